@@ -1,0 +1,160 @@
+//! Addresses: where a client is, where it wanted to go, who writes to whom.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+use ipnet::{IpNet, Ipv6Net};
+use serde::{Deserialize, Serialize};
+
+/// The address of the host that submits mail. IPv4-mapped IPv6 is IPv4.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClientAddr(IpAddr);
+
+impl ClientAddr {
+    /// The client's address, canonical.
+    pub fn new(address: IpAddr) -> Self {
+        Self(address.to_canonical())
+    }
+
+    /// Reads `192.0.2.1`, `2001:db8::1`, `[2001:db8::1]` and the SMTP literal `IPv6:2001:db8::1` (RFC 5321 4.1.3).
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().trim_start_matches('[').trim_end_matches(']');
+        let text =
+            if text.get(..5).is_some_and(|tag| tag.eq_ignore_ascii_case("ipv6:")) { text.get(5..)? } else { text };
+        text.parse().ok().map(Self::new)
+    }
+
+    /// The address itself.
+    pub fn ip(self) -> IpAddr {
+        self.0
+    }
+
+    /// Whether it is this host.
+    pub fn is_loopback(self) -> bool {
+        self.0.is_loopback()
+    }
+
+    /// The network that counts as one client: IPv4 by address, IPv6 by /64, so that a /64 has one budget.
+    pub fn network(self) -> Network {
+        Network::of_client(self.0)
+    }
+}
+
+impl fmt::Display for ClientAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What an `ip` subject is keyed by: an IPv4 address or an IPv6 /64.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Network(IpNet);
+
+impl Network {
+    fn of_client(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(_) => Self(IpNet::from(address)),
+            IpAddr::V6(v6) => Self(IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::from(u128::from(v6) >> 64 << 64), 64))),
+        }
+    }
+
+    /// Reads what [`fmt::Display`] writes, or any address inside it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let address = match text.split_once('/') {
+            Some((address, _)) => address.parse().ok()?,
+            None => ClientAddr::parse(text)?.ip(),
+        };
+        Some(ClientAddr::new(address).network())
+    }
+
+    /// The coarser network behind "distinct client networks": IPv4 /24, IPv6 /48.
+    pub fn neighbourhood(self) -> IpNet {
+        let length = if self.0.addr().is_ipv4() { 24 } else { 48 };
+        IpNet::new(self.0.addr(), length).map_or(self.0, |net| net.trunc())
+    }
+
+    /// The network in CIDR notation.
+    pub fn net(self) -> IpNet {
+        self.0
+    }
+}
+
+/// A single IPv4 address without its /32, an IPv6 network with its /64.
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            IpNet::V4(net) => net.addr().fmt(f),
+            IpNet::V6(net) => net.fmt(f),
+        }
+    }
+}
+
+/// Where an intercepted connection was going before it was redirected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OriginalDst(pub SocketAddr);
+
+/// A domain name in lower case without a trailing dot, at most 253 bytes (RFC 1035 2.3.4).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DomainName(String);
+
+impl DomainName {
+    /// The name, folded; `None` when it is empty, too long or holds white space or control characters.
+    pub fn new(text: &str) -> Option<Self> {
+        let text = text.trim().trim_end_matches('.').to_lowercase();
+        let fits = !text.is_empty() && text.len() <= 253;
+        (fits && !text.chars().any(|c| c.is_whitespace() || c.is_control())).then_some(Self(text))
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for DomainName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An address in a header, with the name shown beside it. Both as written, decoded, bounded; neither is validated.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Mailbox {
+    /// The display name, empty when there is none.
+    pub name: String,
+    /// The address, without angle brackets.
+    pub address: String,
+}
+
+impl Mailbox {
+    /// The domain behind the last `@`.
+    pub fn domain(&self) -> Option<DomainName> {
+        self.address.rsplit_once('@').and_then(|(_, domain)| DomainName::new(domain))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ipv6_client_counts_by_its_64() {
+        let one = ClientAddr::parse("IPv6:2001:db8:1:2::9").unwrap();
+        let two = ClientAddr::parse("[2001:db8:1:2:ffff::1]").unwrap();
+        assert_eq!(one.network(), two.network());
+        assert_eq!(one.network().to_string(), "2001:db8:1:2::/64");
+        assert_eq!(Network::parse("2001:db8:1:2::/64"), Some(one.network()));
+    }
+
+    #[test]
+    fn a_mapped_address_is_ipv4() {
+        let mapped = ClientAddr::parse("::ffff:192.0.2.7").unwrap();
+        assert_eq!(mapped.network().to_string(), "192.0.2.7");
+        assert_eq!(mapped.network().neighbourhood().to_string(), "192.0.2.0/24");
+    }
+}

@@ -1,0 +1,95 @@
+//! What happened, for those who watch: telemetry and alerts. A session never waits for them.
+
+use std::time::Duration;
+
+use crate::session::Via;
+use crate::standing::Block;
+use crate::subject::Identity;
+use crate::verdict::Verdict;
+
+/// One thing that happened. Each becomes one log line and its metrics.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A message was judged.
+    Judged(Judged<'a>),
+    /// A session or transaction was refused before content was seen.
+    Refused {
+        /// The door.
+        via: Via,
+        /// Who.
+        identity: &'a Identity,
+        /// `connect`, `mail` or `rcpt`.
+        stage: &'static str,
+        /// Why, in a word.
+        reason: &'static str,
+        /// The reply line.
+        reply: &'a str,
+        /// Whether it was only noted (monitor mode).
+        monitored: bool,
+    },
+    /// A block began or its state changed.
+    BlockChanged {
+        /// The block as it is now.
+        block: &'a Block,
+        /// Whether nothing is refused because of it (monitor mode).
+        monitored: bool,
+    },
+    /// A part of the path failed and the declared policy was applied.
+    Degraded {
+        /// Which part: `store`, `scorer`, `resolver`, `alerts`, ….
+        part: &'static str,
+        /// What was done: `continue`, `tempfail`, ….
+        policy: &'static str,
+        /// What went wrong.
+        error: &'a str,
+    },
+    /// A part that had failed works again.
+    Recovered {
+        /// Which part.
+        part: &'static str,
+    },
+    /// The MTA has not told what identity needs.
+    MissingIdentity {
+        /// The door.
+        via: Via,
+        /// The macro or header that is missing, with how to send it.
+        missing: &'static str,
+    },
+}
+
+/// A message and what was decided.
+#[derive(Debug)]
+pub struct Judged<'a> {
+    /// The door.
+    pub via: Via,
+    /// Who.
+    pub identity: &'a Identity,
+    /// The MTA's queue id.
+    pub queue_id: Option<&'a str>,
+    /// The Message-ID.
+    pub message_id: Option<&'a str>,
+    /// How many recipients.
+    pub recipients: u32,
+    /// Bytes.
+    pub size: u64,
+    /// The verdict, as it was given to the client.
+    pub verdict: &'a Verdict,
+    /// The verdict's action, or in monitor mode what it would have been.
+    pub would: &'static str,
+    /// How long judging took.
+    pub took: Duration,
+}
+
+/// Where events go. Implementations neither block nor fail: what they can't take, they count.
+pub trait EventSink: Send + Sync {
+    /// Takes note.
+    fn emit(&self, event: &Event<'_>);
+}
+
+/// Takes note of nothing: for `scan` and for tests that look elsewhere.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoEvents;
+
+impl EventSink for NoEvents {
+    fn emit(&self, _event: &Event<'_>) {}
+}

@@ -1,0 +1,31 @@
+//! The nouns of Portreeve: what a message, its sender, its score and its sender's standing are.
+//!
+//! Nothing here does I/O, knows tokio, or asks what time it is: time is handed in as [`time::Timestamp`].
+
+pub mod address;
+pub mod envelope;
+pub mod event;
+pub mod evidence;
+pub mod features;
+pub mod message;
+pub mod names;
+pub mod session;
+pub mod signal;
+pub mod standing;
+pub mod subject;
+pub mod time;
+pub mod verdict;
+
+pub use address::{ClientAddr, DomainName, Mailbox, Network, OriginalDst};
+pub use envelope::{Envelope, ReversePath, Submission};
+pub use event::{Event, EventSink, Judged};
+pub use evidence::Evidence;
+pub use features::Features;
+pub use message::Message;
+pub use names::{AccountName, BlockRef, MessageId, QueueId};
+pub use session::{Login, Session, Via};
+pub use signal::{Hit, Score, SignalName};
+pub use standing::{Block, BlockState, Reason};
+pub use subject::{Identity, SubjectKey, SubjectKind};
+pub use time::{Clock, Timestamp};
+pub use verdict::{Action, Refusal, Verdict};

@@ -1,0 +1,130 @@
+//! A subject's standing: its counters and whether it is blocked.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::evidence::Evidence;
+use crate::names::BlockRef;
+use crate::subject::SubjectKey;
+use crate::time::Timestamp;
+
+settings::choice! {
+    /// What is counted for each subject.
+    pub enum CounterKind {
+        /// Messages judged.
+        Messages = "messages",
+        /// Recipients of those messages.
+        Recipients = "recipients",
+        /// Different recipients.
+        DistinctRecipients = "distinct_recipients",
+        /// Messages at or above the spam score.
+        Spam = "spam",
+        /// The sum of the positive scores.
+        ScoreSum = "score_sum",
+        /// Recipients that were refused elsewhere.
+        RefusedRecipients = "refused_recipients",
+        /// Bytes.
+        Bytes = "bytes",
+        /// Different networks (IPv4 /24, IPv6 /48) the subject's mail came from.
+        DistinctNetworks = "distinct_networks",
+    }
+}
+
+/// Where a subject's block stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum BlockState {
+    /// Sending is refused.
+    #[serde(rename = "blockedForSpam")]
+    BlockedForSpam,
+    /// The release was granted and is being applied.
+    #[serde(rename = "unblocking")]
+    Unblocking,
+    /// Free; the strike is remembered.
+    #[serde(rename = "unblocked")]
+    Unblocked,
+}
+
+impl BlockState {
+    /// The word of the API and the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BlockedForSpam => "blockedForSpam",
+            Self::Unblocking => "unblocking",
+            Self::Unblocked => "unblocked",
+        }
+    }
+}
+
+/// Why a block tripped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The trip rule's name.
+    pub rule: String,
+    /// What was counted.
+    pub counter: String,
+    /// How many there were.
+    pub count: u64,
+    /// In how long.
+    pub window: Duration,
+    /// "5 messages that look like spam within 10 minutes", for a person.
+    pub sentence: String,
+}
+
+/// One block of one subject. It stays in the store after it was released.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// Its public reference.
+    pub reference: BlockRef,
+    /// Whom it stops.
+    pub subject: SubjectKey,
+    /// Where it stands.
+    pub state: BlockState,
+    /// When it began.
+    pub since: Timestamp,
+    /// How long it lasts.
+    pub length: Duration,
+    /// The step of the ladder, from 1.
+    pub strike: u32,
+    /// Why.
+    pub reason: Reason,
+    /// Whether the block ends by itself when its time is over; otherwise somebody has to release it.
+    pub automatic_release: bool,
+    /// Messages in the rule's window when it tripped.
+    pub messages: u64,
+    /// Spam among them.
+    pub spam: u64,
+    /// Attempts refused because of it, so far.
+    pub attempts: u64,
+    /// When it was released, and by whom (`time`, `operator`, …).
+    pub released: Option<(Timestamp, String)>,
+}
+
+impl Block {
+    /// When it ends, or may be ended.
+    pub fn until(&self) -> Timestamp {
+        self.since.after(self.length)
+    }
+
+    /// Whether sending is refused.
+    pub fn is_active(&self) -> bool {
+        self.state == BlockState::BlockedForSpam
+    }
+}
+
+/// A change of a subject's block, to be made durable and told to people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transition {
+    /// A block began; with the flagged messages that led to it, oldest first.
+    Blocked {
+        /// The block.
+        block: Box<Block>,
+        /// The messages.
+        evidence: Vec<Evidence>,
+    },
+    /// A block's state changed: released, or being released.
+    Changed {
+        /// The block as it is now.
+        block: Box<Block>,
+    },
+}

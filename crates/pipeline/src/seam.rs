@@ -1,0 +1,68 @@
+//! What a front end may ask. Every front end speaks to a [`Judge`] and to nothing else behind it.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use model::envelope::Path;
+use model::{Refusal, Session, Submission, Verdict};
+
+/// How far a session has come.
+#[derive(Debug, Clone, Copy)]
+pub enum Stage<'a> {
+    /// The connection stands; only the client's address is known.
+    Connect,
+    /// MAIL FROM was given; the login is known.
+    Mail(&'a Path),
+    /// RCPT TO was given; with it there are that many recipients.
+    Recipient(&'a Path, u32),
+}
+
+/// Whether a session may go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Admission {
+    /// Go on.
+    Proceed,
+    /// Answer this (4xx or 5xx) instead.
+    Refuse(Refusal),
+}
+
+/// A verdict in the making. Dropping it gives up: nothing is counted for a message whose client went away before the end
+/// of data; from then on it is counted, whoever still listens.
+pub type Judging<'a> = Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>;
+
+/// Judges sessions and messages under one configuration.
+pub trait Judge: Send + Sync {
+    /// Whether a session may go on: memory only, no waiting.
+    fn admit(&self, session: &Session, stage: Stage<'_>) -> Admission;
+    /// The verdict on a whole message. It always comes; failures inside become what the policy says.
+    fn judge(&self, submission: Submission) -> Judging<'_>;
+    /// How much of a message is looked at, in bytes: a front end need not keep more.
+    fn analysed_bytes(&self) -> usize;
+}
+
+/// The judge of the configuration in force. A session asks once, at its start, and keeps what it got.
+pub struct Judges(ArcSwap<Arc<dyn Judge>>);
+
+impl Judges {
+    /// Starts with one judge.
+    pub fn new(judge: Arc<dyn Judge>) -> Self {
+        Self(ArcSwap::from_pointee(judge))
+    }
+
+    /// The judge in force.
+    pub fn current(&self) -> Arc<dyn Judge> {
+        Arc::clone(&self.0.load())
+    }
+
+    /// Puts another in force for sessions that start from now on.
+    pub fn replace(&self, judge: Arc<dyn Judge>) {
+        self.0.store(Arc::new(judge));
+    }
+}
+
+/// Runs a future that yields a verdict; spares judges the boxing ceremony.
+pub fn judging<'a>(verdict: impl Future<Output = Verdict> + Send + 'a) -> Judging<'a> {
+    Box::pin(verdict)
+}
