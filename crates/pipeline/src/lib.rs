@@ -1,5 +1,21 @@
 //! The use case: admit a session, judge a message, decide what happens. The only place that knows the order.
 
+mod admit;
+mod blocking;
+mod decide;
+mod desk;
+mod identity;
+mod journal;
+mod judge;
+mod policy;
+pub mod reply;
 mod seam;
 
+pub use blocking::Blocking;
+pub use decide::{Standing, decide};
+pub use desk::{CaseFile, Desk, DeskError};
+pub use identity::{DomainFrom, IdentitySettings, TrustedNetwork};
+pub use journal::{Durably, Journal};
+pub use judge::Reeve;
+pub use policy::{Mode, NodeSettings, OnFailure, Policy};
 pub use seam::{Admission, Judge, Judges, Judging, Stage, judging};

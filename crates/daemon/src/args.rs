@@ -1,0 +1,128 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Exit code when something went wrong (an answer of "no" is 1).
+pub(crate) const EXIT_FAILURE: u8 = 2;
+
+/// Outbound anti-spam filter: scores every message, counts per account and IP, stops the sender, says why.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, after_help = "\
+Examples:
+  portreeve demo                                  see it work, on loopback, with sample mail
+  portreeve config sample > portreeve.toml        every option with its default
+  portreeve check --config portreeve.toml         every mistake at once
+  portreeve serve --config portreeve.toml
+  portreeve scan message.eml                      why a message scores what it scores
+  portreeve blocks list                           who is blocked, and why
+
+Exit codes: 0 yes or done, 1 no (spam, nothing found, not allowed now), 2 something went wrong.")]
+pub(crate) struct Args {
+    /// The configuration file. Without it: built-in defaults, loopback only, state under ./portreeve-data.
+    #[arg(long, short, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the daemon in the foreground.
+    #[command(after_help = "\
+Signals: TERM and INT drain and stop, HUP reads the configuration again.
+Postfix: smtpd_milters = inet:127.0.0.1:7625")]
+    Serve,
+    /// Check the configuration: every mistake at once, with its line and what is allowed.
+    #[command(after_help = "Exit codes: 0 good, 2 mistakes.")]
+    Check,
+    /// Score one message and say why.
+    Scan(ScanArgs),
+    /// Look at blocks and release them.
+    #[command(subcommand)]
+    Blocks(BlocksCommand),
+    /// About the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Start the daemon on loopback with a receiving sink, play ordinary senders and one stolen account, and show what
+    /// happened.
+    Demo(DemoArgs),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  portreeve scan message.eml
+  portreeve scan - < message.eml
+  portreeve scan --json *.eml | jq .score
+
+Exit codes: 0 below the spam score, 1 spam, 2 something went wrong.")]
+pub(crate) struct ScanArgs {
+    /// Messages as files; - is standard input.
+    #[arg(required = true, value_name = "FILE|-")]
+    pub(crate) files: Vec<PathBuf>,
+    /// One JSON object a message.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BlocksCommand {
+    /// Who is blocked.
+    #[command(after_help = "Exit codes: 0 somebody is, 1 nobody, 2 something went wrong.")]
+    List {
+        /// Released blocks too.
+        #[arg(long)]
+        all: bool,
+        /// At most so many, latest first.
+        #[arg(long, default_value_t = 100, value_name = "N")]
+        limit: usize,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// One block with the messages that led to it.
+    Show {
+        /// The block's reference, or the account or address it stops.
+        #[arg(value_name = "REF|ACCOUNT|IP")]
+        block: String,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Release a block now, as an operator. The strike is remembered.
+    #[command(after_help = "Exit codes: 0 released, 1 not blocked, 2 something went wrong.")]
+    Unblock {
+        /// The block's reference, or the account or address it stops.
+        #[arg(value_name = "REF|ACCOUNT|IP")]
+        block: String,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print the sample configuration: every option with its documentation and default.
+    Sample,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  portreeve demo
+  portreeve demo --mail ~/Maildir/.Junk/cur     the stolen account sends these instead
+  portreeve demo --keep                         go on serving afterwards, to look around")]
+pub(crate) struct DemoArgs {
+    /// What the stolen account sends: a folder of messages, or an mbox file. Default: own samples.
+    #[arg(long, value_name = "DIR|MBOX")]
+    pub(crate) mail: Option<PathBuf>,
+    /// As fast as it goes instead of at a thief's pace.
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Keep the daemon running afterwards.
+    #[arg(long)]
+    pub(crate) keep: bool,
+}

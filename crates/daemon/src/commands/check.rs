@@ -1,0 +1,28 @@
+//! `portreeve check`: every mistake of the configuration at once.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::args::EXIT_FAILURE;
+use crate::config::{self, Config};
+
+pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let Some(path) = file else {
+        println!("No --config: the built-in defaults are used, and they are right.");
+        return Ok(ExitCode::SUCCESS);
+    };
+    match Config::load(Some(path)) {
+        Ok(config) => {
+            println!("{}: right. {}", path.display(), config.summary());
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(config::LoadError::Mistakes { mistakes, .. }) => {
+            for mistake in &mistakes {
+                eprintln!("{}: {mistake}", path.display());
+            }
+            eprintln!("{} mistake{}.", mistakes.len(), if mistakes.len() == 1 { "" } else { "s" });
+            Ok(ExitCode::from(EXIT_FAILURE))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

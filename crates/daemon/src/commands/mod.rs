@@ -1,0 +1,6 @@
+//! The commands that are not the daemon.
+
+pub(crate) mod blocks;
+pub(crate) mod check;
+pub(crate) mod sample;
+pub(crate) mod scan;

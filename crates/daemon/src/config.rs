@@ -1,0 +1,196 @@
+//! The configuration file: each crate's table, composed; every mistake at once; the sample written from the same source.
+
+use std::path::{Path, PathBuf};
+
+use admin::AdminSettings;
+use alerts::{AlertSettings, DnsSettings};
+use frontends::MilterSettings;
+use limits::{BlockSettings, OverrideRule, RateRule, Rules, TripRule};
+use pipeline::{IdentitySettings, NodeSettings};
+use scoring::{Engine, ScoreSettings};
+use settings::{Document, Problem, row_sample, table_sample};
+use store::StoreSettings;
+
+use crate::serve::log::LogSettings;
+
+/// Everything an operator can set.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) node: NodeSettings,
+    pub(crate) identity: IdentitySettings,
+    pub(crate) milter: MilterSettings,
+    pub(crate) http: AdminSettings,
+    pub(crate) store: StoreSettings,
+    pub(crate) score: ScoreSettings,
+    pub(crate) trips: Vec<TripRule>,
+    pub(crate) rates: Vec<RateRule>,
+    pub(crate) overrides: Vec<OverrideRule>,
+    pub(crate) blocks: BlockSettings,
+    pub(crate) alerts: AlertSettings,
+    pub(crate) dns: DnsSettings,
+    pub(crate) log: LogSettings,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LoadError {
+    #[error("the configuration {path} can't be read: {error}")]
+    Unreadable { path: PathBuf, error: std::io::Error },
+    #[error("{}", listed(path, mistakes))]
+    Mistakes { path: PathBuf, mistakes: Vec<Problem> },
+}
+
+fn listed(path: &Path, mistakes: &[Problem]) -> String {
+    let lines: Vec<_> = mistakes.iter().map(|mistake| format!("\n  {mistake}")).collect();
+    format!("the configuration {} has mistakes:{}", path.display(), lines.concat())
+}
+
+impl Config {
+    /// Reads the file; without one, the built-in defaults.
+    pub(crate) fn load(file: Option<&Path>) -> Result<Self, LoadError> {
+        let Some(path) = file else { return Ok(Self::default()) };
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| LoadError::Unreadable { path: path.to_owned(), error })?;
+        Self::parse(&text).map_err(|mistakes| LoadError::Mistakes { path: path.to_owned(), mistakes })
+    }
+
+    /// Reads the text.
+    pub(crate) fn parse(text: &str) -> Result<Self, Vec<Problem>> {
+        let mut document = Document::parse(text);
+        let config = Self {
+            node: document.table(),
+            identity: document.table(),
+            milter: document.table(),
+            http: document.table(),
+            store: document.table(),
+            score: document.table(),
+            trips: document.rows().unwrap_or_else(TripRule::defaults),
+            rates: document.rows().unwrap_or_else(RateRule::defaults),
+            overrides: document.rows().unwrap_or_default(),
+            blocks: document.table(),
+            alerts: document.table(),
+            dns: document.table(),
+            log: document.table(),
+        };
+        for (option, message) in config.contradictions() {
+            document.problem(&option, message);
+        }
+        let mistakes = document.finish().into_sorted();
+        if mistakes.is_empty() { Ok(config) } else { Err(mistakes) }
+    }
+
+    /// Mistakes that only show when options are seen together.
+    fn contradictions(&self) -> Vec<(String, String)> {
+        let mut found = limits::check(&self.rules());
+        found.extend(Engine::check(&self.score));
+        found.extend(alerts::check(&self.alerts));
+        found.extend(self.identity.contradictions());
+        found.extend(crate::serve::log::check(&self.log));
+        if self.store.path.is_file() {
+            let message = format!("expected a directory, but {} is a file", self.store.path.display());
+            found.push(("store.path".into(), message));
+        }
+        found
+    }
+
+    /// The counting rules, as the ledger takes them.
+    pub(crate) fn rules(&self) -> Rules {
+        Rules {
+            trips: self.trips.clone(),
+            rates: self.rates.clone(),
+            overrides: self.overrides.clone(),
+            blocks: self.blocks.clone(),
+        }
+    }
+
+    /// One line for a person: what this configuration amounts to.
+    pub(crate) fn summary(&self) -> String {
+        format!(
+            "Mode {}, spam from {} points, refused from {}, {} trip rules, {} rate limits, {} overrides.",
+            self.node.mode,
+            self.score.spam,
+            self.score.reject,
+            self.trips.len(),
+            self.rates.len(),
+            self.overrides.len(),
+        )
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            node: NodeSettings::default(),
+            identity: IdentitySettings::default(),
+            milter: MilterSettings::default(),
+            http: AdminSettings::default(),
+            store: StoreSettings::default(),
+            score: ScoreSettings::default(),
+            trips: TripRule::defaults(),
+            rates: RateRule::defaults(),
+            overrides: Vec::new(),
+            blocks: BlockSettings::default(),
+            alerts: AlertSettings::default(),
+            dns: DnsSettings::default(),
+            log: LogSettings::default(),
+        }
+    }
+}
+
+const HEAD: &str = "\
+# Portreeve's configuration: every option with its documentation and its default.
+# Generated by `portreeve config sample`. Options are commented out at their defaults: what you don't set follows
+# the defaults of new versions. `portreeve check --config FILE` finds every mistake; SIGHUP reads the file again.
+
+";
+
+/// The sample configuration.
+pub(crate) fn sample() -> String {
+    [
+        HEAD.to_owned(),
+        table_sample::<NodeSettings>(),
+        table_sample::<MilterSettings>(),
+        table_sample::<AdminSettings>(),
+        table_sample::<StoreSettings>(),
+        table_sample::<IdentitySettings>(),
+        table_sample::<ScoreSettings>(),
+        row_sample(&TripRule::defaults()),
+        row_sample(&RateRule::defaults()),
+        row_sample(&OverrideRule::examples()),
+        table_sample::<BlockSettings>(),
+        table_sample::<AlertSettings>(),
+        table_sample::<DnsSettings>(),
+        table_sample::<LogSettings>(),
+    ]
+    .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_is_the_defaults_and_reads_without_a_mistake() {
+        let uncommented: String = sample().lines().map(|line| option_of(line).to_owned() + "\n").collect();
+        assert_eq!(Config::parse(&sample()).map(|config| config.score), Ok(ScoreSettings::default()));
+        let read = Config::parse(&uncommented);
+        assert_eq!(read.as_ref().map(|config| &config.blocks), Ok(&BlockSettings::default()));
+        assert_eq!(read.map(|config| config.trips), Ok(TripRule::defaults()));
+    }
+
+    /// `#key = value` and `#[[list]]` are options; `# text` is documentation.
+    fn option_of(line: &str) -> &str {
+        match line.strip_prefix('#') {
+            Some(rest) if !rest.starts_with([' ', '#']) => rest,
+            _ => line,
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_reported_with_its_line() {
+        let text = "[node]\nmode = \"off\"\n[score]\nspam = \"x\"\ncolour = 1\n[nonsense]\n";
+        let mistakes: Vec<_> = Config::parse(text).err().unwrap_or_default();
+        let lines: Vec<_> = mistakes.iter().map(|mistake| mistake.line).collect();
+        assert_eq!(lines, [Some(2), Some(4), Some(5), Some(6)], "{mistakes:#?}");
+    }
+}

@@ -1,0 +1,46 @@
+//! The end of the demo: what a person wants to know.
+
+use super::play::{Played, THIEF};
+use super::sink::Arrived;
+use crate::serve::App;
+
+pub(super) fn print(app: &App, played: &Played, alert: Option<&Arrived>) {
+    println!("\nWhat happened");
+    println!("  {:<46} {}", "spam messages that left before the block", played.spam_left);
+    println!("  {:<46} {}", "spam messages refused", played.spam_refused);
+    println!("  {:<46} {}", "ordinary messages delivered", played.ham_delivered);
+    println!("  {:<46} {}", "ordinary messages refused or delayed", played.ham_refused.len());
+    for reply in played.ham_refused.iter().take(3) {
+        println!("      {reply}");
+    }
+    match &played.first_refusal {
+        Some(reply) => println!("\nWhat {THIEF} reads at the next attempt\n  {reply}"),
+        None => println!("\n{THIEF} was not blocked: these messages do not look like spam to the rules in force."),
+    }
+    if played.first_refusal.is_some() {
+        print_alert(alert);
+    }
+    print_next(app);
+}
+
+fn print_alert(alert: Option<&Arrived>) {
+    let Some(alert) = alert else {
+        println!("\nThe alert has not arrived in time; it stays in the outbox and is tried again.");
+        return;
+    };
+    println!("\nThe alert, as it was sent to {}", alert.recipients.join(", "));
+    for line in alert.text.lines() {
+        println!("  | {line}");
+    }
+}
+
+fn print_next(app: &App) {
+    println!("\nWhere to look next");
+    if let Some(http) = app.http_address() {
+        println!("  metrics   http://{http}/metrics   (portreeve demo --keep leaves the daemon running)");
+        println!("  state     http://{http}/readyz");
+    }
+    println!("  options   portreeve config sample");
+    println!("  serve     portreeve serve --config portreeve.toml");
+    println!("  Postfix   smtpd_milters = inet:127.0.0.1:7625");
+}

@@ -1,0 +1,66 @@
+//! Early refusals: a blocked address at connection, a blocked account at MAIL, a reached rate at MAIL and RCPT.
+
+use limits::{Cost, RateDecision};
+use model::{Event, Identity, Refusal, Session, Via};
+
+use crate::identity;
+use crate::judge::{Reeve, store_lets_pass};
+use crate::policy::Mode;
+use crate::reply;
+use crate::seam::{Admission, Stage};
+
+/// Whether the session may go on. Local submission always may: its MTA would retry a refused recipient for ever, so the
+/// end-of-data verdict alone decides there.
+pub(crate) fn admit(reeve: &Reeve, session: &Session, stage: Stage<'_>) -> Admission {
+    if session.via == Via::MilterLocal {
+        return Admission::Proceed;
+    }
+    let sender = match stage {
+        Stage::Mail(path) => path.domain(),
+        Stage::Connect | Stage::Recipient(..) => None,
+    };
+    let identity = identity::of_session(session, sender, &reeve.policy.identity);
+    match objection(reeve, &identity, stage) {
+        None => Admission::Proceed,
+        Some((refusal, reason)) => answer(reeve, session, &identity, stage, refusal, reason),
+    }
+}
+
+fn objection(reeve: &Reeve, identity: &Identity, stage: Stage<'_>) -> Option<(Refusal, &'static str)> {
+    let now = reeve.clock.now();
+    if !matches!(stage, Stage::Recipient(..)) {
+        if let Some(block) = reeve.ledger.blocked(identity, now) {
+            reeve.ledger.attempt(&block.subject);
+            return Some((reply::blocked(&block, &reeve.policy), "blocked"));
+        }
+    }
+    let cost = match stage {
+        Stage::Connect => return None,
+        Stage::Mail(_) if !store_lets_pass(reeve) => return Some((reply::unavailable(), "store")),
+        Stage::Mail(_) => Cost { messages: 1, recipients: 0, bytes: 0 },
+        Stage::Recipient(_, count) => Cost { messages: 0, recipients: count, bytes: 0 },
+    };
+    match reeve.ledger.rate(identity, cost, now) {
+        RateDecision::Within => None,
+        RateDecision::Reached(hit) => Some((reply::too_fast(&hit), "rate")),
+    }
+}
+
+fn answer(
+    reeve: &Reeve,
+    session: &Session,
+    identity: &Identity,
+    stage: Stage<'_>,
+    refusal: Refusal,
+    reason: &'static str,
+) -> Admission {
+    let monitored = reeve.policy.mode == Mode::Monitor;
+    let stage = match stage {
+        Stage::Connect => "connect",
+        Stage::Mail(_) => "mail",
+        Stage::Recipient(..) => "rcpt",
+    };
+    let reply = refusal.line();
+    reeve.events.emit(&Event::Refused { via: session.via, identity, stage, reason, reply: &reply, monitored });
+    if monitored { Admission::Proceed } else { Admission::Refuse(refusal) }
+}

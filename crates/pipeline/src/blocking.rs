@@ -1,0 +1,76 @@
+//! A block that tripped becomes durable, then known: store first, alert with it, event after.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use limits::AlertJob;
+use model::standing::Transition;
+use model::{Block, Event, EventSink, Evidence};
+
+use crate::journal::Journal;
+use crate::policy::{Mode, Policy};
+
+/// A session that trips a block waits this long for the disk, then the block stands in memory and the write goes on.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Carries transitions to the journal and the event sink.
+#[derive(Clone)]
+pub struct Blocking {
+    journal: Arc<dyn Journal>,
+    events: Arc<dyn EventSink>,
+}
+
+impl Blocking {
+    /// Over the running journal.
+    pub fn new(journal: Arc<dyn Journal>, events: Arc<dyn EventSink>) -> Self {
+        Self { journal, events }
+    }
+
+    /// Whether the journal's last writes worked.
+    pub fn is_durable(&self) -> bool {
+        self.journal.is_healthy()
+    }
+
+    /// Makes the changes durable and known, in their order.
+    pub async fn apply(&self, transitions: Vec<Transition>, policy: &Policy) {
+        for transition in transitions {
+            match transition {
+                Transition::Blocked { block, evidence } => self.begin(*block, evidence, policy).await,
+                Transition::Changed { block } => self.change(*block, policy).await,
+            }
+        }
+    }
+
+    async fn begin(&self, block: Block, evidence: Vec<Evidence>, policy: &Policy) {
+        let alert = policy.alerts.then(|| alert_for(&block, policy));
+        let written = self.journal.open_block(block.clone(), evidence, alert);
+        self.settle(written, &block, policy).await;
+    }
+
+    async fn change(&self, block: Block, policy: &Policy) {
+        let written = self.journal.update_block(block.clone());
+        self.settle(written, &block, policy).await;
+    }
+
+    /// A failure is told by the journal itself, once; here it only ends the wait.
+    async fn settle(&self, written: crate::journal::Durably, block: &Block, policy: &Policy) {
+        if tokio::time::timeout(PATIENCE, written).await.is_err() {
+            let policy = policy.on_store_failure.as_str();
+            self.events.emit(&Event::Degraded { part: "store", policy, error: "the store is slow: a block waits to be written" });
+        }
+        self.events.emit(&Event::BlockChanged { block, monitored: policy.mode == Mode::Monitor });
+    }
+}
+
+fn alert_for(block: &Block, policy: &Policy) -> AlertJob {
+    AlertJob {
+        block: block.reference.clone(),
+        created: block.since,
+        due: block.since,
+        tries: 0,
+        last_error: None,
+        sent: None,
+        given_up: None,
+        message_id: format!("<block-{}@{}>", block.reference, policy.node),
+    }
+}

@@ -1,0 +1,208 @@
+//! The path of a message: extract, score, observe, decide. The only place that knows the order.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use limits::{Cost, Ledger, Observation, RateDecision, RateHit};
+use model::{
+    Action, Block, Clock, Event, EventSink, Evidence, Features, Identity, Judged, Score, Session, Submission, Timestamp,
+    Verdict,
+};
+use scoring::Engine;
+use tokio::time::Instant;
+
+use crate::admit;
+use crate::blocking::Blocking;
+use crate::decide::{Standing, decide};
+use crate::identity;
+use crate::policy::{Mode, OnFailure, Policy};
+use crate::seam::{Admission, Judge, Judging, Stage, judging};
+
+/// The judge of one configuration. Ledger, journal and clock outlive it.
+pub struct Reeve {
+    pub(crate) policy: Policy,
+    pub(crate) engine: Engine,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) blocking: Blocking,
+    pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Reeve {
+    /// A judge over the running ledger.
+    pub fn new(
+        policy: Policy,
+        engine: Engine,
+        ledger: Arc<Ledger>,
+        blocking: Blocking,
+        events: Arc<dyn EventSink>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { policy, engine, ledger, blocking, events, clock }
+    }
+
+    async fn verdict(&self, submission: &Submission) -> Verdict {
+        let started = Instant::now();
+        let at = self.clock.now();
+        let identity = identity::of_submission(submission, &self.policy.identity);
+        let cost = cost_of(submission);
+        if let Some(verdict) = self.refused_unread(&identity, cost, at) {
+            return self.tell(submission, &identity, None, verdict, started);
+        }
+        let read = self.read(submission, at);
+        let block = self.observe(submission, &identity, read.as_ref(), at).await;
+        let verdict = self.conclude(&identity, block.as_deref(), cost, read.as_ref(), at);
+        self.tell(submission, &identity, read.as_ref(), verdict, started)
+    }
+
+    /// Refusals that need no look at the content: nothing is counted for such a message but the attempt.
+    fn refused_unread(&self, identity: &Identity, cost: Cost, at: Timestamp) -> Option<Verdict> {
+        let block = self.ledger.blocked(identity, at);
+        if let Some(block) = &block {
+            self.ledger.attempt(&block.subject);
+        }
+        let rate = reached(self.ledger.rate(identity, cost, at));
+        if self.policy.mode == Mode::Monitor || (block.is_none() && rate.is_none()) {
+            return None;
+        }
+        let standing = Standing { block: block.as_deref(), rate: rate.as_ref(), unscored: false };
+        let (action, reason) = decide(standing, &Score::default(), &self.policy);
+        Some(Verdict { action, reason, score: Score::default(), at })
+    }
+
+    /// Features and score; `None` when a defect of ours stopped it, which is told and counted.
+    fn read(&self, submission: &Submission, at: Timestamp) -> Option<(Features, Score)> {
+        let scored = catch_unwind(AssertUnwindSafe(|| {
+            let features = features::extract(submission, at);
+            let score = self.engine.score(&features);
+            (features, score)
+        }));
+        if scored.is_err() {
+            let policy = self.policy.on_scorer_failure.as_str();
+            let error = "scoring a message failed; please report it with the message";
+            self.events.emit(&Event::Degraded { part: "scorer", policy, error });
+        }
+        scored.ok()
+    }
+
+    /// Counts the message for its subjects; a block that it trips is durable when this returns.
+    async fn observe(
+        &self,
+        submission: &Submission,
+        identity: &Identity,
+        read: Option<&(Features, Score)>,
+        at: Timestamp,
+    ) -> Option<Arc<Block>> {
+        let (features, score) = read?;
+        let is_spam = score.total >= self.policy.score.spam;
+        let observation = Observation {
+            score: score.total,
+            is_spam,
+            recipients: &submission.envelope.recipients,
+            recipient_count: submission.envelope.recipient_count,
+            refused_recipients: submission.envelope.refused_count,
+            bytes: submission.message.size,
+            network: identity.network,
+            evidence: is_spam.then(|| evidence(submission, features, score, at)),
+        };
+        let transitions = self.ledger.observe(identity, &observation, at);
+        if !transitions.is_empty() {
+            self.blocking.apply(transitions, &self.policy).await;
+        }
+        self.ledger.blocked(identity, at)
+    }
+
+    fn conclude(
+        &self,
+        identity: &Identity,
+        block: Option<&Block>,
+        cost: Cost,
+        read: Option<&(Features, Score)>,
+        at: Timestamp,
+    ) -> Verdict {
+        let score = read.map(|(_, score)| score.clone()).unwrap_or_default();
+        let unscored = read.is_none() && self.policy.on_scorer_failure == OnFailure::Tempfail;
+        let first = decide(Standing { block, rate: None, unscored }, &score, &self.policy);
+        // Only what is delivered uses up a rate, and another session may have used the rest of it meanwhile.
+        let rate = if first.0.delivers() { reached(self.ledger.take(identity, cost, at)) } else { None };
+        let (action, reason) = match &rate {
+            None => first,
+            Some(hit) => decide(Standing { block, rate: Some(hit), unscored }, &score, &self.policy),
+        };
+        Verdict { action, reason, score, at }
+    }
+
+    /// Emits what was decided and returns what is given: in monitor mode everything passes.
+    fn tell(
+        &self,
+        submission: &Submission,
+        identity: &Identity,
+        read: Option<&(Features, Score)>,
+        mut verdict: Verdict,
+        started: Instant,
+    ) -> Verdict {
+        let would = verdict.action.as_str();
+        if self.policy.mode == Mode::Monitor {
+            verdict.action = Action::Accept;
+        }
+        let message_id = read.and_then(|(features, _)| features.headers.message_id.as_ref());
+        self.events.emit(&Event::Judged(Judged {
+            via: submission.session.via,
+            identity,
+            queue_id: submission.envelope.queue_id.as_ref().map(model::QueueId::as_str),
+            message_id: message_id.map(model::MessageId::as_str),
+            recipients: submission.envelope.recipient_count,
+            size: submission.message.size,
+            verdict: &verdict,
+            would,
+            took: started.elapsed(),
+        }));
+        verdict
+    }
+}
+
+impl Judge for Reeve {
+    fn admit(&self, session: &Session, stage: Stage<'_>) -> Admission {
+        admit::admit(self, session, stage)
+    }
+
+    fn judge(&self, submission: Submission) -> Judging<'_> {
+        judging(async move { self.verdict(&submission).await })
+    }
+
+    fn analysed_bytes(&self) -> usize {
+        self.policy.score.analysed_bytes.bytes()
+    }
+}
+
+/// Whether the store's state lets mail pass.
+pub(crate) fn store_lets_pass(reeve: &Reeve) -> bool {
+    reeve.policy.on_store_failure == OnFailure::Continue || reeve.blocking.is_durable()
+}
+
+fn reached(decision: RateDecision) -> Option<RateHit> {
+    match decision {
+        RateDecision::Within => None,
+        RateDecision::Reached(hit) => Some(hit),
+    }
+}
+
+fn cost_of(submission: &Submission) -> Cost {
+    Cost { messages: 1, recipients: submission.envelope.recipient_count, bytes: submission.message.size }
+}
+
+fn evidence(submission: &Submission, features: &Features, score: &Score, at: Timestamp) -> Evidence {
+    let first = submission.envelope.recipients.first();
+    Evidence {
+        at,
+        message_id: features.headers.message_id.clone(),
+        queue_id: submission.envelope.queue_id.clone(),
+        score: score.total,
+        hits: score.hits.iter().take(Evidence::MAX_HITS).cloned().collect(),
+        client: submission.session.client,
+        recipients: submission.envelope.recipient_count,
+        destination_domain: first.and_then(model::envelope::Path::domain),
+        destination_ip: submission.session.original_dst.map(|dst| dst.0.ip()),
+        headers: features::evidence_headers(&submission.message.raw),
+    }
+}
