@@ -25,7 +25,7 @@ async fn swaks_shows_the_refusal() {
     let outside = Sink::start().await;
     let Some(postfix) = Postfix::start(&site.milter(), outside.address()).await else { return };
     let mail = tempfile::NamedTempFile::new().expect("a temporary file");
-    std::fs::write(mail.path(), &lines_for_swaks(&samples("spam")[0])).expect("it is ours");
+    std::fs::write(mail.path(), lines_for_swaks(&samples("spam")[0])).expect("it is ours");
     swaks.arg("--server").arg(postfix.submission.to_string()).args(["--ehlo", "client.example"]);
     swaks.args(["--xclient-addr", "198.51.100.23", "--xclient-login", "bob@shop.example"]);
     swaks.args(["--from", "bob@shop.example", "--to", "victim@far.example", "--data"]).arg(mail.path());
