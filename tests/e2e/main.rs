@@ -15,5 +15,6 @@ mod monitor;
 mod postfix;
 mod reload;
 mod sendmail;
+mod service_manager;
 mod shutdown;
 mod store_failures;

@@ -41,14 +41,19 @@ impl Site {
         std::fs::write(self.config(), self.settings.to_string()).expect("our own directory");
     }
 
+    /// A file in the site's directory.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
     /// The configuration file.
     pub(crate) fn config(&self) -> PathBuf {
-        self.dir.path().join("portreeve.toml")
+        self.path("portreeve.toml")
     }
 
     /// The milter's socket.
     pub(crate) fn socket(&self) -> PathBuf {
-        self.dir.path().join("milter.sock")
+        self.path("milter.sock")
     }
 
     /// The milter's address as Postfix writes it.
@@ -58,7 +63,7 @@ impl Site {
 
     /// The store's directory.
     pub(crate) fn store(&self) -> PathBuf {
-        self.dir.path().join("state")
+        self.path("state")
     }
 
     /// Starts the daemon and waits until it is ready.
