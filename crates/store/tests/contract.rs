@@ -1,4 +1,5 @@
 //! What every store promises, in one body of tests over each of them.
+#![cfg(test)]
 
 mod samples;
 
@@ -7,8 +8,9 @@ use std::time::Duration;
 use limits::{Snapshot, Store};
 use model::{BlockState, SubjectKey, SubjectKind, Timestamp};
 use proptest::prelude::*;
-use samples::{alert, block, evidence, reference, released};
+use samples::alert;
 use store::{MemoryStore, SqliteStore};
+use testkit::samples::{block, evidence, reference, released};
 
 /// Runs the test over both stores.
 fn each(test: impl Fn(&dyn Store)) {

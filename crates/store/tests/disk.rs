@@ -1,16 +1,18 @@
 //! The store on disk: who may open it, and what happens when it is full, read-only, damaged, or its process is killed.
+#![cfg(test)]
 
 mod samples;
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use limits::{Store, StoreError};
-use samples::{alert, block, evidence, reference};
+use samples::alert;
 use store::SqliteStore;
+use testkit::samples::{block, evidence, reference};
 
 #[test]
 fn what_was_written_is_there_after_reopening() {
@@ -150,6 +152,6 @@ fn the_child_that_is_killed() {
         let name = format!("b{number}");
         let (begun, evidence) = (block(&name, number), [evidence(number), evidence(number + 1)]);
         store.open_block(&begun, &evidence, Some(&alert(&name))).unwrap();
-        println!("\nwritten {name}");
+        writeln!(std::io::stdout(), "\nwritten {name}").unwrap();
     }
 }

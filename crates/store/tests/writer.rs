@@ -1,4 +1,5 @@
 //! The writing thread: order, acknowledgement, and what happens while the store fails.
+#![cfg(test)]
 
 mod samples;
 
@@ -8,8 +9,9 @@ use std::time::Duration;
 use limits::{Snapshot, Store, StoreError};
 use model::time::ManualClock;
 use model::{Event, EventSink, SubjectKey, SubjectKind, Timestamp};
-use samples::{alert, block, evidence, reference, released};
+use samples::alert;
 use store::{OnFailure, SqliteStore, Writer};
+use testkit::samples::{block, evidence, reference, released};
 use tokio::sync::Notify;
 
 /// Remembers failures and recoveries.
