@@ -79,9 +79,14 @@ impl Record {
         }
     }
 
+    /// Whether it is laid out by that plan.
+    pub(crate) fn is_under(&self, plan: &Arc<Plan>) -> bool {
+        Arc::ptr_eq(&self.plan, plan)
+    }
+
     /// Moves over to the plan in force, keeping what both count.
     pub(crate) fn align(&mut self, plan: &Arc<Plan>, key: u64) {
-        if Arc::ptr_eq(&self.plan, plan) {
+        if self.is_under(plan) {
             return;
         }
         let evidence = std::mem::take(&mut self.evidence);
@@ -114,12 +119,12 @@ impl Record {
 
     /// The bucket of a rate of the plan; `None` when the record is laid out by another.
     pub(crate) fn bucket(&self, plan: &Arc<Plan>, place: usize) -> Option<&Bucket> {
-        Arc::ptr_eq(&self.plan, plan).then_some(self.buckets.get(place)?)
+        self.buckets.get(place).filter(|_| self.is_under(plan))
     }
 
     /// Like [`Self::bucket`], to use it.
     pub(crate) fn bucket_mut(&mut self, plan: &Arc<Plan>, place: usize) -> Option<&mut Bucket> {
-        Arc::ptr_eq(&self.plan, plan).then_some(self.buckets.get_mut(place)?)
+        if self.is_under(plan) { self.buckets.get_mut(place) } else { None }
     }
 
     /// Keeps a flagged message; beyond `most` the oldest goes.

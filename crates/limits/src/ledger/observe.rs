@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use dashmap::mapref::one::RefMut;
+use dashmap::mapref::one::{Ref, RefMut};
 use model::standing::Transition;
 use model::{Evidence, Identity, SubjectKey, Timestamp};
 
@@ -54,6 +54,19 @@ impl Ledger {
         }
     }
 
+    /// The subject's record under the plan in force, to read; `None` when there is none.
+    pub(super) fn aligned(&self, plan: &Arc<Plan>, subject: &SubjectKey) -> Option<Ref<'_, SubjectKey, Record>> {
+        let record = self.records.get(subject)?;
+        if record.is_under(plan) {
+            return Some(record);
+        }
+        // Only the first to come after a reload gets here; the read lock is given up before the write lock is taken.
+        drop(record);
+        let mut record = self.records.get_mut(subject)?;
+        record.align(plan, self.sketch_key);
+        Some(record.downgrade())
+    }
+
     fn trip(
         &self,
         plans: &Plans,
@@ -93,7 +106,7 @@ impl Ledger {
             record.align(plan, self.sketch_key);
             return record;
         }
-        self.make_room(plans, now);
+        self.make_room(plans);
         let mut record = self.records.entry(subject.clone()).or_insert_with(|| Record::new(plan, self.sketch_key, now));
         record.align(plan, self.sketch_key);
         record

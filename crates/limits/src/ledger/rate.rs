@@ -86,7 +86,7 @@ impl Ledger {
         cost: Cost,
         now: Timestamp,
     ) -> Option<RateHit> {
-        let record = self.records.get(&subject);
+        let record = self.aligned(plans.of(subject.kind()), &subject);
         worst(plans, &subject, record.as_deref(), authenticated, cost, now)
     }
 

@@ -13,6 +13,9 @@ use crate::register::Releaser;
 /// More flagged messages than this are not kept over all subjects (about 30 MB); the idlest subjects' go first.
 const MOST_EVIDENCE: usize = 20_000;
 
+/// Tidying walks over all records, about a tenth of a second for a million.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
+
 /// Where a subject stands with one rule, for operators.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleCount {
@@ -39,13 +42,21 @@ impl Ledger {
             self.finish_release(subject, now).or_else(|| self.release(subject, Releaser::Time, now).ok())
         });
         let transitions = transitions.collect();
-        self.register.forget(self.plans.load().blocks.strike_memory, now);
+        if self.is_time_to_tidy(now) {
+            self.register.forget(self.plans.load().blocks.strike_memory, now);
+            self.tidy(now);
+        }
         transitions
     }
 
-    /// Forgets records that count nothing any more, and flagged messages beyond the bound. Walks over all records:
-    /// call it every minute or so.
-    pub fn tidy(&self, now: Timestamp) {
+    fn is_time_to_tidy(&self, now: Timestamp) -> bool {
+        let last = Timestamp(self.tidied.load(Ordering::Relaxed));
+        let due = now.since(last) >= TIDY_EVERY || last > now;
+        due && self.tidied.swap(now.0, Ordering::Relaxed) == last.0
+    }
+
+    /// Forgets records that count nothing any more, and flagged messages beyond the bound.
+    fn tidy(&self, now: Timestamp) {
         let mut kept = Vec::new();
         self.records.retain(|_, record| {
             let messages = record.evidence().len();
@@ -62,20 +73,20 @@ impl Ledger {
     }
 
     /// Forgets the idlest eighth when there are as many subjects as may be. One session does it while others go on.
-    pub(super) fn make_room(&self, plans: &Plans, now: Timestamp) {
+    pub(super) fn make_room(&self, plans: &Plans) {
         let most = plans.blocks.max_subjects as usize;
         if self.records.len() < most || self.evicting.swap(true, Ordering::Acquire) {
             return;
         }
-        self.evict(most / 8, now);
+        self.evict(most / 8);
         self.evicting.store(false, Ordering::Release);
     }
 
-    fn evict(&self, some: usize, now: Timestamp) {
+    fn evict(&self, some: usize) {
         let mut times: Vec<_> = self.records.iter().map(|record| record.touched).collect();
         let Some(last) = some.checked_sub(1).filter(|last| *last < times.len()) else { return };
         let (_, threshold, _) = times.select_nth_unstable(last);
-        let (threshold, mut left) = ((*threshold).min(now), some);
+        let (threshold, mut left) = (*threshold, some);
         self.records.retain(|_, record| {
             let goes = left > 0 && record.touched <= threshold;
             left -= usize::from(goes);
@@ -88,8 +99,7 @@ impl Ledger {
     pub fn counts(&self, subject: &SubjectKey, now: Timestamp) -> Vec<RuleCount> {
         let plans = self.plans.load();
         let plan = plans.of(subject.kind());
-        let Some(mut record) = self.records.get_mut(subject) else { return Vec::new() };
-        record.align(plan, self.sketch_key);
+        let Some(record) = self.aligned(plan, subject) else { return Vec::new() };
         let trips = plan.trips.iter().map(|trip| RuleCount {
             rule: trip.rule.name.clone(),
             counter: trip.rule.counter.as_str(),
