@@ -57,6 +57,11 @@ pub(crate) fn with_lf(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
+/// The bytes as text, what is no UTF-8 replaced. Valid text, which is nearly all, is checked many bytes at a time.
+pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
 /// Appends text as long as `max` bytes are not exceeded; tells whether something was cut.
 pub(crate) fn push_bounded(out: &mut String, text: &str, max: usize) -> bool {
     let kept = model::names::bounded(text, max.saturating_sub(out.len()));

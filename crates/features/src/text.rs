@@ -43,9 +43,20 @@ impl Counter {
             self.letters += text.bytes().filter(u8::is_ascii_alphabetic).count();
             return;
         }
-        let mut word = Word::default();
         let mut previous = '\n';
-        for c in text.chars() {
+        for run in text.split_ascii_whitespace() {
+            if run.is_ascii() {
+                self.letters += run.bytes().filter(u8::is_ascii_alphabetic).count();
+            } else {
+                self.read_run(run, previous);
+            }
+            previous = ' ';
+        }
+    }
+
+    fn read_run(&mut self, run: &str, mut previous: char) {
+        let mut word = Word::default();
+        for c in run.chars() {
             self.see(c, previous);
             if c.is_alphabetic() {
                 word.push(c);

@@ -1,5 +1,6 @@
 //! A start tag with the attributes that matter here.
 
+use crate::bytes;
 use crate::html::tag::Name;
 
 /// An attribute's value is kept up to here, in bytes.
@@ -108,6 +109,6 @@ impl Element {
             Attribute::HttpEquiv => &mut self.http_equiv,
             Attribute::PaperImage | Attribute::Hidden | Attribute::Handler | Attribute::Other => return,
         };
-        *place = String::from_utf8_lossy(crate::bytes::head(value, MAX_VALUE)).into_owned();
+        *place = bytes::lossy(bytes::head(value, MAX_VALUE)).into_owned();
     }
 }

@@ -18,6 +18,7 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 use model::features::{HtmlFacts, UrlSource};
 
+use crate::bytes;
 use crate::html::element::{Attribute, Element};
 use crate::html::link::OpenLink;
 use crate::html::sheet::Sheet;
@@ -111,7 +112,8 @@ impl<'r> Document<'r> {
     fn open(&mut self) {
         let element = std::mem::take(&mut self.element);
         self.count(&element);
-        match tag::kind(&element.tag) {
+        let kind = tag::kind(&element.tag);
+        match kind {
             Kind::Unseen => self.unseen = Some(element.tag),
             Kind::Block => self.visible.break_line(),
             Kind::Unknown => self.facts.unknown_tags += 1,
@@ -125,7 +127,9 @@ impl<'r> Document<'r> {
         if element.is(b"a") {
             self.open_link(&element);
         }
-        self.stack.open(element.tag, look);
+        if kind != Kind::Void {
+            self.stack.open(element.tag, look);
+        }
     }
 
     fn count(&mut self, element: &Element) {
@@ -193,7 +197,7 @@ impl<'r> Document<'r> {
     }
 
     fn text(&mut self, value: &[u8]) {
-        let text = String::from_utf8_lossy(value);
+        let text = bytes::lossy(value);
         match self.unseen {
             Some(name) if name.as_bytes() == b"style" => {
                 self.sheet.read(model::names::bounded(&text, MAX_SHEET));
@@ -210,7 +214,7 @@ impl<'r> Document<'r> {
     }
 
     fn comment(&mut self, value: &[u8]) {
-        let conditional = value.trim_ascii_start().starts_with(b"[if") || crate::bytes::contains(value, b"[endif]");
+        let conditional = value.trim_ascii_start().starts_with(b"[if") || bytes::contains(value, b"[endif]");
         if !conditional {
             self.facts.comment_bytes += value.len();
         }

@@ -6,7 +6,7 @@ use crate::html::colour::{Ink, Paper};
 use crate::html::element::Element;
 use crate::html::sheet::Sheet;
 use crate::html::style;
-use crate::html::tag::{self, Kind, Name};
+use crate::html::tag::{self, Name};
 
 /// Elements nest so deep in real mail that tables in tables fit; searching the stack stays cheap.
 const MAX_DEPTH: usize = 100;
@@ -62,9 +62,9 @@ impl Stack {
         self.0.last().map(|(_, look)| *look).unwrap_or_default()
     }
 
-    /// Opens an element.
+    /// Opens an element that has content.
     pub(crate) fn open(&mut self, name: Name, look: Look) {
-        if tag::kind(&name) != Kind::Void && self.0.len() < MAX_DEPTH {
+        if self.0.len() < MAX_DEPTH {
             self.0.push((name, look));
         }
     }
