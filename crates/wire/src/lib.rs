@@ -1,1 +1,6 @@
-//! portreeve-wire
+//! Protocols as pure functions of bytes: no sockets, no clock, no policy.
+//!
+//! Security: everything in here reads what a network peer chose. It borrows instead of copying, allocates only what has
+//! really arrived, and answers nonsense with an error, never with a panic.
+
+pub mod milter;
