@@ -38,16 +38,14 @@ struct Counter {
 
 impl Counter {
     fn read(&mut self, text: &str) {
+        self.letters += text.bytes().filter(u8::is_ascii_alphabetic).count();
         // Plain ASCII holds none of all this; most mail is nothing else.
         if text.is_ascii() {
-            self.letters += text.bytes().filter(u8::is_ascii_alphabetic).count();
             return;
         }
         let mut previous = '\n';
         for run in text.split_ascii_whitespace() {
-            if run.is_ascii() {
-                self.letters += run.bytes().filter(u8::is_ascii_alphabetic).count();
-            } else {
+            if !run.is_ascii() {
                 self.read_run(run, previous);
             }
             previous = ' ';
@@ -70,7 +68,6 @@ impl Counter {
 
     fn see(&mut self, c: char, previous: char) {
         if c.is_ascii() {
-            self.letters += usize::from(c.is_ascii_alphabetic());
             return;
         }
         self.letters += usize::from(c.is_alphabetic());
