@@ -71,9 +71,9 @@ async fn still_refused(site: &Site, promised: &Promises) {
 async fn every_block_has_its_alert(site: &Site, promised: &Promises) {
     for refusal in promised.values() {
         let link = link_in(refusal);
-        let alerts = || site.relay.mails().into_iter().filter(|mail| mail.text().contains(link));
+        let alerts = || site.relay.mails().into_iter().filter(|mail| mail.text.contains(link));
         until("the alert of a block", || async { alerts().count() > 0 }).await;
-        let ids: std::collections::BTreeSet<_> = alerts().map(|mail| mail.mail().message_id()).collect();
+        let ids: std::collections::BTreeSet<_> = alerts().map(|mail| Mail::new(&mail.raw).message_id()).collect();
         assert_eq!(ids.len(), 1, "{link}: {ids:?}");
     }
 }

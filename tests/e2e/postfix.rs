@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use testkit::Relay;
+
 use crate::harness::{
-    Client, Daemon, Mail, Outcome, Postfix, Reply, Sink, Site, corpus, evidence_of, link_in, samples, until,
+    Client, Daemon, Mail, Outcome, Outside, Postfix, Reply, Site, body_of, corpus, evidence_of, link_in, samples, until,
 };
 
 /// The thief's login and the host he sends from.
@@ -54,7 +56,7 @@ async fn play_corpus(spam: &str, ham: &str) {
 async fn play(name: &str, spam: Vec<Mail>, ham: Vec<Mail>) -> Option<usize> {
     let site = Site::new("").await;
     let daemon = site.start().await;
-    let outside = Sink::start().await;
+    let outside = Relay::start().await;
     let postfix = Postfix::start(&site.milter(), outside.address()).await?;
     let (stolen, honest) = tokio::join!(steal(postfix.submission, &spam), send_honestly(postfix.submission, &ham));
 
@@ -120,14 +122,14 @@ async fn stays_refused(server: SocketAddr, mail: &Mail, refusal: &Reply) {
     assert_eq!(again, Outcome::Refused("MAIL", refusal.clone()));
 }
 
-async fn honest_mail_arrived_untouched(outside: &Sink, ham: &[Mail], count: usize) {
+async fn honest_mail_arrived_untouched(outside: &Relay, ham: &[Mail], count: usize) {
     let arrived = || outside.to_domain("near.example");
     until("honest mail arrives", || async { arrived().len() >= count }).await;
     for (number, mail) in ham.iter().enumerate() {
         let to = honest_recipient(number);
         let found: Vec<_> = arrived().into_iter().filter(|received| received.to == [to.clone()]).collect();
         assert_eq!(found.len(), 1, "message {number}");
-        assert!(found[0].mail().body() == mail.body(), "the body of honest message {number} was changed");
+        assert!(body_of(&found[0].raw) == mail.body(), "the body of honest message {number} was changed");
     }
 }
 
@@ -137,7 +139,7 @@ async fn one_alert_with_the_causes(site: &Site, daemon: &Daemon, spam: &[Mail], 
     until("the alert arrives", || async { !alerts().is_empty() }).await;
     // The outbox is empty only when every alert that was due is sent: no second one can follow.
     daemon.metric_reaches("portreeve_alerts_sent_total", "", 1.0).await;
-    let text = alerts()[0].text();
+    let text = alerts()[0].text.clone();
     assert_eq!(alerts().len(), 1, "one alert for each block, not for each message");
     assert!(text.contains(link) && text.contains(THIEF.0), "{text}");
     let sent: BTreeSet<_> = spam.iter().take(left).filter_map(Mail::message_id).collect();

@@ -19,6 +19,8 @@ pub struct Mail {
     pub to: Vec<String>,
     /// Headers and body, unstuffed, with CRLF.
     pub text: String,
+    /// The same, byte for byte.
+    pub raw: Vec<u8>,
 }
 
 /// Where in the dialogue.
@@ -155,7 +157,9 @@ impl Dialogue {
             let line = self.line().await?;
             let verb = line.get(..4).unwrap_or("").to_ascii_uppercase();
             open = match verb.as_str() {
-                "EHLO" | "HELO" => self.reply(Stage::Hello, "250-relay.example\r\n250 8BITMIME").await?,
+                "EHLO" | "HELO" => {
+                    self.reply(Stage::Hello, "250-relay.example\r\n250-SMTPUTF8\r\n250 8BITMIME").await?
+                }
                 "MAIL" => self.mail_from(&line).await?,
                 "RCPT" => self.rcpt_to(&line).await?,
                 "DATA" => self.data().await?,
@@ -190,7 +194,8 @@ impl Dialogue {
             return self.reply(Stage::Data, &instead).await;
         }
         self.say("354 go on").await?;
-        self.mail.text = self.text().await?;
+        self.mail.raw = self.content().await?;
+        self.mail.text = String::from_utf8_lossy(&self.mail.raw).into_owned();
         let refused = self.scripted(Stage::Message).is_some_and(|reply| !reply.is_empty());
         if !refused {
             let mail = std::mem::take(&mut self.mail);
@@ -199,23 +204,27 @@ impl Dialogue {
         self.reply(Stage::Message, "250 2.0.0 kept").await
     }
 
-    async fn text(&mut self) -> io::Result<String> {
-        let mut text = String::new();
+    async fn content(&mut self) -> io::Result<Vec<u8>> {
+        let mut raw = Vec::new();
         loop {
-            let line = self.line().await?;
-            match line.strip_prefix('.') {
-                Some("\r\n") => return Ok(text),
-                Some(unstuffed) => text.push_str(unstuffed),
-                None => text.push_str(&line),
+            let line = self.bytes().await?;
+            match line.strip_prefix(b".") {
+                Some(b"\r\n") => return Ok(raw),
+                Some(unstuffed) => raw.extend_from_slice(unstuffed),
+                None => raw.extend_from_slice(&line),
             }
         }
     }
 
     async fn line(&mut self) -> io::Result<String> {
+        Ok(String::from_utf8_lossy(&self.bytes().await?).into_owned())
+    }
+
+    async fn bytes(&mut self) -> io::Result<Vec<u8>> {
         let mut line = Vec::new();
         match self.stream.read_until(b'\n', &mut line).await? {
             0 => Err(io::ErrorKind::UnexpectedEof.into()),
-            _ => Ok(String::from_utf8_lossy(&line).into_owned()),
+            _ => Ok(line),
         }
     }
 
