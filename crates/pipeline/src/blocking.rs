@@ -26,6 +26,11 @@ impl Blocking {
         Self { journal, events }
     }
 
+    /// The journal behind it.
+    pub fn journal(&self) -> Arc<dyn Journal> {
+        Arc::clone(&self.journal)
+    }
+
     /// Whether the journal's last writes worked.
     pub fn is_durable(&self) -> bool {
         self.journal.is_healthy()
@@ -56,7 +61,11 @@ impl Blocking {
     async fn settle(&self, written: crate::journal::Durably, block: &Block, policy: &Policy) {
         if tokio::time::timeout(PATIENCE, written).await.is_err() {
             let policy = policy.on_store_failure.as_str();
-            self.events.emit(&Event::Degraded { part: "store", policy, error: "the store is slow: a block waits to be written" });
+            self.events.emit(&Event::Degraded {
+                part: "store",
+                policy,
+                error: "the store is slow: a block waits to be written",
+            });
         }
         self.events.emit(&Event::BlockChanged { block, monitored: policy.mode == Mode::Monitor });
     }

@@ -15,8 +15,30 @@ macro_rules! samples {
     };
 }
 
-pub(super) const HAM: &[&[u8]] = samples!();
-pub(super) const SPAM: &[&[u8]] = samples!();
+pub(super) const HAM: &[&[u8]] = samples!(
+    "ham/bounce.eml",
+    "ham/cron.eml",
+    "ham/french.eml",
+    "ham/german.eml",
+    "ham/invite.eml",
+    "ham/japanese.eml",
+    "ham/newsletter.eml",
+    "ham/password-reset.eml",
+    "ham/patch.eml",
+    "ham/person.eml",
+    "ham/receipt.eml",
+    "ham/reply.eml",
+);
+pub(super) const SPAM: &[&[u8]] = samples!(
+    "spam/advance-fee.eml",
+    "spam/extortion.eml",
+    "spam/fake-invoice.eml",
+    "spam/hidden-text.eml",
+    "spam/html-attachment.eml",
+    "spam/image-only.eml",
+    "spam/look-alike.eml",
+    "spam/phishing.eml",
+);
 
 /// The messages the stolen account sends.
 pub(super) fn spam(from: Option<&Path>) -> anyhow::Result<Vec<Vec<u8>>> {
