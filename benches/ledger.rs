@@ -19,7 +19,11 @@ fn main_bench(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(1));
         let turn = turns(&senders);
         group.bench_function("observe", |b| {
-            b.iter_batched(&turn, |sender| black_box(ledger.observe(sender, &ordinary(), START)), BatchSize::SmallInput);
+            b.iter_batched(
+                &turn,
+                |sender| black_box(ledger.observe(sender, &ordinary(), START)),
+                BatchSize::SmallInput,
+            );
         });
         group.bench_function("take", |b| {
             b.iter_batched(&turn, |sender| black_box(ledger.take(sender, COST, START)), BatchSize::SmallInput);
@@ -61,7 +65,8 @@ fn filled(senders: &[Identity]) -> Ledger {
         ledger.observe(sender, &ordinary(), START);
     }
     for sender in senders.iter().take(100) {
-        (0..5).for_each(|_| _ = ledger.observe(sender, &Observation { score: 300, is_spam: true, ..ordinary() }, START));
+        (0..5)
+            .for_each(|_| _ = ledger.observe(sender, &Observation { score: 300, is_spam: true, ..ordinary() }, START));
     }
     ledger
 }

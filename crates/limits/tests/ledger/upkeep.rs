@@ -70,6 +70,19 @@ fn a_restart_goes_on_where_the_process_ended() {
 }
 
 #[test]
+fn a_snapshot_from_before_a_release_does_not_trip_again() {
+    let before = ledger(Rules::default());
+    spam_until_blocked(&before, &bob(), START);
+    let old = before.dirty_snapshots(START);
+    before.release(&account("bob@example.com"), Releaser::Operator, at(10)).unwrap();
+    let released = before.block(&account("bob@example.com")).unwrap();
+    let after = ledger(Rules::default());
+    after.restore(vec![(*released).clone()], old, at(20));
+    assert_eq!(after.observe(&bob(), &message(300), at(20)).len(), 0);
+    assert_eq!(after.counts(&account("bob@example.com"), at(20))[0].count, 1);
+}
+
+#[test]
 fn only_what_changed_is_written_again() {
     let ledger = ledger(Rules::default());
     ledger.observe(&bob(), &message(0), START);
@@ -113,10 +126,10 @@ fn idle_subjects_are_forgotten_and_strikes_are_not() {
     spam_until_blocked(&ledger, &bob(), START);
     ledger.release(&account("bob@example.com"), Releaser::Operator, START).unwrap();
     ledger.finish_release(&account("bob@example.com"), START);
-    ledger.sweep(at(15 * 3600));
+    ledger.tidy(at(15 * 3600));
     assert_eq!(ledger.len(), 1);
     let later = at(17 * 3600);
-    ledger.sweep(later);
+    ledger.tidy(later);
     assert_eq!(ledger.len(), 0);
     spam_until_blocked(&ledger, &bob(), later);
     assert_eq!(ledger.blocked(&bob(), later).unwrap().strike, 2);
