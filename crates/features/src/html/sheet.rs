@@ -1,40 +1,74 @@
 //! Style sheets, as far as they hide elements by class or id.
 //!
-//! Rules inside `@media` hold only sometimes and are left out. Where any class may set a background, the background of
-//! elements with a class is unknown: better blind than wrong about a newsletter's button.
+//! Rules inside `@media` hold only sometimes and are left out. Where a rule may set the background, colour or size of an
+//! element, that is unknown: better blind than wrong about a newsletter's button.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::html::element::Element;
 use crate::html::style;
 
-/// More hiding selectors are not kept.
-const MAX_SELECTORS: usize = 200;
+/// More selectors are not kept, of those that hide and of those that do something else.
+const MAX_SELECTORS: usize = 500;
 
 /// What the style sheets of a part say.
 #[derive(Debug, Default)]
 pub(crate) struct Sheet {
     hidden: HashSet<u64>,
-    paints: bool,
+    touched: HashMap<u64, Touch>,
+}
+
+/// What some rule may set on an element.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Touch {
+    /// The background.
+    pub(crate) paper: bool,
+    /// The colour of the text.
+    pub(crate) ink: bool,
+    /// The size of the text.
+    pub(crate) size: bool,
+}
+
+impl Touch {
+    fn of(body: &str) -> Self {
+        style::declarations(body).fold(Self::default(), |touch, (property, _)| Self {
+            paper: touch.paper || property.starts_with("background"),
+            ink: touch.ink || property == "color",
+            size: touch.size || property.starts_with("font"),
+        })
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { paper: self.paper || other.paper, ink: self.ink || other.ink, size: self.size || other.size }
+    }
 }
 
 impl Sheet {
     /// Reads a style sheet.
     pub(crate) fn read(&mut self, css: &str) {
         let css = css.to_ascii_lowercase();
-        self.paints |= css.contains("background");
         let mut rest = css.as_str();
         while let Some((selectors, after)) = rest.split_once('{') {
             let selectors = selectors.rsplit(['}', ';', '/']).next().unwrap_or_default().trim();
-            let end =
-                if selectors.starts_with('@') { end_of_block(after) } else { after.find('}').unwrap_or(after.len()) };
+            let is_rule = !selectors.starts_with('@');
+            let end = if is_rule { after.find('}').unwrap_or(after.len()) } else { end_of_block(after) };
             let (body, next) = after.split_at_checked(end).unwrap_or((after, ""));
-            if !selectors.starts_with('@') && hides(body) {
-                self.hide(selectors);
+            if is_rule {
+                self.rule(selectors, body);
             }
             rest = next;
+        }
+    }
+
+    fn rule(&mut self, selectors: &str, body: &str) {
+        if hides(body) {
+            self.hide(selectors);
+        }
+        let touch = Touch::of(body);
+        if touch != Touch::default() {
+            self.touch(selectors, touch);
         }
     }
 
@@ -45,9 +79,32 @@ impl Sheet {
         !self.hidden.is_empty() && (id() || class())
     }
 
-    /// Whether a rule may set an element's background.
-    pub(crate) fn may_paint(&self, element: &Element) -> bool {
-        self.paints && !(element.class.is_empty() && element.id.is_empty())
+    /// What rules may set on an element, wherever it stands.
+    pub(crate) fn touches(&self, element: &Element) -> Touch {
+        if self.touched.is_empty() {
+            return Touch::default();
+        }
+        let tag = std::str::from_utf8(element.tag.as_bytes()).unwrap_or_default();
+        let classes = element.class.split_ascii_whitespace().map(|class| key('.', class));
+        let keys = classes.chain([key('#', &element.id), key(' ', tag), key(' ', "*")]);
+        keys.filter_map(|key| self.touched.get(&key)).fold(Touch::default(), |sum, touch| sum.and(*touch))
+    }
+
+    /// Keeps what each selector ends in: a class, an id or a tag.
+    fn touch(&mut self, selectors: &str, touch: Touch) {
+        for selector in selectors.split(',') {
+            let last = selector.trim().rsplit([' ', '>', '+', '~']).next().unwrap_or_default();
+            let last = last.split([':', '[']).next().unwrap_or_default();
+            let key = match last.rfind(['.', '#']).and_then(|at| last.split_at_checked(at)) {
+                Some((_, name)) if name.starts_with('#') => key('#', name.trim_start_matches('#')),
+                Some((_, name)) => key('.', name.trim_start_matches('.')),
+                None => key(' ', last),
+            };
+            if self.touched.len() < MAX_SELECTORS {
+                let known = self.touched.entry(key).or_default();
+                *known = known.and(touch);
+            }
+        }
     }
 
     /// Keeps `.class`, `#id` and `tag.class`; longer selectors depend on where the element stands.
@@ -113,5 +170,18 @@ mod tests {
         assert!(!hidden("@media print{.a{display:none}} .b{color:red}", "a"));
         assert!(!hidden("table .a{display:none}", "a"));
         assert!(!hidden(".a{display:block}", "a"));
+    }
+
+    #[test]
+    fn what_a_rule_may_set_is_known_by_the_end_of_its_selector() {
+        let mut sheet = Sheet::default();
+        sheet.read("table td.a:hover, b { background : #000 } #x{font-size:9px;color:red}");
+        let touch = |tag: &[u8], class: &str, id: &str| {
+            sheet.touches(&Element { class: class.into(), id: id.into(), ..Element::new(tag) })
+        };
+        assert_eq!(touch(b"p", "a", ""), Touch { paper: true, ..Touch::default() });
+        assert_eq!(touch(b"b", "", ""), touch(b"p", "a", ""));
+        assert_eq!(touch(b"p", "c", "x"), Touch { ink: true, size: true, ..Touch::default() });
+        assert_eq!(touch(b"td", "", ""), Touch::default());
     }
 }
