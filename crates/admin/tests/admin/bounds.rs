@@ -27,9 +27,9 @@ async fn closed(stream: &mut TcpStream) -> Vec<u8> {
 }
 
 async fn answered(stream: &mut TcpStream) -> String {
-    let mut answer = vec![0; 4096];
-    let length = timeout(LONG, stream.read(&mut answer)).await.unwrap().unwrap();
-    String::from_utf8_lossy(&answer[..length]).into_owned()
+    let mut answer = Vec::with_capacity(4096);
+    timeout(LONG, stream.read_buf(&mut answer)).await.unwrap().unwrap();
+    String::from_utf8(answer).unwrap()
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ async fn blocks_are_listed_and_shown() {
     world.written(&over, "<1@shop.example>");
     let door = world.control().await;
     let client = ControlClient::new(&door.path);
-    assert_eq!(client.blocks(true, 10).await.unwrap(), [active.clone()]);
+    assert_eq!(client.blocks(true, 10).await.unwrap(), std::slice::from_ref(&active));
     assert_eq!(client.blocks(false, 10).await.unwrap(), [active.clone(), over]);
     assert_eq!(client.blocks(false, 1).await.unwrap().len(), 1);
     let case = client.block(active.reference.as_str()).await.unwrap();

@@ -1,6 +1,6 @@
 //! The page behind the link of a refusal.
 
-use admin::AdminSettings;
+use admin::{AdminSettings, Site};
 use model::{BlockState, ClientAddr, SubjectKey};
 
 use crate::world::{NOW, World, block};
@@ -83,6 +83,16 @@ async fn the_page_shows_what_is_enforced() {
     assert!(door.get(&path).await.body.contains("Sending is blocked"));
     world.ledger.release(&block.subject, limits::Releaser::Operator, NOW).unwrap();
     assert!(door.get(&path).await.body.contains("Sending is being released"));
+}
+
+#[tokio::test]
+async fn in_monitor_mode_the_page_claims_no_refusal() {
+    let world = World::new();
+    world.written(&block(REFERENCE, "bob@shop.example"), "<1@shop.example>");
+    world.state.reload(Site { monitor: true, ..Site::default() });
+    let body = world.http(AdminSettings::default()).await.get("/b/abcdefghijklmnop").await.body;
+    assert!(body.contains("Sending would be blocked") && body.contains("nothing is refused"), "{body}");
+    assert!(!body.contains("Sending is blocked") && !body.contains("can't send"), "{body}");
 }
 
 #[tokio::test]

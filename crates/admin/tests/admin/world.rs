@@ -77,7 +77,7 @@ impl World {
     pub(crate) async fn http(&self, settings: AdminSettings) -> Door {
         let settings = AdminSettings { listen: vec![SocketAddr::from(([127, 0, 0, 1], 0))], ..settings };
         let listeners = admin::listen(&settings).await.unwrap();
-        let address = listeners[0].local_addr().unwrap();
+        let address = listeners.first().unwrap().local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let state = Arc::clone(&self.state);
         let running = tokio::spawn(async move {
