@@ -1,4 +1,10 @@
 //! The path of a message from admission to verdict, with the real scorers, the real ledger and a store in memory.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that can't set its stage must stop"
+)]
 
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
