@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::harness::{Answer, Daemon, Milter, Site, SmallDisk, samples, until};
+use crate::harness::{Answer, Daemon, Milter, Site, SmallDisk, link_in, samples, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_continue_a_full_disk_still_blocks_and_the_block_is_kept_once_there_is_room() {
@@ -53,7 +53,7 @@ async fn refused_for_spam(site: &Site, login: &str) -> String {
     for (count, mail) in samples("spam").iter().cycle().take(40).enumerate() {
         let mail = mail.renumbered(&format!("<{count}.{login}>"));
         let answer = session.send(login, "victim@far.example", &mail).await;
-        if answer.command == 'y' {
+        if link_in(&answer.text()).is_some() {
             return answer.text();
         }
     }
