@@ -25,6 +25,12 @@ pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
 
+/// Whether a character fills room without being read: what newsletters pad their preheader with.
+pub(crate) fn is_filler(c: char) -> bool {
+    is_invisible(c)
+        || matches!(c, '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{180E}' | '\u{2061}'..='\u{2064}' | '\u{2800}' | '\u{FE00}'..='\u{FE0F}')
+}
+
 #[derive(Default)]
 struct Counter {
     invisible: usize,

@@ -277,6 +277,7 @@ mod tests {
             "<style>.t{font-size:14px}</style><td style='font-size:0'><div class=t>x</div></td>",
             "<style>body{background:#000}</style><body><p style='color:#fff'>x</p>",
             "<style>a{color:red}</style><td style='color:#fff'><a>x</a></td>",
+            "<style>@media (max-width:600px){.m{display:block !important}}</style><div class=m style='display:none'>x</div>",
             "<p style='display:none'><p>x",
             "<div style='visibility:hidden'><b style='visibility:visible'>x</b></div>",
         ] {

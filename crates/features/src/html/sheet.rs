@@ -1,6 +1,6 @@
 //! Style sheets, as far as they hide elements by class or id.
 //!
-//! Rules inside `@media` hold only sometimes and are left out. Where a rule may set the background, colour or size of an
+//! Rules inside `@media` hold only for some readers: they hide nothing, and what they show is shown. Where another rule may set the background, colour or size of an
 //! element, that is unknown: better blind than wrong about a newsletter's button.
 
 use std::collections::{HashMap, HashSet};
@@ -29,44 +29,59 @@ pub(crate) struct Touch {
     pub(crate) ink: bool,
     /// The size of the text.
     pub(crate) size: bool,
+    /// That it is shown, for some readers: newsletters hide what only telephones show.
+    pub(crate) shown: bool,
 }
 
 impl Touch {
-    fn of(body: &str) -> Self {
+    fn of(body: &str, conditional: bool) -> Self {
+        let shows = |(property, value)| property == "display" && value != "none";
+        if conditional {
+            return Self { shown: style::declarations(body).any(shows), ..Self::default() };
+        }
         style::declarations(body).fold(Self::default(), |touch, (property, _)| Self {
             paper: touch.paper || property.starts_with("background"),
             ink: touch.ink || property == "color",
             size: touch.size || property.starts_with("font"),
+            shown: false,
         })
     }
 
     fn and(self, other: Self) -> Self {
-        Self { paper: self.paper || other.paper, ink: self.ink || other.ink, size: self.size || other.size }
+        Self {
+            paper: self.paper || other.paper,
+            ink: self.ink || other.ink,
+            size: self.size || other.size,
+            shown: self.shown || other.shown,
+        }
     }
 }
 
 impl Sheet {
-    /// Reads a style sheet.
+    /// Reads a style sheet, from brace to brace.
     pub(crate) fn read(&mut self, css: &str) {
         let css = css.to_ascii_lowercase();
         let mut rest = css.as_str();
-        while let Some((selectors, after)) = rest.split_once('{') {
-            let selectors = selectors.rsplit(['}', ';', '/']).next().unwrap_or_default().trim();
-            let is_rule = !selectors.starts_with('@');
-            let end = if is_rule { after.find('}').unwrap_or(after.len()) } else { end_of_block(after) };
-            let (body, next) = after.split_at_checked(end).unwrap_or((after, ""));
-            if is_rule {
-                self.rule(selectors, body);
+        let mut conditions = 0usize;
+        while let Some((before, after)) = rest.split_once('{') {
+            conditions = conditions.saturating_sub(before.matches('}').count());
+            let selectors = before.rsplit(['}', ';', '/']).next().unwrap_or_default().trim();
+            if selectors.starts_with("@media") || selectors.starts_with("@supports") {
+                conditions = conditions.saturating_add(1);
+                rest = after;
+                continue;
             }
+            let (body, next) = after.split_once('}').unwrap_or((after, ""));
+            self.rule(selectors, body, conditions > 0);
             rest = next;
         }
     }
 
-    fn rule(&mut self, selectors: &str, body: &str) {
-        if hides(body) {
+    fn rule(&mut self, selectors: &str, body: &str, conditional: bool) {
+        if hides(body) && !conditional {
             self.hide(selectors);
         }
-        let touch = Touch::of(body);
+        let touch = Touch::of(body, conditional);
         if touch != Touch::default() {
             self.touch(selectors, touch);
         }
@@ -137,22 +152,6 @@ fn key(sign: char, name: &str) -> u64 {
     xxh3_64_with_seed(name.to_ascii_lowercase().as_bytes(), u64::from(sign))
 }
 
-/// Where the block that has just begun ends, blocks inside it included.
-fn end_of_block(css: &str) -> usize {
-    let mut depth = 1usize;
-    for (at, byte) in css.bytes().enumerate() {
-        match byte {
-            b'{' => depth = depth.saturating_add(1),
-            b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 {
-            return at;
-        }
-    }
-    css.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,6 +167,7 @@ mod tests {
         assert!(hidden("p{color:red} .a, div.b { display : none }", "B"));
         assert!(hidden("/* x */ .pre{max-height:0}", "other pre"));
         assert!(!hidden("@media print{.a{display:none}} .b{color:red}", "a"));
+        assert!(hidden("@media print{.b{color:red} .c{color:red}} .a{display:none}", "a"));
         assert!(!hidden("table .a{display:none}", "a"));
         assert!(!hidden(".a{display:block}", "a"));
     }

@@ -53,6 +53,9 @@ impl Look {
         if !child.style.is_empty() {
             style::apply(&child.style, &mut look);
         }
+        if touch.shown {
+            (look.gone, look.tiny, look.invisible) = (self.gone, self.tiny, self.invisible);
+        }
         look
     }
 }

@@ -4,7 +4,7 @@ use model::features::HtmlFacts;
 
 use crate::bytes;
 use crate::content::MAX_TEXT;
-use crate::text::is_invisible;
+use crate::text::{is_filler, is_invisible};
 
 /// A preheader is at most that long; more is hidden text.
 const MAX_PREHEADER: usize = 200;
@@ -58,7 +58,7 @@ impl Visible {
 
     /// Adds text that is hidden.
     pub(crate) fn push_hidden(&mut self, text: &str) {
-        let count = text.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).count();
+        let count = text.chars().filter(|c| !c.is_whitespace() && !is_filler(*c)).count();
         if self.shown == 0 {
             self.before = self.before.saturating_add(count);
         } else {
