@@ -68,7 +68,11 @@ impl Desk {
             Err(error) if error.is_not_running() => self.unblock_in_store(found)?,
             answer => answer?,
         };
-        if json { println!("{}", serde_json::to_string_pretty(&block)?) } else { println!("{} can send again.", block.subject) }
+        if json {
+            println!("{}", serde_json::to_string_pretty(&block)?)
+        } else {
+            println!("{} can send again.", block.subject)
+        }
         Ok(ExitCode::SUCCESS)
     }
 
@@ -167,7 +171,10 @@ fn print_block(block: &Block, evidence: &[Evidence]) {
     }
     println!("{:<12} {} (rule {})", "Why", block.reason.sentence, block.reason.rule);
     println!("{:<12} {}", "Strike", block.strike);
-    println!("{:<12} {} messages, {} of them spam; {} attempts refused since", "Counted", block.messages, block.spam, block.attempts);
+    println!(
+        "{:<12} {} messages, {} of them spam; {} attempts refused since",
+        "Counted", block.messages, block.spam, block.attempts
+    );
     println!("\nMessages that led to it");
     for mail in evidence {
         print_evidence(mail);

@@ -1,6 +1,5 @@
 //! The daemon put together: every part started in the order it is needed, and stopped in the reverse.
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,19 +8,20 @@ use admin::{AdminState, Readiness, Site};
 use alerts::{Dns, Outbox, OutboxHandle, Post};
 use anyhow::Context;
 use arc_swap::ArcSwap;
+use frontends::{Inherited, InheritedSockets};
 use limits::{Ledger, Store};
 use model::{Clock, EventSink};
 use pipeline::{Blocking, Desk, Judges, Mode, Policy, Reeve};
 use scoring::Engine;
 use store::{SqliteStore, Writer};
 use telemetry::Telemetry;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::front::Front;
 use super::housekeeping::{Housekeeping, snapshot_now};
 use super::journal::StoreJournal;
-use super::sockets::Activated;
 use super::{metrics, probes};
 use crate::clock::{SystemClock, entropy};
 use crate::config::Config;
@@ -53,15 +53,15 @@ pub(crate) struct Parts {
 
 impl App {
     /// Starts everything. When this returns, every listener listens and blocks are enforced.
-    pub(crate) async fn start(config: Config, activated: HashMap<String, Vec<Activated>>) -> anyhow::Result<Self> {
-        let http_listeners = listen_http(&config, &activated).await?;
+    pub(crate) async fn start(config: Config, mut inherited: InheritedSockets) -> anyhow::Result<Self> {
+        let http_listeners = listen_http(&config, inherited.remove("http")).await?;
         let http: Vec<_> = http_listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
         let (parts, outbox, policy) = Parts::start(&config, http.first().copied())?;
         let policy = Arc::new(ArcSwap::from_pointee(policy));
-        let front = Front::bind(&config.milter, activated).await?;
+        let (front, listeners) = Front::bind(&config.milter, &parts, inherited).await?;
         let admin = Arc::new(admin_state(&config, &parts, &front));
         let (drain, draining) = watch::channel(false);
-        let mut doors = vec![front.serve(&config.milter, &parts, draining.clone())];
+        let mut doors = vec![front.serve(listeners, draining.clone())];
         doors.extend(serve_http(&config, http_listeners, &admin, &draining).await?);
         let housekeeping = Housekeeping {
             ledger: Arc::clone(&parts.ledger),
@@ -92,6 +92,7 @@ impl App {
             Err(error) => tracing::error!("{error}"),
         }
         self.parts.ledger.reload(config.rules());
+        self.front.reload(config.milter.clone());
         self.parts.telemetry.set_spam_score(config.score.spam);
         self.parts.judges.replace(self.parts.judge(&config, policy.clone()));
         self.admin.reload(site(&config, &self.parts.node));
@@ -135,7 +136,11 @@ impl Parts {
     fn start(config: &Config, http: Option<SocketAddr>) -> anyhow::Result<(Self, Outbox, Policy)> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let node = node_name(config);
-        let telemetry = Arc::new(Telemetry::new(scoring::table::names(), config.score.spam, Arc::clone(&clock))?);
+        let telemetry = Arc::new(Telemetry::new(
+            scoring::table::TABLE.iter().map(|row| row.name),
+            config.score.spam,
+            Arc::clone(&clock),
+        )?);
         let events: Arc<dyn EventSink> = Arc::clone(&telemetry) as _;
         let store = Arc::new(SqliteStore::open(&config.store.path).with_context(|| unusable(&config.store.path))?);
         let shared: Arc<dyn Store> = Arc::clone(&store) as _;
@@ -252,23 +257,22 @@ fn site(config: &Config, node: &str) -> Site {
     Site { node: node.to_owned(), monitor, contact: config.blocks.contact.clone() }
 }
 
-async fn listen_http(
-    config: &Config,
-    activated: &HashMap<String, Vec<Activated>>,
-) -> anyhow::Result<Vec<tokio::net::TcpListener>> {
-    let Some(sockets) = activated.get("http") else { return Ok(admin::listen(&config.http).await?) };
-    let mut listeners = Vec::new();
-    for socket in sockets {
-        let Activated::Tcp(listener) = socket else { anyhow::bail!("the socket \"http\" that systemd handed in is not TCP") };
-        listener.set_nonblocking(true)?;
-        listeners.push(tokio::net::TcpListener::from_std(listener.try_clone()?)?);
-    }
-    Ok(listeners)
+/// The sockets named "http" that systemd handed in, else those of the configuration.
+async fn listen_http(config: &Config, inherited: Option<Vec<Inherited>>) -> anyhow::Result<Vec<TcpListener>> {
+    let Some(sockets) = inherited else { return Ok(admin::listen(&config.http).await?) };
+    let adopt = |socket| match socket {
+        Inherited::Tcp(listener) => {
+            listener.set_nonblocking(true)?;
+            Ok(TcpListener::from_std(listener)?)
+        }
+        Inherited::Unix(_) => Err(anyhow::anyhow!("the socket \"http\" that systemd handed in is not TCP")),
+    };
+    sockets.into_iter().map(adopt).collect()
 }
 
 async fn serve_http(
     config: &Config,
-    listeners: Vec<tokio::net::TcpListener>,
+    listeners: Vec<TcpListener>,
     state: &Arc<AdminState>,
     draining: &watch::Receiver<bool>,
 ) -> anyhow::Result<Vec<JoinHandle<()>>> {
@@ -298,5 +302,11 @@ fn unusable(path: &Path) -> String {
 
 fn node_name(config: &Config) -> String {
     let host = || std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned());
-    config.node.name.clone().or_else(|| host().ok()).filter(|name| !name.is_empty()).unwrap_or_else(|| "localhost".into())
+    config
+        .node
+        .name
+        .clone()
+        .or_else(|| host().ok())
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "localhost".into())
 }

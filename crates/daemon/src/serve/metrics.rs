@@ -51,7 +51,8 @@ fn outbox(parts: &Parts) -> Result<(), MetricError> {
     })?;
     let outbox = parts.outbox.clone();
     let help = "How long the oldest waiting alert has waited.";
-    telemetry.register_gauge("portreeve_outbox_oldest_age_seconds", help, move || outbox.figures().oldest.as_secs_f64())?;
+    telemetry
+        .register_gauge("portreeve_outbox_oldest_age_seconds", help, move || outbox.figures().oldest.as_secs_f64())?;
     let outbox = parts.outbox.clone();
     telemetry.register_counters("portreeve_alerts_total", "Alerts by outcome of a try.", "outcome", move || {
         let figures = outbox.figures();
