@@ -148,7 +148,7 @@ async fn one_alert_with_the_causes(site: &Site, daemon: &Daemon, spam: &[Mail], 
     let alerts = || site.relay.mails();
     until("the alert arrives", || async { !alerts().is_empty() }).await;
     // The outbox is empty only when every alert that was due is sent: no second one can follow.
-    daemon.metric_reaches("portreeve_alerts_sent_total", "", 1.0).await;
+    daemon.metric_reaches("portreeve_alerts_total", "sent", 1.0).await;
     let text = alerts()[0].text.clone();
     assert_eq!(alerts().len(), 1, "one alert for each block, not for each message");
     let link = link_in(&refusal.text).expect("a refusal has a link");

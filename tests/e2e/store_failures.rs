@@ -7,7 +7,7 @@ use crate::harness::{Answer, Daemon, Milter, Site, SmallDisk, link_in, samples, 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_continue_a_full_disk_still_blocks_and_the_block_is_kept_once_there_is_room() {
     let site = Site::new("[store]\non_failure = \"continue\"").await;
-    let Some(disk) = SmallDisk::mount(&site, "size=1m") else { return };
+    let Some(disk) = SmallDisk::mount(&site, "size=4m") else { return };
     let daemon = disk.start().await;
     disk.fill();
     let refusal = refused_for_spam(&site, "bob@shop.example").await;
@@ -26,7 +26,7 @@ async fn with_continue_a_full_disk_still_blocks_and_the_block_is_kept_once_there
 #[tokio::test(flavor = "multi_thread")]
 async fn with_tempfail_mail_waits_while_the_disk_is_full() {
     let site = Site::new("[store]\non_failure = \"tempfail\"").await;
-    let Some(disk) = SmallDisk::mount(&site, "size=1m") else { return };
+    let Some(disk) = SmallDisk::mount(&site, "size=4m") else { return };
     let daemon = disk.start().await;
     disk.fill();
     until("mail waits", || async { honest_answer(&site).await.text().starts_with("451 4.") }).await;
