@@ -52,11 +52,6 @@ impl Dialogue {
         self.agreed.as_ref()
     }
 
-    /// What was asked for.
-    pub fn wanted(&self) -> &'static Wanted {
-        self.wanted
-    }
-
     /// How far the connection has come.
     pub fn phase(&self) -> Phase {
         self.phase

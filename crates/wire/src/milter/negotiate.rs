@@ -33,6 +33,8 @@ pub struct Wanted {
     pub actions: Actions,
     /// Steps left out or left unanswered.
     pub steps: Steps,
+    /// The same, in addition, where the MTA does not offer [`Steps::SKIP`].
+    pub steps_without_skip: Steps,
     /// The macros it needs; names are separated by spaces, long ones in braces. Sendmail finds those of the end of the
     /// message only when the end of the header section is listed too: always list both.
     pub macros: &'static [(MacroStage, &'static str)],
@@ -47,10 +49,11 @@ impl Wanted {
         if offer.version < OLDEST {
             return Err(Fault::Version(offer.version));
         }
+        let more = if offer.steps.has(Steps::SKIP) { Steps::default() } else { self.steps_without_skip };
         Ok(Agreed {
             version: offer.version.min(NEWEST),
             actions: self.actions.common(offer.actions),
-            steps: self.steps.common(offer.steps),
+            steps: self.steps.with(more).common(offer.steps),
         })
     }
 }
@@ -90,8 +93,12 @@ impl Agreed {
 mod tests {
     use super::*;
 
-    const WANTED: Wanted =
-        Wanted { actions: Actions(0x121), steps: Steps::NO_REPLY_HEADER.with(Steps::SKIP), macros: &[] };
+    const WANTED: Wanted = Wanted {
+        actions: Actions(0x121),
+        steps: Steps::NO_REPLY_HEADER.with(Steps::SKIP),
+        steps_without_skip: Steps::NO_REPLY_BODY,
+        macros: &[],
+    };
 
     #[test]
     fn what_is_not_offered_is_not_asked_for() {
@@ -103,6 +110,12 @@ mod tests {
         let agreed = WANTED.agree(new).unwrap();
         assert_eq!(agreed, Agreed { version: 6, actions: Actions(0x121), steps: Steps(0x480) });
         assert!(!agreed.waits_after(Kind::Header) && agreed.waits_after(Kind::Body));
+    }
+
+    #[test]
+    fn the_body_may_be_answered_only_where_that_is_of_use() {
+        let offer = Offer { version: 6, actions: Actions(0), steps: Steps(0x1f_ffff & !Steps::SKIP.0) };
+        assert!(!WANTED.agree(offer).unwrap().waits_after(Kind::Body));
     }
 
     #[test]

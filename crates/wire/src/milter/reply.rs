@@ -130,6 +130,7 @@ mod tests {
         static WANTED: Wanted = Wanted {
             actions: Actions::SET_MACROS,
             steps: Steps::SKIP,
+            steps_without_skip: Steps(0),
             macros: &[(MacroStage::Mail, "i {auth_authen}"), (MacroStage::EndOfMessage, "i")],
         };
         let offer = Offer { version: 6, actions: Actions(0x1ff), steps: Steps(0x1f_ffff) };
