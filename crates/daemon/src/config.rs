@@ -186,6 +186,16 @@ mod tests {
         assert_eq!(read.map(|config| config.trips), Ok(TripRule::defaults()));
     }
 
+    #[test]
+    fn the_sample_in_config_is_current() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/portreeve.toml");
+        if std::env::var_os("PORTREEVE_BLESS").is_some() {
+            std::fs::write(&path, sample()).unwrap();
+        }
+        let kept = std::fs::read_to_string(&path).unwrap();
+        assert!(kept == sample(), "config/portreeve.toml is stale: PORTREEVE_BLESS=1 cargo test rewrites it");
+    }
+
     /// `#key = value` and `#[[list]]` are options; `# text` is documentation.
     fn option_of(line: &str) -> &str {
         match line.strip_prefix('#') {

@@ -48,7 +48,7 @@ fn score_file(engine: &Engine, config: &Config, file: &Path) -> anyhow::Result<S
 fn print_text(file: &Path, score: &Score, config: &Config, with_name: bool) {
     let word = word(score, config);
     let name = if with_name { format!("{}: ", file.display()) } else { String::new() };
-    println!("{name}score {} of {}: {word}", score.total, config.score.spam);
+    println!("{name}{word}: score {}, spam from {}", score.total, config.score.spam);
     for hit in &score.hits {
         println!("  {:+4}  {:<24} {}", hit.points, hit.signal.as_str(), hit.why);
     }
