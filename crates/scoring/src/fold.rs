@@ -54,12 +54,19 @@ enum Folded {
     Gap,
 }
 
+/// Most text is ASCII; it takes this short way.
+const fn fold_ascii(code: u8) -> Folded {
+    match code {
+        b'a'..=b'z' | b'0'..=b'9' | b'$' | b'%' | b'@' => Folded::Keep(code as char),
+        b'A'..=b'Z' => Folded::Keep(code.to_ascii_lowercase() as char),
+        b'\'' => Folded::Drop,
+        _ => Folded::Gap,
+    }
+}
+
 fn fold_char(c: char) -> Folded {
     match c {
-        'a'..='z' | '0'..='9' | '$' | '%' | '@' => Folded::Keep(c),
-        'A'..='Z' => Folded::Keep(c.to_ascii_lowercase()),
-        '\'' => Folded::Drop,
-        c if c.is_ascii() => Folded::Gap,
+        c if c.is_ascii() => fold_ascii(c as u8),
         '’' | '‘' | 'ʼ' | '´' => Folded::Drop,
         '€' | '£' => Folded::Keep(c),
         c if is_invisible(c) || is_bidi(c) || is_combining(c) => Folded::Drop,

@@ -7,7 +7,7 @@ const LEAST_RUN: usize = 5;
 const LEAST_WORDS: usize = 2;
 
 pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
-    let text = model::names::bounded(message.features.text.shown(), 16_384);
+    let text = model::names::bounded(message.features.text.shown(), 4096);
     let found: Vec<String> = text.lines().flat_map(spaced_words).take(LEAST_WORDS).collect();
     let subject: Vec<String> = spaced_words(message.subject());
     let first = subject.first().or_else(|| found.first())?;
