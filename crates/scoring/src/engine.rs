@@ -15,7 +15,7 @@ pub const MAX_WHY: usize = 200;
 /// The longest piece of the message quoted in a sentence, in bytes.
 const MAX_QUOTE: usize = 100;
 
-/// Scores messages under one configuration. Building it compiles the word lists (about 20 ms); keep it.
+/// Scores messages under one configuration. Building it compiles the word lists (some milliseconds); keep it.
 pub struct Engine {
     lexicon: Lexicon,
     signals: Vec<Signal>,

@@ -1,5 +1,9 @@
 //! Words spelt with gaps between the letters, as in "f r e e", to slip past word lists.
 
+use std::collections::HashSet;
+
+use foldhash::fast::RandomState;
+
 use crate::{Reading, Seen};
 
 /// So many single letters in a row make a word.
@@ -30,7 +34,8 @@ fn spaced_words(line: &str) -> Vec<String> {
 
 fn take_word(run: &mut String) -> Option<String> {
     let word = std::mem::take(run);
-    let distinct: std::collections::HashSet<char> = word.chars().flat_map(char::to_lowercase).collect();
-    let is_word = word.chars().count() >= LEAST_RUN && distinct.len() >= 4 && !"abcdefghijklmnopqrstuvwxyz".contains(&word.to_lowercase());
-    is_word.then_some(word)
+    word.chars().nth(LEAST_RUN - 1)?;
+    let lower = word.to_lowercase();
+    let distinct: HashSet<char, RandomState> = lower.chars().collect();
+    (distinct.len() >= 4 && !"abcdefghijklmnopqrstuvwxyz".contains(&lower)).then_some(word)
 }
