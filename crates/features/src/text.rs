@@ -1,6 +1,8 @@
 //! Characters that deceive the reader or the filter: invisible ones, bidirectional overrides, letters of one alphabet
 //! that pass for another's.
 
+use std::sync::LazyLock;
+
 use model::features::TextFacts;
 
 /// More mixed words are not kept.
@@ -101,13 +103,16 @@ impl Counter {
 /// Whether a character is a letter; of the usual scripts without a search through Unicode's tables.
 fn is_letter(c: char) -> bool {
     match c {
-        '\u{C0}'..='\u{24F}' => c != '×' && c != '÷',
-        '\u{400}'..='\u{481}' | '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' => true,
+        '\0'..='\u{2FFF}' => NEAR.get(c as usize).is_some_and(|letter| *letter),
+        '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' => true,
         '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => true,
-        '\u{2000}'..='\u{2070}' => false,
+        '\u{1F300}'..='\u{1FAFF}' => false,
         c => c.is_alphabetic(),
     }
 }
+
+/// Which characters are letters, of the scripts and symbols before the East Asian ones.
+static NEAR: LazyLock<Vec<bool>> = LazyLock::new(|| ('\0'..'\u{3000}').map(char::is_alphabetic).collect());
 
 /// Joiners and marks that emoji and right-to-left or Indic scripts need, and the byte order mark at the beginning.
 fn may_follow(previous: char, c: char) -> bool {

@@ -30,5 +30,5 @@ fn beginning(text: &str) -> String {
 
 /// Words of five letters or more; short ones are shared by any two texts of a language.
 fn words(folded: &str) -> HashSet<&str, RandomState> {
-    folded.split(' ').filter(|word| word.chars().nth(4).is_some()).take(WORDS).collect()
+    folded.split_ascii_whitespace().filter(|word| word.chars().nth(4).is_some()).take(WORDS).collect()
 }
