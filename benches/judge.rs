@@ -48,6 +48,7 @@ fn reeve() -> Reeve {
         rates: RateRule::defaults(),
         overrides: Vec::new(),
         blocks: BlockSettings::default(),
+        monitor: false,
     };
     let policy = Policy {
         // Nothing is refused unread, so every message takes the whole path.

@@ -18,7 +18,7 @@ mod sender;
 mod text;
 mod url;
 
-pub use header::lookup::{evidence_headers, header_value, message_id};
+pub use header::lookup::{evidence_headers, header_count, header_value, message_id};
 pub use limits::FeatureLimits;
 
 use model::features::Bound;

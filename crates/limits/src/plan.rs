@@ -21,6 +21,8 @@ pub(crate) struct Plans {
     domain: Arc<Plan>,
     /// How blocks run.
     pub(crate) blocks: BlockSettings,
+    /// Whether nothing is refused.
+    pub(crate) monitor: bool,
 }
 
 impl Plans {
@@ -30,6 +32,7 @@ impl Plans {
             account: plan(SubjectKind::Account, &rules.blocks.allow_accounts),
             ip: plan(SubjectKind::Ip, &rules.blocks.allow_networks),
             domain: plan(SubjectKind::Domain, &rules.blocks.allow_domains),
+            monitor: rules.monitor,
             blocks: rules.blocks,
         }
     }

@@ -178,6 +178,32 @@ impl Register {
         due.map(|entry| entry.key().clone()).collect()
     }
 
+    /// Takes back every block that tripped in monitor mode, and its strike; the ones in force are returned, released.
+    pub(crate) fn pardon(&self, now: Timestamp) -> Vec<Block> {
+        let mut pardoned = Vec::new();
+        self.0.retain(|_, entry| {
+            let monitored = entry.block.reason.monitored;
+            if monitored && entry.block.state != BlockState::Unblocked {
+                pardoned.push(entry.change(|block| {
+                    block.state = BlockState::Unblocked;
+                    block.released = Some((now, "end of monitor mode".into()));
+                }));
+            }
+            !monitored
+        });
+        pardoned
+    }
+
+    /// The blocks in force, as they are now.
+    pub(crate) fn all_active(&self) -> Vec<Block> {
+        self.0.iter().filter(|entry| entry.block.is_active()).map(|entry| entry.shown()).collect()
+    }
+
+    /// The latest block of some subject that has this reference.
+    pub(crate) fn by_reference(&self, reference: &BlockRef) -> Option<Block> {
+        self.0.iter().find(|entry| entry.block.reference == *reference).map(|entry| entry.shown())
+    }
+
     /// Forgets strikes that have faded.
     pub(crate) fn forget(&self, memory: Duration, now: Timestamp) {
         self.0.retain(|_, entry| entry.is_remembered(memory, now));
@@ -274,6 +300,7 @@ mod tests {
             count: 5,
             window: HOUR,
             sentence: "5 messages that look like spam within 1 hour".into(),
+            monitored: false,
         };
         let tripped = Tripped { reason, messages: 9, spam: 5 };
         let reference = BlockRef::new(&format!("ref{}", now.as_secs())).unwrap();

@@ -49,6 +49,7 @@ impl Trip {
                 count: reading.value,
                 window: self.rule.window,
                 sentence: self.sentence(reading),
+                monitored: false,
             },
             messages: record.count(self.messages, now),
             spam: record.count(self.spam, now),

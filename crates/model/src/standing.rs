@@ -69,6 +69,9 @@ pub struct Reason {
     pub window: Duration,
     /// "5 messages that look like spam within 10 minutes", for a person.
     pub sentence: String,
+    /// Whether it tripped in monitor mode, when nobody was refused: such a block is void as soon as refusals are real.
+    #[serde(default)]
+    pub monitored: bool,
 }
 
 /// One block of one subject. It stays in the store after it was released.

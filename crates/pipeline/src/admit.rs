@@ -12,7 +12,7 @@ use crate::seam::{Admission, Stage};
 /// Whether the session may go on. Local submission always may: its MTA would retry a refused recipient for ever, so the
 /// end-of-data verdict alone decides there.
 pub(crate) fn admit(reeve: &Reeve, session: &Session, stage: Stage<'_>) -> Admission {
-    if session.via == Via::MilterLocal {
+    if session.via == Via::MilterLocal || identity::is_inbound(session, &reeve.policy.identity) {
         return Admission::Proceed;
     }
     let sender = match stage {

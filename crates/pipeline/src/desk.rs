@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use limits::{Ledger, ReleaseRefused, Releaser, Store, StoreError};
 use model::standing::Transition;
-use model::{Block, BlockRef, Clock, Event, EventSink, Evidence};
+use model::{Block, BlockRef, BlockState, Clock, Event, EventSink, Evidence};
 
 use crate::journal::Journal;
 
@@ -55,42 +55,64 @@ impl Desk {
         Self { ledger, store, journal, events, clock }
     }
 
-    /// Blocks, latest first; what is enforced now wins over what was written. Blocks the thread on the store.
+    /// Blocks, latest first; what is enforced wins over what was written, and is shown even while the store fails.
+    /// Blocks the thread on the store.
     pub fn blocks(&self, only_active: bool, limit: usize) -> Result<Vec<Block>, StoreError> {
-        let written = self.store.blocks(only_active, limit)?;
-        Ok(written.into_iter().map(|block| self.current(block)).collect())
+        let mut blocks = self.ledger.active_blocks();
+        match self.store.blocks(only_active, limit) {
+            Ok(written) => {
+                let known = |block: &Block| blocks.iter().any(|live| live.reference == block.reference);
+                let others: Vec<_> = written.into_iter().filter(|block| !known(block)).collect();
+                blocks.extend(others.into_iter().map(|block| self.current(block)));
+            }
+            Err(error) if !only_active => return Err(error),
+            Err(_) => {}
+        }
+        blocks.retain(|block| !only_active || block.state != BlockState::Unblocked);
+        blocks.sort_by(|a, b| (b.since, &b.reference).cmp(&(a.since, &a.reference)));
+        blocks.truncate(limit);
+        Ok(blocks)
     }
 
-    /// One block with its evidence. Blocks the thread on the store.
+    /// One block with its evidence, as far as the store can tell. Blocks the thread on the store.
     pub fn case_file(&self, reference: &BlockRef) -> Result<CaseFile, DeskError> {
-        let written = self.store.block(reference)?.ok_or_else(|| DeskError::Unknown(reference.clone()))?;
-        let evidence = self.store.evidence(reference, Self::EVIDENCE_SHOWN)?;
-        Ok(CaseFile { block: self.current(written), evidence })
+        let live = self.ledger.block_by_reference(reference);
+        let evidence = self.store.evidence(reference, Self::EVIDENCE_SHOWN);
+        match live {
+            Some(block) => Ok(CaseFile { block, evidence: evidence.unwrap_or_default() }),
+            None => Ok(CaseFile { block: self.written(reference)?, evidence: evidence? }),
+        }
     }
 
-    /// Releases a block. When this returns, the release is enforced and durable.
+    /// Releases the block of that reference, and no later one of its subject. When this returns, the release is enforced,
+    /// and durable unless the store fails: then it is written as soon as the store works again.
     pub async fn release(&self, reference: &BlockRef, by: Releaser) -> Result<Block, DeskError> {
-        let written = self.store.block(reference)?.ok_or_else(|| DeskError::Unknown(reference.clone()))?;
+        let Some(live) = self.ledger.block_by_reference(reference) else {
+            let kind = self.written(reference)?.subject.kind();
+            return Err(ReleaseRefused::NotBlocked { kind }.into());
+        };
         let now = self.clock.now();
-        let mut block = changed(self.ledger.release(&written.subject, by, now)?);
-        self.record(&block).await?;
-        if let Some(finished) = self.ledger.finish_release(&written.subject, now) {
+        let mut block = changed(self.ledger.release(&live.subject, by, now)?);
+        self.record(&block).await;
+        if let Some(finished) = self.ledger.finish_release(&live.subject, now) {
             block = changed(finished);
-            self.record(&block).await?;
+            self.record(&block).await;
         }
         Ok(block)
     }
 
-    async fn record(&self, block: &Block) -> Result<(), StoreError> {
-        self.events.emit(&Event::BlockChanged { block, monitored: false });
-        self.journal.update_block(block.clone()).await
+    /// A failing store is told by the journal, which tries again.
+    async fn record(&self, block: &Block) {
+        self.events.emit(&Event::BlockChanged { block, monitored: block.reason.monitored });
+        let _ = self.journal.update_block(block.clone()).await;
+    }
+
+    fn written(&self, reference: &BlockRef) -> Result<Block, DeskError> {
+        self.store.block(reference)?.ok_or_else(|| DeskError::Unknown(reference.clone()))
     }
 
     fn current(&self, written: Block) -> Block {
-        match self.ledger.block(&written.subject) {
-            Some(live) if live.reference == written.reference => (*live).clone(),
-            _ => written,
-        }
+        self.ledger.block_by_reference(&written.reference).unwrap_or(written)
     }
 }
 

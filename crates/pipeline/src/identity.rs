@@ -1,8 +1,10 @@
 //! The identity ladder: login, trusted header, client address. MAIL FROM, which the sender chooses, is never an identity.
 
+use std::net::Ipv4Addr;
+
 use ipnet::IpNet;
 use model::address::DomainName;
-use model::{AccountName, ClientAddr, Identity, Session, Submission};
+use model::{AccountName, ClientAddr, Identity, Session, Submission, Via};
 
 settings::choice! {
     /// What the `domain` subject of a message is.
@@ -39,9 +41,14 @@ settings::settings! {
         /// A header field that names the account, added by a webmail or a web server's mail wrapper, such as
         /// "X-Authenticated-Sender". It counts only when there is no login and the client is in `trusted_header_from`.
         /// Empty: no such field.
+        /// Whoever adds it must remove the client's own first: a message with two of them is charged to its address.
         trusted_header: Option<String> = None;
         /// The networks whose `trusted_header` is believed. Empty: nobody's.
         trusted_header_from: Vec<TrustedNetwork> = Vec::new();
+        /// Where outgoing mail comes from when nobody has logged in: your customers' networks. Mail of other hosts without
+        /// a login is inbound: it passes unread and uncounted. Empty: everything that reaches the filter is outgoing,
+        /// so only the listeners for submission and relaying may use it.
+        outbound_from: Vec<TrustedNetwork> = Vec::new();
         /// What the subject `domain` is: "login" (the login's domain) or "sender" (MAIL FROM's domain: with this
         /// somebody can get another's domain blocked by writing it there).
         domain: DomainFrom = DomainFrom::Login;
@@ -51,7 +58,24 @@ settings::settings! {
 /// The identity as far as the session tells it.
 pub(crate) fn of_session(session: &Session, sender: Option<DomainName>, rules: &IdentitySettings) -> Identity {
     let account = session.login.as_ref().map(|login| login.account.clone());
-    charged(account, session.client, sender, rules)
+    charged(account, client_of(session), sender, rules)
+}
+
+/// Whether this is mail that comes in, and none of ours to judge.
+pub(crate) fn is_inbound(session: &Session, rules: &IdentitySettings) -> bool {
+    let Some(client) = session.client.filter(|_| !rules.outbound_from.is_empty()) else { return false };
+    let ours = rules.outbound_from.iter().any(|net| net.0.contains(&client.ip()));
+    session.login.is_none() && session.via != Via::MilterLocal && !ours
+}
+
+/// Mail of this host's own programs has no address of its own. It is charged to 0.0.0.0 ("this host", RFC 1122 3.2.1.3):
+/// the loopback address belongs to clients that connect, and their block must not stop a web server's scripts, or the
+/// other way round.
+fn client_of(session: &Session) -> Option<ClientAddr> {
+    match session.via {
+        Via::MilterLocal => Some(ClientAddr::new(Ipv4Addr::UNSPECIFIED.into())),
+        _ => session.client,
+    }
 }
 
 /// The identity of a whole message: the trusted header counts too.
@@ -59,7 +83,7 @@ pub(crate) fn of_submission(submission: &Submission, rules: &IdentitySettings) -
     let session = &submission.session;
     let login = session.login.as_ref().map(|login| login.account.clone());
     let account = login.or_else(|| from_header(submission, rules));
-    charged(account, session.client, submission.envelope.sender.domain(), rules)
+    charged(account, client_of(session), submission.envelope.sender.domain(), rules)
 }
 
 fn charged(
@@ -79,6 +103,9 @@ fn from_header(submission: &Submission, rules: &IdentitySettings) -> Option<Acco
     let name = rules.trusted_header.as_deref()?;
     let client = submission.session.client?.ip();
     if !rules.trusted_header_from.iter().any(|net| net.0.contains(&client)) {
+        return None;
+    }
+    if features::header_count(&submission.message.raw, name) > 1 {
         return None;
     }
     AccountName::from_login(features::header_value(&submission.message.raw, name)?.trim())

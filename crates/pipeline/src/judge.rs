@@ -18,6 +18,7 @@ use crate::blocking::Blocking;
 use crate::decide::{Standing, decide};
 use crate::identity;
 use crate::policy::{Mode, OnFailure, Policy};
+use crate::reply;
 use crate::seam::{Admission, Judge, Judging, Stage, judging};
 
 /// The judge of one configuration. Ledger, journal and clock outlive it.
@@ -49,6 +50,10 @@ impl Reeve {
     async fn verdict(&self, submission: &Submission) -> Verdict {
         let started = Instant::now();
         let at = self.clock.now();
+        if identity::is_inbound(&submission.session, &self.policy.identity) {
+            let verdict = Verdict { action: Action::Accept, reason: "inbound", score: Score::default(), at };
+            return self.tell(submission, &Identity::default(), None, verdict, started);
+        }
         let identity = identity::of_submission(submission, &self.policy.identity);
         let cost = cost_of(submission);
         if let Some(verdict) = self.refused_unread(&identity, cost, at) {
@@ -62,6 +67,10 @@ impl Reeve {
 
     /// Refusals that need no look at the content: nothing is counted for such a message but the attempt.
     fn refused_unread(&self, identity: &Identity, cost: Cost, at: Timestamp) -> Option<Verdict> {
+        if !store_lets_pass(self) {
+            let action = Action::Defer(reply::unavailable());
+            return Some(Verdict { action, reason: "store", score: Score::default(), at });
+        }
         let block = self.ledger.blocked(identity, at);
         if let Some(block) = &block {
             self.ledger.attempt(&block.subject);

@@ -42,6 +42,9 @@ pub fn too_fast(rule: &limits::RateHit) -> Refusal {
     let seconds = rule.retry_after.as_secs().max(1);
     let limit =
         format!("{} {} in {}", rule.limit, rule.counter.as_str().replace('_', " "), model::time::spoken(rule.per));
+    if rule.counter == limits::RateCounter::Bytes && rule.refuse {
+        return Refusal::permanent(format!("This message is larger than the limit of {limit} leaves room for."));
+    }
     if rule.refuse {
         return Refusal::permanent(format!(
             "Too many attempts beyond the limit of {limit}: stop sending and try again in {}.",
@@ -64,6 +67,7 @@ pub fn unavailable() -> Refusal {
 fn whom(subject: &SubjectKey) -> String {
     match subject {
         SubjectKey::Account(name) => name.to_string(),
+        SubjectKey::Ip(network) if network.net().addr().is_unspecified() => "programs of this host".into(),
         SubjectKey::Ip(network) => format!("the IP address {network}"),
         SubjectKey::Domain(name) => format!("the domain {name}"),
     }

@@ -10,16 +10,16 @@ use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use limits::{AlertJob, BlockSettings, Ledger, RateRule, Rules, Store, TripRule};
+use limits::{AlertJob, BlockSettings, Ledger, RateRule, Releaser, Rules, Store, TripRule};
 use model::envelope::Path;
 use model::time::ManualClock;
 use model::{
-    AccountName, Action, Block, ClientAddr, Envelope, Event, EventSink, Evidence, Login, Message, Session, Submission,
-    Timestamp, Verdict, Via,
+    AccountName, Action, Block, ClientAddr, Clock, Envelope, Event, EventSink, Evidence, Login, Message, Session,
+    Submission, Timestamp, Verdict, Via,
 };
 use pipeline::{
-    Admission, Blocking, DomainFrom, Durably, IdentitySettings, Journal, Judge, Mode, OnFailure, Policy, Reeve, Stage,
-    TrustedNetwork,
+    Admission, Blocking, Desk, DomainFrom, Durably, IdentitySettings, Journal, Judge, Mode, OnFailure, Policy, Reeve,
+    Stage, TrustedNetwork,
 };
 use scoring::{Engine, ScoreSettings};
 use store::MemoryStore;
@@ -120,7 +120,80 @@ async fn local_submission_is_only_ever_refused_at_the_end_of_data() {
     assert_eq!(world.reeve.admit(&local, Stage::Connect), Admission::Proceed);
     assert_eq!(world.reeve.admit(&local, Stage::Mail(&Path::new("a@shop.example"))), Admission::Proceed);
     assert!(!world.judge(local, &ham(1)).await.action.delivers(), "the block holds at the end of data");
-    assert_ne!(world.reeve.admit(&session(None, Via::Milter), Stage::Connect), Admission::Proceed);
+    let connected = world.reeve.admit(&session(None, Via::Milter), Stage::Connect);
+    assert_eq!(connected, Admission::Proceed, "a client that connects is another subject");
+}
+
+#[tokio::test]
+async fn what_monitor_mode_blocked_is_void_when_refusals_become_real() {
+    let world = World::with_rules(Rules { monitor: true, ..rules() }, |policy| policy.mode = Mode::Monitor);
+    for number in 0..8 {
+        world.send("bob@shop.example", &spam(number)).await;
+    }
+    let pardoned = world.ledger.pardon_monitored(world.clock.now());
+    assert_eq!(pardoned.len(), 1);
+    assert!(world.ledger.active_blocks().is_empty());
+    world.ledger.reload(rules());
+    world.send("bob@shop.example", &spam(9)).await;
+    assert!(world.ledger.active_blocks().is_empty(), "what was counted is forgotten too");
+    for number in 10..15 {
+        world.send("bob@shop.example", &spam(number)).await;
+    }
+    assert_eq!(world.ledger.active_blocks().first().map(|block| block.strike), Some(1), "and so is the strike");
+}
+
+#[tokio::test]
+async fn inbound_mail_passes_unread_and_uncounted() {
+    let ours = TrustedNetwork("192.0.2.0/24".parse().expect("a network"));
+    let world = World::new(|policy| policy.identity.outbound_from = vec![ours]);
+    for number in 0..8 {
+        let verdict = world.judge(session(None, Via::Milter), &spam(number)).await;
+        assert_eq!((verdict.action, verdict.reason), (Action::Accept, "inbound"));
+    }
+    assert_eq!(world.ledger.len(), 0);
+    assert!(!world.send("bob@shop.example", &spam(9)).await.reason.eq("inbound"), "a login is never inbound");
+}
+
+#[tokio::test]
+async fn two_trusted_headers_are_none() {
+    let network = TrustedNetwork("198.51.100.0/24".parse().expect("a network"));
+    let world = World::new(|policy| {
+        policy.identity.trusted_header = Some("X-Authenticated-Sender".into());
+        policy.identity.trusted_header_from = vec![network];
+    });
+    for number in 0..8 {
+        let header = "X-Authenticated-Sender: victim@shop.example\r\nX-Authenticated-Sender: thief@shop.example\r\n";
+        world.judge(session(None, Via::Milter), &format!("{header}{}", spam(number))).await;
+    }
+    let blocked: Vec<_> = world.ledger.active_blocks().iter().map(|block| block.subject.to_string()).collect();
+    assert_eq!(blocked, ["ip 198.51.100.7"]);
+}
+
+#[tokio::test]
+async fn an_old_reference_does_not_release_a_later_block() {
+    let world = World::new(|_| {});
+    let desk = Desk::new(
+        Arc::clone(&world.ledger),
+        Arc::clone(&world.store) as _,
+        Arc::clone(&world.journal) as _,
+        Arc::clone(&world.events) as _,
+        Arc::new(world.clock.clone()),
+    );
+    let mut references = Vec::new();
+    for round in 0..2 {
+        for number in 0..6 {
+            world.send("bob@shop.example", &spam(round * 10 + number)).await;
+        }
+        references.push(world.ledger.active_blocks()[0].reference.clone());
+        if round == 0 {
+            desk.release(&references[0], Releaser::Operator).await.expect("a block in force");
+        }
+    }
+    let refused = desk.release(&references[0], Releaser::Operator).await.map_err(|error| error.to_string());
+    assert_eq!(refused, Err("This account is not blocked".into()));
+    assert_eq!(desk.blocks(true, 10).expect("the store answers").len(), 1);
+    desk.release(&references[1], Releaser::Operator).await.expect("the later block");
+    assert!(world.send("bob@shop.example", &ham(1)).await.action.delivers());
 }
 
 fn spam(number: u32) -> String {
@@ -154,12 +227,14 @@ fn rules() -> Rules {
         rates: RateRule::defaults(),
         overrides: Vec::new(),
         blocks: BlockSettings::default(),
+        monitor: false,
     }
 }
 
 /// A judge and everything behind it.
 struct World {
     reeve: Reeve,
+    ledger: Arc<Ledger>,
     store: Arc<MemoryStore>,
     journal: Arc<TestJournal>,
     events: Arc<Seen>,
@@ -194,8 +269,15 @@ impl World {
             move || u128::from(seed.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) * 0x9e37_79b9_7f4a_7c15;
         let ledger = Arc::new(Ledger::new(rules, entropy));
         let blocking = Blocking::new(Arc::clone(&journal) as _, Arc::clone(&events) as _);
-        let reeve = Reeve::new(policy, engine, ledger, blocking, Arc::clone(&events) as _, Arc::new(clock.clone()));
-        Self { reeve, store, journal, events, clock }
+        let reeve = Reeve::new(
+            policy,
+            engine,
+            Arc::clone(&ledger),
+            blocking,
+            Arc::clone(&events) as _,
+            Arc::new(clock.clone()),
+        );
+        Self { reeve, ledger, store, journal, events, clock }
     }
 
     async fn send(&self, login: &str, text: &str) -> Verdict {

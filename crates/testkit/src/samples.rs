@@ -32,6 +32,7 @@ pub fn block(name: &str, since: i64) -> Block {
             count: 5,
             window: Duration::from_secs(600),
             sentence: "5 messages that look like spam within 10 minutes".into(),
+            monitored: false,
         },
         automatic_release: true,
         messages: 7,

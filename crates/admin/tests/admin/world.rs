@@ -181,6 +181,7 @@ pub(crate) fn block(reference: &str, account: &str) -> Block {
             count: 5,
             window: std::time::Duration::from_secs(600),
             sentence: "5 messages that look like spam within 10 minutes".into(),
+            monitored: false,
         },
         automatic_release: true,
         messages: 9,

@@ -98,6 +98,9 @@ impl Desk {
 
     /// The block of a reference, or the latest of an account, address or domain.
     async fn find(&self, wanted: &str) -> anyhow::Result<Option<Block>> {
+        if let Ok(file) = self.client.block(wanted).await {
+            return Ok(Some(file.block));
+        }
         let blocks = self.blocks(false, MANY).await?;
         let lower = wanted.to_lowercase();
         let network = model::Network::parse(wanted).map(|network| network.to_string());

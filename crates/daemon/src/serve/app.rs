@@ -58,7 +58,13 @@ impl App {
         let http: Vec<_> = http_listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
         let (parts, outbox, policy) = Parts::start(&config, http.first().copied())?;
         let policy = Arc::new(ArcSwap::from_pointee(policy));
-        let (front, listeners) = Front::bind(&config.milter, &parts, inherited).await?;
+        parts.end_monitoring(&policy.load()).await;
+        let (front, listeners) = Front::bind(&config.milter, &parts, &mut inherited).await?;
+        if let Some(name) = inherited.into_keys().next() {
+            anyhow::bail!(
+                "systemd handed in a socket \"{name}\" that nothing listens on: put \"systemd:{name}\" into milter.listen"
+            );
+        }
         let admin = Arc::new(admin_state(&config, &parts, &front));
         let (drain, draining) = watch::channel(false);
         let mut doors = vec![front.serve(listeners, draining.clone())];
@@ -78,7 +84,7 @@ impl App {
     }
 
     /// Puts the file's configuration in force for new sessions; a wrong one changes nothing and is told.
-    pub(crate) fn reload(&self, file: Option<&Path>) {
+    pub(crate) async fn reload(&self, file: Option<&Path>) {
         let config = match Config::load(file) {
             Ok(config) => config,
             Err(error) => {
@@ -89,15 +95,19 @@ impl App {
         let policy = self.parts.policy(&config, self.http.first().copied());
         match self.parts.post(&config, &policy) {
             Ok(post) => self.parts.outbox.reconfigure(post),
-            Err(error) => tracing::error!("{error}"),
+            Err(error) => return tracing::error!("{error}; the configuration in force stays"),
         }
         self.parts.ledger.reload(config.rules());
         self.front.reload(config.milter.clone());
         self.parts.telemetry.set_spam_score(config.score.spam);
         self.parts.judges.replace(self.parts.judge(&config, policy.clone()));
         self.admin.reload(site(&config, &self.parts.node));
+        self.parts.end_monitoring(&policy).await;
         self.policy.store(Arc::new(policy));
-        tracing::info!(summary = config.summary(), "the configuration was read again; listeners and store keep theirs");
+        tracing::info!(
+            summary = config.summary(),
+            "the configuration was read again; [store], [http], [dns], [log], node.name and all listeners keep theirs until a restart"
+        );
     }
 
     /// Drains: messages in progress end, then counters and blocks are written, then everything stops.
@@ -159,6 +169,14 @@ impl Parts {
         let parts = Self { node, clock, telemetry, store, writer, ledger, blocking, judges, outbox: handle };
         metrics::register(&parts)?;
         Ok((parts, outbox, policy))
+    }
+
+    /// Refusals are real from here on: what monitor mode has blocked, with nobody told, is taken back.
+    async fn end_monitoring(&self, policy: &Policy) {
+        if policy.mode == Mode::Enforce {
+            let pardoned = self.ledger.pardon_monitored(self.clock.now());
+            self.blocking.apply(pardoned, policy).await;
+        }
     }
 
     fn policy(&self, config: &Config, http: Option<SocketAddr>) -> Policy {

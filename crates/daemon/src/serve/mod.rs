@@ -45,7 +45,7 @@ async fn serve(config: Config, file: Option<&Path>) -> anyhow::Result<()> {
     tracing::info!(status = app.status(), "ready");
     while signals.next().await == Wish::Reload {
         supervisor::reloading();
-        app.reload(file);
+        app.reload(file).await;
         supervisor::ready(&app.status());
     }
     supervisor::stopping();

@@ -16,7 +16,6 @@ const MAX_SHOWN: usize = 190;
 
 /// The value of the first field of that name, on one line, at most 998 bytes; `None` when there is none.
 ///
-/// The first is what counts for a trusted header: an MTA that adds one puts it on top, above what the client wrote.
 pub fn header_value<'m>(raw: &'m [u8], name: &str) -> Option<Cow<'m, str>> {
     let head = Section::split(bytes::head(raw, MAX_BYTES)).head;
     let value = scan::fields(head).find(|field| field.is(name))?.value;
@@ -25,6 +24,12 @@ pub fn header_value<'m>(raw: &'m [u8], name: &str) -> Option<Cow<'m, str>> {
         Some(text) => Some(Cow::Borrowed(text)),
         None => Some(Cow::Owned(unfolded(value, MessageId::MAX))),
     }
+}
+
+/// How many fields of that name the header section has.
+pub fn header_count(raw: &[u8], name: &str) -> usize {
+    let head = Section::split(bytes::head(raw, MAX_BYTES)).head;
+    scan::fields(head).filter(|field| field.is(name)).count()
 }
 
 /// The Message-ID of a raw message, as it was sent.
@@ -55,6 +60,7 @@ mod tests {
     fn the_first_field_counts_and_the_body_is_not_searched() {
         assert_eq!(header_value(MAIL, "x-login").as_deref(), Some("bob"));
         assert_eq!(header_value(MAIL, "from"), None);
+        assert_eq!((header_count(MAIL, "X-LOGIN"), header_count(MAIL, "from")), (2, 0));
         assert_eq!(message_id(MAIL).unwrap().as_str(), "<1@example.com>");
     }
 

@@ -10,6 +10,7 @@ use crate::{ListenAddr, SocketMode};
 settings::settings! {
     /// The milter server, which mail servers ask about each message. Postfix: smtpd_milters = inet:127.0.0.1:7625 (and
     /// non_smtpd_milters for mail of local programs). Sendmail: INPUT_MAIL_FILTER(`portreeve', `S=inet:7625@127.0.0.1, F=T').
+    /// Let it see outgoing mail only: submission and relay listeners, not the one that takes mail for your own domains.
     pub table MilterSettings = "milter" {
         /// Where to listen: "inet:ADDRESS:PORT", "inet6:[ADDRESS]:PORT", "unix:/PATH", or "systemd:NAME" for a socket that
         /// systemd opened. Mail servers are believed what they say of a client: listen where only they can connect.

@@ -85,6 +85,28 @@ impl Ledger {
         self.register.latest(subject).map(Arc::new)
     }
 
+    /// The blocks in force as they are now, in no order. Walks over all blocks: for operators, not for messages.
+    pub fn active_blocks(&self) -> Vec<Block> {
+        self.register.all_active()
+    }
+
+    /// The block of that reference, when it is its subject's latest. Walks over all blocks.
+    pub fn block_by_reference(&self, reference: &BlockRef) -> Option<Block> {
+        self.register.by_reference(reference)
+    }
+
+    /// Takes back what monitor mode has blocked, strikes and counts too: from now on refusals are real, and nobody was
+    /// told of those blocks.
+    pub fn pardon_monitored(&self, now: Timestamp) -> Vec<Transition> {
+        let pardoned = self.register.pardon(now);
+        for block in &pardoned {
+            if let Some(mut record) = self.records.get_mut(&block.subject) {
+                record.clear(self.sketch_key);
+            }
+        }
+        pardoned.into_iter().map(|block| Transition::Changed { block: Box::new(block) }).collect()
+    }
+
     /// Counts an attempt that was refused because of the subject's block.
     pub fn attempt(&self, subject: &SubjectKey) {
         self.register.attempt(subject);

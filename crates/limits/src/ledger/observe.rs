@@ -78,7 +78,8 @@ impl Ledger {
     ) {
         into.extend(self.finish_release(subject, now));
         let Some(reference) = self.reference() else { return };
-        let tripped = trip.tripped(record, now);
+        let mut tripped = trip.tripped(record, now);
+        tripped.reason.monitored = plans.monitor;
         let Some(block) = self.register.open(subject, tripped, reference, &plans.blocks, now) else { return };
         let since = now.before(trip.rule.window);
         let evidence = record.evidence().filter(|kept| kept.at >= since).map(|kept| (**kept).clone()).collect();

@@ -184,6 +184,7 @@ mod tests {
             rates: document.rows().unwrap(),
             overrides: document.rows().unwrap(),
             blocks: document.table(),
+            monitor: false,
         };
         assert!(document.finish().is_empty());
         let mut options: Vec<_> = check(&rules).into_iter().map(|(option, _)| option).collect();

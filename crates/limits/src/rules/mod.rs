@@ -27,6 +27,8 @@ pub struct Rules {
     pub overrides: Vec<OverrideRule>,
     /// `[blocks]`.
     pub blocks: BlockSettings,
+    /// Whether nothing is refused: blocks that trip meanwhile are marked.
+    pub monitor: bool,
 }
 
 /// The rules of an empty configuration.
@@ -37,6 +39,7 @@ impl Default for Rules {
             rates: RateRule::defaults(),
             overrides: Vec::new(),
             blocks: BlockSettings::default(),
+            monitor: false,
         }
     }
 }

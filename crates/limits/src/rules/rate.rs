@@ -44,12 +44,20 @@ settings::settings! {
 }
 
 impl RateRule {
-    /// The limits of an empty configuration: 200 messages an hour for an account, 300 for an IP without a login.
+    /// The limits of an empty configuration: 200 messages an hour for an account, 300 for an IP without a login, and five
+    /// recipients for each of them: few messages to very many recipients are as much spam as many messages.
     pub fn defaults() -> Vec<Self> {
         vec![
             Self::hourly("account-rate", SubjectKind::Account, 200, 2000),
+            Self::recipients("account-recipients", SubjectKind::Account, 1000),
             Self::hourly("ip-rate", SubjectKind::Ip, 300, 3000),
+            Self::recipients("ip-recipients", SubjectKind::Ip, 1500),
         ]
+    }
+
+    /// Beyond it single recipients are deferred, so a large message reaches the rest of them later; never refused.
+    fn recipients(name: &str, subject: SubjectKind, limit: u64) -> Self {
+        Self { counter: RateCounter::Recipients, ..Self::hourly(name, subject, limit, 0) }
     }
 
     fn hourly(name: &str, subject: SubjectKind, limit: u64, refuse_after: u32) -> Self {

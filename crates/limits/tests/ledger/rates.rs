@@ -126,6 +126,7 @@ fn overrides_and_allow_lists_apply() {
         overrides: vec![exception("news@shop.example", 1000), exception("free@shop.example", 0)],
         ..Rules::default()
     };
+    rules.rates.retain(|rate| rate.counter == RateCounter::Messages);
     rules.blocks.allow_accounts = vec!["vip@shop.example".into()];
     let ledger = ledger(rules);
     for (name, expected) in [("news", 1000), ("free", 3000), ("vip", 3000), ("bob", 200)] {

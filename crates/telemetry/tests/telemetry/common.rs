@@ -72,6 +72,7 @@ pub(crate) fn block(state: BlockState, strike: u32) -> Block {
             count: 5,
             window: Duration::from_secs(600),
             sentence: "5 messages that look like spam within 10 minutes".into(),
+            monitored: false,
         },
         automatic_release: true,
         messages: 9,
