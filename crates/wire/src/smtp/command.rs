@@ -48,8 +48,11 @@ pub enum Command {
 #[rustfmt::skip]
 pub enum Verb { Ehlo, Helo, Mail, Rcpt, Data, Bdat, Rset, Noop, Vrfy, Help, Quit, StartTls, Auth, Xclient, Xforward }
 
+/// How the rest of a line is read.
+type ReadArgument = fn(&str) -> Result<Command, SyntaxError>;
+
 /// Verbs, with the way their argument is read.
-const VERBS: &[(&str, fn(&str) -> Result<Command, SyntaxError>)] = &[
+const VERBS: &[(&str, ReadArgument)] = &[
     ("EHLO", |rest| name(rest).map(Command::Ehlo)),
     ("HELO", |rest| name(rest).map(Command::Helo)),
     ("MAIL", |rest| Mail::parse(rest).map(Command::Mail)),
