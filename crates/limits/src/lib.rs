@@ -1,5 +1,20 @@
 //! Counting and blocking: counters, windows, trip rules, rate limits, the block state machine, and the store's seam.
+//!
+//! The [`Ledger`] is the whole of it for a caller: `blocked` and `rate` before a message is read, `observe` after it was
+//! scored, `take` when it is delivered. Rules come from the configuration; [`check`] finds mistakes in them.
 
+mod count;
+mod ledger;
+mod plan;
+mod record;
+mod register;
+mod rules;
+mod snapshot;
 pub mod store;
+mod trip;
 
+pub use ledger::{Cost, Ledger, RateDecision, RateHit, Report, RuleCount};
+pub use record::Observation;
+pub use register::{ReleaseRefused, Releaser};
+pub use rules::{BlockSettings, OverrideRule, RateCounter, RateRule, Rules, Sessions, TripAction, TripRule, check};
 pub use store::{AlertJob, Snapshot, Store, StoreError};

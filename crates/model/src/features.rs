@@ -232,6 +232,9 @@ pub struct HtmlFacts {
     pub visible_chars: usize,
     /// Characters of text hidden by CSS (display, visibility, size, colour on its background, position, opacity).
     pub hidden_chars: usize,
+    /// Characters of hidden text before the first shown one, when they are at most 200: the line newsletters hide for the
+    /// preview in a list of mails. They are not in `hidden_chars`.
+    pub preheader_chars: usize,
     /// Up to 200 characters of the hidden text.
     pub hidden_sample: String,
     /// `<a>` whose shown text names a host: the host shown, the host behind.

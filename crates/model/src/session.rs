@@ -24,6 +24,24 @@ pub enum Via {
     Command,
 }
 
+impl Via {
+    /// Every door.
+    pub const ALL: [Self; 6] =
+        [Self::Milter, Self::MilterLocal, Self::Proxy, Self::Intercept, Self::Http, Self::Command];
+
+    /// The door's word in logs and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Milter => "milter",
+            Self::MilterLocal => "milter_local",
+            Self::Proxy => "proxy",
+            Self::Intercept => "intercept",
+            Self::Http => "http",
+            Self::Command => "command",
+        }
+    }
+}
+
 /// Who logged in, and which claim said so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {

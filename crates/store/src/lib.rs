@@ -1,1 +1,13 @@
-//! portreeve-store
+//! Durable state: blocks, evidence, alerts and counters in SQLite or in memory, and the thread that writes them.
+//!
+//! What is kept here is metadata about people's mail: the directory is readable by its owner only.
+
+mod memory;
+mod settings;
+mod sqlite;
+mod writer;
+
+pub use memory::MemoryStore;
+pub use settings::{OnFailure, StoreSettings};
+pub use sqlite::SqliteStore;
+pub use writer::{Health, Writer, Written};

@@ -1,1 +1,17 @@
-//! portreeve-testkit
+//! What tests need of the world, in process and on loopback: a DNS server, a mail relay that can fail, samples.
+//!
+//! Only tests use it. Ports are the system's choice; nothing sleeps.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that can't set its stage must stop"
+)]
+
+mod dns;
+mod relay;
+pub mod samples;
+
+pub use dns::DnsServer;
+pub use relay::{Mail, Relay, Stage};

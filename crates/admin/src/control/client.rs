@@ -1,0 +1,175 @@
+//! The command line's end of the control socket.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use model::Block;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::net::UnixStream;
+use tokio::time::timeout;
+
+use super::types::{BlockList, BlockQuery, CaseFile, ErrorBody, Status, Unblock, Unblocked};
+
+/// How long a daemon may take to answer.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// The longest answer that is read: ten thousand blocks take about 8 MB.
+const MAX_ANSWER: usize = 32 << 20;
+
+/// Why a call failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    /// Nobody answers there: no socket, or one that a dead daemon left. The store can be read directly.
+    #[error("no daemon is running: nobody answers on {path} ({error})")]
+    NotRunning {
+        /// The socket.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// A daemon may be running, but this user may not talk to it.
+    #[error("the control socket {path} can't be opened ({error}); only the daemon's user and root may")]
+    Forbidden {
+        /// The socket.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The daemon knows no such thing.
+    #[error("{0}")]
+    Unknown(String),
+    /// The daemon did not do it, and says why.
+    #[error("{sentence}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// Why.
+        sentence: String,
+    },
+    /// The daemon took too long.
+    #[error("the daemon on {0} does not answer")]
+    Silent(PathBuf),
+    /// The answer makes no sense: another version, or not our daemon.
+    #[error("the daemon's answer can't be understood ({0}); is it of another version?")]
+    Garbled(String),
+}
+
+impl ControlError {
+    /// Whether no daemon runs, so that the store may be read directly.
+    pub fn is_not_running(&self) -> bool {
+        matches!(self, Self::NotRunning { .. })
+    }
+}
+
+/// Calls a running daemon; a connection for each call. Needs a tokio runtime with I/O and time.
+#[derive(Debug, Clone)]
+pub struct ControlClient {
+    path: PathBuf,
+}
+
+impl ControlClient {
+    /// A client of the daemon whose control socket is at `path`; nothing is opened yet.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// Blocks, latest first: only those in force, or all; at most `limit` (1 to 10,000).
+    pub async fn blocks(&self, only_active: bool, limit: usize) -> Result<Vec<Block>, ControlError> {
+        let BlockQuery { active, limit } = BlockQuery { active: only_active, limit };
+        let list: BlockList = self.ask(&format!("/control/blocks?active={active}&limit={limit}")).await?;
+        Ok(list.blocks)
+    }
+
+    /// One block with its flagged messages.
+    pub async fn block(&self, reference: &str) -> Result<CaseFile, ControlError> {
+        self.ask(&format!("/control/blocks/{}", segment(reference)?)).await
+    }
+
+    /// Releases a block; `by` stands in the daemon's log. When this returns, the release is in force and on disk.
+    pub async fn unblock(&self, reference: &str, by: &str) -> Result<Block, ControlError> {
+        let path = format!("/control/blocks/{}/unblock", segment(reference)?);
+        let unblocked: Unblocked = self.tell(&path, &Unblock { by: by.to_owned() }).await?;
+        Ok(unblocked.block)
+    }
+
+    /// How the daemon is.
+    pub async fn status(&self) -> Result<Status, ControlError> {
+        self.ask("/control/status").await
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, path: &str) -> Result<T, ControlError> {
+        self.call(Method::GET, path, Bytes::new()).await
+    }
+
+    async fn tell<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ControlError> {
+        let body = serde_json::to_vec(body).map_err(garbled)?;
+        self.call(Method::POST, path, body.into()).await
+    }
+
+    async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, body: Bytes) -> Result<T, ControlError> {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "localhost")
+            .header("content-type", "application/json")
+            .body(Full::new(body))
+            .map_err(garbled)?;
+        let exchange = timeout(PATIENCE, self.exchange(request)).await;
+        let (status, body) = exchange.map_err(|_| ControlError::Silent(self.path.clone()))??;
+        read(status, &body)
+    }
+
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<(StatusCode, Bytes), ControlError> {
+        let stream = UnixStream::connect(&self.path).await.map_err(|error| unreachable(&self.path, error))?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(garbled)?;
+        let answered = async {
+            let response: Response<Incoming> = sender.send_request(request).await.map_err(garbled)?;
+            let status = response.status();
+            let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await.map_err(garbled)?;
+            Ok((status, body.to_bytes()))
+        };
+        let mut connection = std::pin::pin!(connection);
+        let mut answered = std::pin::pin!(answered);
+        tokio::select! {
+            result = answered.as_mut() => result,
+            // The connection is over once the answer was read; the answer alone says whether it was complete.
+            _ = connection.as_mut() => answered.await,
+        }
+    }
+}
+
+fn unreachable(path: &Path, error: io::Error) -> ControlError {
+    let path = path.to_owned();
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => ControlError::NotRunning { path, error },
+        _ => ControlError::Forbidden { path, error },
+    }
+}
+
+fn read<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<T, ControlError> {
+    if status == StatusCode::OK {
+        return serde_json::from_slice(body).map_err(garbled);
+    }
+    let ErrorBody { error: sentence } = serde_json::from_slice(body).map_err(garbled)?;
+    match status {
+        StatusCode::NOT_FOUND => Err(ControlError::Unknown(sentence)),
+        _ => Err(ControlError::Refused { status: status.as_u16(), sentence }),
+    }
+}
+
+/// A reference that would be another path is no block's.
+fn segment(reference: &str) -> Result<String, ControlError> {
+    let known =
+        super::reference(reference).ok_or_else(|| ControlError::Unknown(format!("there is no block {reference}")))?;
+    Ok(known.to_string())
+}
+
+fn garbled(error: impl std::fmt::Display) -> ControlError {
+    ControlError::Garbled(error.to_string())
+}

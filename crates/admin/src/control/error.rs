@@ -1,0 +1,56 @@
+//! Failures as the control API answers them.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use pipeline::DeskError;
+
+use super::types::ErrorBody;
+
+/// A status and a sentence.
+#[derive(Debug)]
+pub(super) struct ApiError {
+    status: StatusCode,
+    sentence: String,
+}
+
+impl ApiError {
+    pub(super) fn new(status: StatusCode, sentence: impl Into<String>) -> Self {
+        Self { status, sentence: sentence.into() }
+    }
+
+    pub(super) fn unknown(reference: &str) -> Self {
+        let shown: String = reference.chars().filter(|c| !c.is_control()).take(64).collect();
+        Self::new(StatusCode::NOT_FOUND, format!("there is no block {shown}"))
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (self.status, Json(ErrorBody { error: self.sentence })).into_response()
+    }
+}
+
+impl From<DeskError> for ApiError {
+    fn from(error: DeskError) -> Self {
+        let status = match &error {
+            DeskError::Unknown(_) => StatusCode::NOT_FOUND,
+            DeskError::Refused(_) => StatusCode::CONFLICT,
+            DeskError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<JsonRejection> for ApiError {
+    fn from(rejection: JsonRejection) -> Self {
+        Self::new(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<QueryRejection> for ApiError {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::new(rejection.status(), rejection.body_text())
+    }
+}

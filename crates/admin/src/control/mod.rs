@@ -1,0 +1,23 @@
+//! The Unix socket's door: the command line's way into the running daemon.
+//!
+//! Security: whoever can open the socket may release blocks. It belongs to the daemon's user with mode 0600, so that is
+//! the daemon's user and root; there is no other check.
+
+mod client;
+mod error;
+mod routes;
+mod socket;
+mod types;
+
+use model::BlockRef;
+
+pub use client::{ControlClient, ControlError};
+pub use routes::serve_control;
+pub use socket::{ControlSocketError, listen_control};
+pub use types::{BlockList, CaseFile, Status, Unblock, Unblocked};
+
+/// A reference as it may stand in a path: letters and digits only. Anything else is no block's, and asks no store.
+pub(crate) fn reference(text: &str) -> Option<BlockRef> {
+    let fits = text.len() <= BlockRef::MAX && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    BlockRef::new(text).filter(|_| fits)
+}

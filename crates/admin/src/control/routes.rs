@@ -1,0 +1,106 @@
+//! What the control socket answers.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use tokio::net::UnixListener;
+
+use super::error::ApiError;
+use super::reference;
+use super::types::{BlockList, BlockQuery, CaseFile, Status, Unblock, Unblocked};
+use crate::server::Server;
+use crate::settings::AdminSettings;
+use crate::state::AdminState;
+
+/// A request's body holds a name.
+const MAX_BODY: usize = 4096;
+/// The longest name, in characters.
+const MAX_NAME: usize = 64;
+
+type Answer<T> = Result<Json<T>, ApiError>;
+
+/// Serves on the control socket until `drain` resolves, then lets requests in progress end.
+pub async fn serve_control(
+    settings: &AdminSettings,
+    listener: UnixListener,
+    state: Arc<AdminState>,
+    drain: impl Future<Output = ()>,
+) {
+    Server::new(router(state), settings).run(vec![listener], drain).await;
+}
+
+fn router(state: Arc<AdminState>) -> Router {
+    Router::new()
+        .route("/control/status", get(status))
+        .route("/control/blocks", get(blocks))
+        .route("/control/blocks/{reference}", get(case_file))
+        .route("/control/blocks/{reference}/unblock", post(unblock))
+        .fallback(no_such_call)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .with_state(state)
+}
+
+async fn status(State(state): State<Arc<AdminState>>) -> Json<Status> {
+    let site = state.site();
+    Json(Status {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        node: site.node.clone(),
+        monitor: site.monitor,
+        started: state.started,
+        now: state.clock.now(),
+        readiness: state.readiness.report(),
+    })
+}
+
+async fn blocks(
+    State(state): State<Arc<AdminState>>,
+    query: Result<Query<BlockQuery>, QueryRejection>,
+) -> Answer<BlockList> {
+    let Query(query) = query?;
+    if !(1..=BlockQuery::MAX).contains(&query.limit) {
+        let sentence = format!("limit: expected 1 to {}, found {}", BlockQuery::MAX, query.limit);
+        return Err(ApiError::new(StatusCode::BAD_REQUEST, sentence));
+    }
+    let blocks = state.blocks(query.active, query.limit).await?;
+    Ok(Json(BlockList { blocks }))
+}
+
+async fn case_file(State(state): State<Arc<AdminState>>, Path(text): Path<String>) -> Answer<CaseFile> {
+    let reference = reference(&text).ok_or_else(|| ApiError::unknown(&text))?;
+    let pipeline::CaseFile { block, evidence } = state.case_file(reference).await?;
+    Ok(Json(CaseFile { block, evidence }))
+}
+
+async fn unblock(
+    State(state): State<Arc<AdminState>>,
+    Path(text): Path<String>,
+    body: Result<Json<Unblock>, JsonRejection>,
+) -> Answer<Unblocked> {
+    let Json(Unblock { by }) = body?;
+    let by = name(&by)?;
+    let reference = reference(&text).ok_or_else(|| ApiError::unknown(&text))?;
+    let block = state.release(reference).await?;
+    tracing::warn!(block = block.reference.as_str(), by, "a block was released by hand");
+    Ok(Json(Unblocked { block }))
+}
+
+/// The name that stands in the log.
+fn name(by: &str) -> Result<&str, ApiError> {
+    let by = by.trim();
+    let fits = !by.is_empty() && by.chars().count() <= MAX_NAME && !by.chars().any(char::is_control);
+    let sentence = format!("by: expected a name of 1 to {MAX_NAME} characters");
+    fits.then_some(by).ok_or_else(|| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, sentence))
+}
+
+async fn no_such_call() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, "there is no such call")
+}
+
+async fn wrong_method() -> ApiError {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "this call wants another method")
+}

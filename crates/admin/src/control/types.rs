@@ -1,0 +1,82 @@
+//! What is asked and answered over the control socket, as JSON. Both ends are this program, of one version.
+
+use model::{Block, Evidence, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::readiness::Report;
+
+/// `GET /control/blocks`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockList {
+    /// The blocks, latest first.
+    pub blocks: Vec<Block>,
+}
+
+/// `GET /control/blocks/{ref}`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseFile {
+    /// The block.
+    pub block: Block,
+    /// The flagged messages, oldest first.
+    pub evidence: Vec<Evidence>,
+}
+
+/// The body of `POST /control/blocks/{ref}/unblock`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unblock {
+    /// Who releases it, for the log: a person's name or login, 1 to 64 characters.
+    pub by: String,
+}
+
+/// The answer to [`Unblock`]: the release is in force and on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unblocked {
+    /// The block as it is now.
+    pub block: Block,
+}
+
+/// `GET /control/status`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The daemon's version.
+    pub version: String,
+    /// The node's name.
+    pub node: String,
+    /// Whether refusals are only noted.
+    pub monitor: bool,
+    /// When the daemon started.
+    pub started: Timestamp,
+    /// The daemon's time.
+    pub now: Timestamp,
+    /// Every part, as `/readyz` tells it.
+    pub readiness: Report,
+}
+
+/// What was asked of [`BlockList`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct BlockQuery {
+    /// Only blocks in force.
+    pub(crate) active: bool,
+    /// At most so many, 1 to [`BlockQuery::MAX`].
+    pub(crate) limit: usize,
+}
+
+impl BlockQuery {
+    /// An answer of more would be too much for one body.
+    pub(crate) const MAX: usize = 10_000;
+}
+
+impl Default for BlockQuery {
+    fn default() -> Self {
+        Self { active: false, limit: 100 }
+    }
+}
+
+/// Every answer that is not 200.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ErrorBody {
+    /// A sentence for whoever asked.
+    pub(crate) error: String,
+}

@@ -1,0 +1,87 @@
+//! What the answers are made from.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use model::{Block, BlockRef, Clock, Timestamp};
+use pipeline::{CaseFile, Desk, DeskError};
+use telemetry::Telemetry;
+
+use crate::readiness::Readiness;
+
+/// What an operator has set and a page shows. A reload replaces it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Site {
+    /// The node's name.
+    pub node: String,
+    /// Whether refusals are only noted.
+    pub monitor: bool,
+    /// Whom a customer may ask, as a sentence; empty for nobody.
+    pub contact: String,
+}
+
+/// Everything both doors read. Shared by all connections.
+pub struct AdminState {
+    desk: Arc<Desk>,
+    pub(crate) telemetry: Arc<Telemetry>,
+    pub(crate) readiness: Readiness,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) started: Timestamp,
+    site: ArcSwap<Site>,
+}
+
+impl AdminState {
+    /// The state of a daemon that starts now.
+    pub fn new(
+        desk: Arc<Desk>,
+        telemetry: Arc<Telemetry>,
+        readiness: Readiness,
+        clock: Arc<dyn Clock>,
+        site: Site,
+    ) -> Self {
+        let started = clock.now();
+        Self { desk, telemetry, readiness, clock, started, site: ArcSwap::from_pointee(site) }
+    }
+
+    /// Shows other settings from now on.
+    pub fn reload(&self, site: Site) {
+        self.site.store(Arc::new(site));
+    }
+
+    /// The probes, to say that the daemon drains.
+    pub fn readiness(&self) -> &Readiness {
+        &self.readiness
+    }
+
+    pub(crate) fn site(&self) -> Arc<Site> {
+        self.site.load_full()
+    }
+
+    /// Blocks, latest first.
+    pub(crate) async fn blocks(&self, only_active: bool, limit: usize) -> Result<Vec<Block>, DeskError> {
+        let desk = Arc::clone(&self.desk);
+        aside(move || desk.blocks(only_active, limit).map_err(DeskError::from)).await
+    }
+
+    /// One block with its evidence.
+    pub(crate) async fn case_file(&self, reference: BlockRef) -> Result<CaseFile, DeskError> {
+        let desk = Arc::clone(&self.desk);
+        aside(move || desk.case_file(&reference)).await
+    }
+
+    /// Releases a block on behalf of an operator. Once begun it is carried through, even when the client hangs up: half
+    /// a release would be in force and not on disk.
+    pub(crate) async fn release(&self, reference: BlockRef) -> Result<Block, DeskError> {
+        let desk = Arc::clone(&self.desk);
+        let runtime = tokio::runtime::Handle::current();
+        aside(move || runtime.block_on(desk.release(&reference, limits::Releaser::Operator))).await
+    }
+}
+
+/// Runs what waits for the disk on a thread where waiting harms nobody.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, DeskError> + Send + 'static,
+) -> Result<T, DeskError> {
+    let failed = |error| DeskError::Store(limits::StoreError::Other(format!("the call was cut off: {error}")));
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(failed(error)))
+}

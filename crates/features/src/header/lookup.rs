@@ -1,0 +1,71 @@
+//! Single fields of a raw message, for those who need no more than that: identity, log, evidence.
+
+use std::borrow::Cow;
+
+use model::evidence::Evidence;
+use model::{MessageId, names};
+
+use crate::bytes;
+use crate::header::scan::{self, Section};
+use crate::header::{MAX_BYTES, unfolded};
+
+/// What evidence shows of a message, in this order.
+const SHOWN: &[&str] = &["From", "To", "Subject", "Date", "Message-ID"];
+/// A long recipient list must not push the Message-ID out of the evidence.
+const MAX_SHOWN: usize = 190;
+
+/// The value of the first field of that name, on one line, at most 998 bytes; `None` when there is none.
+///
+/// The first is what counts for a trusted header: an MTA that adds one puts it on top, above what the client wrote.
+pub fn header_value<'m>(raw: &'m [u8], name: &str) -> Option<Cow<'m, str>> {
+    let head = Section::split(bytes::head(raw, MAX_BYTES)).head;
+    let value = scan::fields(head).find(|field| field.is(name))?.value;
+    let plain = std::str::from_utf8(value.trim_ascii()).ok();
+    match plain.filter(|text| text.len() <= MessageId::MAX && !text.contains(char::is_control)) {
+        Some(text) => Some(Cow::Borrowed(text)),
+        None => Some(Cow::Owned(unfolded(value, MessageId::MAX))),
+    }
+}
+
+/// The Message-ID of a raw message, as it was sent.
+pub fn message_id(raw: &[u8]) -> Option<MessageId> {
+    MessageId::new(&header_value(raw, "message-id")?)
+}
+
+/// From, To, Subject, Date and Message-ID as they were sent, a line each, at most [`Evidence::MAX_HEADERS`] bytes.
+pub fn evidence_headers(raw: &[u8]) -> String {
+    let mut out = String::new();
+    for name in SHOWN {
+        if let Some(value) = header_value(raw, name) {
+            let line = format!("{name}: {}", names::bounded(&value, MAX_SHOWN));
+            let separator = if out.is_empty() { "" } else { "\n" };
+            bytes::push_bounded(&mut out, &format!("{separator}{line}"), Evidence::MAX_HEADERS);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAIL: &[u8] = b"X-Login: bob\r\nX-Login: eve\r\nMessage-Id: <1@example.com>\r\nSubject: a\r\n\tb\r\nTo: x@example.org\r\n\r\nFrom: body\r\n";
+
+    #[test]
+    fn the_first_field_counts_and_the_body_is_not_searched() {
+        assert_eq!(header_value(MAIL, "x-login").as_deref(), Some("bob"));
+        assert_eq!(header_value(MAIL, "from"), None);
+        assert_eq!(message_id(MAIL).unwrap().as_str(), "<1@example.com>");
+    }
+
+    #[test]
+    fn evidence_is_a_line_for_each_field_and_bounded() {
+        assert_eq!(evidence_headers(MAIL), "To: x@example.org\nSubject: a b\nMessage-ID: <1@example.com>");
+        let long =
+            [b"From: ", "é".repeat(4000).as_bytes(), b"\nTo: ", &[b'x'; 4000], b"\nMessage-ID: <2@example.com>\n"]
+                .concat();
+        let shown = evidence_headers(&long);
+        assert!(shown.len() <= Evidence::MAX_HEADERS);
+        assert!(shown.ends_with("<2@example.com>"), "{shown}");
+    }
+}

@@ -1,0 +1,176 @@
+//! Characters that deceive the reader or the filter: invisible ones, bidirectional overrides, letters of one alphabet
+//! that pass for another's.
+
+use model::features::TextFacts;
+
+/// More mixed words are not kept.
+const MAX_MIXED: usize = 10;
+/// A word is looked at up to here, in letters.
+const MAX_WORD: usize = 40;
+
+/// Counts the characters of subject, plain text and visible HTML text.
+pub(crate) fn count(subject: Option<&str>, text: &mut TextFacts) {
+    let mut counter = Counter::default();
+    [subject.unwrap_or_default(), &text.plain, &text.html].into_iter().for_each(|part| counter.read(part));
+    text.invisible_chars = counter.invisible;
+    text.mixed_words = counter.mixed;
+    // Japanese and Chinese text writes Latin letters full-width as a matter of course.
+    text.styled_letters = counter.styled + if counter.east_asian { 0 } else { counter.full_width };
+    text.letters = counter.letters;
+    text.bidi_overrides = counter.bidi;
+}
+
+/// Whether a character takes no room and is none that its script needs here.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
+}
+
+#[derive(Default)]
+struct Counter {
+    invisible: usize,
+    bidi: usize,
+    letters: usize,
+    styled: usize,
+    full_width: usize,
+    east_asian: bool,
+    mixed: Vec<String>,
+}
+
+impl Counter {
+    fn read(&mut self, text: &str) {
+        // Plain ASCII holds none of all this; most mail is nothing else.
+        if text.is_ascii() {
+            self.letters += text.bytes().filter(u8::is_ascii_alphabetic).count();
+            return;
+        }
+        let mut previous = '\n';
+        for run in text.split_ascii_whitespace() {
+            if run.is_ascii() {
+                self.letters += run.bytes().filter(u8::is_ascii_alphabetic).count();
+            } else {
+                self.read_run(run, previous);
+            }
+            previous = ' ';
+        }
+    }
+
+    fn read_run(&mut self, run: &str, mut previous: char) {
+        let mut word = Word::default();
+        for c in run.chars() {
+            self.see(c, previous);
+            if c.is_alphabetic() {
+                word.push(c);
+            } else if !is_invisible(c) {
+                self.end_word(&mut word);
+            }
+            previous = c;
+        }
+        self.end_word(&mut word);
+    }
+
+    fn see(&mut self, c: char, previous: char) {
+        if c.is_ascii() {
+            self.letters += usize::from(c.is_ascii_alphabetic());
+            return;
+        }
+        self.letters += usize::from(c.is_alphabetic());
+        match c {
+            '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => self.bidi += 1,
+            '\u{1D400}'..='\u{1D7FF}' | '\u{24B6}'..='\u{24E9}' | '\u{1F130}'..='\u{1F189}' => self.styled += 1,
+            '\u{FF21}'..='\u{FF3A}' | '\u{FF41}'..='\u{FF5A}' => self.full_width += 1,
+            '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' => self.east_asian = true,
+            _ if is_invisible(c) => self.invisible += usize::from(!may_follow(previous, c)),
+            _ => {}
+        }
+    }
+
+    fn end_word(&mut self, word: &mut Word) {
+        let word = std::mem::take(word);
+        if self.mixed.len() < MAX_MIXED && word.is_mixed() && !self.mixed.contains(&word.text) {
+            self.mixed.push(word.text);
+        }
+    }
+}
+
+/// Joiners and marks that emoji and right-to-left or Indic scripts need, and the byte order mark at the beginning.
+fn may_follow(previous: char, c: char) -> bool {
+    let emoji = matches!(previous, '\u{2600}'..='\u{27BF}' | '\u{1F000}'..='\u{1FAFF}' | '\u{FE0F}' | '\u{E0020}'..='\u{E007F}');
+    let script = matches!(previous, '\u{0590}'..='\u{0DFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{FB1D}'..='\u{FEFC}');
+    match c {
+        '\u{200D}' => emoji || script,
+        '\u{200C}' | '\u{200E}' | '\u{200F}' => script,
+        '\u{FEFF}' => previous == '\n',
+        _ => false,
+    }
+}
+
+#[derive(Default)]
+struct Word {
+    text: String,
+    letters: usize,
+    latin: usize,
+    cyrillic: usize,
+    greek: usize,
+}
+
+impl Word {
+    fn push(&mut self, c: char) {
+        self.letters += 1;
+        if self.letters > MAX_WORD {
+            return;
+        }
+        self.text.push(c);
+        match c {
+            'a'..='z' | 'A'..='Z' | '\u{C0}'..='\u{24F}' => self.latin += 1,
+            '\u{400}'..='\u{52F}' => self.cyrillic += 1,
+            _ if looks_latin(c) => self.greek += 1,
+            _ => {}
+        }
+    }
+
+    /// Short ones are units and symbols (μm, kΩ), and so are Greek letters that look like nothing else.
+    fn is_mixed(&self) -> bool {
+        self.letters >= 3 && self.latin > 0 && (self.cyrillic > 0 || (self.greek > 0 && self.letters >= 4))
+    }
+}
+
+/// Greek letters that pass for Latin ones.
+fn looks_latin(c: char) -> bool {
+    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαοινυρτκχεγηϲ".contains(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counted(plain: &str) -> TextFacts {
+        let mut text = TextFacts { plain: plain.into(), ..TextFacts::default() };
+        count(None, &mut text);
+        text
+    }
+
+    #[test]
+    fn words_of_two_alphabets_are_kept_but_units_are_not() {
+        assert_eq!(counted("your раypal account").mixed_words, ["раypal"]);
+        assert_eq!(counted("Αmazon, 5 μm, 10 kΩ, Δt, привет, IT-отдел, café").mixed_words, ["Αmazon"]);
+    }
+
+    #[test]
+    fn an_invisible_character_does_not_split_a_word() {
+        let text = counted("pay\u{200B}раl");
+        assert_eq!((text.invisible_chars, text.mixed_words.len()), (1, 1));
+    }
+
+    #[test]
+    fn joiners_of_emoji_and_persian_are_no_trick() {
+        assert_eq!(counted("👩\u{200D}💻 می\u{200C}خواهم").invisible_chars, 0);
+        assert_eq!(counted("a\u{200D}b\u{AD}c").invisible_chars, 2);
+    }
+
+    #[test]
+    fn styled_letters_are_counted_outside_of_east_asian_text() {
+        assert_eq!(counted("𝐅𝐫𝐞𝐞 Ｗｉｎ").styled_letters, 7);
+        assert_eq!(counted("ＡＢＣ株式会社").styled_letters, 0);
+        assert_eq!(counted("x\u{202E}fdp").bidi_overrides, 1);
+    }
+}

@@ -1,0 +1,163 @@
+//! Housekeeping: blocks that end by themselves, records that say nothing any more, room for new ones, figures.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use model::standing::Transition;
+use model::{SubjectKey, Timestamp};
+
+use super::Ledger;
+use crate::plan::Plans;
+use crate::register::Releaser;
+
+/// More flagged messages than this are not kept over all subjects (about 30 MB); the idlest subjects' go first.
+const MOST_EVIDENCE: usize = 20_000;
+
+/// Tidying walks over all records, about a tenth of a second for a million.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
+
+/// Where a subject stands with one rule, for operators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleCount {
+    /// The rule's name.
+    pub rule: String,
+    /// What it counts.
+    pub counter: &'static str,
+    /// How much there is now; of a `percent_of` rule the percentage.
+    pub count: u64,
+    /// How much is too much; `None` when the rule is off for this subject.
+    pub limit: Option<u64>,
+    /// In how long.
+    pub window: Duration,
+    /// Whether it is a rate limit.
+    pub is_rate: bool,
+}
+
+impl Ledger {
+    /// Ends blocks whose time is over and finishes releases, and forgets what is stale. Call it every second or so: a
+    /// block that ends by itself is `unblocking` from one call to the next.
+    pub fn sweep(&self, now: Timestamp) -> Vec<Transition> {
+        let due = self.register.due(now);
+        let transitions = due.iter().filter_map(|subject| {
+            self.finish_release(subject, now).or_else(|| self.release(subject, Releaser::Time, now).ok())
+        });
+        let transitions = transitions.collect();
+        if self.is_time_to_tidy(now) {
+            self.register.forget(self.plans.load().blocks.strike_memory, now);
+            self.tidy(now);
+        }
+        transitions
+    }
+
+    fn is_time_to_tidy(&self, now: Timestamp) -> bool {
+        let last = Timestamp(self.tidied.load(Ordering::Relaxed));
+        let due = now.since(last) >= TIDY_EVERY || last > now;
+        due && self.tidied.swap(now.0, Ordering::Relaxed) == last.0
+    }
+
+    /// Forgets records that count nothing any more, and flagged messages beyond the bound.
+    fn tidy(&self, now: Timestamp) {
+        let mut kept = Vec::new();
+        self.records.retain(|_, record| {
+            let messages = record.evidence().len();
+            let stale = record.is_stale(now);
+            if !stale && messages > 0 {
+                kept.push((record.touched, messages));
+            }
+            !stale
+        });
+        if let Some(since) = too_old(kept, MOST_EVIDENCE) {
+            let idle = self.records.iter_mut().filter(|record| record.touched <= since);
+            idle.for_each(|mut record| record.drop_evidence());
+        }
+    }
+
+    /// Forgets the idlest eighth when there are as many subjects as may be. One session does it while others go on.
+    pub(super) fn make_room(&self, plans: &Plans) {
+        let most = plans.blocks.max_subjects as usize;
+        if self.records.len() < most || self.evicting.swap(true, Ordering::Acquire) {
+            return;
+        }
+        self.evict(most / 8);
+        self.evicting.store(false, Ordering::Release);
+    }
+
+    fn evict(&self, some: usize) {
+        let mut times: Vec<_> = self.records.iter().map(|record| record.touched).collect();
+        let Some(last) = some.checked_sub(1).filter(|last| *last < times.len()) else { return };
+        let (_, threshold, _) = times.select_nth_unstable(last);
+        let (threshold, mut left) = (*threshold, some);
+        self.records.retain(|_, record| {
+            let goes = left > 0 && record.touched <= threshold;
+            left -= usize::from(goes);
+            !goes
+        });
+        self.evicted.fetch_add((some - left) as u64, Ordering::Relaxed);
+    }
+
+    /// Where a subject stands with each rule.
+    pub fn counts(&self, subject: &SubjectKey, now: Timestamp) -> Vec<RuleCount> {
+        let plans = self.plans.load();
+        let plan = plans.of(subject.kind());
+        let Some(record) = self.aligned(plan, subject) else { return Vec::new() };
+        let trips = plan.trips.iter().map(|trip| RuleCount {
+            rule: trip.rule.name.clone(),
+            counter: trip.rule.counter.as_str(),
+            count: trip.value(&record, now),
+            limit: trip.limit_for(subject),
+            window: trip.rule.window,
+            is_rate: false,
+        });
+        let rates = plan.rates.iter().enumerate().map(|(place, rate)| {
+            let pace = rate.pace_for(subject);
+            RuleCount {
+                rule: rate.rule.name.clone(),
+                counter: rate.rule.counter.as_str(),
+                count: pace.zip(record.bucket(plan, place)).map_or(0, |(pace, bucket)| bucket.used(&pace, now)),
+                limit: pace.map(|pace| pace.limit),
+                window: rate.rule.per,
+                is_rate: true,
+            }
+        });
+        trips.chain(rates).collect()
+    }
+
+    /// How many subjects are counted.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether nobody is counted.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// How many subjects are blocked.
+    pub fn blocked_len(&self) -> usize {
+        self.register.active_len()
+    }
+}
+
+/// Up to when subjects were last seen whose flagged messages have to go, so that at most `most` stay.
+fn too_old(mut kept: Vec<(Timestamp, usize)>, most: usize) -> Option<Timestamp> {
+    kept.sort_unstable_by_key(|(touched, _)| std::cmp::Reverse(*touched));
+    let mut total = 0;
+    kept.into_iter().find_map(|(touched, messages)| {
+        total += messages;
+        (total > most).then_some(touched)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_idlest_lose_their_evidence_first() {
+        let at = |second| Timestamp::from_secs(second);
+        let kept = vec![(at(5), 10), (at(9), 10), (at(7), 10)];
+        assert_eq!(too_old(kept.clone(), 30), None);
+        assert_eq!(too_old(kept.clone(), 29), Some(at(5)));
+        assert_eq!(too_old(kept, 10), Some(at(7)));
+    }
+}

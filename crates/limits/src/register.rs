@@ -1,0 +1,347 @@
+//! Who is blocked, and who was: the block state machine and the strikes.
+//!
+//! `unblocked -> blockedForSpam -> unblocking -> unblocked`. The register alone decides; every change it makes is handed
+//! back as a [`Transition`], so what is enforced and what is shown can't drift apart. Time passing by itself changes
+//! nothing: a block ends when somebody, or the sweep, ends it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use dashmap::DashMap;
+use model::{Block, BlockRef, BlockState, SubjectKey, SubjectKind, Timestamp};
+
+use crate::rules::BlockSettings;
+use crate::trip::Tripped;
+
+/// Who releases a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Releaser {
+    /// An operator, at any time.
+    Operator,
+    /// The customer, when the block's time is over.
+    Customer,
+    /// The block's time, when it is over and the block ends by itself.
+    Time,
+}
+
+impl Releaser {
+    /// The word that [`Block::released`] keeps.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Customer => "customer",
+            Self::Time => "time",
+        }
+    }
+}
+
+/// Why a block was not released. The sentence may be shown to the customer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReleaseRefused {
+    /// There is no block to release.
+    #[error("This {} is not blocked", called(*kind))]
+    NotBlocked {
+        /// What kind of subject it is.
+        kind: SubjectKind,
+    },
+    /// The block's time is not over.
+    #[error("This {} is still blocked for {seconds} seconds", called(*kind))]
+    StillBlocked {
+        /// What kind of subject it is.
+        kind: SubjectKind,
+        /// How long it still takes, rounded up.
+        seconds: u64,
+    },
+    /// The block does not end by itself.
+    #[error("This {} stays blocked until somebody releases it", called(*kind))]
+    NotByTime {
+        /// What kind of subject it is.
+        kind: SubjectKind,
+    },
+}
+
+fn called(kind: SubjectKind) -> &'static str {
+    match kind {
+        SubjectKind::Account => "account",
+        SubjectKind::Ip => "IP address",
+        SubjectKind::Domain => "domain",
+    }
+}
+
+/// The latest block of each subject: in force, or remembered as a strike.
+pub(crate) struct Register(DashMap<SubjectKey, Entry, foldhash::fast::RandomState>);
+
+struct Entry {
+    block: Arc<Block>,
+    /// Attempts refused since; beside the block, so that counting one does not copy it.
+    attempts: AtomicU64,
+}
+
+impl Entry {
+    fn new(block: Block) -> Self {
+        Self { attempts: AtomicU64::new(block.attempts), block: Arc::new(block) }
+    }
+
+    fn shown(&self) -> Block {
+        Block { attempts: self.attempts.load(Ordering::Relaxed), ..(*self.block).clone() }
+    }
+
+    /// When the strike began to fade.
+    fn ended(&self) -> Timestamp {
+        self.block.released.as_ref().map_or(self.block.since, |(at, _)| *at)
+    }
+
+    fn is_remembered(&self, memory: Duration, now: Timestamp) -> bool {
+        self.block.state != BlockState::Unblocked || now.since(self.ended()) <= memory
+    }
+
+    /// Takes the next step and returns the block as it is then.
+    fn change(&mut self, change: impl FnOnce(&mut Block)) -> Block {
+        let mut block = self.shown();
+        change(&mut block);
+        self.block = Arc::new(block.clone());
+        block
+    }
+}
+
+impl Register {
+    pub(crate) fn new() -> Self {
+        Self(DashMap::default())
+    }
+
+    /// The subject's block, when it is in force.
+    pub(crate) fn active(&self, subject: &SubjectKey) -> Option<Arc<Block>> {
+        let entry = self.0.get(subject)?;
+        entry.block.is_active().then(|| Arc::clone(&entry.block))
+    }
+
+    /// The subject's latest block as it is now.
+    pub(crate) fn latest(&self, subject: &SubjectKey) -> Option<Block> {
+        self.0.get(subject).map(|entry| entry.shown())
+    }
+
+    /// Counts a refused attempt.
+    pub(crate) fn attempt(&self, subject: &SubjectKey) {
+        if let Some(entry) = self.0.get(subject) {
+            entry.attempts.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Blocks a subject on the next step of the ladder; `None` when it is blocked already.
+    pub(crate) fn open(
+        &self,
+        subject: &SubjectKey,
+        tripped: Tripped,
+        reference: BlockRef,
+        settings: &BlockSettings,
+        now: Timestamp,
+    ) -> Option<Block> {
+        let last = self.0.entry(subject.clone());
+        let strike = match &last {
+            dashmap::Entry::Occupied(entry) if entry.get().block.is_active() => return None,
+            dashmap::Entry::Occupied(entry) if entry.get().is_remembered(settings.strike_memory, now) => {
+                entry.get().block.strike.saturating_add(1)
+            }
+            _ => 1,
+        };
+        let block = begun(subject.clone(), strike, tripped, reference, settings, now);
+        last.insert(Entry::new(block.clone()));
+        Some(block)
+    }
+
+    /// `blockedForSpam -> unblocking`, when the releaser may.
+    pub(crate) fn release(&self, subject: &SubjectKey, by: Releaser, now: Timestamp) -> Result<Block, ReleaseRefused> {
+        let kind = subject.kind();
+        let mut entry = self.0.get_mut(subject).ok_or(ReleaseRefused::NotBlocked { kind })?;
+        may_release(&entry.block, by, now)?;
+        Ok(entry.change(|block| {
+            block.state = BlockState::Unblocking;
+            block.released = Some((now, by.as_str().into()));
+        }))
+    }
+
+    /// `unblocking -> unblocked`; `None` when the subject is in another state.
+    pub(crate) fn finish(&self, subject: &SubjectKey) -> Option<Block> {
+        let mut entry = self.0.get_mut(subject)?;
+        let unblocking = entry.block.state == BlockState::Unblocking;
+        unblocking.then(|| entry.change(|block| block.state = BlockState::Unblocked))
+    }
+
+    /// The subjects whose block has something to do: end by itself, or finish being released.
+    pub(crate) fn due(&self, now: Timestamp) -> Vec<SubjectKey> {
+        let due = self.0.iter().filter(|entry| match entry.block.state {
+            BlockState::BlockedForSpam => may_release(&entry.block, Releaser::Time, now).is_ok(),
+            BlockState::Unblocking => true,
+            BlockState::Unblocked => false,
+        });
+        due.map(|entry| entry.key().clone()).collect()
+    }
+
+    /// Forgets strikes that have faded.
+    pub(crate) fn forget(&self, memory: Duration, now: Timestamp) {
+        self.0.retain(|_, entry| entry.is_remembered(memory, now));
+    }
+
+    /// Takes over a block that was written down, unless a later one is known.
+    pub(crate) fn restore(&self, block: Block) {
+        match self.0.entry(block.subject.clone()) {
+            dashmap::Entry::Occupied(mut known) if known.get().block.since <= block.since => {
+                known.insert(Entry::new(block));
+            }
+            dashmap::Entry::Occupied(_) => {}
+            dashmap::Entry::Vacant(place) => _ = place.insert(Entry::new(block)),
+        }
+    }
+
+    /// Sets the attempts of a block that were written down apart from it.
+    pub(crate) fn restore_attempts(&self, subject: &SubjectKey, reference: &BlockRef, attempts: u64) {
+        if let Some(entry) = self.0.get(subject).filter(|entry| entry.block.reference == *reference) {
+            entry.attempts.fetch_max(attempts, Ordering::Relaxed);
+        }
+    }
+
+    /// How many blocks are in force.
+    pub(crate) fn active_len(&self) -> usize {
+        self.0.iter().filter(|entry| entry.block.is_active()).count()
+    }
+}
+
+fn begun(
+    subject: SubjectKey,
+    strike: u32,
+    tripped: Tripped,
+    reference: BlockRef,
+    settings: &BlockSettings,
+    now: Timestamp,
+) -> Block {
+    Block {
+        reference,
+        subject,
+        state: BlockState::BlockedForSpam,
+        since: now,
+        length: step(&settings.ladder, strike),
+        strike,
+        reason: tripped.reason,
+        automatic_release: strike <= settings.automatic_releases,
+        messages: tripped.messages,
+        spam: tripped.spam,
+        attempts: 0,
+        released: None,
+    }
+}
+
+/// The length of the nth block; the last step repeats.
+fn step(ladder: &[Duration], strike: u32) -> Duration {
+    let index = usize::try_from(strike.saturating_sub(1)).unwrap_or(usize::MAX);
+    ladder.get(index).or(ladder.last()).copied().unwrap_or(Duration::from_secs(3600))
+}
+
+fn may_release(block: &Block, by: Releaser, now: Timestamp) -> Result<(), ReleaseRefused> {
+    let kind = block.subject.kind();
+    if !block.is_active() {
+        return Err(ReleaseRefused::NotBlocked { kind });
+    }
+    let left = block.until().since(now);
+    match by {
+        Releaser::Operator => Ok(()),
+        Releaser::Time if !block.automatic_release => Err(ReleaseRefused::NotByTime { kind }),
+        Releaser::Time | Releaser::Customer if left.is_zero() => Ok(()),
+        Releaser::Time | Releaser::Customer => Err(ReleaseRefused::StillBlocked {
+            kind,
+            seconds: left.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Reason;
+
+    const START: Timestamp = Timestamp::from_secs(1_700_000_000);
+    const HOUR: Duration = Duration::from_secs(3600);
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    fn account() -> SubjectKey {
+        SubjectKey::parse(SubjectKind::Account, "bob@example.com").unwrap()
+    }
+
+    fn open(register: &Register, subject: &SubjectKey, now: Timestamp) -> Option<Block> {
+        let reason = Reason {
+            rule: "burst".into(),
+            counter: "spam".into(),
+            count: 5,
+            window: HOUR,
+            sentence: "5 messages that look like spam within 1 hour".into(),
+        };
+        let tripped = Tripped { reason, messages: 9, spam: 5 };
+        let reference = BlockRef::new(&format!("ref{}", now.as_secs())).unwrap();
+        register.open(subject, tripped, reference, &BlockSettings::default(), now)
+    }
+
+    #[test]
+    fn blocks_climb_the_ladder_and_its_last_step_repeats() {
+        let register = Register::new();
+        let (mut now, mut seen) = (START, Vec::new());
+        for _ in 0..4 {
+            let block = open(&register, &account(), now).unwrap();
+            seen.push((block.strike, block.length, block.automatic_release));
+            now = block.until();
+            register.release(&account(), Releaser::Customer, now).unwrap();
+            register.finish(&account()).unwrap();
+        }
+        assert_eq!(seen, [(1, HOUR, true), (2, DAY, true), (3, DAY * 30, false), (4, DAY * 30, false)]);
+    }
+
+    #[test]
+    fn strikes_fade_after_the_end_of_the_block_not_its_beginning() {
+        for (pause, strike) in [(DAY * 89, 2), (DAY * 91, 1)] {
+            let register = Register::new();
+            open(&register, &account(), START).unwrap();
+            let released = START.after(DAY * 100);
+            register.release(&account(), Releaser::Operator, released).unwrap();
+            register.finish(&account()).unwrap();
+            let now = released.after(pause);
+            register.forget(DAY * 90, now);
+            assert_eq!(open(&register, &account(), now).unwrap().strike, strike);
+        }
+    }
+
+    #[test]
+    fn a_customer_waits_for_the_time_and_reads_how_long() {
+        let register = Register::new();
+        let address = SubjectKey::parse(SubjectKind::Ip, "192.0.2.1").unwrap();
+        open(&register, &address, START).unwrap();
+        let now = START.after(HOUR - Duration::from_millis(128_500));
+        let refused = register.release(&address, Releaser::Customer, now).unwrap_err();
+        assert_eq!(refused.to_string(), "This IP address is still blocked for 129 seconds");
+        assert!(register.release(&address, Releaser::Customer, START.after(HOUR)).is_ok());
+        let refused = register.release(&account(), Releaser::Operator, now).unwrap_err();
+        assert_eq!(refused.to_string(), "This account is not blocked");
+    }
+
+    #[test]
+    fn a_block_beyond_the_automatic_ones_does_not_end_by_itself() {
+        let register = Register::new();
+        let mut now = START;
+        for strike in 1..=3 {
+            let block = open(&register, &account(), now).unwrap();
+            now = block.until();
+            assert_eq!(register.due(now).len(), usize::from(strike < 3), "strike {strike}");
+            register.release(&account(), Releaser::Operator, now).unwrap();
+            register.finish(&account()).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_second_trip_changes_nothing_and_attempts_are_kept() {
+        let register = Register::new();
+        let block = open(&register, &account(), START).unwrap();
+        register.attempt(&account());
+        assert_eq!(open(&register, &account(), START.after(HOUR)), None);
+        let released = register.release(&account(), Releaser::Operator, START).unwrap();
+        assert_eq!((released.attempts, released.reference), (1, block.reference));
+        assert!(register.active(&account()).is_none());
+    }
+}

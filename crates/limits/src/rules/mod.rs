@@ -1,0 +1,42 @@
+//! The operator's rules: what is counted, when it trips, how fast one may send, how blocks run.
+
+mod blocks;
+mod check;
+mod names;
+mod overrides;
+mod rate;
+mod sessions;
+mod trip;
+
+pub use blocks::BlockSettings;
+pub use check::check;
+pub(crate) use names::NameSet;
+pub use overrides::OverrideRule;
+pub use rate::{RateCounter, RateRule};
+pub use sessions::Sessions;
+pub use trip::{TripAction, TripRule};
+
+/// All the rules of one configuration, as they were read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rules {
+    /// `[[trip]]`.
+    pub trips: Vec<TripRule>,
+    /// `[[rate]]`.
+    pub rates: Vec<RateRule>,
+    /// `[[override]]`.
+    pub overrides: Vec<OverrideRule>,
+    /// `[blocks]`.
+    pub blocks: BlockSettings,
+}
+
+/// The rules of an empty configuration.
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            trips: TripRule::defaults(),
+            rates: RateRule::defaults(),
+            overrides: Vec::new(),
+            blocks: BlockSettings::default(),
+        }
+    }
+}

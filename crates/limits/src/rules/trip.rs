@@ -1,0 +1,88 @@
+//! Trip rules: how much of what, in how long, is too much.
+
+use std::time::Duration;
+
+use model::SubjectKind;
+use model::standing::CounterKind;
+
+use super::Sessions;
+
+settings::choice! {
+    /// What happens when a trip rule is reached.
+    pub enum TripAction {
+        /// The subject is blocked.
+        Block = "block",
+        /// The operator is told; nothing is refused.
+        Report = "report",
+    }
+}
+
+settings::settings! {
+    /// Trip rules: a subject that reaches `limit` within `window` is blocked. The first rule that is reached, in the
+    /// order of the file, names the block. Entries of your own replace all of the built-in ones.
+    pub row TripRule = "trip" {
+        /// The rule's name, in reasons, metrics and overrides. No two rules share one.
+        name: String;
+        /// Whose counters: "account", "ip" (IPv6 by /64) or "domain".
+        subject: SubjectKind;
+        /// What is counted. "score_sum" adds up the points of all messages; "distinct_networks" counts the client's
+        /// networks (IPv4 /24, IPv6 /48), which grows by itself for people who travel: combine it with `minimum`.
+        counter: CounterKind;
+        /// How many are too many: the one that reaches the limit trips the rule. With `percent_of`, a percentage.
+        limit: u64;
+        /// In how long, from "1s" to "90d". It slides; counts are exact within the first window of a burst.
+        window: Duration;
+        /// Another counter; `limit` is then a percentage of it: counter = "spam", percent_of = "messages", limit = 50
+        /// trips when half of the messages look like spam. "score_sum" of "messages" is the mean score times 100.
+        percent_of: Option<CounterKind> = None;
+        /// Nothing trips before that many messages in the window.
+        minimum: u64 = 0;
+        /// Which sessions count: "all", "authenticated", "unauthenticated", or "charged": all for accounts and domains,
+        /// those without a login for IPs, so that a webmail gateway is not blocked for one stolen password.
+        sessions: Sessions = Sessions::Charged;
+        /// "block", or "report" to tell the operator only.
+        action: TripAction = TripAction::Block;
+    }
+}
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+
+impl TripRule {
+    /// The rules of an empty configuration.
+    pub fn defaults() -> Vec<Self> {
+        vec![
+            Self::spam("account-spam-burst", SubjectKind::Account, 5, 10 * MINUTE),
+            Self::spam("account-spam-day", SubjectKind::Account, 100, 8 * HOUR),
+            Self::near_spam(),
+            Self::spam("ip-spam-burst", SubjectKind::Ip, 5, 10 * MINUTE),
+            Self::spam("ip-spam-day", SubjectKind::Ip, 100, 8 * HOUR),
+        ]
+    }
+
+    fn spam(name: &str, subject: SubjectKind, limit: u64, seconds: u64) -> Self {
+        Self {
+            name: name.into(),
+            subject,
+            counter: CounterKind::Spam,
+            limit,
+            window: Duration::from_secs(seconds),
+            percent_of: None,
+            minimum: 0,
+            sessions: Sessions::Charged,
+            action: TripAction::Block,
+        }
+    }
+
+    /// Spam written to stay below the threshold: fifty messages with a mean score of 70. Only reported, because a
+    /// clumsy script of a customer may look alike.
+    fn near_spam() -> Self {
+        Self {
+            counter: CounterKind::ScoreSum,
+            percent_of: Some(CounterKind::Messages),
+            minimum: 50,
+            action: TripAction::Report,
+            ..Self::spam("account-near-spam", SubjectKind::Account, 7000, HOUR)
+        }
+    }
+}

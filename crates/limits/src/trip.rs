@@ -1,0 +1,140 @@
+//! Whether a trip rule is reached, and how that is said.
+
+use std::time::Duration;
+
+use model::standing::CounterKind;
+use model::time::spoken;
+use model::{Reason, SubjectKey, Timestamp};
+
+use crate::plan::Trip;
+use crate::record::Record;
+
+/// What a trip rule finds in a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Reading {
+    /// What is compared with the limit: a count, or a percentage.
+    value: u64,
+    /// What the percentage is of.
+    base: u64,
+}
+
+/// What tripped.
+#[derive(Debug)]
+pub(crate) struct Tripped {
+    pub(crate) reason: Reason,
+    /// Messages in the window.
+    pub(crate) messages: u64,
+    /// Spam among them.
+    pub(crate) spam: u64,
+}
+
+impl Trip {
+    /// What the rule compares with its limit; 0 while there are fewer messages than its minimum.
+    pub(crate) fn value(&self, record: &Record, now: Timestamp) -> u64 {
+        self.read(record, now).value
+    }
+
+    /// Whether the subject has reached the rule's limit, whichever session counts.
+    pub(crate) fn is_reached(&self, record: &Record, subject: &SubjectKey, now: Timestamp) -> bool {
+        self.limit_for(subject).is_some_and(|limit| self.value(record, now) >= limit)
+    }
+
+    /// What the rule found.
+    pub(crate) fn tripped(&self, record: &Record, now: Timestamp) -> Tripped {
+        let reading = self.read(record, now);
+        Tripped {
+            reason: Reason {
+                rule: self.rule.name.clone(),
+                counter: self.rule.counter.as_str().into(),
+                count: reading.value,
+                window: self.rule.window,
+                sentence: self.sentence(reading),
+            },
+            messages: record.count(self.messages, now),
+            spam: record.count(self.spam, now),
+        }
+    }
+
+    fn read(&self, record: &Record, now: Timestamp) -> Reading {
+        let counted = record.count(self.counted, now);
+        let Some(base) = self.base.map(|place| record.count(place, now)) else {
+            let enough = self.rule.minimum == 0 || record.count(self.messages, now) >= self.rule.minimum;
+            return Reading { value: if enough { counted } else { 0 }, base: 0 };
+        };
+        if record.count(self.messages, now) < self.rule.minimum {
+            return Reading { value: 0, base };
+        }
+        let percent = u128::from(counted) * 100 / u128::from(base.max(1));
+        Reading { value: u64::try_from(percent).unwrap_or(u64::MAX), base }
+    }
+
+    fn sentence(&self, reading: Reading) -> String {
+        match self.rule.percent_of {
+            None => counted(self.rule.counter, reading.value, self.rule.window),
+            Some(base) => share(self.rule.counter, base, reading, self.rule.window),
+        }
+    }
+}
+
+fn counted(counter: CounterKind, count: u64, window: Duration) -> String {
+    let one = count == 1;
+    let what = match counter {
+        CounterKind::Messages if one => "message",
+        CounterKind::Messages => "messages",
+        CounterKind::Recipients if one => "recipient",
+        CounterKind::Recipients => "recipients",
+        CounterKind::DistinctRecipients if one => "recipient",
+        CounterKind::DistinctRecipients => "different recipients",
+        CounterKind::Spam if one => "message that looks like spam",
+        CounterKind::Spam => "messages that look like spam",
+        CounterKind::ScoreSum => "points of spam score",
+        CounterKind::RefusedRecipients if one => "recipient that was refused",
+        CounterKind::RefusedRecipients => "recipients that were refused",
+        CounterKind::Bytes => "bytes of mail",
+        CounterKind::DistinctNetworks if one => "network that mail came from",
+        CounterKind::DistinctNetworks => "different networks that mail came from",
+    };
+    format!("{count} {what} within {}", spoken(window))
+}
+
+fn share(counter: CounterKind, base: CounterKind, reading: Reading, window: Duration) -> String {
+    let Reading { value, base: of } = reading;
+    let window = spoken(window);
+    match (counter, base) {
+        (CounterKind::ScoreSum, CounterKind::Messages) => {
+            format!("a mean spam score of {} over {of} messages within {window}", value / 100)
+        }
+        (CounterKind::Spam, CounterKind::Messages) => {
+            format!("{value} % of {of} messages looking like spam within {window}")
+        }
+        _ => format!("{} at {value} % of {of} {} within {window}", plain(counter), plain(base)),
+    }
+}
+
+fn plain(counter: CounterKind) -> String {
+    counter.as_str().replace('_', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_sentences() {
+        let (ten_minutes, hour) = (Duration::from_secs(600), Duration::from_secs(3600));
+        let spam = CounterKind::Spam;
+        assert_eq!(counted(spam, 5, ten_minutes), "5 messages that look like spam within 10 minutes");
+        assert_eq!(counted(spam, 1, ten_minutes), "1 message that looks like spam within 10 minutes");
+        let half = Reading { value: 50, base: 40 };
+        let messages = CounterKind::Messages;
+        assert_eq!(share(spam, messages, half, hour), "50 % of 40 messages looking like spam within 1 hour");
+        let mean = Reading { value: 7250, base: 50 };
+        let score = CounterKind::ScoreSum;
+        assert_eq!(share(score, messages, mean, hour), "a mean spam score of 72 over 50 messages within 1 hour");
+        let refused = Reading { value: 30, base: 900 };
+        assert_eq!(
+            share(CounterKind::RefusedRecipients, CounterKind::Recipients, refused, hour),
+            "refused recipients at 30 % of 900 recipients within 1 hour"
+        );
+    }
+}

@@ -1,0 +1,14 @@
+//! The ledger as its callers see it.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail as tests do"
+)]
+
+mod common;
+mod properties;
+mod rates;
+mod trips;
+mod upkeep;

@@ -1,0 +1,189 @@
+//! Any sequence of events, with a driven clock: no strike is lost, no ladder gets shorter, no block trips twice, and what
+//! is enforced is what the transitions say.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::common::*;
+use limits::{Ledger, RateDecision, Releaser, Rules};
+use model::standing::Transition;
+use model::{Block, BlockState, Identity, SubjectKey, Timestamp};
+use proptest::prelude::*;
+
+#[derive(Debug, Clone)]
+enum Step {
+    Send { who: usize, score: i32 },
+    Wait(u64),
+    Sweep,
+    Operator(usize),
+    Customer(usize),
+    Finish(usize),
+    Reload,
+    Restart,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        12 => (0..3usize, prop_oneof![Just(0), Just(300)]).prop_map(|(who, score)| Step::Send { who, score }),
+        3 => (0u64..4000).prop_map(Step::Wait),
+        1 => (0u64..3_000_000).prop_map(Step::Wait),
+        2 => Just(Step::Sweep),
+        1 => (0..3usize).prop_map(Step::Operator),
+        1 => (0..3usize).prop_map(Step::Customer),
+        1 => (0..3usize).prop_map(Step::Finish),
+        1 => Just(Step::Reload),
+        1 => Just(Step::Restart),
+    ]
+}
+
+fn identity(who: usize) -> Identity {
+    [bob(), login("ann@example.com", "192.0.2.1"), from("2001:db8::1")][who].clone()
+}
+
+fn subject(who: usize) -> SubjectKey {
+    [account("bob@example.com"), account("ann@example.com"), address("2001:db8::1")][who].clone()
+}
+
+/// What somebody knows who sees the transitions only.
+struct Watcher {
+    ledger: Ledger,
+    now: Timestamp,
+    latest: HashMap<SubjectKey, Block>,
+    /// Spam of each subject since its last block or release.
+    spam: HashMap<SubjectKey, u64>,
+}
+
+impl Watcher {
+    fn run(&mut self, step: Step) -> Result<(), TestCaseError> {
+        match step {
+            Step::Send { who, score } => self.send(who, score)?,
+            Step::Wait(seconds) => self.now = self.now.after(Duration::from_secs(seconds)),
+            Step::Sweep => self.ledger.sweep(self.now).into_iter().try_for_each(|change| self.see(change))?,
+            Step::Operator(who) => self.release(who, Releaser::Operator)?,
+            Step::Customer(who) => self.release(who, Releaser::Customer)?,
+            Step::Finish(who) => self
+                .ledger
+                .finish_release(&subject(who), self.now)
+                .into_iter()
+                .try_for_each(|change| self.see(change))?,
+            Step::Reload => self.ledger.reload(Rules::default()),
+            Step::Restart => self.restart(),
+        }
+        self.agree()
+    }
+
+    fn send(&mut self, who: usize, score: i32) -> Result<(), TestCaseError> {
+        if self.ledger.blocked(&identity(who), self.now).is_some() {
+            self.ledger.attempt(&subject(who));
+            return Ok(());
+        }
+        *self.spam.entry(subject(who)).or_default() += u64::from(score >= 100);
+        let changes = self.ledger.observe(&identity(who), &message(score), self.now);
+        changes.into_iter().try_for_each(|change| self.see(change))
+    }
+
+    fn release(&mut self, who: usize, by: Releaser) -> Result<(), TestCaseError> {
+        let before = self.latest.get(&subject(who)).cloned();
+        match self.ledger.release(&subject(who), by, self.now) {
+            Ok(change) => {
+                let early = before.is_none_or(|block| by == Releaser::Customer && block.until() > self.now);
+                prop_assert!(!early, "released too early");
+                self.see(change)
+            }
+            Err(_) => {
+                let refused = before.is_none_or(|block| !block.is_active() || block.until() > self.now);
+                prop_assert!(refused, "refused without a reason");
+                Ok(())
+            }
+        }
+    }
+
+    fn see(&mut self, change: Transition) -> Result<(), TestCaseError> {
+        match change {
+            Transition::Blocked { block, .. } => self.see_begin(*block),
+            Transition::Changed { block } => self.see_change(*block),
+        }
+    }
+
+    fn see_begin(&mut self, block: Block) -> Result<(), TestCaseError> {
+        let spam = self.spam.insert(block.subject.clone(), 0).unwrap_or(0);
+        prop_assert!(spam >= 5, "tripped after {spam} spam");
+        if let Some(last) = self.latest.get(&block.subject) {
+            prop_assert_eq!(last.state, BlockState::Unblocked);
+            let ended = last.released.as_ref().map_or(last.since, |(at, _)| *at);
+            let remembered = self.now.since(ended) <= Duration::from_secs(90 * 86_400);
+            prop_assert_eq!(block.strike, if remembered { last.strike + 1 } else { 1 });
+            prop_assert!(!remembered || block.length >= last.length);
+        } else {
+            prop_assert_eq!(block.strike, 1);
+        }
+        self.latest.insert(block.subject.clone(), block);
+        Ok(())
+    }
+
+    fn see_change(&mut self, block: Block) -> Result<(), TestCaseError> {
+        let last = self.latest.get(&block.subject).cloned();
+        let from = last.as_ref().map(|last| (&last.reference, last.state));
+        let expected = match block.state {
+            BlockState::Unblocking => BlockState::BlockedForSpam,
+            BlockState::Unblocked => BlockState::Unblocking,
+            BlockState::BlockedForSpam => return Err(TestCaseError::fail("a block began as a change")),
+        };
+        prop_assert_eq!(from, Some((&block.reference, expected)));
+        if block.state == BlockState::Unblocking {
+            self.spam.insert(block.subject.clone(), 0);
+        }
+        self.latest.insert(block.subject.clone(), block);
+        Ok(())
+    }
+
+    /// A new process that reads what this one wrote.
+    fn restart(&mut self) {
+        let next = ledger(Rules::default());
+        next.restore(self.latest.values().cloned().collect(), self.ledger.dirty_snapshots(self.now), self.now);
+        self.ledger = next;
+    }
+
+    fn agree(&self) -> Result<(), TestCaseError> {
+        for who in 0..3 {
+            let enforced = self.ledger.blocked(&identity(who), self.now).map(|block| block.reference.clone());
+            let told = self.latest.get(&subject(who)).filter(|block| block.is_active());
+            prop_assert_eq!(enforced, told.map(|block| block.reference.clone()));
+        }
+        let active = self.latest.values().filter(|block| block.is_active()).count();
+        prop_assert_eq!(self.ledger.blocked_len(), active);
+        Ok(())
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn enforcement_and_transitions_agree(steps in prop::collection::vec(step(), 1..200)) {
+        let rules = Rules { rates: Vec::new(), ..Rules::default() };
+        let mut watcher =
+            Watcher { ledger: ledger(rules), now: START, latest: HashMap::new(), spam: HashMap::new() };
+        for step in steps {
+            watcher.run(step)?;
+        }
+    }
+
+    /// Retries of deferred messages, in any order and number, deliver each message once and stay within the limit; and
+    /// nobody is stuck: after the limit's time everything that waited goes out.
+    #[test]
+    fn retries_never_count_twice(pauses in prop::collection::vec(0u64..900, 1..60), waiting in 1usize..400) {
+        let ledger = ledger(Rules::default());
+        let (mut left, mut now, mut sent) = (waiting, START, 0u64);
+        for pause in pauses {
+            now = now.after(Duration::from_secs(pause));
+            while left > 0 && ledger.take(&bob(), ONE, now) == RateDecision::Within {
+                left -= 1;
+                sent += 1;
+            }
+            prop_assert!(sent <= 200 + now.since(START).as_secs() / 18);
+            prop_assert!(left == 0 || sent >= now.since(START).as_secs() / 18);
+        }
+        prop_assert_eq!(ledger.rate(&bob(), ONE, now.after(HOUR)), RateDecision::Within);
+    }
+}

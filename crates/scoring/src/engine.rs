@@ -1,0 +1,138 @@
+//! Runs every scorer over a message and adds up the points.
+//!
+//! Bounded: at most [`MAX_HITS`] hits a message, [`MAX_WHY`] bytes a sentence; what came from the message is made printable.
+
+use model::names::bounded;
+use model::{Features, Hit, Score, SignalName};
+
+use crate::table::{self, Row};
+use crate::{Lexicon, Reading, ScoreSettings, Scorer, Seen, scorers};
+
+/// More hits than this are not kept; those with most points stay.
+pub const MAX_HITS: usize = 64;
+/// The longest sentence of a hit in bytes.
+pub const MAX_WHY: usize = 200;
+/// The longest piece of the message quoted in a sentence, in bytes.
+const MAX_QUOTE: usize = 100;
+
+/// Scores messages under one configuration. Building it compiles the word lists (some milliseconds); keep it.
+pub struct Engine {
+    lexicon: Lexicon,
+    signals: Vec<Signal>,
+    unknown: Vec<String>,
+}
+
+/// A scorer with its row and the points in force.
+struct Signal {
+    scorer: Box<dyn Scorer>,
+    row: &'static Row,
+    points: i32,
+}
+
+impl Engine {
+    /// An engine with the points of the table, changed as the settings say.
+    pub fn new(settings: &ScoreSettings) -> Self {
+        let points = &settings.points.0;
+        let unknown = points.keys().filter(|name| table::row(name).is_none()).cloned().collect();
+        let signals = scorers::all().into_iter().filter_map(|scorer| Signal::new(scorer, settings)).collect();
+        Self { lexicon: Lexicon::embedded(), signals, unknown }
+    }
+
+    /// Names in `score.points` that are no signal's, for the configuration check.
+    pub fn unknown_points(&self) -> &[String] {
+        &self.unknown
+    }
+
+    /// The score of one message, with a sentence for every signal seen in it.
+    pub fn score(&self, features: &Features) -> Score {
+        let reading = Reading::new(features, &self.lexicon);
+        let mut hits: Vec<Hit> = self.signals.iter().filter_map(|signal| signal.hit(&reading)).collect();
+        hits.sort_by_key(|hit| std::cmp::Reverse(hit.points));
+        hits.truncate(MAX_HITS);
+        Score::of(hits)
+    }
+}
+
+impl Signal {
+    /// `None` when the signal is switched off.
+    fn new(scorer: Box<dyn Scorer>, settings: &ScoreSettings) -> Option<Self> {
+        let name = scorer.name();
+        let row = table::row(name.as_str())?;
+        let points = settings.points.0.get(name.as_str()).copied().unwrap_or(row.points);
+        (points != 0).then_some(Self { scorer, row, points })
+    }
+
+    fn hit(&self, reading: &Reading<'_>) -> Option<Hit> {
+        let seen = self.scorer.observe(reading)?;
+        let points = i64::from(self.points) * i64::from(seen.percent) / 100;
+        let points = i32::try_from(points).unwrap_or(self.points);
+        Some(Hit { signal: SignalName::new(self.row.name), points, why: sentence(self.row, &seen) })
+    }
+}
+
+fn sentence(row: &Row, seen: &Seen) -> String {
+    let why = row.sentence.replacen("{}", &printable(&seen.what), 1);
+    bounded(&why, MAX_WHY).to_owned()
+}
+
+/// One line without control, invisible or direction-changing characters, which could rewrite a terminal or a log.
+fn printable(text: &str) -> String {
+    let shown = |c: char| !c.is_control() && !crate::fold::is_invisible(c) && !crate::fold::is_bidi(c);
+    let line: String = text.chars().map(|c| if shown(c) { c } else { ' ' }).take(MAX_QUOTE).collect();
+    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let cut = bounded(&line, MAX_QUOTE);
+    if cut.len() < line.len() || text.chars().nth(MAX_QUOTE).is_some() { format!("{cut}…") } else { cut.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Mailbox;
+
+    fn engine(points: &[(&str, i32)]) -> Engine {
+        let mut settings = ScoreSettings::default();
+        settings.points.0 = points.iter().map(|(name, points)| ((*name).to_owned(), *points)).collect();
+        Engine::new(&settings)
+    }
+
+    fn without_from() -> Features {
+        let mut features = Features::default();
+        features.headers.to = vec![Mailbox { name: String::new(), address: "a@shop.example".into() }];
+        features.headers.date = model::features::DateFact::At(model::Timestamp::default(), 0);
+        features
+    }
+
+    #[test]
+    fn points_can_be_changed_and_signals_switched_off() {
+        let points = |engine: Engine| engine.score(&without_from()).total;
+        assert_eq!(points(engine(&[("from_missing", 7)])), 7);
+        assert_eq!(points(engine(&[("from_missing", 0)])), 0);
+    }
+
+    #[test]
+    fn unknown_names_are_reported() {
+        assert_eq!(engine(&[("from_mising", 3), ("html_form", 3)]).unknown_points(), ["from_mising"]);
+    }
+
+    #[test]
+    fn what_came_from_the_message_is_bounded_and_printable() {
+        let mut features = Features::default();
+        let name = format!("a@bank.example\u{1b}[2J\u{202e}\n{}", "é".repeat(5000));
+        features.headers.from = vec![Mailbox { name, address: "b@evil.test".into() }];
+        let score = engine(&[]).score(&features);
+        assert!(!score.hits.is_empty());
+        for hit in score.hits {
+            assert!(hit.why.len() <= MAX_WHY && !hit.why.chars().any(char::is_control), "{}", hit.why);
+            assert!(!hit.why.contains('\u{202e}'));
+        }
+    }
+
+    #[test]
+    fn extreme_points_do_not_overflow() {
+        let mut features = without_from();
+        features.text.plain = "SHOUTING ".repeat(50);
+        let score = engine(&[("from_missing", i32::MAX), ("text_shouting", i32::MAX)]).score(&features);
+        assert_eq!(score.hits.len(), 2);
+        assert_eq!(score.total, i32::MAX);
+    }
+}

@@ -1,0 +1,173 @@
+//! Phrase families: kinds of spam text, each a data file of phrases with weights, all found in one pass.
+//!
+//! A phrase alone proves nothing; a family is seen when several different phrases of it stand in one message. The lists
+//! live in `data/phrases/`, a line each: weight 1 to 5, the phrase in any spelling (it is folded), `*` at its end when the
+//! word may go on.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use crate::Seen;
+use crate::fold::{fold, fold_into};
+
+macro_rules! families {
+    ($($(#[doc = $doc:literal])* $Family:ident = $file:literal;)*) => {
+        /// A kind of spam text.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Family { $( $(#[doc = $doc])* $Family, )* }
+
+        /// The families with their lists.
+        const LISTS: &[(Family, &str)] =
+            &[$( (Family::$Family, include_str!(concat!("../data/phrases/", $file, ".txt"))), )*];
+    };
+}
+
+families! {
+    /// A fortune that waits for the reader's help or fee.
+    AdvanceFee = "advance_fee";
+    /// A prize, grant or compensation nobody applied for.
+    Prize = "prize";
+    /// Loans and debts, by mail from strangers.
+    Loan = "loan";
+    /// Pay or be exposed.
+    Extortion = "extortion";
+    /// Log in here or lose your account.
+    Credentials = "credentials";
+    /// Call this number about a charge you never made.
+    Callback = "callback";
+    /// Medicines, potency and weight.
+    Pharma = "pharma";
+    /// Pornography and arranged acquaintances.
+    Adult = "adult";
+    /// Easy income.
+    EasyMoney = "easy_money";
+    /// Shares, coins and doubled deposits.
+    Investment = "investment";
+    /// Search ranking, web design and address lists from strangers.
+    WebPitch = "web_pitch";
+    /// Loud selling.
+    Selling = "selling";
+    /// Excuses only unsolicited bulk mail makes.
+    BulkExcuse = "bulk_excuse";
+}
+
+/// A family needs this many different phrases.
+const LEAST_PHRASES: usize = 2;
+/// Below this weight a family is not seen.
+const LEAST_WEIGHT: usize = 5;
+/// With this weight a family earns all its points.
+const FULL_WEIGHT: usize = 12;
+
+/// All lists, compiled.
+pub(crate) struct Phrasebook {
+    automaton: Option<AhoCorasick>,
+    phrases: Vec<Phrase>,
+}
+
+struct Phrase {
+    family: Family,
+    weight: usize,
+    text: &'static str,
+}
+
+/// The phrases found in one message, by number, each once.
+pub(crate) struct Tally(Vec<usize>);
+
+impl Phrasebook {
+    /// Compiles the lists that come with the program.
+    pub(crate) fn embedded() -> Self {
+        let phrases: Vec<Phrase> = LISTS.iter().flat_map(|(family, list)| read_list(*family, list)).collect();
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(phrases.iter().map(|phrase| pattern(phrase.text)));
+        Self { automaton: automaton.ok(), phrases }
+    }
+
+    /// Finds every phrase in the texts.
+    pub(crate) fn tally(&self, texts: &[&str]) -> Tally {
+        let mut folded = String::new();
+        for text in texts {
+            fold_into(text, &mut folded);
+        }
+        let mut found = vec![false; self.phrases.len()];
+        for hit in self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(&folded)) {
+            if let Some(slot) = found.get_mut(hit.pattern().as_usize()) {
+                *slot = true;
+            }
+        }
+        Tally(found.iter().enumerate().filter_map(|(number, found)| found.then_some(number)).collect())
+    }
+
+    /// The phrases of one family, heaviest first, and their weight together.
+    pub(crate) fn found(&self, tally: &Tally, family: Family) -> (Vec<&str>, usize) {
+        let all = tally.0.iter().filter_map(|number| self.phrases.get(*number));
+        let mut mine: Vec<&Phrase> = all.filter(|phrase| phrase.family == family).collect();
+        mine.sort_by_key(|phrase| std::cmp::Reverse(phrase.weight));
+        let weight = mine.iter().map(|phrase| phrase.weight).sum();
+        (mine.iter().map(|phrase| phrase.text).collect(), weight)
+    }
+}
+
+/// What a family's signal saw: its heaviest phrases, in our spelling.
+pub(crate) fn seen(message: &crate::Reading<'_>, family: Family) -> Option<Seen> {
+    let (phrases, weight) = message.phrases(family);
+    if phrases.len() < LEAST_PHRASES || weight < LEAST_WEIGHT {
+        return None;
+    }
+    let quoted: Vec<String> =
+        phrases.iter().take(3).map(|phrase| format!("“{}”", phrase.trim_end_matches('*'))).collect();
+    Some(Seen::of(quoted.join(", ")).partly(weight, FULL_WEIGHT))
+}
+
+fn read_list(family: Family, list: &'static str) -> impl Iterator<Item = Phrase> {
+    let lines = list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.filter_map(move |line| {
+        let (weight, text) = line.split_once(' ')?;
+        Some(Phrase { family, weight: weight.parse().ok()?, text: text.trim() })
+    })
+}
+
+/// The folded phrase with its word boundaries.
+fn pattern(text: &str) -> String {
+    let folded = fold(text);
+    if text.ends_with('*') { folded.trim_end().to_owned() } else { folded }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_every_list_is_a_weight_and_a_phrase() {
+        for (family, list) in LISTS {
+            let lines = list.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count();
+            let phrases: Vec<_> = read_list(*family, list).collect();
+            assert_eq!(phrases.len(), lines, "{family:?}");
+            for phrase in phrases {
+                assert!((1..=5).contains(&phrase.weight), "{family:?}: {}", phrase.text);
+                assert!(fold(phrase.text).chars().count() >= 5, "{family:?}: too short: {}", phrase.text);
+            }
+        }
+    }
+
+    #[test]
+    fn no_phrase_stands_twice_in_a_list() {
+        for (family, list) in LISTS {
+            let mut patterns: Vec<_> = read_list(*family, list).map(|phrase| pattern(phrase.text)).collect();
+            patterns.sort();
+            let doubled: Vec<_> = patterns.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+            assert!(doubled.is_empty(), "{family:?}: {doubled:?}");
+        }
+    }
+
+    #[test]
+    fn a_phrase_counts_once_and_only_as_whole_words() {
+        let book = Phrasebook::embedded();
+        let found = |text: &str| book.found(&book.tally(&[text]), Family::AdvanceFee);
+        let (once, weight) = found("The next of kin.");
+        let (twice, same) = found("NEXT\nOF  KIN, next-of-kin");
+        assert_eq!((once, weight), (twice, same));
+        assert!(weight > 0);
+        assert_eq!(found("context of kinship").1, 0);
+    }
+}

@@ -1,0 +1,36 @@
+//! Words spelt with gaps between the letters, as in "f r e e", to slip past word lists.
+
+use crate::{Reading, Seen};
+
+/// So many single letters in a row make a word.
+const LEAST_RUN: usize = 5;
+const LEAST_WORDS: usize = 2;
+
+pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
+    let text = model::names::bounded(message.features.text.shown(), 16_384);
+    let found: Vec<String> = text.lines().flat_map(spaced_words).take(LEAST_WORDS).collect();
+    let subject: Vec<String> = spaced_words(message.subject());
+    let first = subject.first().or_else(|| found.first())?;
+    (found.len() + subject.len() >= LEAST_WORDS || !subject.is_empty()).then(|| Seen::of(first))
+}
+
+/// Runs of single letters that are not one letter over and over, nor the alphabet.
+fn spaced_words(line: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut run = String::new();
+    for word in line.split([' ', '.', '-', '_', '*']).filter(|word| !word.is_empty()).chain(["end"]) {
+        let mut letters = word.chars();
+        match (letters.next(), letters.next()) {
+            (Some(letter), None) if letter.is_alphabetic() => run.push(letter),
+            _ => found.extend(take_word(&mut run)),
+        }
+    }
+    found
+}
+
+fn take_word(run: &mut String) -> Option<String> {
+    let word = std::mem::take(run);
+    let distinct: std::collections::HashSet<char> = word.chars().flat_map(char::to_lowercase).collect();
+    let is_word = word.chars().count() >= LEAST_RUN && distinct.len() >= 4 && !"abcdefghijklmnopqrstuvwxyz".contains(&word.to_lowercase());
+    is_word.then_some(word)
+}

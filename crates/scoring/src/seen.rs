@@ -1,0 +1,30 @@
+//! What a signal saw, and how strongly.
+
+/// One observation before it has points.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// What stands for `{}` in the signal's sentence. Comes from the message: bounded and made printable before it is shown.
+    pub what: String,
+    /// How much of the signal's points it deserves, 1 to 100.
+    pub percent: u8,
+}
+
+impl Seen {
+    /// Seen, with all the points.
+    pub fn of(what: impl Into<String>) -> Self {
+        Self { what: what.into(), percent: 100 }
+    }
+
+    /// Seen, with nothing to show for it.
+    pub fn plainly() -> Self {
+        Self::of("")
+    }
+
+    /// Seen in part: `got` of the `full` that would earn all the points.
+    #[must_use]
+    pub fn partly(mut self, got: usize, full: usize) -> Self {
+        let percent = got.saturating_mul(100) / full.max(1);
+        self.percent = u8::try_from(percent.clamp(1, 100)).unwrap_or(100);
+        self
+    }
+}

@@ -1,0 +1,23 @@
+//! The `[score]` table of the configuration.
+
+use settings::{ByteSize, Points};
+
+settings::settings! {
+    /// What a score leads to. A score is the sum of the points of everything seen in a message; config/signals.md lists
+    /// the signals with their points, and `portreeve scan FILE` shows them for one message.
+    pub table ScoreSettings = "score" {
+        /// From this score on a message counts as spam against its sender. It is still delivered unless `reject` says
+        /// otherwise: what stops a sender is the block that several such messages trip.
+        spam: i32 = 100, in 1..=100_000;
+        /// From this score on the message itself is refused, whatever its sender's standing. 0 refuses none.
+        reject: i32 = 200, in 0..=100_000;
+        /// From this score on a message that is let through carries the header X-Portreeve-Score. 0 adds it to none.
+        tag: i32 = 0, in 0..=100_000;
+        /// From this score on a message is held in the mail server's queue for a person to look at. 0 holds none.
+        hold: i32 = 0, in 0..=100_000;
+        /// How much of each message is looked at, from its beginning.
+        analysed_bytes: ByteSize = ByteSize(256 << 10), in ByteSize(16 << 10)..=ByteSize(16 << 20);
+        /// Points of your own for single signals, such as { url_shortener = 0, html_form = 40 }. 0 switches a signal off.
+        points: Points = Points::default();
+    }
+}

@@ -1,0 +1,264 @@
+//! Every signal with its points, its sentence, and the reason a hosting provider accepts it: the one place for all three.
+//!
+//! 100 is spam. No weak signal comes near it alone; those that do (a program attached) are refused almost everywhere.
+//! `config/signals.md` is this table, rendered; a test keeps it current.
+
+use std::fmt::Write;
+
+/// One signal.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// Its name, in snake_case: file, configuration, metric, case file.
+    pub name: &'static str,
+    /// What it looks at.
+    pub family: &'static str,
+    /// What it adds to a score, at most.
+    pub points: i32,
+    /// What is said about a hit; `{}` stands for what was seen.
+    pub sentence: &'static str,
+    /// Why ordinary customers do not do this, or why it weighs so little.
+    pub reason: &'static str,
+}
+
+/// The row of that name.
+pub fn row(name: &str) -> Option<&'static Row> {
+    TABLE.iter().find(|row| row.name == name)
+}
+
+/// The table as a document for operators, in Markdown.
+pub fn render() -> String {
+    let mut out = String::from(HEAD);
+    let mut family = "";
+    for row in TABLE {
+        if row.family != family {
+            family = row.family;
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\n## {family}\n\n| signal | points | says | why |\n|---|---:|---|---|\n");
+        }
+        let says = row.sentence.replace("{}", "…");
+        let _ = writeln!(out, "| `{}` | {} | {says} | {} |", row.name, row.points, row.reason);
+    }
+    out
+}
+
+const HEAD: &str = "# Signals\n\n\
+    Every signal that Portreeve looks for, with the most points it gives; some give less when less of it is seen.\n\
+    100 points are spam by default. Change single signals with `score.points` in the configuration; 0 switches one off.\n\
+    This file is written from the program's own table (`PORTREEVE_BLESS=1 cargo test -p portreeve-scoring`).\n";
+
+macro_rules! table {
+    ($($family:literal { $($name:ident $points:literal $sentence:literal $reason:literal;)* })*) => {
+        /// All signals, by family.
+        pub const TABLE: &[Row] = &[$($(Row {
+            name: stringify!($name),
+            family: $family,
+            points: $points,
+            sentence: $sentence,
+            reason: $reason,
+        }),*),*];
+    };
+}
+
+table! {
+    "Header" {
+        from_missing 40 "There is no From field."
+            "A message must name its author (RFC 5322 3.6); servers add Date and Message-ID, never From.";
+        from_repeated 50 "There are {} From fields."
+            "One is allowed (RFC 5322 3.6); several show filter and reader different senders.";
+        header_repeated 15 "The field {} stands there more than once."
+            "It may stand once (RFC 5322 3.6). Clumsy web programs do it as well.";
+        header_malformed 15 "A header line is no field: {}"
+            "Mail programs write fields; hand-made senders break lines.";
+        header_raw_bytes 8 "The field {} holds unencoded bytes."
+            "Mail programs encode them (RFC 2047); old web forms forget it too.";
+        date_missing 5 "There is no Date field."
+            "Mail programs write one (RFC 5322 3.6); many servers add it, hence the few points.";
+        date_invalid 15 "The Date field is no date."
+            "No mail program writes that.";
+        date_far 25 "The message is dated {}."
+            "Drafts wait some weeks; a date further off puts the message first or last in the reader's list.";
+        message_id_malformed 10 "The Message-ID is none: {}"
+            "Mail programs write <left@right> (RFC 5322 3.6.4); a missing one is ordinary and costs nothing.";
+        mailer_forged 40 "It says it was written by {}, which writes other boundaries."
+            "A borrowed name is there to look like a person's mail program.";
+        mailer_spamware 80 "It was sent with {}, a program made for bulk mail from stolen accounts."
+            "No customer has a use for it.";
+        subject_shouting 15 "The subject is all in capitals: {}"
+            "Rare in ordinary mail; abbreviations and ticket numbers are short.";
+        subject_gaps 30 "The subject has a wide gap: {}"
+            "It hides a serial number from the reader.";
+        subject_serial 25 "The subject ends in a random token: {}"
+            "It makes every copy different, to defeat comparison.";
+        subject_hype 15 "The subject advertises: {}"
+            "Shops do it now and then, hence the few points.";
+        subject_fake_reply 20 "The subject claims a reply, and nothing is replied to: {}"
+            "Mail programs name what they reply to; some ticket systems do not.";
+    }
+    "Sender" {
+        name_shows_address 40 "The sender's name shows another address: {}"
+            "Mail programs show the name only, so the reader takes it for the address.";
+        name_shows_brand 50 "The sender calls itself {}."
+            "The brand sends from its own domain.";
+        reply_to_freemail 25 "Answers go to a free mailbox: {}"
+            "Firms answer at their own address. Web forms that write to their owner are left out.";
+        from_freemail_foreign 20 "From names a free mailbox: {}"
+            "Such mail fails DMARC wherever it arrives; its owner sends from there.";
+        from_not_login 8 "From names another domain than the login: {}"
+            "Customers have aliases and several domains, hence the few points.";
+        from_risky_tld 15 "The sender's domain {} is in a top-level domain full of throw-away names."
+            "A hint; honest names are there too.";
+        to_missing 10 "Neither To nor Cc names a recipient."
+            "Clubs hide recipients as well, hence the few points.";
+        to_self 20 "It is addressed to its own sender and goes to others: {}"
+            "Hidden recipients, dressed up as a note to oneself.";
+        many_recipients 15 "One copy goes to {} recipients and is not marked as a list."
+            "Newsletters go out one by one or carry List-Unsubscribe.";
+    }
+    "Structure" {
+        mime_broken 25 "Its MIME structure is broken: {}"
+            "No mail program writes that; it makes filter and reader see different parts.";
+        encoding_broken 15 "An encoded part holds bytes that do not belong there."
+            "Readers decode it all the same, filters stumble.";
+        charset_unknown 15 "A part is in a charset nobody knows: {}"
+            "Mail programs name charsets that exist.";
+        base64_text 10 "Plain ASCII text is wrapped in base64."
+            "It needs no encoding; it hides words from simple filters. Some web programs do it unthinkingly.";
+        parts_disagree 30 "Plain text and HTML say different things: they share {} words."
+            "One is for the filter, the other for the reader.";
+    }
+    "Text" {
+        text_advance_fee 130 "The text is that of an advance-fee fraud: {}"
+            "Several of its set phrases together; each alone proves nothing.";
+        text_prize 100 "The text promises a prize or grant nobody applied for: {}"
+            "Several of its set phrases together.";
+        text_loan 90 "The text offers loans to strangers: {}"
+            "Several of its set phrases together.";
+        text_extortion 130 "The text extorts: {}"
+            "Several of its set phrases together.";
+        text_credentials 70 "The text presses for a login: {}"
+            "Services write some of it too; with a foreign link or a borrowed name it is phishing.";
+        text_callback 70 "The text claims a charge and gives a number to call: {}"
+            "Several of its set phrases together; receipts have some of them.";
+        text_pharma 100 "The text sells remedies: {}"
+            "Several of its set phrases together.";
+        text_adult 100 "The text is pornographic or matchmaking: {}"
+            "Several of its set phrases together.";
+        text_easy_money 100 "The text promises easy income: {}"
+            "Several of its set phrases together.";
+        text_investment 80 "The text pushes shares or coins: {}"
+            "Several of its set phrases together.";
+        text_web_pitch 90 "The text pitches search ranking, web design or address lists: {}"
+            "Several of its set phrases together.";
+        text_selling 60 "The text sells loudly: {}"
+            "Shops use some of these words, so it takes many of them.";
+        text_bulk_excuse 70 "The text excuses itself as only unsolicited mail does: {}"
+            "A newsletter that was asked for need not.";
+        text_shouting 20 "{} of the letters are capitals."
+            "Rare in ordinary letters of any length.";
+        text_spaced 30 "Words are spelt with gaps: {}"
+            "Done to slip past word lists.";
+        bitcoin_address 40 "A payment to a bitcoin address is asked for: {}"
+            "Together with talk of extortion or investment only.";
+    }
+    "Look-alike characters" {
+        invisible_chars 40 "Invisible characters split words in {} places."
+            "Readers do not see them, filters do. Padding of a preheader is left out.";
+        mixed_script 40 "Words mix alphabets that look the same: {}"
+            "No language does that.";
+        styled_letters 25 "{} letters are from mathematical or full-width alphabets."
+            "A fashion in display names; in a text it hides words.";
+        bidi_override 30 "There are {} characters that turn the direction of text."
+            "Only right-to-left scripts need them, and there is none.";
+    }
+    "HTML" {
+        html_hidden_text 40 "Text is hidden from the reader: {}"
+            "Words for the filter. A short preheader is ordinary and left out.";
+        html_password 80 "The message itself asks for a password."
+            "No service does that inside a mail.";
+        html_form 30 "There are {} forms inside the message."
+            "Mail programs warn of them, so honest senders link to a page.";
+        html_script 20 "There are {} scripts inside the message."
+            "No mail program runs them; saved pages contain them.";
+        html_embed 25 "There are {} frames or embedded objects."
+            "Content that is not in the message.";
+        html_misleading_link 60 "A link {}."
+            "The reader is meant to take one host for the other; click counters earn half of it.";
+        html_image_only 35 "It is a picture with a link and {} characters of text."
+            "The words stand in the picture, where no filter reads them.";
+        html_only 8 "There is HTML and no plain text."
+            "Shops and web programs do that as well, hence the few points.";
+        html_refresh 40 "The HTML sends the reader on to another page by itself."
+            "Mail does not move on by itself.";
+        html_base 20 "A base address completes the links, so that they do not show where they lead."
+            "Saved pages have it too.";
+        html_script_link 50 "{} links are programs or pages of their own instead of addresses."
+            "A mail links to a place.";
+        html_filler 30 "The HTML is stuffed: {}"
+            "Readers do not see it; it breaks up words for the filter.";
+    }
+    "Links" {
+        url_address 30 "A link leads to a bare IP address: {}"
+            "Firms have names; private networks are left out.";
+        url_disguised 80 "A link leads to an address in disguise: {}"
+            "Nobody writes an address as one number or in octal who wants to be recognised.";
+        url_userinfo 50 "A link has a name before its host: {}"
+            "It makes the link look like another host's (RFC 3986 7.6).";
+        url_shortener 10 "A link hides where it leads: {}"
+            "People use shorteners too, hence the few points.";
+        url_free_hosting 15 "A link leads to a page that anyone can put up without a name: {}"
+            "Honest pages are there too, hence the few points.";
+        url_punycode 20 "A link leads to an internationalised name: {}"
+            "Such names can look like others; senders who have one themselves are left out.";
+        url_deep_host 10 "A link has a very long host name: {}"
+            "The reader sees only its beginning. Click counters have long names too.";
+        url_risky_tld 20 "A link leads into a top-level domain full of throw-away names: {}"
+            "A hint; honest names are there too.";
+        url_many_hosts 10 "Its links lead to {} different sites."
+            "Digests do that as well, hence the few points.";
+        url_odd_port 20 "A web link leads to an unusual port: {}"
+            "A server that is not supposed to be there.";
+        url_recipient 50 "A link carries the recipient's address for a page to read: {}"
+            "Servers do not see that part of a link; phishing pages fill in their form from it.";
+        url_download 60 "A link fetches a program from another site: {}"
+            "Firms link to a page about it.";
+        url_brand 60 "A link wears a borrowed name: {}"
+            "The brand links to its own domain.";
+    }
+    "Attachments" {
+        attachment_program 110 "A program is attached: {}"
+            "Mail providers refuse it almost everywhere.";
+        attachment_script 110 "A script that runs at a double click is attached: {}"
+            "Mail providers refuse it almost everywhere.";
+        attachment_packed_program 100 "An archive holds a program: {}"
+            "Packages of many files are left out.";
+        attachment_double_extension 100 "An attachment hides what it is behind a second extension: {}"
+            "Windows shows only the first.";
+        attachment_encrypted 60 "An encrypted file is attached and the text gives its password: {}"
+            "Whoever wants secrecy tells the password elsewhere.";
+        attachment_disc_image 80 "A disc image is attached: {}"
+            "What is inside runs without the usual warning.";
+        attachment_shortcut 110 "A Windows shortcut is attached: {}"
+            "It is a command line with an icon.";
+        attachment_html 30 "A web page is attached: {}"
+            "Opened from disk it has no host to block; reports come like that too.";
+        attachment_macros 40 "An Office file with macros is attached: {}"
+            "Most firms have stopped mailing them.";
+        attachment_mismatch 40 "An attachment is not what its name says: {}"
+            "Honest programs name files by what they are.";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_complete_and_unique() {
+        for (index, row) in TABLE.iter().enumerate() {
+            assert!(row.points > 0 && row.points <= 200, "{}", row.name);
+            assert!(row.sentence.ends_with(['.', '}']) && row.reason.ends_with('.'), "{}", row.name);
+            assert!(row.sentence.matches("{}").count() <= 1 && row.sentence.len() < 110, "{}", row.name);
+            assert!(!TABLE.iter().take(index).any(|other| other.name == row.name), "{} stands twice", row.name);
+        }
+    }
+}

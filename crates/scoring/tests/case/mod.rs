@@ -1,0 +1,79 @@
+//! Reads case files.
+
+use std::path::Path as FilePath;
+use std::sync::Arc;
+
+use model::envelope::Path;
+use model::{AccountName, Envelope, Features, Login, Message, Session, Submission, Timestamp, Via};
+
+/// One message of a case file.
+pub(crate) struct Case {
+    /// Whether the signal must be seen.
+    pub(crate) must_hit: bool,
+    /// What the message is.
+    pub(crate) what: String,
+    submission: Submission,
+    at: Timestamp,
+}
+
+/// The case files: signal name and content.
+pub(crate) fn case_files() -> std::io::Result<Vec<(String, String)>> {
+    let folder = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/signals");
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "case") {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            files.push((name, std::fs::read_to_string(path)?));
+        }
+    }
+    Ok(files)
+}
+
+impl Case {
+    /// All messages of a file; `None` when one is not written as it should be.
+    pub(crate) fn read_all(text: &str) -> Option<Vec<Self>> {
+        text.split("=== ").skip(1).map(Self::read).collect()
+    }
+
+    /// What the features crate makes of it.
+    pub(crate) fn features(&self) -> Features {
+        features::extract(&self.submission, self.at, &features::FeatureLimits::default())
+    }
+
+    fn read(block: &str) -> Option<Self> {
+        let (title, rest) = block.split_once('\n')?;
+        let (kind, what) = title.split_once(": ")?;
+        let (options, message) = rest.split_once("---\n")?;
+        let mut case = Self {
+            must_hit: kind == "hit",
+            what: what.to_owned(),
+            submission: submission(message),
+            at: Timestamp::from_secs(1_741_000_000),
+        };
+        options.lines().try_for_each(|line| case.apply(line.split_once(": ")?))?;
+        Some(case)
+    }
+
+    fn apply(&mut self, (key, value): (&str, &str)) -> Option<()> {
+        match key {
+            "login" => {
+                let account = AccountName::from_login(value)?;
+                let session = Arc::make_mut(&mut self.submission.session);
+                session.login = Some(Login { account, mechanism: "PLAIN".into() });
+            }
+            "mail-from" => self.submission.envelope.sender = Path::new(value),
+            "rcpt" => self.submission.envelope.add_recipient(Path::new(value)),
+            "at" => self.at = Timestamp::from_secs(value.parse().ok()?),
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// As a mail server hands it in over a milter connection, with an ordinary envelope until the case says otherwise.
+fn submission(message: &str) -> Submission {
+    let raw = message.replace('\n', "\r\n").into_bytes();
+    let envelope = Envelope { sender: Path::new("anna@shop.example"), ..Envelope::default() };
+    Submission { session: Arc::new(Session::new(Via::Milter)), envelope, message: Message::whole(raw) }
+}

@@ -1,0 +1,148 @@
+//! State that ends with the process: for tests, `scan` and replay. Same contract as the one on disk, but for survival.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use limits::{AlertJob, Snapshot, Store, StoreError};
+use model::{Block, BlockRef, BlockState, Evidence, SubjectKey, Timestamp};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Everything in maps.
+#[derive(Default)]
+pub struct MemoryStore(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    cases: BTreeMap<BlockRef, Case>,
+    counters: BTreeMap<SubjectKey, Snapshot>,
+}
+
+struct Case {
+    block: Block,
+    evidence: Vec<Evidence>,
+    alert: Option<AlertJob>,
+}
+
+impl State {
+    fn blocks(&self, chosen: impl Fn(&Block) -> bool) -> Vec<Block> {
+        let mut blocks: Vec<_> =
+            self.cases.values().map(|case| &case.block).filter(|block| chosen(block)).cloned().collect();
+        blocks.sort_by(|a, b| (a.since, &a.reference).cmp(&(b.since, &b.reference)));
+        blocks
+    }
+
+    /// The latest block of each subject.
+    fn latest(&self) -> Vec<BlockRef> {
+        let mut latest: BTreeMap<SubjectKey, BlockRef> = BTreeMap::new();
+        for block in self.blocks(|_| true) {
+            latest.insert(block.subject, block.reference);
+        }
+        latest.into_values().collect()
+    }
+
+    fn case(&mut self, reference: &BlockRef) -> Result<&mut Case> {
+        self.cases.get_mut(reference).ok_or_else(|| StoreError::Other(format!("there is no block {reference}")))
+    }
+}
+
+impl MemoryStore {
+    /// No call leaves the maps half changed, so a panic elsewhere under the lock does no harm.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store for MemoryStore {
+    fn open_block(&self, block: &Block, evidence: &[Evidence], alert: Option<&AlertJob>) -> Result<()> {
+        let mut state = self.state();
+        let new = || Case { block: block.clone(), evidence: evidence.to_vec(), alert: alert.cloned() };
+        state.cases.entry(block.reference.clone()).or_insert_with(new).block = block.clone();
+        Ok(())
+    }
+
+    fn update_block(&self, block: &Block) -> Result<()> {
+        self.open_block(block, &[], None)
+    }
+
+    fn add_evidence(&self, block: &BlockRef, evidence: &[Evidence]) -> Result<()> {
+        self.state().case(block)?.evidence.extend_from_slice(evidence);
+        Ok(())
+    }
+
+    fn load_blocks(&self, strikes_since: Timestamp) -> Result<Vec<Block>> {
+        let state = self.state();
+        let latest = state.latest();
+        let remembered = |block: &Block| latest.contains(&block.reference) && ended(block) >= strikes_since;
+        Ok(state.blocks(|block| block.state != BlockState::Unblocked || remembered(block)))
+    }
+
+    fn block(&self, reference: &BlockRef) -> Result<Option<Block>> {
+        Ok(self.state().cases.get(reference).map(|case| case.block.clone()))
+    }
+
+    fn blocks(&self, only_active: bool, limit: usize) -> Result<Vec<Block>> {
+        let blocks = self.state().blocks(|block| !only_active || block.is_active());
+        Ok(blocks.into_iter().rev().take(limit).collect())
+    }
+
+    fn evidence(&self, reference: &BlockRef, limit: usize) -> Result<Vec<Evidence>> {
+        let mut evidence = self.state().cases.get(reference).map(|case| case.evidence.clone()).unwrap_or_default();
+        evidence.sort_by_key(|evidence| evidence.at);
+        evidence.truncate(limit);
+        Ok(evidence)
+    }
+
+    fn set_destinations(&self, reference: &BlockRef, evidence: &[Evidence]) -> Result<()> {
+        let mut state = self.state();
+        let Some(case) = state.cases.get_mut(reference) else { return Ok(()) };
+        for found in evidence {
+            let same = |kept: &&mut Evidence| kept.at == found.at && kept.message_id == found.message_id;
+            case.evidence.iter_mut().filter(same).for_each(|kept| kept.destination_ip = found.destination_ip);
+        }
+        Ok(())
+    }
+
+    fn save_counters(&self, snapshots: &[Snapshot]) -> Result<()> {
+        let named = snapshots.iter().map(|snapshot| (snapshot.subject.clone(), snapshot.clone()));
+        self.state().counters.extend(named);
+        Ok(())
+    }
+
+    fn load_counters(&self, since: Timestamp) -> Result<Vec<Snapshot>> {
+        Ok(self.state().counters.values().filter(|snapshot| snapshot.at >= since).cloned().collect())
+    }
+
+    fn pending_alerts(&self) -> Result<Vec<AlertJob>> {
+        let state = self.state();
+        let waits = |alert: &&AlertJob| alert.sent.is_none() && alert.given_up.is_none();
+        let mut pending: Vec<_> =
+            state.cases.values().filter_map(|case| case.alert.as_ref()).filter(waits).cloned().collect();
+        pending.sort_by(|a, b| (a.due, &a.block).cmp(&(b.due, &b.block)));
+        Ok(pending)
+    }
+
+    fn update_alert(&self, alert: &AlertJob) -> Result<()> {
+        self.state().case(&alert.block)?.alert = Some(alert.clone());
+        Ok(())
+    }
+
+    fn alert(&self, block: &BlockRef) -> Result<Option<AlertJob>> {
+        Ok(self.state().cases.get(block).and_then(|case| case.alert.clone()))
+    }
+
+    fn prune(&self, blocks_before: Timestamp, counters_before: Timestamp) -> Result<()> {
+        let mut state = self.state();
+        state.cases.retain(|_, case| case.block.state != BlockState::Unblocked || ended(&case.block) >= blocks_before);
+        state.counters.retain(|_, snapshot| snapshot.at >= counters_before);
+        Ok(())
+    }
+
+    fn probe(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+fn ended(block: &Block) -> Timestamp {
+    block.released.as_ref().map_or(block.since, |(at, _)| *at)
+}

@@ -1,0 +1,180 @@
+//! Nouns to rows and back. What can't be read back is an error of that row, never a guess.
+
+use std::time::Duration;
+
+use limits::{AlertJob, Snapshot};
+use model::{Block, BlockRef, BlockState, Evidence, SubjectKey, SubjectKind, Timestamp};
+use rusqlite::types::Type;
+use rusqlite::{Connection, Error, Result, Row, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The columns that [`block`] reads, in its order.
+pub(super) const BLOCK: &str = "reference, kind, subject, state, since, length, strike, reason, automatic_release, \
+                                messages, spam, attempts, released_at, released_by";
+
+/// Not `OR REPLACE`: that deletes the old row, and its evidence with it.
+const PUT_BLOCK: &str = "INSERT INTO blocks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+    ON CONFLICT (reference) DO UPDATE SET
+        kind = ?2, subject = ?3, state = ?4, since = ?5, length = ?6, strike = ?7, reason = ?8, automatic_release = ?9,
+        messages = ?10, spam = ?11, attempts = ?12, released_at = ?13, released_by = ?14";
+
+/// Writes the block, over an older state of the same block.
+pub(super) fn put_block(connection: &Connection, block: &Block) -> Result<()> {
+    let (released_at, released_by) = block.released.clone().unzip();
+    connection.prepare_cached(PUT_BLOCK)?.execute(params![
+        block.reference.as_str(),
+        block.subject.kind().as_str(),
+        block.subject.name(),
+        block.state.as_str(),
+        block.since.0,
+        millis(block.length),
+        block.strike,
+        json(&block.reason)?,
+        block.automatic_release,
+        signed(block.messages),
+        signed(block.spam),
+        signed(block.attempts),
+        released_at.map(|time| time.0),
+        released_by,
+    ])?;
+    Ok(())
+}
+
+/// The block of a row of [`BLOCK`].
+pub(super) fn block(row: &Row<'_>) -> Result<Block> {
+    let released_at: Option<i64> = row.get(12)?;
+    let released_by: Option<String> = row.get(13)?;
+    Ok(Block {
+        reference: reference(row, 0)?,
+        subject: subject(row, 1)?,
+        state: state(row, 3)?,
+        since: Timestamp(row.get(4)?),
+        length: Duration::from_millis(unsigned(row, 5)?),
+        strike: row.get(6)?,
+        reason: from_json(row, 7)?,
+        automatic_release: row.get(8)?,
+        messages: unsigned(row, 9)?,
+        spam: unsigned(row, 10)?,
+        attempts: unsigned(row, 11)?,
+        released: released_at.map(Timestamp).zip(released_by),
+    })
+}
+
+/// Adds a flagged message.
+pub(super) fn add_evidence(connection: &Connection, block: &BlockRef, evidence: &Evidence) -> Result<()> {
+    let sql = "INSERT INTO evidence (block, at, message_id, record) VALUES (?1, ?2, ?3, ?4)";
+    let message_id = evidence.message_id.as_ref().map(|id| id.as_str());
+    connection.prepare_cached(sql)?.execute(params![block.as_str(), evidence.at.0, message_id, json(evidence)?])?;
+    Ok(())
+}
+
+/// The flagged message of a row of `record`.
+pub(super) fn evidence(row: &Row<'_>) -> Result<Evidence> {
+    from_json(row, 0)
+}
+
+/// Writes the destination that was looked up; nothing else of the evidence changes.
+pub(super) fn set_destination(connection: &Connection, block: &BlockRef, evidence: &Evidence) -> Result<()> {
+    let sql = "UPDATE evidence SET record = json_set(record, '$.destination_ip', ?4)
+        WHERE block = ?1 AND at = ?2 AND message_id IS ?3";
+    let message_id = evidence.message_id.as_ref().map(|id| id.as_str());
+    let destination = evidence.destination_ip.map(|ip| ip.to_string());
+    connection.prepare_cached(sql)?.execute(params![block.as_str(), evidence.at.0, message_id, destination])?;
+    Ok(())
+}
+
+/// The columns that [`alert`] reads, in its order.
+pub(super) const ALERT: &str = "block, created, due, tries, last_error, sent, given_up, message_id";
+
+const PUT_ALERT: &str = "INSERT INTO alerts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    ON CONFLICT (block) DO UPDATE SET
+        created = ?2, due = ?3, tries = ?4, last_error = ?5, sent = ?6, given_up = ?7, message_id = ?8";
+
+/// Writes the alert, over an older state of the same alert.
+pub(super) fn put_alert(connection: &Connection, alert: &AlertJob) -> Result<()> {
+    connection.prepare_cached(PUT_ALERT)?.execute(params![
+        alert.block.as_str(),
+        alert.created.0,
+        alert.due.0,
+        alert.tries,
+        alert.last_error,
+        alert.sent.map(|time| time.0),
+        alert.given_up.map(|time| time.0),
+        alert.message_id,
+    ])?;
+    Ok(())
+}
+
+/// The alert of a row of [`ALERT`].
+pub(super) fn alert(row: &Row<'_>) -> Result<AlertJob> {
+    Ok(AlertJob {
+        block: reference(row, 0)?,
+        created: Timestamp(row.get(1)?),
+        due: Timestamp(row.get(2)?),
+        tries: row.get(3)?,
+        last_error: row.get(4)?,
+        sent: row.get::<_, Option<i64>>(5)?.map(Timestamp),
+        given_up: row.get::<_, Option<i64>>(6)?.map(Timestamp),
+        message_id: row.get(7)?,
+    })
+}
+
+/// Writes a subject's counters, over older ones.
+pub(super) fn put_counters(connection: &Connection, snapshot: &Snapshot) -> Result<()> {
+    let sql =
+        "INSERT INTO counters VALUES (?1, ?2, ?3, ?4) ON CONFLICT (kind, subject) DO UPDATE SET at = ?3, record = ?4";
+    let (kind, name) = (snapshot.subject.kind().as_str(), snapshot.subject.name());
+    connection.prepare_cached(sql)?.execute(params![kind, name, snapshot.at.0, snapshot.record])?;
+    Ok(())
+}
+
+/// The counters of a row of `kind, subject, at, record`.
+pub(super) fn counters(row: &Row<'_>) -> Result<Snapshot> {
+    Ok(Snapshot { subject: subject(row, 0)?, at: Timestamp(row.get(2)?), record: row.get(3)? })
+}
+
+fn reference(row: &Row<'_>, column: usize) -> Result<BlockRef> {
+    let text: String = row.get(column)?;
+    BlockRef::new(&text).ok_or_else(|| unreadable(column, format!("\"{text}\" is no reference")))
+}
+
+/// Kind and name stand side by side.
+fn subject(row: &Row<'_>, column: usize) -> Result<SubjectKey> {
+    let (kind, name): (String, String) = (row.get(column)?, row.get(column + 1)?);
+    let subject = SubjectKind::from_word(&kind).and_then(|kind| SubjectKey::parse(kind, &name));
+    subject.ok_or_else(|| unreadable(column, format!("\"{kind} {name}\" is no subject")))
+}
+
+fn state(row: &Row<'_>, column: usize) -> Result<BlockState> {
+    let word: String = row.get(column)?;
+    let all = [BlockState::BlockedForSpam, BlockState::Unblocking, BlockState::Unblocked];
+    let state = all.into_iter().find(|state| state.as_str() == word);
+    state.ok_or_else(|| unreadable(column, format!("\"{word}\" is no state of a block")))
+}
+
+fn from_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(|error| unreadable(column, error))
+}
+
+fn json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::ToSqlConversionFailure(error.into()))
+}
+
+fn unreadable(column: usize, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::FromSqlConversionFailure(column, Type::Text, why.into())
+}
+
+/// SQLite's integers are signed; no count of ours comes near the end.
+fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+fn unsigned(row: &Row<'_>, column: usize) -> Result<u64> {
+    row.get::<_, i64>(column).map(|count| u64::try_from(count).unwrap_or(0))
+}
+
+fn millis(length: Duration) -> i64 {
+    i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,129 @@
+//! The tables, one migration after another; `user_version` tells how many were applied.
+//!
+//! Never change a migration that was released: add the next one.
+
+use limits::StoreError;
+use rusqlite::Connection;
+
+use super::error::said;
+
+/// Applied in order, each in a transaction with its version.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE blocks (
+        reference TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        state TEXT NOT NULL,
+        since INTEGER NOT NULL,         -- milliseconds since 1970, as every time here
+        length INTEGER NOT NULL,        -- milliseconds
+        strike INTEGER NOT NULL,
+        reason TEXT NOT NULL,           -- JSON
+        automatic_release INTEGER NOT NULL,
+        messages INTEGER NOT NULL,
+        spam INTEGER NOT NULL,
+        attempts INTEGER NOT NULL,
+        released_at INTEGER,
+        released_by TEXT
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX blocks_by_state ON blocks (state, since);
+    CREATE INDEX blocks_by_subject ON blocks (kind, subject, since);
+    CREATE INDEX blocks_by_time ON blocks (since);
+
+    CREATE TABLE evidence (
+        id INTEGER PRIMARY KEY,
+        block TEXT NOT NULL REFERENCES blocks (reference) ON DELETE CASCADE,
+        at INTEGER NOT NULL,
+        message_id TEXT,
+        record TEXT NOT NULL            -- JSON
+    ) STRICT;
+    CREATE INDEX evidence_by_block ON evidence (block, at);
+
+    CREATE TABLE alerts (
+        block TEXT PRIMARY KEY REFERENCES blocks (reference) ON DELETE CASCADE,
+        created INTEGER NOT NULL,
+        due INTEGER NOT NULL,
+        tries INTEGER NOT NULL,
+        last_error TEXT,
+        sent INTEGER,
+        given_up INTEGER,
+        message_id TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX alerts_pending ON alerts (due) WHERE sent IS NULL AND given_up IS NULL;
+
+    CREATE TABLE counters (
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        record BLOB NOT NULL,
+        PRIMARY KEY (kind, subject)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX counters_by_time ON counters (at);
+
+    CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), count INTEGER NOT NULL) STRICT;
+"];
+
+/// Brings the tables to this program's version.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let applied = version(connection)?;
+    if applied > ours() {
+        return Err(newer(applied));
+    }
+    for (version, migration) in (1u32..).zip(MIGRATIONS).skip(applied as usize) {
+        let transaction = connection.transaction().map_err(said)?;
+        transaction.execute_batch(migration).map_err(said)?;
+        transaction.pragma_update(None, "user_version", version).map_err(said)?;
+        transaction.commit().map_err(said)?;
+    }
+    Ok(())
+}
+
+/// Whether the tables are this program's, for those who may not change them.
+pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
+    match version(connection)? {
+        applied if applied > ours() => Err(newer(applied)),
+        applied if applied < ours() => {
+            Err(StoreError::Other("it has the tables of an older version: start the daemon once".into()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The version of the tables this program knows.
+fn ours() -> u32 {
+    u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
+}
+
+fn version(connection: &Connection) -> Result<u32, StoreError> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(said)
+}
+
+fn newer(applied: u32) -> StoreError {
+    let ours = ours();
+    StoreError::Damaged(format!(
+        "it was written by a newer version of Portreeve (tables {applied}, this program knows {ours}): \
+         start that version, or choose another store.path"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_store_is_refused_and_left_alone() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "user_version", 99).unwrap();
+        let refused = migrate(&mut connection).unwrap_err().to_string();
+        assert!(refused.contains("newer version of Portreeve (tables 99"), "{refused}");
+        assert_eq!(version(&connection).unwrap(), 99);
+    }
+
+    #[test]
+    fn migrating_twice_changes_nothing() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        assert!(check(&connection).is_err(), "empty tables are older than ours");
+        migrate(&mut connection).unwrap();
+        migrate(&mut connection).unwrap();
+        check(&connection).unwrap();
+    }
+}

@@ -1,0 +1,90 @@
+//! One write and who waits for it.
+
+use limits::{AlertJob, Snapshot, Store, StoreError};
+use model::{Block, BlockRef, Evidence, Timestamp};
+use tokio::sync::oneshot;
+
+/// What is to be written.
+pub(super) enum Write {
+    OpenBlock { block: Box<Block>, evidence: Vec<Evidence>, alert: Option<Box<AlertJob>> },
+    UpdateBlock(Box<Block>),
+    AddEvidence { block: BlockRef, evidence: Vec<Evidence> },
+    Counters(Vec<Snapshot>),
+    Prune { blocks_before: Timestamp, counters_before: Timestamp },
+    Probe,
+}
+
+impl Write {
+    /// Whether it is kept and tried again when the store fails.
+    pub(super) fn must_survive(&self) -> bool {
+        match self {
+            Self::OpenBlock { .. } | Self::UpdateBlock(_) | Self::AddEvidence { .. } => true,
+            Self::Counters(_) | Self::Prune { .. } | Self::Probe => false,
+        }
+    }
+
+    fn perform(&self, store: &dyn Store) -> Result<(), StoreError> {
+        match self {
+            Self::OpenBlock { block, evidence, alert } => store.open_block(block, evidence, alert.as_deref()),
+            Self::UpdateBlock(block) => store.update_block(block),
+            Self::AddEvidence { block, evidence } => store.add_evidence(block, evidence),
+            Self::Counters(snapshots) => store.save_counters(snapshots),
+            Self::Prune { blocks_before, counters_before } => store.prune(*blocks_before, *counters_before),
+            Self::Probe => store.probe(),
+        }
+    }
+}
+
+/// A write, who waits for it, and how often it was tried.
+pub(super) struct Job {
+    write: Write,
+    done: Option<oneshot::Sender<Result<(), StoreError>>>,
+    tries: u32,
+}
+
+impl Job {
+    pub(super) fn new(write: Write, done: oneshot::Sender<Result<(), StoreError>>) -> Self {
+        Self { write, done: Some(done), tries: 0 }
+    }
+
+    pub(super) fn perform(&mut self, store: &dyn Store) -> Result<(), StoreError> {
+        self.tries += 1;
+        self.write.perform(store)
+    }
+
+    pub(super) fn tries(&self) -> u32 {
+        self.tries
+    }
+
+    pub(super) fn must_survive(&self) -> bool {
+        self.write.must_survive()
+    }
+
+    /// Tells who waits that it failed for now; the job itself may go on.
+    pub(super) fn tell(&mut self, outcome: Result<(), StoreError>) {
+        if let Some(done) = self.done.take() {
+            // Whoever has gone away meanwhile doesn't need to know.
+            let _ = done.send(outcome);
+        }
+    }
+
+    /// Tells who waits; the job is over.
+    pub(super) fn settle(mut self, outcome: Result<(), StoreError>) {
+        self.tell(outcome);
+    }
+
+    /// Takes up the counters of `other`, so that both become one transaction. Gives it back when it is something else
+    /// or too much.
+    pub(super) fn join(&mut self, mut other: Self) -> Result<(), Self> {
+        match (&mut self.write, &mut other.write) {
+            (Write::Counters(ours), Write::Counters(theirs)) if ours.len() + theirs.len() <= MAX_JOINED => {
+                ours.append(theirs);
+                Ok(())
+            }
+            _ => Err(other),
+        }
+    }
+}
+
+/// Counters written in one transaction: about 0.1 s of disk.
+const MAX_JOINED: usize = 20_000;

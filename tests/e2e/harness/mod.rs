@@ -1,0 +1,52 @@
+//! What the end-to-end tests share: the daemon, mail servers, a mail client, a milter client, sample mail.
+
+mod daemon;
+mod disk;
+mod http;
+mod mail;
+mod milter;
+mod mta;
+mod postfix;
+mod sendmail;
+mod sink;
+mod site;
+mod smtp;
+
+use std::future::Future;
+use std::time::Duration;
+
+pub(crate) use daemon::Daemon;
+pub(crate) use disk::SmallDisk;
+pub(crate) use mail::{Mail, corpus, samples};
+pub(crate) use milter::{Answer, Milter, Session};
+pub(crate) use mta::missing;
+pub(crate) use postfix::Postfix;
+pub(crate) use sendmail::Sendmail;
+pub(crate) use sink::Sink;
+pub(crate) use site::{Site, evidence_of, link_in};
+pub(crate) use smtp::{Client, Outcome, Reply};
+
+/// Nothing here takes longer on a busy machine with two cores.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often a condition that nobody announces is looked at again.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// The future's value; a panic that says what was waited for when it doesn't come.
+pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(PATIENCE, future).await {
+        Ok(value) => value,
+        Err(_) => panic!("{what}: not within {PATIENCE:?}"),
+    }
+}
+
+/// Waits until a condition holds that nobody announces.
+pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut condition: impl FnMut() -> F) {
+    within(what, async {
+        let mut again = tokio::time::interval(LOOK_AGAIN);
+        while !condition().await {
+            again.tick().await;
+        }
+    })
+    .await;
+}

@@ -1,0 +1,20 @@
+//! End to end: the real binary with real mail servers, real sockets and real signals, all on loopback.
+//!
+//! Tests that need Postfix or Sendmail skip themselves with a message where it is missing; with
+//! `PORTREEVE_REQUIRE_MTA=1` (which `tests/run` sets once it has installed them) a missing one is a failure.
+#![cfg(test)]
+
+mod harness;
+
+mod crash;
+mod foreign_clients;
+mod garbage;
+mod idle;
+mod local_submission;
+mod monitor;
+mod postfix;
+mod reload;
+mod sendmail;
+mod service_manager;
+mod shutdown;
+mod store_failures;
