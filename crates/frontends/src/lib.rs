@@ -1,1 +1,3 @@
-//! portreeve-frontends
+//! The doors: bytes become sessions and messages, verdicts become replies.
+
+pub mod proxy;
