@@ -4,7 +4,9 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::harness::{Mail, Postfix, Sink, Site, missing, samples};
+use testkit::Relay;
+
+use crate::harness::{Mail, Postfix, Site, missing, samples};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn miltertest_finds_the_protocol_right() {
@@ -22,7 +24,7 @@ async fn swaks_shows_the_refusal() {
     let Some(mut swaks) = tool("swaks") else { return };
     let site = Site::new("[score]\nreject = 100").await;
     let _daemon = site.start().await;
-    let outside = Sink::start().await;
+    let outside = Relay::start().await;
     let Some(postfix) = Postfix::start(&site.milter(), outside.address()).await else { return };
     let mail = tempfile::NamedTempFile::new().expect("a temporary file");
     std::fs::write(mail.path(), lines_for_swaks(&samples("spam")[0])).expect("it is ours");

@@ -30,7 +30,7 @@ async fn garbage_at_every_state_ends_only_its_own_connection() {
         }
     }
     assert!(daemon.runs());
-    daemon.metric_reaches("portreeve_milter_protocol_errors_total", "", 1.0).await;
+    daemon.metric_reaches("portreeve_milter_faults_total", "", 1.0).await;
     honest_mail_passes(&site).await;
 }
 

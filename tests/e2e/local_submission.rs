@@ -1,12 +1,14 @@
 //! Mail of sendmail(1): it has no client to refuse, so a refusal at the end of data becomes a bounce to the sender.
 
-use crate::harness::{Postfix, Sink, Site, samples, until};
+use testkit::Relay;
+
+use crate::harness::{Outside, Postfix, Site, samples, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn refused_local_mail_is_returned_to_its_sender() {
     let site = Site::new("[score]\nreject = 100").await;
     let daemon = site.start().await;
-    let outside = Sink::start().await;
+    let outside = Relay::start().await;
     let Some(postfix) = Postfix::start(&site.milter(), outside.address()).await else { return };
 
     let spam = samples("spam")[0].renumbered("<script@web.example>");
@@ -15,7 +17,7 @@ async fn refused_local_mail_is_returned_to_its_sender() {
     until("the bounce", || async { !bounced().is_empty() }).await;
     let bounce = &bounced()[0];
     assert_eq!(bounce.from, "", "a bounce has no sender (RFC 5321 4.5.5)");
-    assert!(bounce.text().contains("looks like spam"), "it says why:\n{}", bounce.text());
+    assert!(bounce.text.contains("looks like spam"), "it says why:\n{}", bounce.text);
     assert!(outside.to_domain("far.example").is_empty(), "the spam itself has not left");
 
     let honest = samples("ham")[0].renumbered("<report@web.example>");

@@ -6,7 +6,7 @@ use crate::harness::{Milter, Site, samples, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reload_takes_hold_for_new_sessions_only() {
-    let mut site = Site::new("[score]\nreject = 1000000\n").await;
+    let mut site = Site::new("[score]\nreject = 0\n").await;
     let daemon = site.start().await;
     let mut old = Milter::session(&site.socket(), "old@shop.example", "198.51.100.23").await;
     assert!(passes(&mut old).await);
@@ -21,7 +21,7 @@ async fn a_reload_takes_hold_for_new_sessions_only() {
 async fn a_wrong_configuration_is_reported_and_not_taken() {
     let mut site = Site::new("[score]\nreject = 100").await;
     let mut daemon = site.start().await;
-    site.set("[score]\nreject = 1000000\ncolour = \"red\"\n");
+    site.set("[score]\nreject = 0\ncolour = \"red\"\n");
     daemon.signal("HUP");
     let line = daemon.logged("the mistake", |line| line.to_string().contains("score.colour")).await;
     assert!(matches!(line["level"].as_str(), Some("ERROR" | "WARN")), "{line}");

@@ -40,6 +40,7 @@ async fn a_socket_that_was_handed_in_is_served() {
         "--config",
     ]);
     command.arg(site.config());
+    command.stderr(std::process::Stdio::null());
     // The first connection starts the daemon, and is served by it.
     let first = async {
         until("the socket", || async { site.socket().exists() }).await;

@@ -2,12 +2,12 @@
 
 use std::process::Stdio;
 
-use crate::harness::{Answer, Daemon, Milter, Site, SmallDisk, samples, until};
+use crate::harness::{Answer, Daemon, Milter, Site, SmallDisk, link_in, samples, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_continue_a_full_disk_still_blocks_and_the_block_is_kept_once_there_is_room() {
     let site = Site::new("[store]\non_failure = \"continue\"").await;
-    let Some(disk) = SmallDisk::mount(&site, "size=1m") else { return };
+    let Some(disk) = SmallDisk::mount(&site, "size=4m") else { return };
     let daemon = disk.start().await;
     disk.fill();
     let refusal = refused_for_spam(&site, "bob@shop.example").await;
@@ -26,7 +26,7 @@ async fn with_continue_a_full_disk_still_blocks_and_the_block_is_kept_once_there
 #[tokio::test(flavor = "multi_thread")]
 async fn with_tempfail_mail_waits_while_the_disk_is_full() {
     let site = Site::new("[store]\non_failure = \"tempfail\"").await;
-    let Some(disk) = SmallDisk::mount(&site, "size=1m") else { return };
+    let Some(disk) = SmallDisk::mount(&site, "size=4m") else { return };
     let daemon = disk.start().await;
     disk.fill();
     until("mail waits", || async { honest_answer(&site).await.text().starts_with("451 4.") }).await;
@@ -53,7 +53,7 @@ async fn refused_for_spam(site: &Site, login: &str) -> String {
     for (count, mail) in samples("spam").iter().cycle().take(40).enumerate() {
         let mail = mail.renumbered(&format!("<{count}.{login}>"));
         let answer = session.send(login, "victim@far.example", &mail).await;
-        if answer.command == 'y' {
+        if link_in(&answer.text()).is_some() {
             return answer.text();
         }
     }

@@ -1,4 +1,5 @@
--- Two messages and one that is given up on one connection, as an MTA sends them. `socket` is given with -D.
+-- Two messages and one that is given up on one connection, as an MTA sends them; without DATA, which Portreeve asks
+-- not to be sent. `socket` is given with -D.
 
 function must(what, got, wanted)
     if got ~= wanted then
@@ -19,7 +20,6 @@ function envelope(sender)
 end
 
 function content()
-    mt.data(conn)
     mt.header(conn, "From", "Alice <alice@shop.example>")
     mt.header(conn, "To", "A friend <friend@near.example>")
     mt.header(conn, "Subject", "The garden on Sunday")

@@ -9,7 +9,10 @@ pub(crate) const EXIT_FAILURE: u8 = 2;
 
 /// Outbound anti-spam filter: scores every message, counts per account and IP, stops the sender, says why.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, after_help = "\
+#[command(
+    version,
+    propagate_version = true,
+    after_help = "\
 Examples:
   portreeve demo                                  see it work, on loopback, with sample mail
   portreeve config sample > portreeve.toml        every option with its default
@@ -18,7 +21,8 @@ Examples:
   portreeve scan message.eml                      why a message scores what it scores
   portreeve blocks list                           who is blocked, and why
 
-Exit codes: 0 yes or done, 1 no (spam, nothing found, not allowed now), 2 something went wrong.")]
+Exit codes: 0 yes or done, 1 no (spam, nothing found, not allowed now), 2 something went wrong."
+)]
 pub(crate) struct Args {
     /// The configuration file. Without it: built-in defaults, loopback only, state under ./portreeve-data.
     #[arg(long, short, global = true, value_name = "FILE")]

@@ -15,3 +15,14 @@ impl Clock for SystemClock {
         Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 }
+
+/// A number nobody can guess; references of blocks are made of them.
+pub(crate) fn entropy() -> u128 {
+    let mut bytes = [0; 16];
+    if let Err(error) = getrandom::fill(&mut bytes) {
+        // Without randomness references could be guessed: rather stop than show one customer's evidence to another.
+        tracing::error!(%error, "the operating system gives no randomness");
+        std::process::abort();
+    }
+    u128::from_ne_bytes(bytes)
+}

@@ -7,7 +7,7 @@ use alerts::{AlertSettings, DnsSettings};
 use frontends::MilterSettings;
 use limits::{BlockSettings, OverrideRule, RateRule, Rules, TripRule};
 use pipeline::{IdentitySettings, NodeSettings};
-use scoring::{Engine, ScoreSettings};
+use scoring::ScoreSettings;
 use settings::{Document, Problem, row_sample, table_sample};
 use store::StoreSettings;
 
@@ -49,8 +49,8 @@ impl Config {
     /// Reads the file; without one, the built-in defaults.
     pub(crate) fn load(file: Option<&Path>) -> Result<Self, LoadError> {
         let Some(path) = file else { return Ok(Self::default()) };
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| LoadError::Unreadable { path: path.to_owned(), error })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|error| LoadError::Unreadable { path: path.to_owned(), error })?;
         Self::parse(&text).map_err(|mistakes| LoadError::Mistakes { path: path.to_owned(), mistakes })
     }
 
@@ -82,9 +82,10 @@ impl Config {
     /// Mistakes that only show when options are seen together.
     fn contradictions(&self) -> Vec<(String, String)> {
         let mut found = limits::check(&self.rules());
-        found.extend(Engine::check(&self.score));
+        found.extend(unknown_signals(&self.score));
         found.extend(alerts::check(&self.alerts));
         found.extend(self.identity.contradictions());
+        found.extend(self.http.contradictions());
         found.extend(crate::serve::log::check(&self.log));
         if self.store.path.is_file() {
             let message = format!("expected a directory, but {} is a file", self.store.path.display());
@@ -115,6 +116,13 @@ impl Config {
             self.overrides.len(),
         )
     }
+}
+
+fn unknown_signals(score: &ScoreSettings) -> Vec<(String, String)> {
+    let unknown = score.points.0.keys().filter(|name| scoring::table::row(name).is_none());
+    unknown
+        .map(|name| ("score.points".into(), format!("there is no signal {name}; config/signals.md lists them")))
+        .collect()
 }
 
 impl Default for Config {
@@ -176,6 +184,16 @@ mod tests {
         let read = Config::parse(&uncommented);
         assert_eq!(read.as_ref().map(|config| &config.blocks), Ok(&BlockSettings::default()));
         assert_eq!(read.map(|config| config.trips), Ok(TripRule::defaults()));
+    }
+
+    #[test]
+    fn the_sample_in_config_is_current() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/portreeve.toml");
+        if std::env::var_os("PORTREEVE_BLESS").is_some() {
+            std::fs::write(&path, sample()).unwrap();
+        }
+        let kept = std::fs::read_to_string(&path).unwrap();
+        assert!(kept == sample(), "config/portreeve.toml is stale: PORTREEVE_BLESS=1 cargo test rewrites it");
     }
 
     /// `#key = value` and `#[[list]]` are options; `# text` is documentation.

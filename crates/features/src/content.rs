@@ -117,18 +117,18 @@ impl Reader<'_> {
 
     /// The part's text in UTF-8 with LF at the line ends; `room` bounds the bytes that are decoded.
     fn decode(&mut self, leaf: &Leaf<'_>, part: &PartFact, room: usize, defects: &mut Vec<MimeDefect>) -> String {
-        let Decoded { bytes, clean, cut } = transfer::decode(leaf.encoding, leaf.body, room);
+        let Decoded { bytes: decoded, clean, cut } = transfer::decode(leaf.encoding, leaf.body, room);
         self.bounds.hit_if(cut, Bound::Text);
         if !clean {
             note(defects, MimeDefect::BadEncoding);
         }
-        if is_undeclared(part) && !bytes.is_ascii() {
+        if is_undeclared(part) && !decoded.is_ascii() {
             note(defects, MimeDefect::UndeclaredEightBit);
         }
-        let text = parser::decode_charset(&bytes, part.charset.as_deref());
+        let text = parser::decode_charset(&decoded, part.charset.as_deref());
         match bytes::with_lf(Cow::Borrowed(text.as_bytes())) {
             Cow::Borrowed(_) => text,
-            Cow::Owned(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Cow::Owned(text) => bytes::lossy(&text).into_owned(),
         }
     }
 

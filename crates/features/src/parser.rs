@@ -89,12 +89,12 @@ pub(crate) fn charset_is_known(name: &str) -> bool {
 }
 
 /// Text in a declared charset. Undeclared and unknown ones are read as UTF-8 where that fits, else as Windows-1252.
-pub(crate) fn decode_charset(bytes: &[u8], charset: Option<&str>) -> String {
+pub(crate) fn decode_charset(text: &[u8], charset: Option<&str>) -> String {
     let declared = charset.filter(|name| !is_utf8(name) && !name.eq_ignore_ascii_case("us-ascii"));
     match declared.and_then(|name| charset_decoder(name.as_bytes())) {
-        Some(decoder) => decoder(bytes),
-        None if charset.is_some_and(is_utf8) => String::from_utf8_lossy(bytes).into_owned(),
-        None => utf8_or_latin(bytes),
+        Some(decoder) => decoder(text),
+        None if charset.is_some_and(is_utf8) => bytes::lossy(text).into_owned(),
+        None => utf8_or_latin(text),
     }
 }
 

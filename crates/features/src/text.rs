@@ -25,6 +25,12 @@ pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
 
+/// Whether a character fills room without being read: what newsletters pad their preheader with.
+pub(crate) fn is_filler(c: char) -> bool {
+    is_invisible(c)
+        || matches!(c, '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{180E}' | '\u{2061}'..='\u{2064}' | '\u{2800}' | '\u{FE00}'..='\u{FE0F}')
+}
+
 #[derive(Default)]
 struct Counter {
     invisible: usize,
@@ -38,16 +44,14 @@ struct Counter {
 
 impl Counter {
     fn read(&mut self, text: &str) {
+        self.letters += text.bytes().filter(u8::is_ascii_alphabetic).count();
         // Plain ASCII holds none of all this; most mail is nothing else.
         if text.is_ascii() {
-            self.letters += text.bytes().filter(u8::is_ascii_alphabetic).count();
             return;
         }
         let mut previous = '\n';
         for run in text.split_ascii_whitespace() {
-            if run.is_ascii() {
-                self.letters += run.bytes().filter(u8::is_ascii_alphabetic).count();
-            } else {
+            if !run.is_ascii() {
                 self.read_run(run, previous);
             }
             previous = ' ';
@@ -70,7 +74,6 @@ impl Counter {
 
     fn see(&mut self, c: char, previous: char) {
         if c.is_ascii() {
-            self.letters += usize::from(c.is_ascii_alphabetic());
             return;
         }
         self.letters += usize::from(c.is_alphabetic());

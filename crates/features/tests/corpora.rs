@@ -1,5 +1,13 @@
 //! Edge cases that other mail parsers collected, when the corpora lie beside the checkout.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test may fail loudly"
+)]
+
 mod common;
 
 use std::path::{Path, PathBuf};

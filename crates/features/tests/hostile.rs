@@ -1,6 +1,8 @@
 //! Messages built to exhaust whoever reads them. Each must come back bounded, on the small stack of a test's thread, in
 //! a debug build; `benches/extract.rs` has the times.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
 mod common;
 
 use common::features_of;

@@ -1,5 +1,7 @@
 //! What is seen in the sample messages of `tests/mail`.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
 mod common;
 
 use common::{features_of, sample, samples, with_crlf};

@@ -28,11 +28,10 @@ pub(crate) fn admit(reeve: &Reeve, session: &Session, stage: Stage<'_>) -> Admis
 
 fn objection(reeve: &Reeve, identity: &Identity, stage: Stage<'_>) -> Option<(Refusal, &'static str)> {
     let now = reeve.clock.now();
-    if !matches!(stage, Stage::Recipient(..)) {
-        if let Some(block) = reeve.ledger.blocked(identity, now) {
-            reeve.ledger.attempt(&block.subject);
-            return Some((reply::blocked(&block, &reeve.policy), "blocked"));
-        }
+    let block = if matches!(stage, Stage::Recipient(..)) { None } else { reeve.ledger.blocked(identity, now) };
+    if let Some(block) = block {
+        reeve.ledger.attempt(&block.subject);
+        return Some((reply::blocked(&block, &reeve.policy), "blocked"));
     }
     let cost = match stage {
         Stage::Connect => return None,

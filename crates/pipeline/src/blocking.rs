@@ -1,13 +1,14 @@
 //! A block that tripped becomes durable, then known: store first, alert with it, event after.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use limits::AlertJob;
 use model::standing::Transition;
 use model::{Block, Event, EventSink, Evidence};
 
-use crate::journal::Journal;
+use crate::journal::{Durably, Journal};
 use crate::policy::{Mode, Policy};
 
 /// A session that trips a block waits this long for the disk, then the block stands in memory and the write goes on.
@@ -18,12 +19,18 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Blocking {
     journal: Arc<dyn Journal>,
     events: Arc<dyn EventSink>,
+    slow: Arc<AtomicBool>,
 }
 
 impl Blocking {
     /// Over the running journal.
     pub fn new(journal: Arc<dyn Journal>, events: Arc<dyn EventSink>) -> Self {
-        Self { journal, events }
+        Self { journal, events, slow: Arc::default() }
+    }
+
+    /// The journal behind it.
+    pub fn journal(&self) -> Arc<dyn Journal> {
+        Arc::clone(&self.journal)
     }
 
     /// Whether the journal's last writes worked.
@@ -52,11 +59,17 @@ impl Blocking {
         self.settle(written, &block, policy).await;
     }
 
-    /// A failure is told by the journal itself, once; here it only ends the wait.
-    async fn settle(&self, written: crate::journal::Durably, block: &Block, policy: &Policy) {
-        if tokio::time::timeout(PATIENCE, written).await.is_err() {
-            let policy = policy.on_store_failure.as_str();
-            self.events.emit(&Event::Degraded { part: "store", policy, error: "the store is slow: a block waits to be written" });
+    /// A failure is told by the journal itself, once; slowness is told here.
+    async fn settle(&self, written: Durably, block: &Block, policy: &Policy) {
+        let slow = tokio::time::timeout(PATIENCE, written).await.is_err();
+        let part = "store_latency";
+        match (self.slow.swap(slow, Ordering::Relaxed), slow) {
+            (_, true) => {
+                let error = "the store takes more than 2 s for a block; it is enforced from memory meanwhile";
+                self.events.emit(&Event::Degraded { part, policy: "continue", error });
+            }
+            (true, false) => self.events.emit(&Event::Recovered { part }),
+            (false, false) => {}
         }
         self.events.emit(&Event::BlockChanged { block, monitored: policy.mode == Mode::Monitor });
     }

@@ -89,7 +89,9 @@ impl IdentitySettings {
     pub fn contradictions(&self) -> Vec<(String, String)> {
         let message = match (&self.trusted_header, self.trusted_header_from.is_empty()) {
             (Some(_), true) => "is set, but trusted_header_from names no network: nobody would be believed",
-            (None, false) => return vec![("identity.trusted_header_from".into(), "is set without trusted_header".into())],
+            (None, false) => {
+                return vec![("identity.trusted_header_from".into(), "is set without trusted_header".into())];
+            }
             _ => return Vec::new(),
         };
         vec![("identity.trusted_header".into(), message.into())]

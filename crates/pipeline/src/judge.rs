@@ -2,11 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use features::FeatureLimits;
 use limits::{Cost, Ledger, Observation, RateDecision, RateHit};
 use model::{
-    Action, Block, Clock, Event, EventSink, Evidence, Features, Identity, Judged, Score, Session, Submission, Timestamp,
-    Verdict,
+    Action, Block, Clock, Event, EventSink, Evidence, Features, Identity, Judged, Score, Session, Submission,
+    Timestamp, Verdict,
 };
 use scoring::Engine;
 use tokio::time::Instant;
@@ -22,6 +24,8 @@ use crate::seam::{Admission, Judge, Judging, Stage, judging};
 pub struct Reeve {
     pub(crate) policy: Policy,
     pub(crate) engine: Engine,
+    limits: FeatureLimits,
+    scorer_failed: AtomicBool,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) blocking: Blocking,
     pub(crate) events: Arc<dyn EventSink>,
@@ -38,7 +42,8 @@ impl Reeve {
         events: Arc<dyn EventSink>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { policy, engine, ledger, blocking, events, clock }
+        let limits = FeatureLimits { analysed_bytes: policy.score.analysed_bytes.bytes() };
+        Self { policy, engine, limits, scorer_failed: AtomicBool::new(false), ledger, blocking, events, clock }
     }
 
     async fn verdict(&self, submission: &Submission) -> Verdict {
@@ -73,16 +78,25 @@ impl Reeve {
     /// Features and score; `None` when a defect of ours stopped it, which is told and counted.
     fn read(&self, submission: &Submission, at: Timestamp) -> Option<(Features, Score)> {
         let scored = catch_unwind(AssertUnwindSafe(|| {
-            let features = features::extract(submission, at);
+            let features = features::extract(submission, at, &self.limits);
             let score = self.engine.score(&features);
             (features, score)
         }));
-        if scored.is_err() {
-            let policy = self.policy.on_scorer_failure.as_str();
-            let error = "scoring a message failed; please report it with the message";
-            self.events.emit(&Event::Degraded { part: "scorer", policy, error });
+        if scored.is_err() || self.scorer_failed.load(Ordering::Relaxed) {
+            self.tell_scorer(scored.is_ok());
         }
         scored.ok()
+    }
+
+    fn tell_scorer(&self, works: bool) {
+        let part = "scorer";
+        let policy = self.policy.on_scorer_failure.as_str();
+        let error = "a message could not be scored because of a defect; please report it with the message";
+        match (self.scorer_failed.swap(!works, Ordering::Relaxed), works) {
+            (true, true) => self.events.emit(&Event::Recovered { part }),
+            (_, false) => self.events.emit(&Event::Degraded { part, policy, error }),
+            (false, true) => {}
+        }
     }
 
     /// Counts the message for its subjects; a block that it trips is durable when this returns.
@@ -171,7 +185,7 @@ impl Judge for Reeve {
     }
 
     fn analysed_bytes(&self) -> usize {
-        self.policy.score.analysed_bytes.bytes()
+        self.limits.analysed_bytes
     }
 }
 

@@ -40,7 +40,8 @@ pub fn spam(score: &Score, policy: &Policy) -> Refusal {
 /// Too much at once; says when to come back.
 pub fn too_fast(rule: &limits::RateHit) -> Refusal {
     let seconds = rule.retry_after.as_secs().max(1);
-    let limit = format!("{} {} in {}", rule.limit, rule.counter.as_str().replace('_', " "), model::time::spoken(rule.per));
+    let limit =
+        format!("{} {} in {}", rule.limit, rule.counter.as_str().replace('_', " "), model::time::spoken(rule.per));
     if rule.refuse {
         return Refusal::permanent(format!(
             "Too many attempts beyond the limit of {limit}: stop sending and try again in {}.",
@@ -48,7 +49,9 @@ pub fn too_fast(rule: &limits::RateHit) -> Refusal {
         ));
     }
     Refusal::temporary(
-        format!("The limit of {limit} is reached: try again in {seconds} seconds. Nothing was lost, nothing is blocked."),
+        format!(
+            "The limit of {limit} is reached: try again in {seconds} seconds. Nothing was lost, nothing is blocked."
+        ),
         rule.retry_after,
     )
 }

@@ -57,6 +57,9 @@ const LEAST_WEIGHT: usize = 5;
 /// With this weight a family earns all its points.
 const FULL_WEIGHT: usize = 12;
 
+/// In a text longer than this (in bytes) phrases weigh less: a long text holds some of any list by chance.
+const LONG_TEXT: usize = 5000;
+
 /// All lists, compiled.
 pub(crate) struct Phrasebook {
     automaton: Option<AhoCorasick>,
@@ -69,8 +72,13 @@ struct Phrase {
     text: &'static str,
 }
 
-/// The phrases found in one message, by number, each once.
-pub(crate) struct Tally(Vec<usize>);
+/// The phrases found in one message.
+pub(crate) struct Tally {
+    /// By number, each once.
+    found: Vec<usize>,
+    /// Bytes of folded text.
+    length: usize,
+}
 
 impl Phrasebook {
     /// Compiles the lists that come with the program.
@@ -95,15 +103,17 @@ impl Phrasebook {
                 *slot = true;
             }
         }
-        Tally(found.iter().enumerate().filter_map(|(number, found)| found.then_some(number)).collect())
+        let found = found.iter().enumerate().filter_map(|(number, found)| found.then_some(number)).collect();
+        Tally { found, length: folded.len() }
     }
 
     /// The phrases of one family, heaviest first, and their weight together.
     pub(crate) fn found(&self, tally: &Tally, family: Family) -> (Vec<&str>, usize) {
-        let all = tally.0.iter().filter_map(|number| self.phrases.get(*number));
+        let all = tally.found.iter().filter_map(|number| self.phrases.get(*number));
         let mut mine: Vec<&Phrase> = all.filter(|phrase| phrase.family == family).collect();
         mine.sort_by_key(|phrase| std::cmp::Reverse(phrase.weight));
-        let weight = mine.iter().map(|phrase| phrase.weight).sum();
+        let weight: usize = mine.iter().map(|phrase| phrase.weight).sum();
+        let weight = weight * LONG_TEXT / tally.length.max(LONG_TEXT);
         (mine.iter().map(|phrase| phrase.text).collect(), weight)
     }
 }

@@ -21,7 +21,8 @@ impl<'m> Reading<'m> {
     /// Reads the text once for all phrase families.
     pub fn new(features: &'m Features, lexicon: &'m Lexicon) -> Self {
         let subject = features.headers.subject.as_deref().unwrap_or("");
-        let tally = lexicon.phrases.tally(&[subject, &text_to_read(features)]);
+        let name = features.headers.from.first().map_or("", |from| from.name.as_str());
+        let tally = lexicon.phrases.tally(&[name, subject, &text_to_read(features)]);
         Self { features, lexicon, tally }
     }
 

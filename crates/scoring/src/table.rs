@@ -89,7 +89,7 @@ table! {
             "It hides a serial number from the reader.";
         subject_serial 25 "The subject ends in a random token: {}"
             "It makes every copy different, to defeat comparison.";
-        subject_hype 15 "The subject advertises: {}"
+        subject_hype 20 "The subject advertises: {}"
             "Shops do it now and then, hence the few points.";
         subject_fake_reply 20 "The subject claims a reply, and nothing is replied to: {}"
             "Mail programs name what they reply to; some ticket systems do not.";
@@ -117,7 +117,7 @@ table! {
     "Structure" {
         mime_broken 25 "Its MIME structure is broken: {}"
             "No mail program writes that; it makes filter and reader see different parts.";
-        encoding_broken 15 "An encoded part holds bytes that do not belong there."
+        encoding_broken 10 "An encoded part holds bytes that do not belong there."
             "Readers decode it all the same, filters stumble.";
         charset_unknown 15 "A part is in a charset nobody knows: {}"
             "Mail programs name charsets that exist.";
@@ -127,15 +127,15 @@ table! {
             "One is for the filter, the other for the reader.";
     }
     "Text" {
-        text_advance_fee 130 "The text is that of an advance-fee fraud: {}"
+        text_advance_fee 150 "The text is that of an advance-fee fraud: {}"
             "Several of its set phrases together; each alone proves nothing.";
         text_prize 100 "The text promises a prize or grant nobody applied for: {}"
             "Several of its set phrases together.";
-        text_loan 90 "The text offers loans to strangers: {}"
+        text_loan 70 "The text offers loans to strangers: {}"
             "Several of its set phrases together.";
         text_extortion 130 "The text extorts: {}"
             "Several of its set phrases together.";
-        text_credentials 70 "The text presses for a login: {}"
+        text_credentials 60 "The text presses for a login: {}"
             "Services write some of it too; with a foreign link or a borrowed name it is phishing.";
         text_callback 70 "The text claims a charge and gives a number to call: {}"
             "Several of its set phrases together; receipts have some of them.";
@@ -175,16 +175,16 @@ table! {
             "Words for the filter. A short preheader is ordinary and left out.";
         html_password 80 "The message itself asks for a password."
             "No service does that inside a mail.";
-        html_form 30 "There are {} forms inside the message."
+        html_form 20 "There are {} forms inside the message."
             "Mail programs warn of them, so honest senders link to a page.";
-        html_script 20 "There are {} scripts inside the message."
+        html_script 10 "There are {} scripts inside the message."
             "No mail program runs them; saved pages contain them.";
         html_embed 25 "There are {} frames or embedded objects."
             "Content that is not in the message.";
-        html_misleading_link 60 "A link {}."
+        html_misleading_link 50 "A link {}."
             "The reader is meant to take one host for the other; click counters earn half of it.";
-        html_image_only 35 "It is a picture with a link and {} characters of text."
-            "The words stand in the picture, where no filter reads them.";
+        html_image_only 75 "It is a picture with a link and {} characters of text."
+            "The words stand in the picture, where no filter reads them; a short note with a logo earns a part.";
         html_only 8 "There is HTML and no plain text."
             "Shops and web programs do that as well, hence the few points.";
         html_refresh 40 "The HTML sends the reader on to another page by itself."
@@ -239,8 +239,8 @@ table! {
             "What is inside runs without the usual warning.";
         attachment_shortcut 110 "A Windows shortcut is attached: {}"
             "It is a command line with an icon.";
-        attachment_html 30 "A web page is attached: {}"
-            "Opened from disk it has no host to block; reports come like that too.";
+        attachment_html 80 "A web page is attached: {}"
+            "Opened from disk it has no host to block; reports come like that too and earn a part.";
         attachment_macros 40 "An Office file with macros is attached: {}"
             "Most firms have stopped mailing them.";
         attachment_mismatch 40 "An attachment is not what its name says: {}"

@@ -127,6 +127,17 @@ async fn a_store_that_was_repaired_is_noticed_without_new_work() {
 }
 
 #[tokio::test]
+async fn it_is_noticed_even_when_nothing_waits_to_be_written() {
+    let bench = Bench::new();
+    bench.store.refuse_writes(true).unwrap();
+    bench.writer.save_counters(vec![counted(1)]);
+    bench.writer.flush().await.unwrap_err();
+    bench.store.refuse_writes(false).unwrap();
+    tokio::time::timeout(Duration::from_secs(20), bench.told.recovered.notified()).await.unwrap();
+    assert!(bench.writer.is_healthy());
+}
+
+#[tokio::test]
 async fn what_can_never_be_written_does_not_stop_what_comes_after() {
     let bench = Bench::new();
     bench.writer.add_evidence(reference("none"), vec![evidence(1)]).await.unwrap_err();

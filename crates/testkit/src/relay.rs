@@ -5,10 +5,14 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// A message as it arrived.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +23,10 @@ pub struct Mail {
     pub to: Vec<String>,
     /// Headers and body, unstuffed, with CRLF.
     pub text: String,
+    /// Whether it came under TLS.
+    pub tls: bool,
+    /// The same, byte for byte.
+    pub raw: Vec<u8>,
 }
 
 /// Where in the dialogue.
@@ -56,6 +64,7 @@ struct Shared {
 struct Script {
     stages: BTreeMap<Stage, String>,
     recipients: BTreeMap<String, String>,
+    tls: Option<TlsAcceptor>,
 }
 
 impl Relay {
@@ -99,6 +108,12 @@ impl Relay {
         self
     }
 
+    /// From now on STARTTLS is offered, with a certificate that nobody has reason to trust.
+    pub fn offer_tls(&self) -> &Self {
+        self.script().tls = Some(acceptor());
+        self
+    }
+
     /// From now on everything is accepted.
     pub fn work(&self) -> &Self {
         *self.script() = Script::default();
@@ -136,16 +151,31 @@ impl Drop for Relay {
 async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((stream, _)) = listener.accept().await {
         shared.connections.send_modify(|count| *count += 1);
-        let dialogue = Dialogue { stream: BufReader::new(stream), shared: Arc::clone(&shared), mail: Mail::default() };
+        let stream: Box<dyn Stream> = Box::new(stream);
+        let (stream, shared) = (BufReader::new(stream), Arc::clone(&shared));
+        let dialogue = Dialogue { stream, shared, mail: Mail::default(), tls: false };
         // A client that breaks off has lost its own message only.
         tokio::spawn(async move { drop(dialogue.run().await) });
     }
 }
 
+fn acceptor() -> TlsAcceptor {
+    let made = rcgen::generate_simple_self_signed(["relay.example".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let config =
+        ServerConfig::builder_with_provider(Arc::new(default_provider())).with_safe_default_protocol_versions();
+    let config = config.unwrap().with_no_client_auth().with_single_cert(vec![made.cert.into()], key);
+    TlsAcceptor::from(Arc::new(config.unwrap()))
+}
+
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
 struct Dialogue {
-    stream: BufReader<TcpStream>,
+    stream: BufReader<Box<dyn Stream>>,
     shared: Arc<Shared>,
     mail: Mail,
+    tls: bool,
 }
 
 impl Dialogue {
@@ -154,8 +184,14 @@ impl Dialogue {
         while open {
             let line = self.line().await?;
             let verb = line.get(..4).unwrap_or("").to_ascii_uppercase();
+            let acceptor = self.shared.script.lock().unwrap().tls.clone().filter(|_| !self.tls);
+            if let (Some(acceptor), "STAR") = (&acceptor, verb.as_str()) {
+                self = self.secured(acceptor).await?;
+                continue;
+            }
+            let hello = if acceptor.is_some() { "250-relay.example\r\n250 STARTTLS" } else { "250 relay.example" };
             open = match verb.as_str() {
-                "EHLO" | "HELO" => self.reply(Stage::Hello, "250-relay.example\r\n250 8BITMIME").await?,
+                "EHLO" | "HELO" => self.reply(Stage::Hello, hello).await?,
                 "MAIL" => self.mail_from(&line).await?,
                 "RCPT" => self.rcpt_to(&line).await?,
                 "DATA" => self.data().await?,
@@ -167,8 +203,14 @@ impl Dialogue {
         Ok(())
     }
 
+    async fn secured(mut self, acceptor: &TlsAcceptor) -> io::Result<Self> {
+        self.say("220 2.0.0 go on").await?;
+        let stream: Box<dyn Stream> = Box::new(acceptor.accept(self.stream.into_inner()).await?);
+        Ok(Self { stream: BufReader::new(stream), tls: true, ..self })
+    }
+
     async fn mail_from(&mut self, line: &str) -> io::Result<bool> {
-        self.mail = Mail { from: path(line), ..Mail::default() };
+        self.mail = Mail { from: path(line), tls: self.tls, ..Mail::default() };
         self.reply(Stage::Mail, "250 2.1.0 ok").await
     }
 
@@ -190,7 +232,8 @@ impl Dialogue {
             return self.reply(Stage::Data, &instead).await;
         }
         self.say("354 go on").await?;
-        self.mail.text = self.text().await?;
+        self.mail.raw = self.content().await?;
+        self.mail.text = String::from_utf8_lossy(&self.mail.raw).into_owned();
         let refused = self.scripted(Stage::Message).is_some_and(|reply| !reply.is_empty());
         if !refused {
             let mail = std::mem::take(&mut self.mail);
@@ -199,23 +242,27 @@ impl Dialogue {
         self.reply(Stage::Message, "250 2.0.0 kept").await
     }
 
-    async fn text(&mut self) -> io::Result<String> {
-        let mut text = String::new();
+    async fn content(&mut self) -> io::Result<Vec<u8>> {
+        let mut raw = Vec::new();
         loop {
-            let line = self.line().await?;
-            match line.strip_prefix('.') {
-                Some("\r\n") => return Ok(text),
-                Some(unstuffed) => text.push_str(unstuffed),
-                None => text.push_str(&line),
+            let line = self.bytes().await?;
+            match line.strip_prefix(b".") {
+                Some(b"\r\n") => return Ok(raw),
+                Some(unstuffed) => raw.extend_from_slice(unstuffed),
+                None => raw.extend_from_slice(&line),
             }
         }
     }
 
     async fn line(&mut self) -> io::Result<String> {
+        Ok(String::from_utf8_lossy(&self.bytes().await?).into_owned())
+    }
+
+    async fn bytes(&mut self) -> io::Result<Vec<u8>> {
         let mut line = Vec::new();
         match self.stream.read_until(b'\n', &mut line).await? {
             0 => Err(io::ErrorKind::UnexpectedEof.into()),
-            _ => Ok(String::from_utf8_lossy(&line).into_owned()),
+            _ => Ok(line),
         }
     }
 
@@ -234,7 +281,8 @@ impl Dialogue {
     }
 
     async fn say(&mut self, reply: &str) -> io::Result<()> {
-        self.stream.write_all(format!("{reply}\r\n").as_bytes()).await
+        self.stream.write_all(format!("{reply}\r\n").as_bytes()).await?;
+        self.stream.flush().await
     }
 }
 

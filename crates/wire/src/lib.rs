@@ -1,4 +1,8 @@
-//! Bytes of the network, parsed and written without I/O.
+//! Protocols as pure functions of bytes: no sockets, no clock, no policy.
+//!
+//! Security: everything in here reads what a network peer chose. It borrows instead of copying, allocates only what has
+//! really arrived, and answers nonsense with an error, never with a panic.
 
+pub mod milter;
 pub mod proxy_protocol;
 pub mod smtp;

@@ -1,4 +1,4 @@
-//! A file system of one megabyte that only the daemon sees: it fills up, and nothing else on the machine does.
+//! A file system of four megabytes that only the daemon sees: it fills up, and nothing else on the machine does.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ impl SmallDisk {
 
     /// Fills it to its last byte.
     pub(crate) fn fill(&self) {
-        std::fs::write(self.filler(), vec![0; 2 << 20]).expect_err("two megabytes don't fit");
+        std::fs::write(self.filler(), vec![0; 5 << 20]).expect_err("five megabytes don't fit");
     }
 
     /// Makes room again.

@@ -6,9 +6,9 @@ mod http;
 mod mail;
 mod milter;
 mod mta;
+mod outside;
 mod postfix;
 mod sendmail;
-mod sink;
 mod site;
 mod smtp;
 
@@ -17,12 +17,12 @@ use std::time::Duration;
 
 pub(crate) use daemon::Daemon;
 pub(crate) use disk::SmallDisk;
-pub(crate) use mail::{Mail, corpus, samples};
+pub(crate) use mail::{Mail, body_of, corpus, samples};
 pub(crate) use milter::{Answer, Milter, Session};
 pub(crate) use mta::missing;
+pub(crate) use outside::Outside;
 pub(crate) use postfix::Postfix;
 pub(crate) use sendmail::Sendmail;
-pub(crate) use sink::Sink;
 pub(crate) use site::{Site, evidence_of, link_in};
 pub(crate) use smtp::{Client, Outcome, Reply};
 

@@ -41,6 +41,14 @@ pub enum ControlError {
         /// What the system said.
         error: io::Error,
     },
+    /// Something else is wrong with the socket.
+    #[error("the control socket {path} can't be reached: {error}")]
+    Unreachable {
+        /// The socket.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
     /// The daemon knows no such thing.
     #[error("{0}")]
     Unknown(String),
@@ -148,7 +156,8 @@ fn unreachable(path: &Path, error: io::Error) -> ControlError {
     let path = path.to_owned();
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => ControlError::NotRunning { path, error },
-        _ => ControlError::Forbidden { path, error },
+        io::ErrorKind::PermissionDenied => ControlError::Forbidden { path, error },
+        _ => ControlError::Unreachable { path, error },
     }
 }
 

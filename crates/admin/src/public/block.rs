@@ -15,6 +15,7 @@ use super::html::{escape, notice, page};
 use super::{Door, guesses, wording};
 use crate::control::reference;
 use crate::server::Peer;
+use crate::state::Site;
 
 /// `GET /b/{reference}`
 pub(super) async fn show(
@@ -33,7 +34,7 @@ pub(super) async fn show(
         None => Ok(None),
     };
     match found {
-        Ok(Some(case)) => html(&case, &door.state.site().contact).into_response(),
+        Ok(Some(case)) => html(&case, &door.state.site()).into_response(),
         Ok(None) | Err(DeskError::Unknown(_)) => {
             door.guesses.wrong(client, now);
             unknown()
@@ -59,15 +60,16 @@ fn unavailable(error: &DeskError) -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, notice("Not now", sentence)).into_response()
 }
 
-fn html(case: &CaseFile, contact: &str) -> Html<String> {
+fn html(case: &CaseFile, site: &Site) -> Html<String> {
     let block = &case.block;
+    let headline = wording::headline(block.state, site.monitor);
     let body = format!(
         include_str!("block.html"),
-        headline = wording::headline(block.state),
-        lead = escape(&wording::lead(block)),
+        headline = headline,
+        lead = escape(&wording::lead(block, site.monitor)),
         receiving = wording::receiving(block),
         steps = steps(wording::steps(block)),
-        contact = contact_line(contact),
+        contact = contact_line(&site.contact),
         kind = wording::kind(block),
         subject = escape(&block.subject.name()),
         state = block.state.as_str(),
@@ -78,7 +80,7 @@ fn html(case: &CaseFile, contact: &str) -> Html<String> {
         reference = escape(block.reference.as_str()),
         messages = messages(&case.evidence),
     );
-    page(wording::headline(block.state), &body)
+    page(headline, &body)
 }
 
 fn steps(steps: &[&str]) -> String {

@@ -19,9 +19,10 @@ pub(super) fn kind(block: &Block) -> &'static str {
     }
 }
 
-/// The page's headline.
-pub(super) fn headline(state: BlockState) -> &'static str {
+/// The page's headline. In monitor mode nothing is refused, and the page doesn't claim it.
+pub(super) fn headline(state: BlockState, monitor: bool) -> &'static str {
     match state {
+        BlockState::BlockedForSpam if monitor => "Sending would be blocked",
         BlockState::BlockedForSpam => "Sending is blocked",
         BlockState::Unblocking => "Sending is being released",
         BlockState::Unblocked => "Sending is possible again",
@@ -29,14 +30,20 @@ pub(super) fn headline(state: BlockState) -> &'static str {
 }
 
 /// The sentence under the headline.
-pub(super) fn lead(block: &Block) -> String {
+pub(super) fn lead(block: &Block, monitor: bool) -> String {
     let who = format!("{} {}", kind(block), block.subject.name());
+    let reason = &block.reason.sentence;
     match block.state {
+        BlockState::BlockedForSpam if monitor => {
+            format!(
+                "{who} would be blocked because of {reason}. At the moment mail is only watched: nothing is refused."
+            )
+        }
         BlockState::BlockedForSpam => {
-            format!("{who} can't send mail at the moment, because of {}.", block.reason.sentence)
+            format!("{who} can't send mail at the moment, because of {reason}.")
         }
         BlockState::Unblocking => format!("The release of {who} was granted and takes effect in a moment."),
-        BlockState::Unblocked => format!("{who} was blocked because of {}. The block is over.", block.reason.sentence),
+        BlockState::Unblocked => format!("{who} was blocked because of {reason}. The block is over."),
     }
 }
 

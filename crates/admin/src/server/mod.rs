@@ -80,9 +80,10 @@ impl Server {
     /// The next connection there is a seat for; the others wait in the kernel's queue.
     async fn next<L: Accept>(&self, listener: &L) -> (L::Stream, Peer, tokio::sync::OwnedSemaphorePermit) {
         loop {
-            let Ok(seat) = Arc::clone(&self.seats).acquire_owned().await else {
-                std::future::pending::<()>().await;
-                continue;
+            let seat = match Arc::clone(&self.seats).acquire_owned().await {
+                Ok(seat) => seat,
+                // Nobody closes the semaphore.
+                Err(_) => std::future::pending().await,
             };
             match listener.accept().await {
                 Ok((stream, peer)) => return (stream, peer, seat),

@@ -20,7 +20,11 @@ pub(crate) fn run(config: Option<&Path>, args: &ScanArgs) -> anyhow::Result<Exit
     for file in &args.files {
         let score = score_file(&engine, &config, file)?;
         any_spam |= score.total >= config.score.spam;
-        if args.json { print_json(file, &score, &config)? } else { print_text(file, &score, &config, args.files.len() > 1) }
+        if args.json {
+            print_json(file, &score, &config)?
+        } else {
+            print_text(file, &score, &config, args.files.len() > 1)
+        }
     }
     Ok(ExitCode::from(u8::from(any_spam)))
 }
@@ -34,16 +38,17 @@ fn score_file(engine: &Engine, config: &Config, file: &Path) -> anyhow::Result<S
         std::fs::read(file).with_context(|| format!("{} can't be read", file.display()))?
     };
     let mut message = Message::default();
-    message.push(&raw, config.score.analysed_bytes.bytes());
+    let limits = features::FeatureLimits { analysed_bytes: config.score.analysed_bytes.bytes() };
+    message.push(&raw, limits.analysed_bytes);
     let session = Arc::new(Session::new(Via::Command));
     let submission = Submission { session, envelope: Envelope::default(), message };
-    Ok(engine.score(&features::extract(&submission, SystemClock.now())))
+    Ok(engine.score(&features::extract(&submission, SystemClock.now(), &limits)))
 }
 
 fn print_text(file: &Path, score: &Score, config: &Config, with_name: bool) {
     let word = word(score, config);
     let name = if with_name { format!("{}: ", file.display()) } else { String::new() };
-    println!("{name}score {} of {}: {word}", score.total, config.score.spam);
+    println!("{name}{word}: score {}, spam from {}", score.total, config.score.spam);
     for hit in &score.hits {
         println!("  {:+4}  {:<24} {}", hit.points, hit.signal.as_str(), hit.why);
     }

@@ -15,8 +15,30 @@ macro_rules! samples {
     };
 }
 
-pub(super) const HAM: &[&[u8]] = samples!();
-pub(super) const SPAM: &[&[u8]] = samples!();
+pub(super) const HAM: &[&[u8]] = samples!(
+    "ham/bounce.eml",
+    "ham/cron.eml",
+    "ham/french.eml",
+    "ham/german.eml",
+    "ham/invite.eml",
+    "ham/japanese.eml",
+    "ham/newsletter.eml",
+    "ham/password-reset.eml",
+    "ham/patch.eml",
+    "ham/person.eml",
+    "ham/receipt.eml",
+    "ham/reply.eml",
+);
+pub(super) const SPAM: &[&[u8]] = samples!(
+    "spam/advance-fee.eml",
+    "spam/extortion.eml",
+    "spam/fake-invoice.eml",
+    "spam/hidden-text.eml",
+    "spam/html-attachment.eml",
+    "spam/image-only.eml",
+    "spam/look-alike.eml",
+    "spam/phishing.eml",
+);
 
 /// The messages the stolen account sends.
 pub(super) fn spam(from: Option<&Path>) -> anyhow::Result<Vec<Vec<u8>>> {
@@ -30,10 +52,12 @@ pub(super) fn spam(from: Option<&Path>) -> anyhow::Result<Vec<Vec<u8>>> {
 
 fn folder(path: &Path) -> anyhow::Result<Vec<Vec<u8>>> {
     let entries = std::fs::read_dir(path).with_context(|| format!("{} can't be read", path.display()))?;
-    let mut files: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|file| file.is_file()).collect();
+    let mut files: Vec<_> =
+        entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|file| file.is_file()).collect();
     files.sort();
     let small = files.iter().filter(|file| file.metadata().is_ok_and(|about| about.len() <= LARGEST));
-    let read = small.take(MOST).map(|file| std::fs::read(file).with_context(|| format!("{} can't be read", file.display())));
+    let read =
+        small.take(MOST).map(|file| std::fs::read(file).with_context(|| format!("{} can't be read", file.display())));
     read.collect()
 }
 
@@ -43,5 +67,8 @@ fn mbox(path: &Path) -> anyhow::Result<Vec<Vec<u8>>> {
     let text = String::from_utf8_lossy(&raw).replace("\r\n", "\n");
     let Some(first) = text.strip_prefix("From ") else { return Ok(vec![raw]) };
     let mails = first.split("\n\nFrom ").take(MOST);
-    Ok(mails.filter_map(|mail| mail.split_once('\n')).map(|(_, mail)| mail.replace("\n>From ", "\nFrom ").into_bytes()).collect())
+    Ok(mails
+        .filter_map(|mail| mail.split_once('\n'))
+        .map(|(_, mail)| mail.replace("\n>From ", "\nFrom ").into_bytes())
+        .collect())
 }

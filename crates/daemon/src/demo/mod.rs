@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 
+use frontends::InheritedSockets;
+
 use crate::args::DemoArgs;
 use crate::config::Config;
 use crate::serve::{self, App};
@@ -27,7 +29,7 @@ async fn show(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let state = std::env::temp_dir().join(format!("portreeve-demo-{}", std::process::id()));
     let (sink, relay) = sink::Sink::start().await.context("the receiving sink can't listen on loopback")?;
     println!("Portreeve on loopback, default rules, state in {}.", state.display());
-    let app = App::start(config(&state, relay)?, None).await?;
+    let app = App::start(config(&state, relay)?, InheritedSockets::new()).await?;
     let played = play::play(&app, &sink, relay, &spam, args.quick).await?;
     let alert = tokio::time::timeout(ALERT_PATIENCE, sink.first(|mail| mail.is_alert())).await.ok();
     report::print(&app, &played, alert.as_ref());

@@ -121,7 +121,7 @@ impl Mta {
 
     async fn send(&mut self, command: u8, data: &[u8]) -> io::Result<()> {
         let length = u32::try_from(data.len() + 1).unwrap_or(u32::MAX);
-        self.stream.write_all(&[&length.to_be_bytes(), &[command], data].concat()).await
+        self.stream.write_all(&[length.to_be_bytes().as_slice(), &[command], data].concat()).await
     }
 
     async fn reply(&mut self) -> io::Result<(u8, Vec<u8>)> {

@@ -87,7 +87,7 @@ impl Sink {
             let verb = line.get(..4).unwrap_or("").to_ascii_uppercase();
             match verb.as_str() {
                 "RCPT" => {
-                    mail.recipients.push(line.trim().to_owned());
+                    mail.recipients.push(path_of(&line).to_owned());
                     stream.write_all(b"250 2.1.5 ok\r\n").await?;
                 }
                 "DATA" => {
@@ -121,4 +121,10 @@ async fn text(stream: &mut BufReader<TcpStream>) -> io::Result<String> {
         line.clear();
     }
     Ok(text)
+}
+
+/// What stands between the angle brackets of a command.
+fn path_of(line: &str) -> &str {
+    let inside = line.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    inside.map_or_else(|| line.trim(), |(path, _)| path)
 }

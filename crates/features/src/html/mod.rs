@@ -274,6 +274,10 @@ mod tests {
             "<style>.b{background:#00f}</style><td class=b><a style='color:#fff'>x</a></td>",
             "<style>@media (max-width:600px){.b{display:none}}</style><p class=b>x</p>",
             "<div style='background:url(x.png)'><p style='color:white'>x</p></div>",
+            "<style>.t{font-size:14px}</style><td style='font-size:0'><div class=t>x</div></td>",
+            "<style>body{background:#000}</style><body><p style='color:#fff'>x</p>",
+            "<style>a{color:red}</style><td style='color:#fff'><a>x</a></td>",
+            "<style>@media (max-width:600px){.m{display:block !important}}</style><div class=m style='display:none'>x</div>",
             "<p style='display:none'><p>x",
             "<div style='visibility:hidden'><b style='visibility:visible'>x</b></div>",
         ] {

@@ -36,9 +36,14 @@ impl Look {
     pub(crate) fn of_child(&self, child: &Element, sheet: &Sheet) -> Self {
         let mut look = *self;
         look.gone |= child.is_hidden || sheet.hides(child) || child.is(b"template");
-        if sheet.may_paint(child) || child.has_paper_image {
+        let touch = sheet.touches(child);
+        if touch.paper || child.has_paper_image {
             look.paper = Paper::Unknown;
         }
+        if touch.ink {
+            look.ink = Ink::Unknown;
+        }
+        look.tiny &= !touch.size;
         if !child.paper.is_empty() {
             look.paper = Paper::of(&child.paper, look.paper);
         }
@@ -47,6 +52,9 @@ impl Look {
         }
         if !child.style.is_empty() {
             style::apply(&child.style, &mut look);
+        }
+        if touch.shown {
+            (look.gone, look.tiny, look.invisible) = (self.gone, self.tiny, self.invisible);
         }
         look
     }

@@ -32,7 +32,7 @@ pub(crate) fn hides(property: &str, value: &str) -> bool {
     match property {
         "display" => value == "none",
         "opacity" => value.parse::<f32>().is_ok_and(|opacity| opacity < 0.1),
-        "max-height" | "max-width" => pixels(value) == Some(0.0),
+        "max-height" => pixels(value) == Some(0.0),
         "text-indent" | "left" | "top" | "right" | "margin-left" | "margin-top" => {
             pixels(value).is_some_and(|length| length <= OFF_SCREEN)
         }

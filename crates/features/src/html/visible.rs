@@ -2,8 +2,9 @@
 
 use model::features::HtmlFacts;
 
+use crate::bytes;
 use crate::content::MAX_TEXT;
-use crate::text::is_invisible;
+use crate::text::{is_filler, is_invisible};
 
 /// A preheader is at most that long; more is hidden text.
 const MAX_PREHEADER: usize = 200;
@@ -29,19 +30,35 @@ pub(crate) struct Visible {
 impl Visible {
     /// Adds text that is shown.
     pub(crate) fn push(&mut self, text: &str) {
-        for c in text.chars() {
-            if c.is_whitespace() {
-                self.gap = self.gap.or(Some(' '));
-                continue;
+        for (index, run) in text.split(|c: char| c.is_ascii_whitespace()).enumerate() {
+            if index > 0 {
+                self.space();
             }
-            self.shown += usize::from(!is_invisible(c));
-            self.keep(c);
+            if run.is_ascii() {
+                self.shown = self.shown.saturating_add(run.len());
+                self.keep(run);
+            } else {
+                run.chars().for_each(|c| self.push_char(c));
+            }
         }
+    }
+
+    fn push_char(&mut self, c: char) {
+        if c.is_whitespace() {
+            self.space();
+        } else {
+            self.shown += usize::from(!is_invisible(c));
+            self.keep(c.encode_utf8(&mut [0; 4]));
+        }
+    }
+
+    fn space(&mut self) {
+        self.gap = self.gap.or(Some(' '));
     }
 
     /// Adds text that is hidden.
     pub(crate) fn push_hidden(&mut self, text: &str) {
-        let count = text.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).count();
+        let count = text.chars().filter(|c| !c.is_whitespace() && !is_filler(*c)).count();
         if self.shown == 0 {
             self.before = self.before.saturating_add(count);
         } else {
@@ -70,15 +87,13 @@ impl Visible {
         }
     }
 
-    fn keep(&mut self, c: char) {
-        if self.text.len().saturating_add(5) > MAX_TEXT {
-            self.cut = true;
+    fn keep(&mut self, run: &str) {
+        if run.is_empty() {
             return;
         }
-        match self.gap.take() {
-            Some(gap) if !self.text.is_empty() => self.text.push(gap),
-            _ => {}
+        if let Some(gap) = self.gap.take().filter(|_| !self.text.is_empty()) {
+            self.text.push(gap);
         }
-        self.text.push(c);
+        self.cut |= bytes::push_bounded(&mut self.text, run, MAX_TEXT);
     }
 }

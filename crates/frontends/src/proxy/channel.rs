@@ -11,7 +11,7 @@ use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
 
-use super::stream::Stream;
+use super::transport::Transport;
 
 /// Bytes read at a time; on the stack of the poll, so that a waiting session doesn't hold them.
 const READ: usize = 32 * 1024;
@@ -19,7 +19,7 @@ const READ: usize = 32 * 1024;
 /// A buffered connection.
 #[derive(Debug)]
 pub(super) struct Channel {
-    pub(super) stream: Stream,
+    pub(super) stream: Transport,
     /// What was read and not yet understood. Whoever takes from it bounds it.
     pub(super) input: BytesMut,
     /// What is to be written with the next [`Channel::flush`].
@@ -27,7 +27,7 @@ pub(super) struct Channel {
 }
 
 impl Channel {
-    pub(super) fn new(stream: Stream) -> Self {
+    pub(super) fn new(stream: Transport) -> Self {
         Self { stream, input: BytesMut::new(), output: Vec::new() }
     }
 

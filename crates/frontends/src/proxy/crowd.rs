@@ -10,8 +10,14 @@ use super::stats::ProxyStats;
 /// The sessions that are open.
 #[derive(Debug, Default)]
 pub(super) struct Crowd {
-    open: Mutex<HashMap<Network, u32>>,
+    open: Mutex<Open>,
     stats: Arc<ProxyStats>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    in_all: u32,
+    by_client: HashMap<Network, u32>,
 }
 
 /// One session's place; it is free again when this is dropped.
@@ -30,14 +36,13 @@ impl Crowd {
     pub(super) fn enter(self: &Arc<Self>, client: ClientAddr, in_all: u32, per_client: u32) -> Option<Place> {
         let network = client.network();
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_full = self.stats.sessions_open.value() >= u64::from(in_all);
-        if is_full || open.get(&network).is_some_and(|count| *count >= per_client) {
-            self.stats.sessions_refused.one();
+        let from_client = open.by_client.get(&network).copied().unwrap_or(0);
+        if open.in_all >= in_all || from_client >= per_client {
+            self.stats.sessions_refused.add(1);
             return None;
         }
-        *open.entry(network).or_default() += 1;
-        self.stats.sessions_open.one();
-        self.stats.sessions.one();
+        open.in_all += 1;
+        open.by_client.insert(network, from_client + 1);
         Some(Place { crowd: Arc::clone(self), network })
     }
 }
@@ -45,13 +50,11 @@ impl Crowd {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut open = self.crowd.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = open.get_mut(&self.network) {
-            *count -= 1;
-            if *count == 0 {
-                open.remove(&self.network);
-            }
+        open.in_all = open.in_all.saturating_sub(1);
+        match open.by_client.get_mut(&self.network) {
+            Some(count) if *count > 1 => *count -= 1,
+            _ => drop(open.by_client.remove(&self.network)),
         }
-        self.crowd.stats.sessions_open.less();
     }
 }
 
@@ -71,6 +74,6 @@ mod tests {
         assert!(crowd.enter(client("192.0.2.3"), 3, 1).is_none(), "three are enough");
         drop(one);
         assert!(crowd.enter(client("2001:db8::2"), 3, 1).is_some());
-        assert_eq!(crowd.stats.sessions_refused.value(), 2);
+        assert_eq!(crowd.stats.sessions_refused.get(), 2);
     }
 }

@@ -16,54 +16,45 @@ mod session;
 mod settings;
 mod spool;
 mod stats;
-mod stream;
 mod tls;
+mod transport;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use model::{EventSink, OriginalDst, Via};
+use model::EventSink;
 use pipeline::Judges;
-use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 pub use address::HopAddress;
 pub use settings::{BareLineEnds, HopTls, Pick, ProxySettings, Tell};
-pub use stats::{Counter, ProxyStats};
+pub use stats::{Figure, ProxyStats};
 pub use tls::TlsError;
 
+use crate::accept::{self, Bounds};
+use crate::{Drain, Listener, Stats, Stream};
 use config::Config;
 use crowd::Crowd;
 
-/// The proxy, for as long as the daemon runs.
+/// Connections that may wait for their 421 beyond those that are served; more are closed at once.
+const WAITING: u64 = 100;
+/// How often connections to next hops that nobody needs are closed.
+const SWEEP: Duration = Duration::from_secs(10);
+
+/// The proxy, without its sockets.
 pub struct Proxy {
     config: ArcSwap<Config>,
     host: String,
     judges: Arc<Judges>,
     events: Arc<dyn EventSink>,
+    connections: Arc<Stats>,
     stats: Arc<ProxyStats>,
     crowd: Arc<Crowd>,
-    draining: watch::Receiver<bool>,
-}
-
-/// A client's connection, accepted.
-#[derive(Debug)]
-pub struct Accepted {
-    /// The connection.
-    pub tcp: TcpStream,
-    /// Its other end.
-    pub peer: SocketAddr,
-    /// Where it was going, when it was intercepted.
-    pub original_dst: Option<OriginalDst>,
-    /// The door.
-    pub via: Via,
 }
 
 impl Proxy {
-    /// A proxy of these settings on the host of that name. When `draining` becomes true, sessions end after the message
-    /// they are in.
+    /// A proxy on the host of that name, which asks these judges, tells these events and counts connections here.
     ///
     /// # Errors
     /// When a certificate can't be used.
@@ -72,43 +63,59 @@ impl Proxy {
         host: &str,
         judges: Arc<Judges>,
         events: Arc<dyn EventSink>,
-        draining: watch::Receiver<bool>,
-    ) -> Result<Self, TlsError> {
+        connections: Arc<Stats>,
+    ) -> Result<Arc<Self>, TlsError> {
         let stats = Arc::new(ProxyStats::default());
         let config = ArcSwap::from_pointee(Config::new(settings, host, &stats)?);
         let crowd = Arc::new(Crowd::new(Arc::clone(&stats)));
-        Ok(Self { config, host: host.to_owned(), judges, events, stats, crowd, draining })
+        Ok(Arc::new(Self { config, host: host.to_owned(), judges, events, connections, stats, crowd }))
     }
 
-    /// Puts other settings in force for sessions that start from now on; certificates are read again.
+    /// Puts other settings in force for sessions that start from now on; certificates are read again. The listeners
+    /// stay as they are.
     ///
     /// # Errors
     /// When a certificate can't be used; then everything stays as it is.
-    pub fn reload(&self, settings: ProxySettings) -> Result<(), TlsError> {
+    pub fn replace_settings(&self, settings: ProxySettings) -> Result<(), TlsError> {
         let config = Config::new(settings, &self.host, &self.stats)?;
         self.config.swap(Arc::new(config)).sweep(true);
         Ok(())
     }
 
-    /// The counters.
+    /// What it counts.
     pub fn stats(&self) -> Arc<ProxyStats> {
         Arc::clone(&self.stats)
     }
 
-    /// Serves one client to its end.
-    pub async fn session(self: Arc<Self>, accepted: Accepted) {
-        Box::pin(session::serve(self, accepted)).await;
+    /// Serves until draining has started and every session has ended or was cut off. Dropping it cuts all off.
+    pub async fn serve(self: Arc<Self>, listeners: Vec<Listener>, drain: Drain) {
+        let mut doors = JoinSet::new();
+        for listener in listeners {
+            doors.spawn(Arc::clone(&self).serve_one(listener, drain.clone()));
+        }
+        let all = async { while doors.join_next().await.is_some() {} };
+        tokio::select! {
+            () = all => {}
+            () = self.tend() => {}
+        }
+        self.config.load().sweep(true);
     }
 
-    /// Says goodbye to next hops on connections that nobody needs, for as long as it runs.
-    pub async fn tend(&self) {
-        const EVERY: Duration = Duration::from_secs(10);
-        let mut draining = self.draining.clone();
+    async fn serve_one(self: Arc<Self>, listener: Listener, drain: Drain) {
+        let bounds = || {
+            let config = self.config.load();
+            let connections = u64::from(config.settings.max_sessions).saturating_add(WAITING);
+            Bounds { connections, drain: config.settings.drain_timeout }
+        };
+        let session = |stream: Stream| session::serve(Arc::clone(&self), stream, drain.clone());
+        accept::run(listener, bounds, Arc::clone(&self.connections), drain.clone(), session).await;
+    }
+
+    /// Says goodbye to next hops on connections that nobody needs.
+    async fn tend(&self) {
         loop {
-            tokio::select! {
-                () = tokio::time::sleep(EVERY) => self.config.load().sweep(false),
-                _ = draining.wait_for(|draining| *draining) => return self.config.load().sweep(true),
-            }
+            tokio::time::sleep(SWEEP).await;
+            self.config.load().sweep(false);
         }
     }
 }

@@ -7,6 +7,7 @@ use pipeline::TrustedNetwork;
 use settings::ByteSize;
 
 use super::address::HopAddress;
+use crate::ListenAddr;
 
 settings::choice! {
     /// What happens to a message with a bare CR, a bare LF or a NUL in it.
@@ -58,8 +59,8 @@ settings::settings! {
     /// The SMTP proxy: it stands between clients and a next hop, keeps no queue, and answers a message only with what the
     /// next hop has answered.
     pub table ProxySettings = "proxy" {
-        /// Where it listens, such as "127.0.0.1:2525". Empty: no proxy.
-        listen: Vec<String> = Vec::new();
+        /// Where it listens: "inet:ADDRESS:PORT", "inet6:[ADDRESS]:PORT", or "systemd:NAME". Empty: no proxy.
+        listen: Vec<ListenAddr> = Vec::new();
         /// Its name in the greeting and in EHLO to the next hop. It must differ from the names of the MTAs on both sides,
         /// or they see a loop. Empty: "portreeve." and the host's name.
         name: Option<String> = None;
@@ -127,6 +128,8 @@ settings::settings! {
         block_timeout: Duration = Duration::from_secs(180);
         /// ... for the reply to the end of a message (4.5.3.2.6).
         end_timeout: Duration = Duration::from_secs(600);
+        /// How long messages in progress may take to end when the daemon stops; then they are cut off and come again.
+        drain_timeout: Duration = Duration::from_secs(20), in Duration::from_secs(0)..=Duration::from_secs(600);
     }
 }
 
@@ -134,7 +137,9 @@ impl ProxySettings {
     /// What contradicts itself, as `(option, sentence)`.
     pub fn contradictions(&self) -> Vec<(String, String)> {
         let certificate = self.tls_certificate.is_some();
+        let is_unix = self.listen.iter().any(|address| matches!(address, ListenAddr::Unix(_)));
         let found = [
+            (is_unix, "listen", "expected TCP addresses: clients of a Unix socket have no address to be counted by"),
             (
                 !self.listen.is_empty() && self.next_hops.is_empty(),
                 "next_hops",
@@ -155,9 +160,9 @@ mod tests {
     #[test]
     fn contradictions_are_named() {
         assert_eq!(ProxySettings::default().contradictions(), []);
-        let listen = vec!["127.0.0.1:0".to_owned()];
+        let listen = vec![ListenAddr::Unix("/run/proxy.sock".into())];
         let wrong = ProxySettings { listen, require_tls: true, tls_key: Some("key.pem".into()), ..Default::default() };
         let options: Vec<_> = wrong.contradictions().into_iter().map(|(option, _)| option).collect();
-        assert_eq!(options, ["proxy.next_hops", "proxy.tls_key", "proxy.require_tls"]);
+        assert_eq!(options, ["proxy.listen", "proxy.next_hops", "proxy.tls_key", "proxy.require_tls"]);
     }
 }

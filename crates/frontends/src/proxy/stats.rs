@@ -1,86 +1,64 @@
-//! What the proxy counts: atomics that telemetry reads when it is asked.
+//! What the proxy counts beyond connections: figures that telemetry reads when it is asked.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use crate::Count;
+
+/// Where a figure is.
+pub type Figure = fn(&ProxyStats) -> &Count;
 
 macro_rules! counters {
     ($( $(#[doc = $doc:literal])* $name:ident ),* $(,)?) => {
-        /// Counters of the proxy since the start; those that end in `_open` go down again.
+        /// Figures of the proxy since the start; all only go up.
         #[derive(Debug, Default)]
-        pub struct ProxyStats { $( $(#[doc = $doc])* pub $name: Counter, )* }
+        pub struct ProxyStats { $( $(#[doc = $doc])* pub $name: Count, )* }
 
         impl ProxyStats {
-            /// Every counter: its name, its help text, its value.
-            pub fn read(&self) -> Vec<(&'static str, &'static str, u64)> {
-                vec![ $( (stringify!($name), concat!($($doc),*), self.$name.value()), )* ]
-            }
+            /// Every figure: its metric, its help text, where it is.
+            pub const METRICS: &'static [(&'static str, &'static str, Figure)] = &[ $( (
+                concat!("portreeve_proxy_", stringify!($name), "_total"),
+                concat!("The SMTP proxy:", $($doc,)*),
+                |stats| &stats.$name,
+            ), )* ];
         }
     };
 }
 
 counters! {
-    /// Client sessions that are open.
-    sessions_open,
-    /// Client sessions there were.
-    sessions,
-    /// Sessions refused because there were too many in all or from one client.
+    /// sessions refused with 421 because there were too many in all or from one client.
     sessions_refused,
-    /// Sessions refused in the greeting by the judge.
+    /// sessions the judge refused in the greeting.
     sessions_denied,
-    /// Messages that the next hop took.
-    messages_relayed,
-    /// Messages that the next hop refused.
-    messages_refused_by_hop,
-    /// Messages that the judge refused or deferred.
-    messages_refused,
-    /// Messages refused for bare line ends, size or a loop.
-    messages_unclean,
-    /// Messages whose next hop was lost before or after the end of data.
-    messages_lost_hop,
-    /// Bytes of content from clients.
-    bytes,
-    /// Recipients that the next hop refused.
-    recipients_refused,
-    /// Messages that went to disk while they passed.
-    spooled,
-    /// Sessions closed for protocol errors.
+    /// sessions closed for protocol errors.
     protocol_errors,
-    /// Sessions closed because the client was too slow.
+    /// sessions closed because the client was too slow.
     timeouts,
+    /// messages that the next hop took.
+    messages_relayed,
+    /// messages that the next hop refused.
+    messages_refused_by_hop,
+    /// messages that the judge refused or deferred.
+    messages_refused,
+    /// messages refused for bare line ends, size, a loop or lack of room.
+    messages_unclean,
+    /// messages deferred because the next hop was lost.
+    messages_lost_hop,
+    /// messages a part of which went to disk while they passed.
+    messages_spooled,
+    /// bytes of content from clients.
+    content_bytes,
+    /// recipients that the next hop refused.
+    recipients_refused,
     /// TLS handshakes with clients that succeeded.
     tls_clients,
     /// TLS handshakes with clients that failed.
     tls_failures,
-    /// Connections made to next hops.
-    hop_connections,
-    /// Connections to next hops that were used again.
-    hop_reuses,
-    /// Attempts to connect to a next hop that failed.
-    hop_failures,
-    /// Logins read from AUTH.
+    /// logins read from AUTH.
     logins,
-    /// Logins that can't be read from their mechanism.
+    /// logins that their SASL mechanism hides.
     logins_unknown,
-}
-
-/// One counter.
-#[derive(Debug, Default)]
-pub struct Counter(AtomicU64);
-
-impl Counter {
-    pub(super) fn add(&self, count: u64) {
-        self.0.fetch_add(count, Ordering::Relaxed);
-    }
-
-    pub(super) fn one(&self) {
-        self.add(1);
-    }
-
-    pub(super) fn less(&self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    /// The value now.
-    pub fn value(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
+    /// connections made to next hops.
+    hop_connections,
+    /// connections to next hops that were used again.
+    hop_reuses,
+    /// attempts to connect to a next hop that failed.
+    hop_failures,
 }

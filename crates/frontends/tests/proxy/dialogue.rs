@@ -43,7 +43,7 @@ struct Play {
 }
 
 /// Runs one dialogue; the error names its line.
-pub async fn run(text: &str) -> Result<(), String> {
+pub(crate) async fn run(text: &str) -> Result<(), String> {
     let hop_listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let other_listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
@@ -70,17 +70,20 @@ impl Play {
     async fn step(&mut self, line: &str) -> Result<(), String> {
         let (who, what) = line.split_once(' ').unwrap_or((line, ""));
         match who {
-            "" | "#" | "set" => Ok(()),
-            "judge" => Ok(self.stage.judge.follow(what)),
-            "judged" => expect(what, &self.stage.judge.last()),
-            "drain" => Ok(drop(self.stage.drain.send(true))),
-            "client" if what == "connects" => Ok(self.client = Some(connect(&self.stage).await)),
-            "client" if what == "greets" => self.client_greets().await,
-            "client" => act(&mut self.client, what).await,
-            "hop" => hop_step(&mut self.hop, &self.hop_listener, what).await,
-            "other" => hop_step(&mut self.other, &self.other_listener, what).await,
-            _ => Err("no such actor".into()),
+            "" | "#" | "set" => {}
+            "judge" => self.stage.judge.follow(what),
+            "judged" => expect(what, &self.stage.judge.last())?,
+            "drain" => {
+                self.stage.drain.send_replace(true);
+            }
+            "client" if what == "connects" => self.client = Some(connect(&self.stage).await),
+            "client" if what == "greets" => self.client_greets().await?,
+            "client" => act(&mut self.client, what).await?,
+            "hop" => hop_step(&mut self.hop, &self.hop_listener, what).await?,
+            "other" => hop_step(&mut self.other, &self.other_listener, what).await?,
+            _ => return Err("no such actor".into()),
         }
+        Ok(())
     }
 
     async fn client_greets(&mut self) -> Result<(), String> {
@@ -127,7 +130,10 @@ async fn act(connection: &mut Connection, what: &str) -> Result<(), String> {
             stream.write_all(&unescaped(text)).await.map_err(|error| error.to_string())
         }
         ("<-", text) => expect(text, &hear(connection).await?),
-        ("closes", _) => Ok(drop(connection.take())),
+        ("closes", _) => {
+            connection.take();
+            Ok(())
+        }
         _ => Err("no such action".into()),
     }
 }

@@ -9,7 +9,7 @@ use pipeline::{Admission, Judge, Judging, Stage};
 
 /// The script.
 #[derive(Default)]
-pub struct ScriptedJudge {
+pub(crate) struct ScriptedJudge {
     refusals: Mutex<BTreeMap<&'static str, Refusal>>,
     verdict: Mutex<Option<Action>>,
     seen: Mutex<Vec<Submission>>,
@@ -17,7 +17,7 @@ pub struct ScriptedJudge {
 
 impl ScriptedJudge {
     /// `reject`, `defer`, `tag`, `hold`, `accept`, or `refuse connect|mail|rcpt`.
-    pub fn follow(&self, words: &str) {
+    pub(crate) fn follow(&self, words: &str) {
         let refusal = Refusal::permanent("It looks like spam.");
         let action = match words {
             "accept" => Action::Accept,
@@ -38,12 +38,12 @@ impl ScriptedJudge {
     }
 
     /// What was judged, the last one last.
-    pub fn seen(&self) -> Vec<Submission> {
+    pub(crate) fn seen(&self) -> Vec<Submission> {
         self.seen.lock().unwrap().clone()
     }
 
     /// The last message in one line: who, from where, how many recipients accepted and refused, how large.
-    pub fn last(&self) -> String {
+    pub(crate) fn last(&self) -> String {
         let seen = self.seen();
         let Some(last) = seen.last() else { return "nothing".into() };
         let login = last.session.login.as_ref().map_or("nobody", |login| login.account.as_str());

@@ -14,7 +14,7 @@ mod report;
 mod upkeep;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use arc_swap::ArcSwap;
 use dashmap::DashMap;
@@ -46,8 +46,6 @@ pub struct Ledger {
     sketch_key: u64,
     evicted: AtomicU64,
     evicting: AtomicBool,
-    /// When the sweep last walked over all records.
-    tidied: AtomicI64,
     reports: report::Reports,
 }
 
@@ -62,7 +60,6 @@ impl Ledger {
             entropy: Box::new(entropy),
             evicted: AtomicU64::new(0),
             evicting: AtomicBool::new(false),
-            tidied: AtomicI64::new(0),
             reports: report::Reports::default(),
         }
     }

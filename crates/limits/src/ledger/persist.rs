@@ -3,6 +3,8 @@
 use model::{Block, Timestamp};
 
 use super::Ledger;
+use crate::plan::Plans;
+use crate::record::Record;
 use crate::snapshot;
 use crate::store::Snapshot;
 
@@ -26,24 +28,29 @@ impl Ledger {
     }
 
     /// Takes over what an earlier process wrote down. Snapshots that can't be read are left out: a subject starts anew
-    /// then. Blocks first, so that no counter is ahead of the block it led to.
+    /// then. So are the counts from before a release, which must not trip again.
     pub fn restore(&self, blocks: Vec<Block>, snapshots: Vec<Snapshot>, now: Timestamp) {
         blocks.into_iter().for_each(|block| self.register.restore(block));
         let plans = self.plans.load();
+        let most = plans.blocks.max_subjects as usize;
         for snapshot in snapshots {
-            let plan = plans.of(snapshot.subject.kind());
-            let Some(read) = snapshot::decode(&snapshot.record) else { continue };
-            if let Some((reference, attempts)) = read.attempts() {
-                self.register.restore_attempts(&snapshot.subject, &reference, attempts);
-            }
-            let record = read.into_record(plan, self.sketch_key, snapshot.at);
-            if !record.is_stale(now) && self.has_room(plans.blocks.max_subjects) {
+            let Some(record) = self.restored(&plans, &snapshot) else { continue };
+            if !record.is_stale(now) && self.records.len() < most {
                 self.records.insert(snapshot.subject, record);
             }
         }
     }
 
-    fn has_room(&self, most: u32) -> bool {
-        self.records.len() < most as usize
+    fn restored(&self, plans: &Plans, snapshot: &Snapshot) -> Option<Record> {
+        let read = snapshot::decode(&snapshot.record)?;
+        if let Some((reference, attempts)) = read.attempts() {
+            self.register.restore_attempts(&snapshot.subject, &reference, attempts);
+        }
+        let mut record = read.into_record(plans.of(snapshot.subject.kind()), self.sketch_key, snapshot.at);
+        let released = self.register.latest(&snapshot.subject).and_then(|block| block.released);
+        if released.is_some_and(|(at, _)| at >= snapshot.at) {
+            record.clear(self.sketch_key);
+        }
+        Some(record)
     }
 }

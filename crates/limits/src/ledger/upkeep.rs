@@ -13,9 +13,6 @@ use crate::register::Releaser;
 /// More flagged messages than this are not kept over all subjects (about 30 MB); the idlest subjects' go first.
 const MOST_EVIDENCE: usize = 20_000;
 
-/// Tidying walks over all records, about a tenth of a second for a million.
-const TIDY_EVERY: Duration = Duration::from_secs(60);
-
 /// Where a subject stands with one rule, for operators.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleCount {
@@ -34,29 +31,19 @@ pub struct RuleCount {
 }
 
 impl Ledger {
-    /// Ends blocks whose time is over and finishes releases, and forgets what is stale. Call it every second or so: a
-    /// block that ends by itself is `unblocking` from one call to the next.
+    /// Ends blocks whose time is over, and finishes releases. Call it every second or so: a block that ends by itself is
+    /// `unblocking` from one call to the next.
     pub fn sweep(&self, now: Timestamp) -> Vec<Transition> {
         let due = self.register.due(now);
-        let transitions = due.iter().filter_map(|subject| {
-            self.finish_release(subject, now).or_else(|| self.release(subject, Releaser::Time, now).ok())
-        });
-        let transitions = transitions.collect();
-        if self.is_time_to_tidy(now) {
-            self.register.forget(self.plans.load().blocks.strike_memory, now);
-            self.tidy(now);
-        }
-        transitions
+        let step =
+            |subject| self.finish_release(subject, now).or_else(|| self.release(subject, Releaser::Time, now).ok());
+        due.iter().filter_map(step).collect()
     }
 
-    fn is_time_to_tidy(&self, now: Timestamp) -> bool {
-        let last = Timestamp(self.tidied.load(Ordering::Relaxed));
-        let due = now.since(last) >= TIDY_EVERY || last > now;
-        due && self.tidied.swap(now.0, Ordering::Relaxed) == last.0
-    }
-
-    /// Forgets records that count nothing any more, and flagged messages beyond the bound.
-    fn tidy(&self, now: Timestamp) {
+    /// Forgets strikes that have faded, records that count nothing any more, and flagged messages beyond the bound. Call
+    /// it every minute or so: it walks over all records, in about a tenth of a second for a million.
+    pub fn tidy(&self, now: Timestamp) {
+        self.register.forget(self.plans.load().blocks.strike_memory, now);
         let mut kept = Vec::new();
         self.records.retain(|_, record| {
             let messages = record.evidence().len();

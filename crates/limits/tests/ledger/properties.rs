@@ -15,6 +15,7 @@ enum Step {
     Send { who: usize, score: i32 },
     Wait(u64),
     Sweep,
+    Tidy,
     Operator(usize),
     Customer(usize),
     Finish(usize),
@@ -28,6 +29,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0u64..4000).prop_map(Step::Wait),
         1 => (0u64..3_000_000).prop_map(Step::Wait),
         2 => Just(Step::Sweep),
+        1 => Just(Step::Tidy),
         1 => (0..3usize).prop_map(Step::Operator),
         1 => (0..3usize).prop_map(Step::Customer),
         1 => (0..3usize).prop_map(Step::Finish),
@@ -59,6 +61,7 @@ impl Watcher {
             Step::Send { who, score } => self.send(who, score)?,
             Step::Wait(seconds) => self.now = self.now.after(Duration::from_secs(seconds)),
             Step::Sweep => self.ledger.sweep(self.now).into_iter().try_for_each(|change| self.see(change))?,
+            Step::Tidy => self.ledger.tidy(self.now),
             Step::Operator(who) => self.release(who, Releaser::Operator)?,
             Step::Customer(who) => self.release(who, Releaser::Customer)?,
             Step::Finish(who) => self

@@ -3,7 +3,7 @@
 use crate::common::*;
 use limits::{Releaser, Rules, Snapshot};
 use model::standing::{CounterKind, Transition};
-use model::{BlockState, SubjectKind};
+use model::{Block, BlockState, SubjectKind};
 
 fn states(transitions: &[Transition]) -> Vec<BlockState> {
     transitions
@@ -61,12 +61,27 @@ fn a_restart_goes_on_where_the_process_ended() {
     }
     let written = before.block(&account("bob@example.com")).unwrap();
     let after = ledger(Rules::default());
-    after.restore(vec![(*written).clone()], before.dirty_snapshots(START), at(60));
+    // The block was written when it began, before anybody tried again.
+    let as_written = Block { attempts: 0, ..(*written).clone() };
+    after.restore(vec![as_written], before.dirty_snapshots(START), at(60));
     assert_eq!(after.block(&account("bob@example.com")), Some(written));
     assert_eq!(after.counts(&account("ann@example.com"), at(60)), before.counts(&account("ann@example.com"), at(60)));
     let transitions = after.observe(&ann, &spam(at(60), "<last@example.com>"), at(60));
     let [Transition::Blocked { evidence, .. }] = transitions.as_slice() else { panic!("{transitions:?}") };
     assert_eq!(evidence.len(), 5);
+}
+
+#[test]
+fn a_snapshot_from_before_a_release_does_not_trip_again() {
+    let before = ledger(Rules::default());
+    spam_until_blocked(&before, &bob(), START);
+    let old = before.dirty_snapshots(START);
+    before.release(&account("bob@example.com"), Releaser::Operator, at(10)).unwrap();
+    let released = before.block(&account("bob@example.com")).unwrap();
+    let after = ledger(Rules::default());
+    after.restore(vec![(*released).clone()], old, at(20));
+    assert_eq!(after.observe(&bob(), &message(300), at(20)).len(), 0);
+    assert_eq!(after.counts(&account("bob@example.com"), at(20))[0].count, 1);
 }
 
 #[test]
@@ -113,10 +128,10 @@ fn idle_subjects_are_forgotten_and_strikes_are_not() {
     spam_until_blocked(&ledger, &bob(), START);
     ledger.release(&account("bob@example.com"), Releaser::Operator, START).unwrap();
     ledger.finish_release(&account("bob@example.com"), START);
-    ledger.sweep(at(15 * 3600));
+    ledger.tidy(at(15 * 3600));
     assert_eq!(ledger.len(), 1);
     let later = at(17 * 3600);
-    ledger.sweep(later);
+    ledger.tidy(later);
     assert_eq!(ledger.len(), 0);
     spam_until_blocked(&ledger, &bob(), later);
     assert_eq!(ledger.blocked(&bob(), later).unwrap().strike, 2);
@@ -128,13 +143,19 @@ fn a_botnet_pushes_out_the_idlest_and_no_block() {
     rules.blocks.max_subjects = 1000;
     let ledger = ledger(rules);
     spam_until_blocked(&ledger, &bob(), START);
+    let busy = login("ann@example.com", "192.0.2.2");
     let network = |n: u32| format!("2001:db8:{:x}:{:x}::1", n >> 16, n & 0xffff);
     for n in 0..5000 {
         ledger.observe(&from(&network(n)), &message(300), at(1 + u64::from(n)));
+        if n % 100 == 0 {
+            ledger.observe(&busy, &message(0), at(1 + u64::from(n)));
+        }
         assert!(ledger.len() <= 1000);
     }
-    assert_eq!(ledger.len() as u64 + ledger.evicted(), 5001);
+    assert_eq!(ledger.len() as u64 + ledger.evicted(), 5002);
     assert!(ledger.counts(&account("bob@example.com"), at(5000)).is_empty());
     assert!(ledger.blocked(&bob(), at(5000)).is_some());
     assert_eq!(ledger.counts(&address(&network(4999)), at(5000))[0].count, 1);
+    let busy = ledger.counts(&account("ann@example.com"), at(5000));
+    assert_eq!(busy.len(), 4, "who sends all the time is not among the idlest");
 }

@@ -18,7 +18,7 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     let (plain, html) = (words(&text.plain), words(&text.html));
     let smaller = plain.len().min(html.len());
     let shared = plain.intersection(&html).count();
-    (smaller >= LEAST_WORDS && shared * 5 < smaller).then(|| Seen::of(format!("{shared} of {smaller}")))
+    (smaller >= LEAST_WORDS && shared * 10 < smaller).then(|| Seen::of(format!("{shared} of {smaller}")))
 }
 
 /// Words of five letters or more; short ones are shared by any two texts of a language.

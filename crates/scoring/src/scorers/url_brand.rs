@@ -1,4 +1,5 @@
-//! A link whose host wears a borrowed name in front of its own: `paypal.com.login.evil.test`, `secure-paypal.evil.test`.
+//! A link whose host wears a borrowed name in front of its own: `paypal.com.login.evil.test`. The name
+//! alone is what mailing services call their customers by, as in `paypal.mailer.example`.
 
 use model::features::UrlSource;
 
@@ -15,7 +16,9 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     })
 }
 
-/// Short names stand inside ordinary words; they do not count.
+/// The name as a whole domain, in front of the real one.
 fn wears(front: &str, brand: &str) -> bool {
-    brand.len() >= 6 && front.split(['.', '-']).any(|word| word == brand)
+    let labels: Vec<&str> = front.split('.').collect();
+    let domain = |pair: &[&str]| matches!(pair, [name, "com" | "net" | "org" | "co" | "de" | "fr"] if *name == brand);
+    labels.windows(2).any(domain)
 }

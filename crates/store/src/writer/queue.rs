@@ -76,6 +76,15 @@ impl Queue {
         state.jobs.retain(Job::must_survive);
     }
 
+    /// Leaves something to try a failed store with. While mail waits for the store nothing is counted and no write comes
+    /// by itself: without this a store that works again would never be noticed.
+    pub(super) fn keep_trying(&self) {
+        let mut state = self.lock();
+        if state.jobs.is_empty() && !state.closed {
+            state.jobs.push_back(Job::probe());
+        }
+    }
+
     /// No more jobs come; what is queued is still handed out, without pauses.
     pub(super) fn close(&self) {
         self.lock().closed = true;

@@ -52,6 +52,7 @@ impl Worker {
             self.keep(job, error);
         }
         self.queue.tell_all(error);
+        self.queue.keep_trying();
     }
 
     fn keep(&self, job: Job, error: &StoreError) {

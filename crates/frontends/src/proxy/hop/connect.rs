@@ -15,7 +15,7 @@ use wire::smtp::{Capabilities, Reply};
 use super::super::address::HopAddress;
 use super::super::channel::Channel;
 use super::super::settings::HopTls;
-use super::super::stream::Stream;
+use super::super::transport::Transport;
 use super::Terms;
 use super::connection::HopConnection;
 use super::error::HopError;
@@ -60,7 +60,7 @@ async fn greeted(
     let tcp = timeout(terms.connect, TcpStream::connect(peer)).await.map_err(std::io::Error::from)??;
     tcp.set_nodelay(true)?;
     let mut connection = HopConnection {
-        channel: Channel::new(Stream::Plain(tcp)),
+        channel: Channel::new(Transport::Plain(tcp)),
         capabilities: Arc::default(),
         hop,
         messages: 0,
@@ -108,7 +108,7 @@ async fn start_tls(
     let name = ServerName::try_from(address.host.clone()).map_err(std::io::Error::other)?;
     let handshake = TlsConnector::from(Arc::clone(&terms.client_config)).connect(name, tcp);
     let stream = timeout(terms.connect, handshake).await.map_err(|_| HopError::Silent)?.map_err(HopError::Handshake)?;
-    connection.channel = Channel::new(Stream::Client(Box::new(stream)));
+    connection.channel = Channel::new(Transport::Client(Box::new(stream)));
     hello(&mut connection, terms).await?;
     Ok(connection)
 }

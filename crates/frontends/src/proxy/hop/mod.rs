@@ -124,19 +124,19 @@ impl Hops {
             return None;
         }
         connection.is_reused = true;
-        self.stats.hop_reuses.one();
+        self.stats.hop_reuses.add(1);
         Some(connection)
     }
 
     async fn connected(&self, index: usize, server: &Server) -> Option<HopConnection> {
         match connect::connect(index, &server.address, &self.terms).await {
             Ok(connection) => {
-                self.stats.hop_connections.one();
+                self.stats.hop_connections.add(1);
                 server.works(&connection.capabilities);
                 Some(connection)
             }
             Err(error) => {
-                self.stats.hop_failures.one();
+                self.stats.hop_failures.add(1);
                 tracing::warn!(next_hop = %server.address, %error, "next hop fails");
                 server.pause(self.terms.pause);
                 None

@@ -73,12 +73,12 @@ impl Client {
     fn logged_in(&mut self, login: Option<String>, mechanism: String) {
         let account = login.as_deref().and_then(AccountName::from_login);
         let Some(account) = account else {
-            self.proxy.stats.logins_unknown.one();
+            self.proxy.stats.logins_unknown.add(1);
             let missing = "the login: its SASL mechanism hides it; offer PLAIN and LOGIN only";
             self.proxy.events.emit(&Event::MissingIdentity { via: self.session.via, missing });
             return;
         };
-        self.proxy.stats.logins.one();
+        self.proxy.stats.logins.add(1);
         Arc::make_mut(&mut self.session).login = Some(Login { account, mechanism });
     }
 }

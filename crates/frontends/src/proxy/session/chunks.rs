@@ -47,7 +47,7 @@ impl Client {
             }
             Some(flaw) if chunk.last => Ok(self.flawed(chunked.transaction, flaw)),
             Some(flaw) => {
-                self.proxy.stats.messages_unclean.one();
+                self.proxy.stats.messages_unclean.add(1);
                 self.reply(&flaw.reply());
                 chunked.is_broken = true;
                 Ok(State::Chunked(chunked))
@@ -81,7 +81,7 @@ impl Client {
                 reader.finish(&mut decoded);
             }
             let _ = self.channel.input.split_to(taken);
-            self.proxy.stats.bytes.add(taken as u64);
+            self.proxy.stats.content_bytes.add(taken as u64);
             flaw = flaw.or(reader.defect().map(Flaw::Unclean));
             if flaw.is_none() && wanted {
                 flaw = self.keep(content, &decoded).await;

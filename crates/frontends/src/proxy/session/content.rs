@@ -61,7 +61,7 @@ impl Client {
         loop {
             let taken = reader.read(&self.channel.input, &mut decoded);
             let _ = self.channel.input.split_to(taken);
-            self.proxy.stats.bytes.add(taken as u64);
+            self.proxy.stats.content_bytes.add(taken as u64);
             flaw = flaw.or(reader.defect().map(Flaw::Unclean));
             if flaw.is_none() {
                 flaw = self.keep(content, &decoded).await;
@@ -91,7 +91,7 @@ impl Client {
 
     /// The transaction ends with a refusal of the content itself.
     pub(super) fn flawed(&mut self, transaction: Transaction, flaw: Flaw) -> State {
-        self.proxy.stats.messages_unclean.one();
+        self.proxy.stats.messages_unclean.add(1);
         self.reply(&flaw.reply());
         self.closed(State::Open(Box::new(transaction)))
     }

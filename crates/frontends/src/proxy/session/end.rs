@@ -59,9 +59,9 @@ impl End {
 
     pub(super) fn count(&self, stats: &ProxyStats) {
         match self {
-            Self::Line(_) | Self::TooManyErrors | Self::Origin(_) => stats.protocol_errors.one(),
-            Self::TimedOut => stats.timeouts.one(),
-            Self::Handshake(_) => stats.tls_failures.one(),
+            Self::Line(_) | Self::TooManyErrors | Self::Origin(_) => stats.protocol_errors.add(1),
+            Self::TimedOut => stats.timeouts.add(1),
+            Self::Handshake(_) => stats.tls_failures.add(1),
             Self::Quit | Self::Refused | Self::Gone(_) | Self::Draining | Self::NextHop(_) => {}
         }
     }

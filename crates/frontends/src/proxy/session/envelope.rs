@@ -104,7 +104,7 @@ impl Client {
             open.accepted.push(line);
         } else {
             open.envelope.refused_count = open.envelope.refused_count.saturating_add(1);
-            self.proxy.stats.recipients_refused.one();
+            self.proxy.stats.recipients_refused.add(1);
         }
         Ok(State::Open(open))
     }

@@ -14,9 +14,8 @@ mod verdict;
 
 use std::sync::Arc;
 
-use model::Session;
+use model::{Session, Via};
 use pipeline::{Admission, Judge, Stage};
-use tokio::sync::watch;
 use wire::smtp::line::MAX_COMMAND;
 use wire::smtp::{ClientAttributes, Command, Reply, SyntaxError, take_line};
 
@@ -24,8 +23,9 @@ use super::channel::Channel;
 use super::config::Config;
 use super::crowd::Place;
 use super::hop::HopConnection;
-use super::stream::Stream;
-use super::{Accepted, Proxy, replies};
+use super::transport::Transport;
+use super::{Proxy, replies};
+use crate::{Drain, Stream};
 use end::End;
 use origin::Origin;
 use state::{State, VERBS};
@@ -46,24 +46,23 @@ struct Client {
     /// The connection to the next hop that belongs to this session: it carries the login or client data.
     kept: Option<HopConnection>,
     errors: u32,
-    draining: watch::Receiver<bool>,
+    drain: Drain,
 }
 
 /// Serves a client from its first byte to its last.
-pub(super) async fn serve(proxy: Arc<Proxy>, accepted: Accepted) {
-    let _ = accepted.tcp.set_nodelay(true);
+pub(super) async fn serve(proxy: Arc<Proxy>, stream: Stream, drain: Drain) {
+    let Stream::Tcp(tcp) = stream else { return };
+    let Ok(peer) = tcp.peer_addr() else { return };
     let config = proxy.config.load_full();
-    let mut session = Session::new(accepted.via);
-    session.original_dst = accepted.original_dst;
     let mut client = Client {
         judge: proxy.judges.current(),
-        channel: Channel::new(Stream::Plain(accepted.tcp)),
-        session: Arc::new(session),
-        origin: Origin::new(accepted.peer),
+        channel: Channel::new(Transport::Plain(tcp)),
+        session: Arc::new(Session::new(Via::Proxy)),
+        origin: Origin::new(peer),
         forwarded: ClientAttributes::default(),
         kept: None,
         errors: 0,
-        draining: proxy.draining.clone(),
+        drain,
         proxy,
         config,
     };
@@ -103,7 +102,7 @@ impl Client {
     /// Whether the judge lets this client connect.
     fn welcome(&mut self) -> Result<(), End> {
         let Admission::Refuse(refusal) = self.judge.admit(&self.session, Stage::Connect) else { return Ok(()) };
-        self.proxy.stats.sessions_denied.one();
+        self.proxy.stats.sessions_denied.add(1);
         self.reply(&replies::denied(&refusal));
         Err(End::Refused)
     }
@@ -123,7 +122,7 @@ impl Client {
             }
             tokio::select! {
                 filled = self.channel.fill(limit) => filled?,
-                _ = self.draining.wait_for(|draining| *draining) => return Err(End::Draining),
+                () = self.drain.started() => return Err(End::Draining),
             }
         }
     }

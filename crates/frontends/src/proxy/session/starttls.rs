@@ -11,7 +11,7 @@ use wire::smtp::Reply;
 
 use super::super::channel::Channel;
 use super::super::replies;
-use super::super::stream::Stream;
+use super::super::transport::Transport;
 use super::Client;
 use super::end::End;
 use super::state::State;
@@ -29,8 +29,8 @@ impl Client {
         let Ok(Ok(stream)) = timeout(self.config.settings.client_timeout, handshake).await else {
             return Err(End::Handshake("the handshake failed"));
         };
-        self.proxy.stats.tls_clients.one();
-        self.channel = Channel::new(Stream::Server(Box::new(stream)));
+        self.proxy.stats.tls_clients.add(1);
+        self.channel = Channel::new(Transport::Server(Box::new(stream)));
         let session = Arc::make_mut(&mut self.session);
         session.tls = true;
         session.login = None;

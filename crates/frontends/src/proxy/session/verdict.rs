@@ -24,23 +24,23 @@ impl Client {
         counted: bool,
     ) -> Result<State, End> {
         if received_fields(content.head()) > self.config.settings.max_received {
-            self.proxy.stats.messages_unclean.one();
+            self.proxy.stats.messages_unclean.add(1);
             return Ok(self.answered(transaction, &Reply::of(replies::LOOP)));
         }
         if content.is_on_disk() {
-            self.proxy.stats.spooled.one();
+            self.proxy.stats.messages_spooled.add(1);
         }
         let verdict = self.judge.judge(self.submission(&transaction, &content)).await;
         match verdict.action {
             Action::Accept => self.send(transaction, content, &[], counted).await,
             Action::Tag(fields) => self.send_suspicious(transaction, content, &fields, counted).await,
             Action::Defer(refusal) | Action::Reject(refusal) => {
-                self.proxy.stats.messages_refused.one();
+                self.proxy.stats.messages_refused.add(1);
                 Ok(self.answered(transaction, &replies::refused(&refusal)))
             }
             // There is no queue here to hold it in.
             Action::Hold(_) => {
-                self.proxy.stats.messages_refused.one();
+                self.proxy.stats.messages_refused.add(1);
                 Ok(self.answered(transaction, &Reply::of(replies::HELD)))
             }
         }
@@ -118,11 +118,11 @@ impl Client {
         let stats = &self.proxy.stats;
         match delivery {
             Delivery::Answered(reply) if reply.is_positive() => {
-                stats.messages_relayed.one();
+                stats.messages_relayed.add(1);
                 Ok(reply)
             }
             Delivery::Answered(reply) => {
-                stats.messages_refused_by_hop.one();
+                stats.messages_refused_by_hop.add(1);
                 Ok(reply)
             }
             Delivery::Unreadable(error) => {
@@ -130,7 +130,7 @@ impl Client {
                 Err(End::NextHop(Reply::of(replies::LOST_MESSAGE)))
             }
             Delivery::NotBegun(error) | Delivery::Lost(error) => {
-                stats.messages_lost_hop.one();
+                stats.messages_lost_hop.add(1);
                 tracing::warn!(%error, "next hop lost with a message");
                 Err(End::NextHop(match error {
                     HopError::Closing(reply) => reply,

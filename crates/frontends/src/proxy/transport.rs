@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 
 /// A client's or a next hop's connection.
 #[derive(Debug)]
-pub(super) enum Stream {
+pub(super) enum Transport {
     Plain(TcpStream),
     Server(Box<tokio_rustls::server::TlsStream<TcpStream>>),
     Client(Box<tokio_rustls::client::TlsStream<TcpStream>>),
@@ -17,7 +17,7 @@ pub(super) enum Stream {
     Closed,
 }
 
-impl Stream {
+impl Transport {
     /// Takes the plain connection out, for a handshake.
     pub(super) fn take_plain(&mut self) -> Option<TcpStream> {
         match std::mem::replace(self, Self::Closed) {
@@ -34,7 +34,7 @@ fn closed<T>() -> Poll<io::Result<T>> {
     Poll::Ready(Err(io::ErrorKind::NotConnected.into()))
 }
 
-impl AsyncRead for Stream {
+impl AsyncRead for Transport {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
@@ -45,7 +45,7 @@ impl AsyncRead for Stream {
     }
 }
 
-impl AsyncWrite for Stream {
+impl AsyncWrite for Transport {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),

@@ -1,0 +1,9 @@
+//! Both doors over real sockets: TCP on loopback, Unix sockets in a temporary directory.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what the test itself sets up either stands or fails the test")]
+
+mod bounds;
+mod control;
+mod doors;
+mod page;
+mod world;

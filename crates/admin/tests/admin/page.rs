@@ -1,0 +1,116 @@
+//! The page behind the link of a refusal.
+
+use admin::{AdminSettings, Site};
+use model::{BlockState, ClientAddr, SubjectKey};
+
+use crate::world::{NOW, World, block};
+
+const REFERENCE: &str = "abcdefghijklmnop";
+
+#[tokio::test]
+async fn a_customer_sees_what_happened_and_what_to_do() {
+    let world = World::new();
+    world.written(&block(REFERENCE, "bob@shop.example"), "<1@shop.example>");
+    let answer = world.http(AdminSettings::default()).await.get("/b/abcdefghijklmnop").await;
+    assert_eq!(answer.status, 200);
+    for part in [
+        "Sending is blocked",
+        "bob@shop.example",
+        "blockedForSpam",
+        "14 November 2023, 22:13 UTC",
+        "14 November 2023, 23:13 UTC, then it ends by itself",
+        "5 messages that look like spam within 10 minutes",
+        "<dt>Suspicious messages</dt><dd>5</dd>",
+        "198.51.100.25",
+        "&lt;1@shop.example&gt;",
+        ">410<",
+        "change it now",
+        "Receiving mail still works",
+        "Ask &lt;support@isp.example&gt;.",
+    ] {
+        assert!(answer.body.contains(part), "{part} is missing in\n{}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn nothing_of_the_recipients_or_the_text_is_shown() {
+    let world = World::new();
+    world.written(&block(REFERENCE, "bob@shop.example"), "<1@shop.example>");
+    let body = world.http(AdminSettings::default()).await.get("/b/abcdefghijklmnop").await.body;
+    for secret in ["someone@", "victim.example", "private words", "<script"] {
+        assert!(!body.contains(secret), "{secret} is in\n{body}");
+    }
+}
+
+#[tokio::test]
+async fn hostile_names_stay_text() {
+    let world = World::new();
+    let mut hostile = block(REFERENCE, "\"><img src=x onerror=alert(1)>@shop.example");
+    hostile.reason.sentence = "</dd><script>alert(2)</script>".into();
+    world.written(&hostile, "<\"'><script>alert(3)</script>\u{202e}@shop.example>");
+    let body = world.http(AdminSettings::default()).await.get("/b/abcdefghijklmnop").await.body;
+    assert!(!body.contains("<script") && !body.contains("<img") && !body.contains('\u{202e}'), "{body}");
+    assert!(body.contains("&lt;img src=x onerror=alert(1)&gt;"), "{body}");
+}
+
+#[tokio::test]
+async fn each_kind_and_state_has_its_words() {
+    let world = World::new();
+    let door = world.http(AdminSettings::default()).await;
+    let mut ip = block("ipipipipipipipip", "x@shop.example");
+    ip.subject = SubjectKey::Ip(ClientAddr::parse("192.0.2.7").unwrap().network());
+    ip.automatic_release = false;
+    world.written(&ip, "<1@shop.example>");
+    let body = door.get("/b/ipipipipipipipip").await.body;
+    assert!(body.contains("<dt>IP address</dt><dd>192.0.2.7</dd>"), "{body}");
+    assert!(body.contains("Your provider releases it") && body.contains("mail queue"), "{body}");
+
+    let mut over = block("overoveroverover", "bob@shop.example");
+    over.state = BlockState::Unblocked;
+    over.released = Some((NOW, "operator".into()));
+    world.written(&over, "<1@shop.example>");
+    let body = door.get("/b/overoveroverover").await.body;
+    assert!(body.contains("Sending is possible again") && body.contains("The block is over"), "{body}");
+    assert!(!body.contains("change it now"), "{body}");
+}
+
+#[tokio::test]
+async fn the_page_shows_what_is_enforced() {
+    let world = World::new();
+    let block = world.enforced("bob@shop.example");
+    let door = world.http(AdminSettings::default()).await;
+    let path = format!("/b/{}", block.reference);
+    assert!(door.get(&path).await.body.contains("Sending is blocked"));
+    world.ledger.release(&block.subject, limits::Releaser::Operator, NOW).unwrap();
+    assert!(door.get(&path).await.body.contains("Sending is being released"));
+}
+
+#[tokio::test]
+async fn in_monitor_mode_the_page_claims_no_refusal() {
+    let world = World::new();
+    world.written(&block(REFERENCE, "bob@shop.example"), "<1@shop.example>");
+    world.state.reload(Site { monitor: true, ..Site::default() });
+    let body = world.http(AdminSettings::default()).await.get("/b/abcdefghijklmnop").await.body;
+    assert!(body.contains("Sending would be blocked") && body.contains("nothing is refused"), "{body}");
+    assert!(!body.contains("Sending is blocked") && !body.contains("can't send"), "{body}");
+}
+
+#[tokio::test]
+async fn a_wrong_reference_is_not_found_and_many_are_turned_away() {
+    let world = World::new();
+    world.written(&block(REFERENCE, "bob@shop.example"), "<1@shop.example>");
+    let door = world.http(AdminSettings { guesses_per_minute: 3, ..AdminSettings::default() }).await;
+    for wrong in ["/b/nosuchnosuchnosu", "/b/..%2f..%2fetc", "/b/%00%22%3Cscript%3E"] {
+        let answer = door.get(wrong).await;
+        assert_eq!(answer.status, 404, "{wrong}");
+        assert!(!answer.body.contains("script") && answer.body.contains("no block"), "{}", answer.body);
+    }
+    let answer = door.get("/b/abcdefghijklmnop").await;
+    assert_eq!(answer.status, 429);
+    assert!(answer.head.contains("retry-after: 60"), "{}", answer.head);
+    let behind_proxy = "GET /b/abcdefghijklmnop HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+                        X-Forwarded-For: 203.0.113.5\r\n\r\n";
+    assert_eq!(door.request(behind_proxy).await.status, 200);
+    world.clock.advance(std::time::Duration::from_secs(60));
+    assert_eq!(door.get("/b/abcdefghijklmnop").await.status, 200);
+}

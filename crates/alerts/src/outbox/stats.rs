@@ -1,0 +1,64 @@
+//! What the outbox tells of itself.
+
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+use limits::AlertJob;
+use model::Timestamp;
+
+/// The outbox in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Figures {
+    /// Alerts that wait.
+    pub depth: u64,
+    /// How long the oldest of them has waited.
+    pub oldest: Duration,
+    /// Alerts the relay has taken since the start.
+    pub sent: u64,
+    /// Tries that failed since the start.
+    pub failed: u64,
+    /// Alerts given up since the start.
+    pub given_up: u64,
+}
+
+#[derive(Default)]
+pub(super) struct Stats {
+    depth: AtomicU64,
+    /// When the oldest began to wait; only read while the depth is not zero.
+    oldest: AtomicI64,
+    sent: AtomicU64,
+    failed: AtomicU64,
+    given_up: AtomicU64,
+}
+
+impl Stats {
+    /// These jobs wait.
+    pub(super) fn waits(&self, pending: &[AlertJob]) {
+        let oldest = pending.iter().map(|job| job.created.0).min().unwrap_or(0);
+        self.oldest.store(oldest, Ordering::Relaxed);
+        self.depth.store(pending.len() as u64, Ordering::Relaxed);
+    }
+
+    /// The job as it is after a try.
+    pub(super) fn tried(&self, job: &AlertJob) {
+        let counter = match (job.sent, job.given_up) {
+            (Some(_), _) => &self.sent,
+            (None, Some(_)) => &self.given_up,
+            (None, None) => &self.failed,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn figures(&self, now: Timestamp) -> Figures {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let depth = read(&self.depth);
+        let waited = now.since(Timestamp(self.oldest.load(Ordering::Relaxed)));
+        Figures {
+            depth,
+            oldest: if depth == 0 { Duration::ZERO } else { waited },
+            sent: read(&self.sent),
+            failed: read(&self.failed),
+            given_up: read(&self.given_up),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Hostile text made harmless, placeholders, and lines of a width that mail programs show.
+
+use model::names::bounded;
+
+/// RFC 5322 2.1.1: lines should be no longer than this, in characters.
+const WIDTH: usize = 78;
+
+/// The text on one line, at most `max` bytes: whatever could start a header, move the cursor or turn the direction of
+/// writing becomes `?`.
+pub(crate) fn clean(text: &str, max: usize) -> String {
+    bounded(text, max).chars().map(|c| if is_harmless(c) { c } else { '?' }).collect()
+}
+
+fn is_harmless(c: char) -> bool {
+    let moves = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    !c.is_control() && !moves
+}
+
+/// Fills in `{name}` for each name that `value` knows. What is filled in is not looked through again, so a value can't
+/// name another.
+pub(crate) fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut filled = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let known = after.split_once('}').and_then(|(name, after)| Some((value(name)?, after)));
+        match known {
+            Some((value, after)) => {
+                filled.push_str(&value);
+                rest = after;
+            }
+            None => {
+                filled.push('{');
+                rest = after;
+            }
+        }
+    }
+    filled + rest
+}
+
+/// The line broken at spaces; a word that is too long keeps a line of its own. Further lines are indented as the first.
+pub(crate) fn wrap(line: &str) -> String {
+    let indent = line.len() - line.trim_start_matches(' ').len();
+    let indent = " ".repeat(indent);
+    let mut lines = Vec::new();
+    let mut current = String::new();
+    for word in line.split_whitespace() {
+        let room = indent.chars().count() + current.chars().count() + 1 + word.chars().count() <= WIDTH;
+        if !current.is_empty() && !room {
+            lines.push(format!("{indent}{}", std::mem::take(&mut current)));
+        }
+        if !current.is_empty() {
+            current.push(' ');
+        }
+        current.push_str(word);
+    }
+    lines.push(if current.is_empty() { current } else { indent + &current });
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn known(name: &str) -> Option<String> {
+        match name {
+            "who" => Some("{link}".into()),
+            "link" => Some("https://portreeve.example/".into()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn placeholders_are_filled_once() {
+        assert_eq!(fill("{who} at {link}.", known), "{link} at https://portreeve.example/.");
+        assert_eq!(fill("{other} {who {link}", known), "{other} {who https://portreeve.example/");
+        assert_eq!(fill("} {", known), "} {");
+    }
+
+    #[test]
+    fn hostile_text_stays_on_its_line() {
+        assert_eq!(clean("a\r\nBcc: eve\0\u{1b}[2J\u{202e}x", 99), "a??Bcc: eve??[2J?x");
+        assert_eq!(clean("\u{e9}\u{e9}", 3), "\u{e9}");
+    }
+
+    #[test]
+    fn lines_are_broken_at_spaces() {
+        let wrapped = wrap(&format!("  {}", "word ".repeat(30)));
+        assert!(wrapped.lines().all(|line| line.starts_with("  word") && line.len() <= WIDTH), "{wrapped}");
+        assert_eq!(wrap(""), "");
+        let long = "x".repeat(100);
+        assert_eq!(wrap(&format!("a {long} b")), format!("a\n{long}\nb"));
+    }
+
+    proptest! {
+        #[test]
+        fn wrapping_loses_no_word(line in "[ a-z]{0,300}") {
+            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            prop_assert_eq!(words(&wrap(&line)), words(&line));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The alert as it is written, compared whole, and what hostile evidence can't do to it.
+#![cfg(test)]
+
+use alerts::{AlertSettings, Letter, Mail, Post, render};
+use model::{Block, Evidence, MessageId, SubjectKey, SubjectKind, Timestamp};
+use proptest::prelude::*;
+use testkit::samples;
+
+/// 2026-11-21 10:15:00 UTC
+const SINCE: i64 = 1_795_256_100_000;
+
+fn post() -> Post {
+    let settings = AlertSettings {
+        from: Some("abuse@provider.example".into()),
+        to: vec!["desk@provider.example".into()],
+        ..AlertSettings::default()
+    };
+    Post::new(&settings, "mx1.provider.example", "https://portreeve.example/b/{ref}").unwrap()
+}
+
+fn letter(block: &Block, evidence: &[Evidence]) -> Mail {
+    let at = Timestamp(SINCE + 61_000);
+    render(&Letter { block, evidence, message_id: "<block-k3x9@mx1.provider.example>", at }, &post())
+}
+
+fn messages() -> [Evidence; 2] {
+    let mut first = samples::evidence(SINCE - 2000);
+    first.destination_ip = Some("192.0.2.7".parse().unwrap());
+    let mut second = samples::evidence(SINCE - 1000);
+    second.score = 300;
+    [first, second]
+}
+
+#[test]
+fn the_whole_alert_of_an_account() {
+    let mail = letter(&samples::block("k3x9", SINCE), &messages());
+    let raw = String::from_utf8(mail.raw).unwrap();
+    assert!(!raw.replace("\r\n", "").contains(['\r', '\n']), "every line ends in CRLF");
+    assert_eq!(raw.replace("\r\n", "\n"), include_str!("golden/account.eml"));
+    assert!(raw.ends_with(&mail.text.replace('\n', "\r\n")));
+    assert_eq!(mail.from.as_str(), "abuse@provider.example");
+    assert_eq!(mail.to.iter().map(|to| to.as_str()).collect::<Vec<_>>(), ["bob@shop.example", "desk@provider.example"]);
+    assert_eq!(mail.subject, "Sending from bob@shop.example has been blocked");
+}
+
+#[test]
+fn the_whole_alert_of_an_address_that_has_to_be_released() {
+    let mut block = samples::block("k3x9", SINCE);
+    block.subject = SubjectKey::parse(SubjectKind::Ip, "2001:db8:1:2::9").unwrap();
+    block.automatic_release = false;
+    let raw = String::from_utf8(letter(&block, &[]).raw).unwrap();
+    assert_eq!(raw.replace("\r\n", "\n"), include_str!("golden/ip.eml"));
+}
+
+#[test]
+fn no_more_than_twenty_messages_are_listed() {
+    let many: Vec<_> = (0..50).map(|number| samples::evidence(SINCE + number)).collect();
+    let text = letter(&samples::block("k3x9", SINCE), &many).text;
+    assert_eq!(text.lines().filter(|line| line.starts_with("Destination IP: ")).count(), 20);
+}
+
+#[test]
+fn a_message_without_id_and_text_beyond_ascii_are_told() {
+    let mut nameless = samples::evidence(SINCE);
+    nameless.message_id = None;
+    let mut block = samples::block("k3x9", SINCE);
+    block.subject = samples::account("jos\u{e9}");
+    let mail = letter(&block, &[nameless]);
+    assert!(mail.text.contains("Destination IP: unknown - Message-ID: none - Spam score: 410\n"), "{}", mail.text);
+    assert!(mail.raw.is_ascii(), "8BITMIME is not asked for");
+    assert_eq!(mail.subject, "Sending from jos\u{e9} has been blocked");
+}
+
+proptest! {
+    /// Message-IDs, logins and reasons are a thief's words.
+    #[test]
+    fn hostile_words_add_no_header_no_line_and_no_recipient(
+        id in "(?s).{1,60}|[\\x00-\\x7f]{1,60}|[a-z]{900,1100}", login in "(?s).{1,40}|[\\x00-\\x7f]{1,40}",
+        sentence in "(?s).{0,80}|(\r\n){1,3}Bcc: eve@shop.example",
+    ) {
+        let mut block = samples::block("k3x9", SINCE);
+        if let Some(name) = model::AccountName::new(&login) {
+            block.subject = SubjectKey::Account(name);
+        }
+        block.reason.sentence = sentence;
+        let mut evidence = samples::evidence(SINCE);
+        evidence.message_id = MessageId::new(&id);
+        let mail = letter(&block, &[evidence]);
+        prop_assert_eq!(mail.text.lines().filter(|line| line.starts_with("Destination IP: ")).count(), 1);
+        let raw = String::from_utf8_lossy(&mail.raw).into_owned();
+        prop_assert!(raw.split("\r\n").all(|line| line.len() <= 998 && !line.contains(['\r', '\n', '\0'])), "{raw:?}");
+        let head = raw.split("\r\n\r\n").next().unwrap_or_default();
+        let names: Vec<_> = head.split("\r\n").filter(|line| !line.starts_with([' ', '\t'])).filter_map(|line| line.split(':').next()).collect();
+        prop_assert_eq!(names, [
+            "Date", "From", "To", "Subject", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "MIME-Version",
+            "Content-Type", "Content-Transfer-Encoding",
+        ]);
+        prop_assert!(mail.to.len() <= 2);
+    }
+}

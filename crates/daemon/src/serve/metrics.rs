@@ -1,0 +1,61 @@
+//! Figures that other crates keep, exported at each scrape.
+
+use std::sync::Arc;
+
+use telemetry::MetricError;
+
+use super::app::Parts;
+
+/// Registers the figures of ledger, store and outbox.
+pub(crate) fn register(parts: &Parts) -> Result<(), MetricError> {
+    ledger(parts)?;
+    store(parts)?;
+    outbox(parts)
+}
+
+fn ledger(parts: &Parts) -> Result<(), MetricError> {
+    let telemetry = &parts.telemetry;
+    let ledger = Arc::clone(&parts.ledger);
+    telemetry.register_gauge("portreeve_subjects", "Accounts, addresses and domains that are counted.", move || {
+        ledger.len() as f64
+    })?;
+    let ledger = Arc::clone(&parts.ledger);
+    telemetry.register_gauge("portreeve_blocked_subjects", "Subjects that are blocked now.", move || {
+        ledger.blocked_len() as f64
+    })?;
+    let ledger = Arc::clone(&parts.ledger);
+    let help = "Idle subjects forgotten because there were more than blocks.max_subjects.";
+    telemetry.register_counter("portreeve_evicted_subjects_total", help, move || ledger.evicted() as f64)
+}
+
+fn store(parts: &Parts) -> Result<(), MetricError> {
+    let telemetry = &parts.telemetry;
+    let writer = Arc::clone(&parts.writer);
+    telemetry.register_gauge("portreeve_store_waiting_writes", "Writes that wait for the store.", move || {
+        writer.health().waiting as f64
+    })?;
+    let writer = Arc::clone(&parts.writer);
+    telemetry.register_gauge("portreeve_store_up", "Whether the last write to the store worked.", move || {
+        f64::from(u8::from(writer.is_healthy()))
+    })?;
+    let writer = Arc::clone(&parts.writer);
+    let help = "Blocks or alerts that could not even be kept waiting for the store.";
+    telemetry.register_counter("portreeve_store_lost_writes_total", help, move || writer.health().lost as f64)
+}
+
+fn outbox(parts: &Parts) -> Result<(), MetricError> {
+    let telemetry = &parts.telemetry;
+    let outbox = parts.outbox.clone();
+    telemetry.register_gauge("portreeve_outbox_alerts", "Alerts that wait to be sent.", move || {
+        outbox.figures().depth as f64
+    })?;
+    let outbox = parts.outbox.clone();
+    let help = "How long the oldest waiting alert has waited.";
+    telemetry
+        .register_gauge("portreeve_outbox_oldest_age_seconds", help, move || outbox.figures().oldest.as_secs_f64())?;
+    let outbox = parts.outbox.clone();
+    telemetry.register_counters("portreeve_alerts_total", "Alerts by outcome of a try.", "outcome", move || {
+        let figures = outbox.figures();
+        vec![("sent", figures.sent as f64), ("failed", figures.failed as f64), ("given_up", figures.given_up as f64)]
+    })
+}

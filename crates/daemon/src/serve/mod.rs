@@ -1,0 +1,88 @@
+//! `portreeve serve`: the daemon in the foreground, until it is told to stop.
+
+mod app;
+mod front;
+mod housekeeping;
+mod journal;
+pub(crate) mod log;
+mod metrics;
+mod probes;
+mod sockets;
+mod supervisor;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+pub(crate) use app::{App, control_socket};
+
+use crate::config::Config;
+
+/// Hostile MIME is parsed without recursion, but a deep stack costs only address space.
+const STACK: usize = 4 << 20;
+
+pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let config = Config::load(file)?;
+    log::start(&config.log)?;
+    runtime()?.block_on(serve(config, file))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A runtime for the daemon or the demo.
+pub(crate) fn runtime() -> anyhow::Result<Runtime> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.enable_all().thread_name("portreeve").thread_stack_size(STACK).build().context("threads can't be started")
+}
+
+async fn serve(config: Config, file: Option<&Path>) -> anyhow::Result<()> {
+    let mut signals = Signals::install()?;
+    let app = App::start(config, sockets::activated()?).await?;
+    let watchdog = tokio::spawn(supervisor::watchdog());
+    supervisor::ready(&app.status());
+    tracing::info!(status = app.status(), "ready");
+    while signals.next().await == Wish::Reload {
+        supervisor::reloading();
+        app.reload(file);
+        supervisor::ready(&app.status());
+    }
+    supervisor::stopping();
+    tracing::info!("stopping: messages in progress are finished, no new ones are taken");
+    app.stop().await;
+    watchdog.abort();
+    tracing::info!("stopped");
+    Ok(())
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Wish {
+    Reload,
+    Stop,
+}
+
+struct Signals {
+    hangup: Signal,
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn install() -> anyhow::Result<Self> {
+        let install = |kind| signal(kind).context("signals can't be received");
+        Ok(Self {
+            hangup: install(SignalKind::hangup())?,
+            terminate: install(SignalKind::terminate())?,
+            interrupt: install(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) -> Wish {
+        tokio::select! {
+            _ = self.hangup.recv() => Wish::Reload,
+            _ = self.terminate.recv() => Wish::Stop,
+            _ = self.interrupt.recv() => Wish::Stop,
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What /readyz asks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use admin::{PartState, Readiness};
+use store::OnFailure;
+
+use super::app::Parts;
+use super::front::Front;
+
+/// An alert that has waited longer than this is worth telling.
+const OVERDUE: Duration = Duration::from_secs(15 * 60);
+
+/// Registers the parts. The store is fatal only where the operator has declared that mail waits for it.
+pub(crate) fn register(readiness: &mut Readiness, parts: &Parts, front: &Front, on_failure: OnFailure) {
+    let writer = Arc::clone(&parts.writer);
+    readiness.probe("store", on_failure == OnFailure::Tempfail, move || match writer.health().failing {
+        None => PartState::working("the last write worked"),
+        Some((since, error)) => match on_failure {
+            OnFailure::Tempfail => PartState::down(format!("{error}; messages are answered 451")).since(since),
+            OnFailure::Continue => PartState::degraded(format!("{error}; blocks live in memory")).since(since),
+        },
+    });
+    let outbox = parts.outbox.clone();
+    readiness.probe("alerts", false, move || {
+        let figures = outbox.figures();
+        if figures.oldest > OVERDUE {
+            let waited = model::time::spoken(figures.oldest);
+            return PartState::degraded(format!("{} alerts wait, the oldest for {waited}", figures.depth));
+        }
+        PartState::working(format!("{} alerts wait", figures.depth))
+    });
+    let telemetry = Arc::clone(&parts.telemetry);
+    readiness.probe("scorer", false, move || match telemetry.degradation("scorer") {
+        None => PartState::working("every message could be scored"),
+        Some(failing) => PartState::degraded(failing.error).since(failing.since),
+    });
+    front.probe(readiness);
+}

@@ -1,0 +1,263 @@
+//! The path of a message from admission to verdict, with the real scorers, the real ledger and a store in memory.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that can't set its stage must stop"
+)]
+
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use limits::{AlertJob, BlockSettings, Ledger, RateRule, Rules, Store, TripRule};
+use model::envelope::Path;
+use model::time::ManualClock;
+use model::{
+    AccountName, Action, Block, ClientAddr, Envelope, Event, EventSink, Evidence, Login, Message, Session, Submission,
+    Timestamp, Verdict, Via,
+};
+use pipeline::{
+    Admission, Blocking, DomainFrom, Durably, IdentitySettings, Journal, Judge, Mode, OnFailure, Policy, Reeve, Stage,
+    TrustedNetwork,
+};
+use scoring::{Engine, ScoreSettings};
+use store::MemoryStore;
+
+const START: Timestamp = Timestamp::from_secs(1_790_000_000);
+
+#[tokio::test]
+async fn a_stolen_account_is_blocked_and_told_why_and_others_are_not_touched() {
+    let world = World::new(|_| {});
+    let mut delivered = 0;
+    let mut last = None;
+    for number in 0..20 {
+        let verdict = world.send("bob@shop.example", &spam(number)).await;
+        delivered += u32::from(verdict.action.delivers());
+        last = Some(verdict);
+    }
+    assert!(delivered <= 5, "{delivered} messages left");
+    assert_eq!(last.map(|verdict| verdict.reason), Some("blocked"));
+
+    let refusal = world.refusal("bob@shop.example").expect("the account is refused at MAIL");
+    assert!(refusal.starts_with("550 5.7.1 Sending from bob@shop.example is blocked until 20"), "{refusal}");
+    for part in ["messages that look like spam within 10 minutes", "Receiving still works", "https://help.example/b/"] {
+        assert!(refusal.contains(part), "{refusal}");
+    }
+    assert_eq!(world.refusal("carol@shop.example"), None);
+    assert!(world.send("carol@shop.example", &ham(1)).await.action.delivers());
+
+    let blocks = world.store.blocks(true, 10).expect("the store answers");
+    assert_eq!(blocks.len(), 1, "one block, not one for each message");
+    let evidence = world.store.evidence(&blocks[0].reference, 100).expect("the store answers");
+    assert_eq!(evidence[0].message_id.as_ref().map(|id| id.as_str()), Some("<spam-0@shop.example>"));
+    assert!(world.store.alert(&blocks[0].reference).expect("the store answers").is_some());
+}
+
+#[tokio::test]
+async fn monitor_mode_does_everything_but_refuse() {
+    let world = World::new(|policy| policy.mode = Mode::Monitor);
+    for number in 0..8 {
+        assert_eq!(world.send("bob@shop.example", &spam(number)).await.action, Action::Accept);
+    }
+    assert_eq!(world.refusal("bob@shop.example"), None);
+    assert_eq!(world.store.blocks(true, 10).map(|blocks| blocks.len()).ok(), Some(1));
+    assert!(world.events.all().iter().any(|event| event == "judged accept would reject"));
+}
+
+#[tokio::test]
+async fn a_rate_limit_says_when_to_come_back_and_a_retry_uses_nothing_up() {
+    let rate = RateRule { limit: 2, burst: 2, ..RateRule::defaults().remove(0) };
+    let world = World::with_rules(Rules { rates: vec![rate], ..rules() }, |_| {});
+    for _ in 0..2 {
+        assert!(world.send("carol@shop.example", &ham(1)).await.action.delivers());
+    }
+    for _ in 0..5 {
+        let Action::Defer(refusal) = world.send("carol@shop.example", &ham(1)).await.action else {
+            panic!("not deferred")
+        };
+        assert!(refusal.line().contains("try again in 1800 seconds"), "{}", refusal.line());
+    }
+    assert!(world.refusal("carol@shop.example").is_some_and(|line| line.starts_with("451 4.7.1")));
+    world.clock.advance(Duration::from_secs(1801));
+    assert!(world.send("carol@shop.example", &ham(1)).await.action.delivers());
+}
+
+#[tokio::test]
+async fn mail_waits_while_the_store_fails_when_the_operator_wants_that() {
+    let world = World::new(|policy| policy.on_store_failure = OnFailure::Tempfail);
+    world.journal.fail(true);
+    assert!(world.refusal("carol@shop.example").is_some_and(|line| line.starts_with("451 4.7.1")));
+    world.journal.fail(false);
+    assert_eq!(world.refusal("carol@shop.example"), None);
+}
+
+#[tokio::test]
+async fn a_trusted_header_names_the_account_only_from_trusted_networks() {
+    for (network, blocked) in [("198.51.100.0/24", true), ("192.0.2.0/24", false)] {
+        let world = World::new(|policy| {
+            policy.identity.trusted_header = Some("X-Authenticated-Sender".into());
+            policy.identity.trusted_header_from = vec![TrustedNetwork(network.parse().expect("a network"))];
+            policy.identity.domain = DomainFrom::Login;
+        });
+        for number in 0..8 {
+            let text = format!("X-Authenticated-Sender: web7@shop.example\r\n{}", spam(number));
+            world.judge(session(None, Via::Milter), &text).await;
+        }
+        let blocks = world.store.blocks(true, 10).expect("the store answers");
+        let account = blocks.iter().any(|block| block.subject.to_string() == "account web7@shop.example");
+        assert_eq!(account, blocked, "{network}: {blocks:?}");
+    }
+}
+
+#[tokio::test]
+async fn local_submission_is_only_ever_refused_at_the_end_of_data() {
+    let world = World::new(|_| {});
+    for number in 0..8 {
+        world.judge(session(None, Via::MilterLocal), &spam(number)).await;
+    }
+    let local = session(None, Via::MilterLocal);
+    assert_eq!(world.reeve.admit(&local, Stage::Connect), Admission::Proceed);
+    assert_eq!(world.reeve.admit(&local, Stage::Mail(&Path::new("a@shop.example"))), Admission::Proceed);
+    assert!(!world.judge(local, &ham(1)).await.action.delivers(), "the block holds at the end of data");
+    assert_ne!(world.reeve.admit(&session(None, Via::Milter), Stage::Connect), Admission::Proceed);
+}
+
+fn spam(number: u32) -> String {
+    let text = include_str!("../../../tests/mail/spam/phishing.eml").replace("\r\n", "\n");
+    with_id(&text, &format!("spam-{number}"))
+}
+
+fn ham(number: u32) -> String {
+    let text = include_str!("../../../tests/mail/ham/person.eml").replace("\r\n", "\n");
+    with_id(&text, &format!("ham-{number}"))
+}
+
+fn with_id(text: &str, id: &str) -> String {
+    let (head, body) = text.split_once("\n\n").expect("a header section");
+    let kept: Vec<_> = head.lines().filter(|line| !line.to_lowercase().starts_with("message-id:")).collect();
+    format!("{}\nMessage-ID: <{id}@shop.example>\n\n{body}", kept.join("\n")).replace('\n', "\r\n")
+}
+
+fn session(login: Option<&str>, via: Via) -> Session {
+    let account = login.and_then(AccountName::from_login);
+    Session {
+        client: Some(ClientAddr::new(Ipv4Addr::new(198, 51, 100, 7).into())),
+        login: account.map(|account| Login { account, mechanism: "PLAIN".into() }),
+        ..Session::new(via)
+    }
+}
+
+fn rules() -> Rules {
+    Rules {
+        trips: TripRule::defaults(),
+        rates: RateRule::defaults(),
+        overrides: Vec::new(),
+        blocks: BlockSettings::default(),
+    }
+}
+
+/// A judge and everything behind it.
+struct World {
+    reeve: Reeve,
+    store: Arc<MemoryStore>,
+    journal: Arc<TestJournal>,
+    events: Arc<Seen>,
+    clock: ManualClock,
+}
+
+impl World {
+    fn new(change: impl FnOnce(&mut Policy)) -> Self {
+        Self::with_rules(rules(), change)
+    }
+
+    fn with_rules(rules: Rules, change: impl FnOnce(&mut Policy)) -> Self {
+        let store = Arc::new(MemoryStore::default());
+        let journal = Arc::new(TestJournal { store: Arc::clone(&store), fails: Mutex::new(false) });
+        let events = Arc::new(Seen::default());
+        let clock = ManualClock::at(START);
+        let mut policy = Policy {
+            mode: Mode::Enforce,
+            node: "node.example".into(),
+            score: ScoreSettings::default(),
+            identity: IdentitySettings::default(),
+            blocks: rules.blocks.clone(),
+            link: "https://help.example/b/{ref}".into(),
+            on_store_failure: OnFailure::Continue,
+            on_scorer_failure: OnFailure::Continue,
+            alerts: true,
+        };
+        change(&mut policy);
+        let engine = Engine::new(&policy.score);
+        let seed = std::sync::atomic::AtomicU64::new(1);
+        let entropy =
+            move || u128::from(seed.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) * 0x9e37_79b9_7f4a_7c15;
+        let ledger = Arc::new(Ledger::new(rules, entropy));
+        let blocking = Blocking::new(Arc::clone(&journal) as _, Arc::clone(&events) as _);
+        let reeve = Reeve::new(policy, engine, ledger, blocking, Arc::clone(&events) as _, Arc::new(clock.clone()));
+        Self { reeve, store, journal, events, clock }
+    }
+
+    async fn send(&self, login: &str, text: &str) -> Verdict {
+        self.judge(session(Some(login), Via::Milter), text).await
+    }
+
+    async fn judge(&self, session: Session, text: &str) -> Verdict {
+        let mut envelope = Envelope { sender: Path::new("<someone@shop.example>"), ..Envelope::default() };
+        envelope.add_recipient(Path::new("<friend@recipient.example>"));
+        let message = Message::whole(text.as_bytes().to_vec());
+        self.reeve.judge(Submission { session: Arc::new(session), envelope, message }).await
+    }
+
+    /// The reply line at MAIL, when there is one.
+    fn refusal(&self, login: &str) -> Option<String> {
+        let session = session(Some(login), Via::Milter);
+        match self.reeve.admit(&session, Stage::Mail(&Path::new("<someone@shop.example>"))) {
+            Admission::Proceed => None,
+            Admission::Refuse(refusal) => Some(refusal.line()),
+        }
+    }
+}
+
+struct TestJournal {
+    store: Arc<MemoryStore>,
+    fails: Mutex<bool>,
+}
+
+impl TestJournal {
+    fn fail(&self, fails: bool) {
+        *self.fails.lock().expect("no test panics here") = fails;
+    }
+}
+
+impl Journal for TestJournal {
+    fn open_block(&self, block: Block, evidence: Vec<Evidence>, alert: Option<AlertJob>) -> Durably {
+        let written = self.store.open_block(&block, &evidence, alert.as_ref());
+        Box::pin(std::future::ready(written))
+    }
+
+    fn update_block(&self, block: Block) -> Durably {
+        Box::pin(std::future::ready(self.store.update_block(&block)))
+    }
+
+    fn is_healthy(&self) -> bool {
+        !*self.fails.lock().expect("no test panics here")
+    }
+}
+
+#[derive(Default)]
+struct Seen(Mutex<Vec<String>>);
+
+impl Seen {
+    fn all(&self) -> Vec<String> {
+        self.0.lock().expect("no test panics here").clone()
+    }
+}
+
+impl EventSink for Seen {
+    fn emit(&self, event: &Event<'_>) {
+        let Event::Judged(judged) = event else { return };
+        let line = format!("judged {} would {}", judged.verdict.action.as_str(), judged.would);
+        self.0.lock().expect("no test panics here").push(line);
+    }
+}
