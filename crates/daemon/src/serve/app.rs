@@ -22,6 +22,7 @@ use tokio::task::JoinHandle;
 use super::front::Front;
 use super::housekeeping::{Housekeeping, snapshot_now};
 use super::journal::StoreJournal;
+use super::proxy::ProxyDoor;
 use super::{metrics, probes};
 use crate::clock::{SystemClock, entropy};
 use crate::config::Config;
@@ -32,6 +33,7 @@ pub(crate) struct App {
     policy: Arc<ArcSwap<Policy>>,
     admin: Arc<AdminState>,
     front: Front,
+    proxy: ProxyDoor,
     http: Vec<SocketAddr>,
     drain: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -58,10 +60,11 @@ impl App {
         let http: Vec<_> = http_listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
         let (parts, outbox, policy) = Parts::start(&config, http.first().copied())?;
         let policy = Arc::new(ArcSwap::from_pointee(policy));
-        let (front, listeners) = Front::bind(&config.milter, &parts, inherited).await?;
+        let (front, listeners) = Front::bind(&config.milter, &parts, &mut inherited).await?;
+        let (proxy, proxy_listeners) = ProxyDoor::bind(&config.proxy, &parts, &mut inherited).await?;
         let admin = Arc::new(admin_state(&config, &parts, &front));
         let (drain, draining) = watch::channel(false);
-        let mut doors = vec![front.serve(listeners, draining.clone())];
+        let mut doors = vec![front.serve(listeners, draining.clone()), proxy.serve(proxy_listeners, draining.clone())];
         doors.extend(serve_http(&config, http_listeners, &admin, &draining).await?);
         let housekeeping = Housekeeping {
             ledger: Arc::clone(&parts.ledger),
@@ -74,7 +77,7 @@ impl App {
         for address in &http {
             tracing::info!(%address, kind = "http", "listening");
         }
-        Ok(Self { parts, policy, admin, front, http, drain, tasks, doors })
+        Ok(Self { parts, policy, admin, front, proxy, http, drain, tasks, doors })
     }
 
     /// Puts the file's configuration in force for new sessions; a wrong one changes nothing and is told.
@@ -93,6 +96,7 @@ impl App {
         }
         self.parts.ledger.reload(config.rules());
         self.front.reload(config.milter.clone());
+        self.proxy.reload(config.proxy.clone());
         self.parts.telemetry.set_spam_score(config.score.spam);
         self.parts.judges.replace(self.parts.judge(&config, policy.clone()));
         self.admin.reload(site(&config, &self.parts.node));

@@ -25,12 +25,12 @@ impl Front {
     pub(crate) async fn bind(
         settings: &MilterSettings,
         parts: &Parts,
-        mut inherited: InheritedSockets,
+        inherited: &mut InheritedSockets,
     ) -> anyhow::Result<(Self, Vec<Listener>)> {
         let mut listeners = Vec::new();
         let mut shown = Vec::new();
         for address in &settings.listen {
-            let opened = Listener::bind(address, settings.socket_mode, &mut inherited).await?;
+            let opened = Listener::bind(address, settings.socket_mode, inherited).await?;
             for listener in &opened {
                 let real = listener.tcp_address().map_or_else(|| address.to_string(), |tcp| format!("inet:{tcp}"));
                 tracing::info!(address = real, kind = "milter", "listening");
