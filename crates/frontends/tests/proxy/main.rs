@@ -8,8 +8,13 @@
 )]
 
 mod dialogue;
+mod differential;
 mod judge;
+mod limits;
+mod sink;
 mod stage;
+mod talk;
+mod tls;
 
 use std::path::Path;
 
