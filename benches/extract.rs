@@ -1,7 +1,6 @@
 //! How long it takes to see what is in a message: the samples of tests/mail, a large one, and messages built to hurt.
 
 use std::hint::black_box;
-use std::path::Path;
 use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -13,14 +12,13 @@ fn submission(raw: Vec<u8>) -> Submission {
     Submission { session, envelope: Envelope::default(), message: Message::whole(raw) }
 }
 
-fn sample(path: &str) -> Vec<u8> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mail").join(path);
-    std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
-}
+const RECEIPT: &[u8] = include_bytes!("../tests/mail/ham/receipt.eml");
+const PERSON: &[u8] = include_bytes!("../tests/mail/ham/person.eml");
+const NEWSLETTER: &[u8] = include_bytes!("../tests/mail/ham/newsletter.eml");
 
 /// multipart/alternative of 8 KB: text and the HTML of a receipt.
 fn typical() -> Vec<u8> {
-    let receipt = String::from_utf8_lossy(&sample("ham/receipt.eml")).into_owned();
+    let receipt = String::from_utf8_lossy(RECEIPT).into_owned();
     let row =
         "<tr><td>Hiking socks, grey, 38-40</td><td align=3D\"center\">2</td><td align=3D\"right\">19.80</td></tr>\n";
     let rows = row.repeat(8192usize.saturating_sub(receipt.len()) / row.len());
@@ -67,7 +65,7 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
 fn extraction(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("extract");
     let limits = FeatureLimits::default();
-    let named = vec![("person", sample("ham/person.eml")), ("newsletter", sample("ham/newsletter.eml"))];
+    let named = vec![("person", PERSON.to_vec()), ("newsletter", NEWSLETTER.to_vec())];
     let built = vec![("typical 8 KB", typical()), ("attachment 256 KB", with_attachment())];
     for (name, raw) in named.into_iter().chain(built).chain(hostile()) {
         group.throughput(Throughput::Bytes(raw.len().min(limits.analysed_bytes) as u64));

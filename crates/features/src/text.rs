@@ -1,6 +1,8 @@
 //! Characters that deceive the reader or the filter: invisible ones, bidirectional overrides, letters of one alphabet
 //! that pass for another's.
 
+use std::sync::LazyLock;
+
 use model::features::TextFacts;
 
 /// More mixed words are not kept.
@@ -60,23 +62,23 @@ impl Counter {
 
     fn read_run(&mut self, run: &str, mut previous: char) {
         let mut word = Word::default();
-        for c in run.chars() {
+        for (at, c) in run.char_indices() {
             self.see(c, previous);
-            if c.is_alphabetic() {
-                word.push(c);
+            if is_letter(c) {
+                word.add(c, at);
             } else if !is_invisible(c) {
-                self.end_word(&mut word);
+                self.end_word(&mut word, run);
             }
             previous = c;
         }
-        self.end_word(&mut word);
+        self.end_word(&mut word, run);
     }
 
     fn see(&mut self, c: char, previous: char) {
         if c.is_ascii() {
             return;
         }
-        self.letters += usize::from(c.is_alphabetic());
+        self.letters += usize::from(is_letter(c));
         match c {
             '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => self.bidi += 1,
             '\u{1D400}'..='\u{1D7FF}' | '\u{24B6}'..='\u{24E9}' | '\u{1F130}'..='\u{1F189}' => self.styled += 1,
@@ -87,13 +89,30 @@ impl Counter {
         }
     }
 
-    fn end_word(&mut self, word: &mut Word) {
+    fn end_word(&mut self, word: &mut Word, run: &str) {
         let word = std::mem::take(word);
-        if self.mixed.len() < MAX_MIXED && word.is_mixed() && !self.mixed.contains(&word.text) {
-            self.mixed.push(word.text);
+        if self.mixed.len() < MAX_MIXED && word.is_mixed() {
+            let text = word.letters_of(run);
+            if !self.mixed.contains(&text) {
+                self.mixed.push(text);
+            }
         }
     }
 }
+
+/// Whether a character is a letter; of the usual scripts without a search through Unicode's tables.
+fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\u{2FFF}' => NEAR.get(c as usize).is_some_and(|letter| *letter),
+        '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' => true,
+        '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => true,
+        '\u{1F300}'..='\u{1FAFF}' => false,
+        c => c.is_alphabetic(),
+    }
+}
+
+/// Which characters are letters, of the scripts and symbols before the East Asian ones.
+static NEAR: LazyLock<Vec<bool>> = LazyLock::new(|| ('\0'..'\u{3000}').map(char::is_alphabetic).collect());
 
 /// Joiners and marks that emoji and right-to-left or Indic scripts need, and the byte order mark at the beginning.
 fn may_follow(previous: char, c: char) -> bool {
@@ -107,9 +126,10 @@ fn may_follow(previous: char, c: char) -> bool {
     }
 }
 
+/// The word that is being read: only what tells whether it is kept.
 #[derive(Default)]
 struct Word {
-    text: String,
+    start: usize,
     letters: usize,
     latin: usize,
     cyrillic: usize,
@@ -117,18 +137,25 @@ struct Word {
 }
 
 impl Word {
-    fn push(&mut self, c: char) {
+    fn add(&mut self, c: char, at: usize) {
+        if self.letters == 0 {
+            self.start = at;
+        }
         self.letters += 1;
         if self.letters > MAX_WORD {
             return;
         }
-        self.text.push(c);
         match c {
             'a'..='z' | 'A'..='Z' | '\u{C0}'..='\u{24F}' => self.latin += 1,
+            '\u{370}'..='\u{3FF}' => self.greek += usize::from(looks_latin(c)),
             '\u{400}'..='\u{52F}' => self.cyrillic += 1,
-            _ if looks_latin(c) => self.greek += 1,
             _ => {}
         }
+    }
+
+    fn letters_of(&self, run: &str) -> String {
+        let rest = run.get(self.start..).unwrap_or_default();
+        rest.chars().filter(|c| is_letter(*c)).take(self.letters.min(MAX_WORD)).collect()
     }
 
     /// Short ones are units and symbols (μm, kΩ), and so are Greek letters that look like nothing else.
@@ -162,6 +189,13 @@ mod tests {
     fn an_invisible_character_does_not_split_a_word() {
         let text = counted("pay\u{200B}раl");
         assert_eq!((text.invisible_chars, text.mixed_words.len()), (1, 1));
+    }
+
+    #[test]
+    fn the_short_way_to_a_letter_is_the_long_way() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_letter(c), c.is_alphabetic(), "{c:?}");
+        }
     }
 
     #[test]

@@ -74,10 +74,20 @@ impl Refusal {
     }
 }
 
-/// Only printable ASCII may leave in a reply; anything else becomes a question mark.
+/// Only printable ASCII may leave in a reply: quotation marks and dashes become their plain kin, anything else a question
+/// mark.
 fn clean(text: &str) -> String {
-    let printable = text.chars().map(|c| if c == ' ' || c.is_ascii_graphic() { c } else { '?' });
-    printable.take(Refusal::MAX_TEXT).collect()
+    text.chars().map(plain).take(Refusal::MAX_TEXT).collect()
+}
+
+fn plain(c: char) -> char {
+    match c {
+        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' => '"',
+        '\u{2018}' | '\u{2019}' | '\u{201a}' => '\'',
+        '\u{2010}'..='\u{2015}' => '-',
+        ' '..='~' => c,
+        _ => '?',
+    }
 }
 
 /// The judgement of one message.
@@ -91,4 +101,15 @@ pub struct Verdict {
     pub score: Score,
     /// When it was judged.
     pub at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_is_plain_ascii_whatever_the_message_said() {
+        let refusal = Refusal::permanent("\u{201c}It\u{2019}s free\u{201d} \u{2013} caf\u{e9}\r\n250 ok");
+        assert_eq!(refusal.line(), "550 5.7.1 \"It's free\" - caf???250 ok");
+    }
 }

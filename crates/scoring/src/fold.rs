@@ -4,37 +4,86 @@
 //! invisible characters vanish; everything between words becomes one space. Phrases are folded the same way, so a language
 //! written in Cyrillic still matches itself.
 
-/// Appends the folded text, one space before and after.
-pub(crate) fn fold_into(text: &str, out: &mut String) {
+use std::sync::LazyLock;
+
+/// Appends the folded text in UTF-8, one space before and after.
+pub(crate) fn fold_into(text: &str, out: &mut Vec<u8>) {
+    let near: &[Folded] = &NEAR;
     out.reserve(text.len() + 2);
-    if !out.ends_with(' ') {
-        out.push(' ');
+    let mut sheet = Sheet { out, gap: true };
+    sheet.begin();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let ascii = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        let (plain, from) = rest.split_at(ascii);
+        sheet.write_ascii(plain.as_bytes());
+        let mut wide = from.chars();
+        if let Some(c) = wide.next() {
+            sheet.write(near.get(c as usize).copied().unwrap_or_else(|| fold_far(c)));
+        }
+        rest = wide.as_str();
     }
-    let mut gap = true;
-    for c in text.chars() {
-        match fold_char(c) {
-            Folded::Drop => {}
-            Folded::Keep(c) => {
-                out.push(c);
-                gap = false;
-            }
-            Folded::Gap if gap => {}
-            Folded::Gap => {
-                out.push(' ');
-                gap = true;
+    sheet.end();
+}
+
+/// What is being written; `gap` when a space would stand beside another.
+struct Sheet<'o> {
+    out: &'o mut Vec<u8>,
+    gap: bool,
+}
+
+impl Sheet<'_> {
+    fn begin(&mut self) {
+        if self.out.last() != Some(&b' ') {
+            self.out.push(b' ');
+        }
+    }
+
+    /// Most text takes this short way.
+    fn write_ascii(&mut self, text: &[u8]) {
+        for byte in text {
+            match ASCII.get(usize::from(*byte)).copied().unwrap_or(DROPPED) {
+                DROPPED => {}
+                b' ' => self.space(),
+                byte => self.byte(byte),
             }
         }
     }
-    if !gap {
-        out.push(' ');
+
+    fn write(&mut self, folded: Folded) {
+        match folded {
+            Folded::Drop => {}
+            Folded::Gap => self.space(),
+            Folded::Byte(byte) => self.byte(byte),
+            Folded::Wide(c) => {
+                self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                self.gap = false;
+            }
+        }
+    }
+
+    fn byte(&mut self, byte: u8) {
+        self.out.push(byte);
+        self.gap = false;
+    }
+
+    fn space(&mut self) {
+        if !self.gap {
+            self.out.push(b' ');
+            self.gap = true;
+        }
+    }
+
+    fn end(&mut self) {
+        self.space();
     }
 }
 
 /// The folded text, one space before and after.
 pub(crate) fn fold(text: &str) -> String {
-    let mut out = String::new();
+    let mut out = Vec::new();
     fold_into(text, &mut out);
-    out
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// A character of no width that can split a word without being seen.
@@ -48,29 +97,80 @@ pub(crate) fn is_bidi(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// What becomes of a character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Folded {
     Drop,
-    Keep(char),
+    Byte(u8),
+    Wide(char),
     Gap,
+}
+
+/// In [`ASCII`]: nothing is written.
+const DROPPED: u8 = 0;
+
+/// What each ASCII character becomes.
+const ASCII: [u8; 128] = ascii();
+
+#[allow(
+    clippy::indexing_slicing,
+    reason = "evaluated when the program is built; an index out of bounds would not compile"
+)]
+const fn ascii() -> [u8; 128] {
+    let mut table = [b' '; 128];
+    let mut code = 0;
+    while code < 128 {
+        table[code as usize] = match code {
+            b'a'..=b'z' | b'0'..=b'9' | b'$' | b'%' | b'@' => code,
+            b'A'..=b'Z' => code.to_ascii_lowercase(),
+            b'\'' => DROPPED,
+            _ => b' ',
+        };
+        code += 1;
+    }
+    table
+}
+
+/// Latin, Greek, Cyrillic, Armenian, Hebrew and Arabic end before this.
+const FAR: u32 = 0x700;
+
+/// What becomes of the characters most other text is made of: Unicode's own tables take ten times as long.
+static NEAR: LazyLock<Vec<Folded>> =
+    LazyLock::new(|| ('\0'..).take_while(|c| u32::from(*c) < FAR).map(fold_char).collect());
+
+/// Letters without case and the usual punctuation are told apart without Unicode's tables.
+fn fold_far(c: char) -> Folded {
+    match c {
+        '\u{2010}'..='\u{2017}' | '\u{201a}'..='\u{2029}' | '\u{2030}'..='\u{205e}' => Folded::Gap,
+        '\u{1f300}'..='\u{1faff}' => Folded::Gap,
+        '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => Folded::Wide(c),
+        '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' => Folded::Wide(c),
+        c => fold_char(c),
+    }
 }
 
 fn fold_char(c: char) -> Folded {
     match c {
-        'a'..='z' | '0'..='9' | '$' | '%' | '@' => Folded::Keep(c),
-        'A'..='Z' => Folded::Keep(c.to_ascii_lowercase()),
-        '\'' => Folded::Drop,
-        c if c.is_ascii() => Folded::Gap,
+        c if c.is_ascii() => match ASCII.get(c as usize).copied() {
+            Some(DROPPED) | None => Folded::Drop,
+            Some(b' ') => Folded::Gap,
+            Some(byte) => Folded::Byte(byte),
+        },
         '’' | '‘' | 'ʼ' | '´' => Folded::Drop,
-        '€' | '£' => Folded::Keep(c),
+        '€' | '£' => Folded::Wide(c),
         c if is_invisible(c) || is_bidi(c) || is_combining(c) => Folded::Drop,
         c => fold_wide(c),
     }
 }
 
+fn keep(c: char) -> Folded {
+    u8::try_from(c).ok().filter(u8::is_ascii).map_or(Folded::Wide(c), Folded::Byte)
+}
+
 fn fold_wide(c: char) -> Folded {
     let plain = dressed_letter(c).unwrap_or_else(|| lower(c));
     let plain = without_accent(plain);
-    if plain.is_alphanumeric() { Folded::Keep(plain) } else { Folded::Gap }
+    if plain.is_alphanumeric() { keep(plain) } else { Folded::Gap }
 }
 
 fn lower(c: char) -> char {
@@ -148,6 +248,14 @@ mod tests {
     fn words_stay_apart_and_amounts_stay() {
         assert_eq!(fold("Don't pay $5,000.00 (100%)"), " dont pay $5 000 00 100% ");
         assert_eq!(fold("..."), " ");
+    }
+
+    #[test]
+    fn the_short_ways_are_the_long_way() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(fold_far(c), fold_char(c), "{c:?}");
+        }
+        assert_eq!(NEAR.len(), FAR as usize);
     }
 
     proptest! {

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use crate::phrases::Phrasebook;
 
 /// Every list the scorers use.
@@ -31,7 +33,7 @@ impl Lexicon {
 }
 
 /// A set of domains.
-pub(crate) struct HostList(HashSet<&'static str>);
+pub(crate) struct HostList(HashSet<&'static str, RandomState>);
 
 impl HostList {
     fn read(list: &'static str) -> Self {

@@ -5,6 +5,7 @@
 //! `tests/signals/`. Being logged in earns nothing: stolen logins are why this program exists.
 
 mod engine;
+mod finder;
 mod fold;
 mod lexicon;
 mod phrases;

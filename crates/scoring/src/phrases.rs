@@ -4,9 +4,8 @@
 //! live in `data/phrases/`, a line each: weight 1 to 5, the phrase in any spelling (it is folded), `*` at its end when the
 //! word may go on.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use crate::Seen;
+use crate::finder::Finder;
 use crate::fold::{fold, fold_into};
 
 macro_rules! families {
@@ -62,7 +61,7 @@ const LONG_TEXT: usize = 5000;
 
 /// All lists, compiled.
 pub(crate) struct Phrasebook {
-    automaton: Option<AhoCorasick>,
+    finder: Finder,
     phrases: Vec<Phrase>,
 }
 
@@ -84,25 +83,22 @@ impl Phrasebook {
     /// Compiles the lists that come with the program.
     pub(crate) fn embedded() -> Self {
         let phrases: Vec<Phrase> = LISTS.iter().flat_map(|(family, list)| read_list(*family, list)).collect();
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(phrases.iter().map(|phrase| pattern(phrase.text)));
-        Self { automaton: automaton.ok(), phrases }
+        let finder = Finder::new(phrases.iter().map(|phrase| pattern(phrase.text)).collect());
+        Self { finder, phrases }
     }
 
     /// Finds every phrase in the texts.
     pub(crate) fn tally(&self, texts: &[&str]) -> Tally {
-        let mut folded = String::new();
+        let mut folded = Vec::new();
         for text in texts {
             fold_into(text, &mut folded);
         }
         let mut found = vec![false; self.phrases.len()];
-        for hit in self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(&folded)) {
-            if let Some(slot) = found.get_mut(hit.pattern().as_usize()) {
+        self.finder.find(&folded, |number| {
+            if let Some(slot) = found.get_mut(number) {
                 *slot = true;
             }
-        }
+        });
         let found = found.iter().enumerate().filter_map(|(number, found)| found.then_some(number)).collect();
         Tally { found, length: folded.len() }
     }

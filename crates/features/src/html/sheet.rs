@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::html::element::Element;
@@ -16,8 +17,8 @@ const MAX_SELECTORS: usize = 500;
 /// What the style sheets of a part say.
 #[derive(Debug, Default)]
 pub(crate) struct Sheet {
-    hidden: HashSet<u64>,
-    touched: HashMap<u64, Touch>,
+    hidden: HashSet<u64, RandomState>,
+    touched: HashMap<u64, Touch, RandomState>,
 }
 
 /// What some rule may set on an element.

@@ -30,25 +30,33 @@ pub(crate) struct Visible {
 impl Visible {
     /// Adds text that is shown.
     pub(crate) fn push(&mut self, text: &str) {
-        for (index, run) in text.split(|c: char| c.is_ascii_whitespace()).enumerate() {
+        if text.starts_with(is_ascii_space) {
+            self.space();
+        }
+        for (index, run) in text.split_ascii_whitespace().enumerate() {
             if index > 0 {
                 self.space();
             }
-            if run.is_ascii() {
-                self.shown = self.shown.saturating_add(run.len());
-                self.keep(run);
-            } else {
-                run.chars().for_each(|c| self.push_char(c));
-            }
+            self.push_run(run);
+        }
+        if text.ends_with(is_ascii_space) {
+            self.space();
         }
     }
 
-    fn push_char(&mut self, c: char) {
-        if c.is_whitespace() {
-            self.space();
-        } else {
-            self.shown += usize::from(!is_invisible(c));
-            self.keep(c.encode_utf8(&mut [0; 4]));
+    /// A run without ASCII white space: nearly always a word.
+    fn push_run(&mut self, run: &str) {
+        if run.is_ascii() {
+            self.shown = self.shown.saturating_add(run.len());
+            self.keep(run);
+            return;
+        }
+        for (index, word) in run.split(char::is_whitespace).enumerate() {
+            if index > 0 {
+                self.space();
+            }
+            self.shown = self.shown.saturating_add(word.chars().filter(|c| !is_invisible(*c)).count());
+            self.keep(word);
         }
     }
 
@@ -96,4 +104,8 @@ impl Visible {
         }
         self.cut |= bytes::push_bounded(&mut self.text, run, MAX_TEXT);
     }
+}
+
+fn is_ascii_space(c: char) -> bool {
+    c.is_ascii_whitespace()
 }

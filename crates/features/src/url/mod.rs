@@ -7,6 +7,7 @@ mod split;
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
 use linkify::{LinkFinder, LinkKind};
 use model::DomainName;
 use model::features::{UrlFact, UrlHost, UrlSource};
@@ -26,7 +27,7 @@ const MAX_CANDIDATES: usize = 2000;
 #[derive(Default)]
 pub(crate) struct Collector {
     urls: Vec<UrlFact>,
-    seen: HashSet<u64>,
+    seen: HashSet<u64, RandomState>,
     cut: bool,
 }
 

@@ -3,9 +3,9 @@
 //! No answer is wanted where none is ever given: an MTA that waits for one after each header field costs both sides five
 //! times the CPU. DATA and unknown commands are not even sent.
 //!
-//! The body is answered, though one round trip for each chunk of 64 KiB is the price: it is the only place to say SKIP, and
-//! without it an MTA would send the whole of every attachment here to be thrown away. Where SKIP is not offered, the body
-//! is not answered either.
+//! The body is answered, which costs a round trip for each chunk of 64 KiB (13 µs of our CPU for an ordinary message): it
+//! is the only place to say SKIP, and without that an MTA sends the whole of every attachment to be thrown away here (0.26 ms
+//! for each MiB, and as much of its own). Where SKIP is not offered, the body is not answered either.
 
 use wire::milter::{Actions, MacroStage, Steps, Wanted};
 

@@ -4,7 +4,10 @@ use crate::{Reading, Seen};
 
 pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     let text = &message.features.text;
+    if text.bidi_overrides == 0 {
+        return None;
+    }
     let right_to_left = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');
     let needed = text.shown().chars().chain(message.subject().chars()).any(right_to_left);
-    (text.bidi_overrides > 0 && !needed).then(|| Seen::of(text.bidi_overrides.to_string()))
+    (!needed).then(|| Seen::of(text.bidi_overrides.to_string()))
 }

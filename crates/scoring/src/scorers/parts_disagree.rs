@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use crate::fold::fold;
 use crate::{Reading, Seen};
 
@@ -15,14 +17,18 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     if !message.features.structure.parts.iter().any(|part| part.content_type == "multipart/alternative") {
         return None;
     }
-    let (plain, html) = (words(&text.plain), words(&text.html));
+    let (plain, html) = (beginning(&text.plain), beginning(&text.html));
+    let (plain, html) = (words(&plain), words(&html));
     let smaller = plain.len().min(html.len());
     let shared = plain.intersection(&html).count();
     (smaller >= LEAST_WORDS && shared * 10 < smaller).then(|| Seen::of(format!("{shared} of {smaller}")))
 }
 
+fn beginning(text: &str) -> String {
+    fold(model::names::bounded(text, 12_000))
+}
+
 /// Words of five letters or more; short ones are shared by any two texts of a language.
-fn words(text: &str) -> HashSet<String> {
-    let start = model::names::bounded(text, 12_000);
-    fold(start).split(' ').filter(|word| word.chars().count() >= 5).take(WORDS).map(str::to_owned).collect()
+fn words(folded: &str) -> HashSet<&str, RandomState> {
+    folded.split_ascii_whitespace().filter(|word| word.chars().nth(4).is_some()).take(WORDS).collect()
 }

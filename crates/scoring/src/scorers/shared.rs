@@ -95,6 +95,10 @@ pub(super) fn same_address(one: &Mailbox, other: &Mailbox) -> bool {
 
 /// How many letters a text has, and how many of them are capitals. Scripts without capitals do not count.
 pub(super) fn capitals(text: &str) -> (usize, usize) {
+    if text.is_ascii() {
+        let count = |kind: fn(&u8) -> bool| text.bytes().filter(kind).count();
+        return (count(u8::is_ascii_alphabetic), count(u8::is_ascii_uppercase));
+    }
     text.chars().fold((0, 0), |(letters, capitals), c| {
         (letters + usize::from(c.is_lowercase() || c.is_uppercase()), capitals + usize::from(c.is_uppercase()))
     })

@@ -1,5 +1,9 @@
 //! Words spelt with gaps between the letters, as in "f r e e", to slip past word lists.
 
+use std::collections::HashSet;
+
+use foldhash::fast::RandomState;
+
 use crate::{Reading, Seen};
 
 /// So many single letters in a row make a word.
@@ -7,7 +11,7 @@ const LEAST_RUN: usize = 5;
 const LEAST_WORDS: usize = 2;
 
 pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
-    let text = model::names::bounded(message.features.text.shown(), 16_384);
+    let text = model::names::bounded(message.features.text.shown(), 4096);
     let found: Vec<String> = text.lines().flat_map(spaced_words).take(LEAST_WORDS).collect();
     let subject: Vec<String> = spaced_words(message.subject());
     let first = subject.first().or_else(|| found.first())?;
@@ -30,7 +34,8 @@ fn spaced_words(line: &str) -> Vec<String> {
 
 fn take_word(run: &mut String) -> Option<String> {
     let word = std::mem::take(run);
-    let distinct: std::collections::HashSet<char> = word.chars().flat_map(char::to_lowercase).collect();
-    let is_word = word.chars().count() >= LEAST_RUN && distinct.len() >= 4 && !"abcdefghijklmnopqrstuvwxyz".contains(&word.to_lowercase());
-    is_word.then_some(word)
+    word.chars().nth(LEAST_RUN - 1)?;
+    let lower = word.to_lowercase();
+    let distinct: HashSet<char, RandomState> = lower.chars().collect();
+    (distinct.len() >= 4 && !"abcdefghijklmnopqrstuvwxyz".contains(&lower)).then_some(word)
 }

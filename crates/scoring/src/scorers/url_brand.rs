@@ -11,14 +11,18 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
         let site = url.registrable.as_ref()?.as_str();
         let model::features::UrlHost::Name(host) = &url.host else { return None };
         let front = host.as_str().strip_suffix(site)?.trim_end_matches('.');
-        let brand = message.lexicon.brands.iter().find(|brand| wears(front, brand.name) && !brand.owns(site))?;
+        let worn: Vec<&str> = domains(front).collect();
+        if worn.is_empty() {
+            return None;
+        }
+        let brand =
+            message.lexicon.brands.iter().find(|brand| worn.contains(&brand.name) && !brand.owns(site))?;
         Some(Seen::of(format!("{} in {host}", brand.name)))
     })
 }
 
-/// The name as a whole domain, in front of the real one.
-fn wears(front: &str, brand: &str) -> bool {
-    let labels: Vec<&str> = front.split('.').collect();
-    let domain = |pair: &[&str]| matches!(pair, [name, "com" | "net" | "org" | "co" | "de" | "fr"] if *name == brand);
-    labels.windows(2).any(domain)
+/// Names that stand as whole domains in front of the real one; hardly any host has one.
+fn domains(front: &str) -> impl Iterator<Item = &str> {
+    let pairs = front.split('.').zip(front.split('.').skip(1));
+    pairs.filter(|(_, end)| matches!(*end, "com" | "net" | "org" | "co" | "de" | "fr")).map(|(name, _)| name)
 }

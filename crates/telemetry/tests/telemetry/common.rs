@@ -1,6 +1,6 @@
 //! Events for the tests, one of each kind.
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use model::time::ManualClock;
@@ -10,11 +10,16 @@ use model::{
 };
 use telemetry::Telemetry;
 
+/// A log line that is first met on a thread without a subscriber is switched off for good, on every thread: one that
+/// listens to everything and says nothing keeps tests from silencing each other.
+static LISTENING: Once = Once::new();
+
 pub(crate) fn clock() -> ManualClock {
     ManualClock::at(Timestamp::from_secs(1_700_000_000))
 }
 
 pub(crate) fn telemetry(clock: &ManualClock) -> Telemetry {
+    LISTENING.call_once(|| tracing::subscriber::set_global_default(tracing_subscriber::registry()).unwrap());
     Telemetry::new(["html_only", "no_date"], 100, Arc::new(clock.clone())).unwrap()
 }
 
