@@ -13,6 +13,7 @@ mod idle;
 mod local_submission;
 mod monitor;
 mod postfix;
+mod proxy;
 mod reload;
 mod sendmail;
 mod service_manager;

@@ -24,7 +24,7 @@ impl ProxyDoor {
         for address in &settings.listen {
             let opened = Listener::bind(address, SocketMode(0o600), inherited).await?;
             for address in opened.iter().filter_map(Listener::tcp_address) {
-                tracing::info!(%address, kind = "proxy", "listening");
+                tracing::info!(address = format!("inet:{address}"), kind = "proxy", "listening");
             }
             listeners.extend(opened);
         }
