@@ -6,6 +6,7 @@
 
 mod harness;
 
+mod alert_route;
 mod crash;
 mod foreign_clients;
 mod garbage;

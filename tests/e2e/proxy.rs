@@ -131,7 +131,8 @@ async fn large_messages_pass_in_constant_memory() {
     let site = site(port, outside.address(), "").await;
     let daemon = site.start().await;
     let line = format!("{}\r\n", "x".repeat(76));
-    let mail = Mail { raw: format!("Subject: large\r\n\r\n{}", line.repeat(49 * 1024 * 1024 / line.len())).into_bytes() };
+    let mail =
+        Mail { raw: format!("Subject: large\r\n\r\n{}", line.repeat(49 * 1024 * 1024 / line.len())).into_bytes() };
     let small = Mail { raw: b"Subject: small\r\n\r\nx\r\n".to_vec() };
     let mut client = Client::connect(loopback(port)).await;
     assert_eq!(client.send("alice@shop.example", "small@near.example", &small).await, Outcome::Sent);

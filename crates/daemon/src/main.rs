@@ -5,6 +5,7 @@ mod clock;
 mod commands;
 mod config;
 mod demo;
+mod out;
 mod serve;
 
 use std::process::ExitCode;

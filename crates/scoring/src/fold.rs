@@ -23,7 +23,7 @@ pub(crate) fn fold_into(text: &str, out: &mut Vec<u8>) {
         }
         rest = wide.as_str();
     }
-    sheet.end();
+    sheet.space();
 }
 
 /// What is being written; `gap` when a space would stand beside another.
@@ -72,10 +72,6 @@ impl Sheet<'_> {
             self.out.push(b' ');
             self.gap = true;
         }
-    }
-
-    fn end(&mut self) {
-        self.space();
     }
 }
 

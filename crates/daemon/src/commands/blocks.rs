@@ -11,6 +11,7 @@ use store::SqliteStore;
 
 use crate::args::BlocksCommand;
 use crate::config::Config;
+use crate::out::say;
 use crate::serve::control_socket;
 
 /// Who an operator is, for the block's history.
@@ -38,9 +39,9 @@ impl Desk {
     async fn list(&self, only_active: bool, limit: usize, json: bool) -> anyhow::Result<ExitCode> {
         let blocks = self.blocks(only_active, limit).await?;
         if json {
-            println!("{}", serde_json::to_string_pretty(&blocks)?);
+            say!("{}", serde_json::to_string_pretty(&blocks)?);
         } else if blocks.is_empty() {
-            println!("Nobody is blocked.");
+            say!("Nobody is blocked.");
         } else {
             print_table(&blocks);
         }
@@ -51,7 +52,7 @@ impl Desk {
         let Some(found) = self.find(wanted).await? else { return Ok(unknown(wanted)) };
         let (block, evidence) = self.case_file(&found).await?;
         if json {
-            println!("{}", serde_json::to_string_pretty(&serde_json::json!({ "block": block, "evidence": evidence }))?);
+            say!("{}", serde_json::to_string_pretty(&serde_json::json!({ "block": block, "evidence": evidence }))?);
         } else {
             print_block(&block, &evidence);
         }
@@ -61,7 +62,7 @@ impl Desk {
     async fn unblock(&self, wanted: &str, json: bool) -> anyhow::Result<ExitCode> {
         let Some(found) = self.find(wanted).await? else { return Ok(unknown(wanted)) };
         if found.state == BlockState::Unblocked {
-            println!("{} is not blocked.", found.subject);
+            say!("{} is not blocked.", found.subject);
             return Ok(ExitCode::from(1));
         }
         let block = match self.client.unblock(found.reference.as_str(), BY).await {
@@ -69,9 +70,9 @@ impl Desk {
             answer => answer?,
         };
         if json {
-            println!("{}", serde_json::to_string_pretty(&block)?)
+            say!("{}", serde_json::to_string_pretty(&block)?)
         } else {
-            println!("{} can send again.", block.subject)
+            say!("{} can send again.", block.subject)
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -131,14 +132,14 @@ impl Desk {
 const MANY: usize = 10_000;
 
 fn unknown(wanted: &str) -> ExitCode {
-    println!("No block has the reference, account or address {wanted}.");
+    say!("No block has the reference, account or address {wanted}.");
     ExitCode::from(1)
 }
 
 fn print_table(blocks: &[Block]) {
-    println!("{:<16}  {:<14}  {:<38}  {:<16}  {:<3}  WHY", "REFERENCE", "STATE", "WHO", "UNTIL (UTC)", "NO.");
+    say!("{:<16}  {:<14}  {:<38}  {:<16}  {:<3}  WHY", "REFERENCE", "STATE", "WHO", "UNTIL (UTC)", "NO.");
     for block in blocks {
-        println!(
+        say!(
             "{:<16}  {:<14}  {:<38}  {:<16}  {:<3}  {}",
             block.reference.as_str(),
             block.state.as_str(),
@@ -160,22 +161,25 @@ fn end_of(block: &Block) -> String {
 
 fn print_block(block: &Block, evidence: &[Evidence]) {
     let reference: &BlockRef = &block.reference;
-    println!("{:<12} {reference}", "Reference");
-    println!("{:<12} {}", "Who", block.subject);
-    println!("{:<12} {}", "State", block.state.as_str());
-    println!("{:<12} {}", "Since", block.since);
+    say!("{:<12} {reference}", "Reference");
+    say!("{:<12} {}", "Who", block.subject);
+    say!("{:<12} {}", "State", block.state.as_str());
+    say!("{:<12} {}", "Since", block.since);
     match (&block.released, block.automatic_release) {
-        (Some((when, by)), _) => println!("{:<12} {when}, by {by}", "Released"),
-        (None, true) => println!("{:<12} {} ({})", "Until", block.until(), model::time::spoken(block.length)),
-        (None, false) => println!("{:<12} somebody releases it; not before {}", "Until", block.until()),
+        (Some((when, by)), _) => say!("{:<12} {when}, by {by}", "Released"),
+        (None, true) => say!("{:<12} {} ({})", "Until", block.until(), model::time::spoken(block.length)),
+        (None, false) => say!("{:<12} somebody releases it; not before {}", "Until", block.until()),
     }
-    println!("{:<12} {} (rule {})", "Why", block.reason.sentence, block.reason.rule);
-    println!("{:<12} {}", "Strike", block.strike);
-    println!(
+    say!("{:<12} {} (rule {})", "Why", block.reason.sentence, block.reason.rule);
+    say!("{:<12} {}", "Strike", block.strike);
+    say!(
         "{:<12} {} messages, {} of them spam; {} attempts refused since",
-        "Counted", block.messages, block.spam, block.attempts
+        "Counted",
+        block.messages,
+        block.spam,
+        block.attempts
     );
-    println!("\nMessages that led to it");
+    say!("\nMessages that led to it");
     for mail in evidence {
         print_evidence(mail);
     }
@@ -184,9 +188,9 @@ fn print_block(block: &Block, evidence: &[Evidence]) {
 fn print_evidence(mail: &Evidence) {
     let id = mail.message_id.as_ref().map_or("(no Message-ID)", |id| id.as_str());
     let destination = mail.destination_ip.map_or_else(|| "unknown".into(), |ip| ip.to_string());
-    println!("  {}  Destination IP: {destination} - Message-ID: {id} - Spam score: {}", mail.at, mail.score);
+    say!("  {}  Destination IP: {destination} - Message-ID: {id} - Spam score: {}", mail.at, mail.score);
     for hit in mail.hits.iter().take(5) {
-        println!("      {:+4} {}", hit.points, hit.why);
+        say!("      {:+4} {}", hit.points, hit.why);
     }
 }
 

@@ -5,15 +5,16 @@ use std::process::ExitCode;
 
 use crate::args::EXIT_FAILURE;
 use crate::config::{self, Config};
+use crate::out::say;
 
 pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
     let Some(path) = file else {
-        println!("No --config: the built-in defaults are used, and they are right.");
+        say!("No --config: the built-in defaults are used, and they are right.");
         return Ok(ExitCode::SUCCESS);
     };
     match Config::load(Some(path)) {
         Ok(config) => {
-            println!("{}: right. {}", path.display(), config.summary());
+            say!("{}: right. {}", path.display(), config.summary());
             Ok(ExitCode::SUCCESS)
         }
         Err(config::LoadError::Mistakes { mistakes, .. }) => {

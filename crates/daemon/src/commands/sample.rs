@@ -7,7 +7,7 @@ use crate::config;
 
 pub(crate) fn run(command: &ConfigCommand) -> anyhow::Result<ExitCode> {
     match command {
-        ConfigCommand::Sample => print!("{}", config::sample()),
+        ConfigCommand::Sample => crate::out::text(&config::sample()),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,7 @@ use scoring::Engine;
 use crate::args::ScanArgs;
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::out::say;
 
 pub(crate) fn run(config: Option<&Path>, args: &ScanArgs) -> anyhow::Result<ExitCode> {
     let config = Config::load(config)?;
@@ -48,9 +49,9 @@ fn score_file(engine: &Engine, config: &Config, file: &Path) -> anyhow::Result<S
 fn print_text(file: &Path, score: &Score, config: &Config, with_name: bool) {
     let word = word(score, config);
     let name = if with_name { format!("{}: ", file.display()) } else { String::new() };
-    println!("{name}{word}: score {}, spam from {}", score.total, config.score.spam);
+    say!("{name}{word}: score {}, spam from {}", score.total, config.score.spam);
     for hit in &score.hits {
-        println!("  {:+4}  {:<24} {}", hit.points, hit.signal.as_str(), hit.why);
+        say!("  {:+4}  {:<24} {}", hit.points, hit.signal.as_str(), hit.why);
     }
 }
 
@@ -62,7 +63,7 @@ fn print_json(file: &Path, score: &Score, config: &Config) -> anyhow::Result<()>
         "spam": score.total >= config.score.spam,
         "signals": score.hits,
     });
-    println!("{}", serde_json::to_string(&shown)?);
+    say!("{}", serde_json::to_string(&shown)?);
     Ok(())
 }
 

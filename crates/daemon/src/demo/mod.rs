@@ -15,6 +15,7 @@ use frontends::InheritedSockets;
 
 use crate::args::DemoArgs;
 use crate::config::Config;
+use crate::out::say;
 use crate::serve::{self, App};
 
 /// The alert must have arrived by then; it usually does within a second.
@@ -28,13 +29,13 @@ async fn show(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let spam = mailbag::spam(args.mail.as_deref())?;
     let state = std::env::temp_dir().join(format!("portreeve-demo-{}", std::process::id()));
     let (sink, relay) = sink::Sink::start().await.context("the receiving sink can't listen on loopback")?;
-    println!("Portreeve on loopback, default rules, state in {}.", state.display());
+    say!("Portreeve on loopback, default rules, state in {}.", state.display());
     let app = App::start(config(&state, relay)?, InheritedSockets::new()).await?;
     let played = play::play(&app, &sink, relay, &spam, args.quick).await?;
     let alert = tokio::time::timeout(ALERT_PATIENCE, sink.first(|mail| mail.is_alert())).await.ok();
     report::print(&app, &played, alert.as_ref());
     if args.keep {
-        println!("\nThe daemon keeps running; stop it with Ctrl-C.");
+        say!("\nThe daemon keeps running; stop it with Ctrl-C.");
         tokio::signal::ctrl_c().await?;
     }
     app.stop().await;

@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::mailbag;
 use super::mta::{Answer, Mta, Outgoing};
 use super::sink::Sink;
+use crate::out::say;
 use crate::serve::App;
 
 /// The stolen account.
@@ -142,7 +143,7 @@ fn say(bar: &ProgressBar, turn: usize, played: &Played) {
         played.ham_refused.len(),
     );
     if bar.is_hidden() {
-        println!("{:>3}  {line}", turn + 1);
+        say!("{:>3}  {line}", turn + 1);
     }
     bar.set_message(line);
     bar.inc(1);

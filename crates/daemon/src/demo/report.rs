@@ -2,20 +2,21 @@
 
 use super::play::{Played, THIEF};
 use super::sink::Arrived;
+use crate::out::say;
 use crate::serve::App;
 
 pub(super) fn print(app: &App, played: &Played, alert: Option<&Arrived>) {
-    println!("\nWhat happened");
-    println!("  {:<46} {}", "spam messages that left before the block", played.spam_left);
-    println!("  {:<46} {}", "spam messages refused", played.spam_refused);
-    println!("  {:<46} {}", "ordinary messages delivered", played.ham_delivered);
-    println!("  {:<46} {}", "ordinary messages refused or delayed", played.ham_refused.len());
+    say!("\nWhat happened");
+    say!("  {:<46} {}", "spam messages that left before the block", played.spam_left);
+    say!("  {:<46} {}", "spam messages refused", played.spam_refused);
+    say!("  {:<46} {}", "ordinary messages delivered", played.ham_delivered);
+    say!("  {:<46} {}", "ordinary messages refused or delayed", played.ham_refused.len());
     for reply in played.ham_refused.iter().take(3) {
-        println!("      {reply}");
+        say!("      {reply}");
     }
     match &played.first_refusal {
-        Some(reply) => println!("\nWhat {THIEF} reads at the next attempt\n  {reply}"),
-        None => println!("\n{THIEF} was not blocked: these messages do not look like spam to the rules in force."),
+        Some(reply) => say!("\nWhat {THIEF} reads at the next attempt\n  {reply}"),
+        None => say!("\n{THIEF} was not blocked: these messages do not look like spam to the rules in force."),
     }
     if played.first_refusal.is_some() {
         print_alert(alert);
@@ -25,22 +26,22 @@ pub(super) fn print(app: &App, played: &Played, alert: Option<&Arrived>) {
 
 fn print_alert(alert: Option<&Arrived>) {
     let Some(alert) = alert else {
-        println!("\nThe alert has not arrived in time; it stays in the outbox and is tried again.");
+        say!("\nThe alert has not arrived in time; it stays in the outbox and is tried again.");
         return;
     };
-    println!("\nThe alert, as it was sent to {}", alert.recipients.join(", "));
+    say!("\nThe alert, as it was sent to {}", alert.recipients.join(", "));
     for line in alert.text.lines() {
-        println!("  | {line}");
+        say!("  | {line}");
     }
 }
 
 fn print_next(app: &App) {
-    println!("\nWhere to look next");
+    say!("\nWhere to look next");
     if let Some(http) = app.http_address() {
-        println!("  metrics   http://{http}/metrics   (portreeve demo --keep leaves the daemon running)");
-        println!("  state     http://{http}/readyz");
+        say!("  metrics   http://{http}/metrics   (portreeve demo --keep leaves the daemon running)");
+        say!("  state     http://{http}/readyz");
     }
-    println!("  options   portreeve config sample");
-    println!("  serve     portreeve serve --config portreeve.toml");
-    println!("  Postfix   smtpd_milters = inet:127.0.0.1:7625");
+    say!("  options   portreeve config sample");
+    say!("  serve     portreeve serve --config portreeve.toml");
+    say!("  Postfix   smtpd_milters = inet:127.0.0.1:7625");
 }

@@ -112,7 +112,7 @@ impl App {
             let _ = door.await;
         }
         self.tasks.drain(..).for_each(|task| task.abort());
-        snapshot_now(&self.parts.ledger, &self.parts.writer, self.parts.clock.now());
+        snapshot_now(&self.parts.ledger, &self.parts.writer, self.parts.clock.now()).await;
         if let Err(error) = self.parts.writer.flush().await {
             tracing::error!("not everything could be written: {error}");
         }

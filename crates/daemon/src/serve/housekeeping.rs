@@ -8,11 +8,13 @@ use limits::Ledger;
 use model::Clock;
 use pipeline::{Blocking, Policy};
 use store::{StoreSettings, Writer};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
 const SWEEP: Duration = Duration::from_secs(1);
 const TIDY: Duration = Duration::from_secs(60);
 const PRUNE: Duration = Duration::from_secs(3600);
+/// Records encoded at a time. Encoded they are many times as large: all at once they would be most of the daemon's memory.
+const BATCH: usize = 256;
 
 /// The parts that need looking after.
 pub(crate) struct Housekeeping {
@@ -24,21 +26,27 @@ pub(crate) struct Housekeeping {
 }
 
 impl Housekeeping {
-    /// Runs until it is dropped.
+    /// Runs until it is dropped. A slow disk holds up the snapshots, not the rest.
     pub(crate) async fn run(self, settings: StoreSettings) {
-        let [mut sweep, mut tidy, mut prune, mut snapshot] =
-            [SWEEP, TIDY, PRUNE, settings.snapshot_interval].map(|period| {
-                let mut timer = interval(period);
-                timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
-                timer
-            });
+        tokio::join!(self.upkeep(&settings), self.snapshots(settings.snapshot_interval));
+    }
+
+    async fn upkeep(&self, settings: &StoreSettings) {
+        let [mut sweep, mut tidy, mut prune] = [SWEEP, TIDY, PRUNE].map(every);
         loop {
             tokio::select! {
                 _ = sweep.tick() => self.sweep().await,
                 _ = tidy.tick() => self.ledger.tidy(self.clock.now()),
-                _ = snapshot.tick() => snapshot_now(&self.ledger, &self.writer, self.clock.now()),
-                _ = prune.tick() => self.prune(&settings),
+                _ = prune.tick() => self.prune(settings),
             }
+        }
+    }
+
+    async fn snapshots(&self, period: Duration) {
+        let mut timer = every(period);
+        loop {
+            timer.tick().await;
+            snapshot_now(&self.ledger, &self.writer, self.clock.now()).await;
         }
     }
 
@@ -58,10 +66,18 @@ impl Housekeeping {
     }
 }
 
-/// Hands over what was counted since the last time.
-pub(crate) fn snapshot_now(ledger: &Ledger, writer: &Writer, now: model::Timestamp) {
-    let changed = ledger.dirty_snapshots(now);
-    if !changed.is_empty() {
-        writer.save_counters(changed);
+/// Writes what was counted since the last time, some at a time, until all is written or the store fails.
+pub(crate) async fn snapshot_now(ledger: &Ledger, writer: &Writer, now: model::Timestamp) {
+    for subjects in ledger.dirty_subjects(now).chunks(BATCH) {
+        // The writer itself tells of a failure.
+        if writer.counters(ledger.snapshots(subjects)).await.is_err() {
+            return;
+        }
     }
+}
+
+fn every(period: Duration) -> Interval {
+    let mut timer = interval(period);
+    timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    timer
 }

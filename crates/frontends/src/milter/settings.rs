@@ -31,3 +31,43 @@ settings::settings! {
         drain_timeout: Duration = Duration::from_secs(20), in Duration::from_secs(0)..=Duration::from_secs(600);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use settings::{Document, table_sample};
+
+    #[test]
+    fn the_table_is_read_and_every_mistake_is_told_with_its_line() {
+        let text = "[milter]\nlisten = [\"inet:7625@localhost\", \"/run/milter.sock\"]\nsocket_mode = \"0666\"\n";
+        let mut document = Document::parse(text);
+        let read: MilterSettings = document.table();
+        assert!(document.finish().is_empty());
+        assert_eq!(
+            read.listen,
+            [ListenAddr::parse("127.0.0.1:7625"), ListenAddr::parse("unix:/run/milter.sock")].map(Result::unwrap)
+        );
+        assert_eq!(read.socket_mode, SocketMode(0o666));
+
+        let text = "[milter]\nlisten = [\"inet:7625\"]\nsocket_mode = \"999\"\nprogress_interval = \"1m\"\n";
+        let mut document = Document::parse(text);
+        assert_eq!(document.table::<MilterSettings>(), MilterSettings::default());
+        let lines: Vec<_> = document.finish().into_sorted().iter().map(|problem| problem.line).collect();
+        assert_eq!(lines, [Some(2), Some(3), Some(4)]);
+    }
+
+    #[test]
+    fn the_sample_shows_what_is_read() {
+        let sample = table_sample::<MilterSettings>();
+        assert!(sample.contains("#listen = [\"inet:127.0.0.1:7625\"]"), "{sample}");
+        let uncommented: String = sample
+            .lines()
+            .map(|line| {
+                format!("{}\n", line.strip_prefix('#').filter(|rest| !rest.starts_with([' ', '#'])).unwrap_or(line))
+            })
+            .collect();
+        let mut document = Document::parse(&uncommented);
+        assert_eq!(document.table::<MilterSettings>(), MilterSettings::default());
+        assert!(document.finish().is_empty());
+    }
+}

@@ -1,6 +1,6 @@
 //! What a restart must not lose: records as snapshots, blocks as they were written.
 
-use model::{Block, Timestamp};
+use model::{Block, SubjectKey, Timestamp};
 
 use super::Ledger;
 use crate::plan::Plans;
@@ -9,22 +9,29 @@ use crate::snapshot;
 use crate::store::Snapshot;
 
 impl Ledger {
-    /// The records that changed since the last call, encoded; stale ones are left out.
+    /// Whose records changed since they were last encoded; stale ones are left out.
+    pub fn dirty_subjects(&self, now: Timestamp) -> Vec<SubjectKey> {
+        let changed = self.records.iter().filter(|record| record.dirty && !record.is_stale(now));
+        changed.map(|record| record.key().clone()).collect()
+    }
+
+    /// The records of these subjects as they are now, encoded. One takes a few KB, much more than the record itself: ask
+    /// for some at a time.
+    pub fn snapshots(&self, subjects: &[SubjectKey]) -> Vec<Snapshot> {
+        subjects.iter().filter_map(|subject| self.snapshot(subject)).collect()
+    }
+
+    fn snapshot(&self, subject: &SubjectKey) -> Option<Snapshot> {
+        let mut record = self.records.get_mut(subject)?;
+        record.dirty = false;
+        let block = self.register.latest(subject);
+        let bytes = snapshot::encode(&record, block.as_ref())?;
+        Some(Snapshot { subject: subject.clone(), at: record.touched, record: bytes })
+    }
+
+    /// All records that changed since they were last encoded.
     pub fn dirty_snapshots(&self, now: Timestamp) -> Vec<Snapshot> {
-        let mut changed = Vec::new();
-        for mut record in self.records.iter_mut() {
-            if !std::mem::take(&mut record.dirty) || record.is_stale(now) {
-                continue;
-            }
-            let block = self.register.latest(record.key());
-            let subject = record.key().clone();
-            changed.extend(snapshot::encode(&record, block.as_ref()).map(|bytes| Snapshot {
-                subject,
-                at: record.touched,
-                record: bytes,
-            }));
-        }
-        changed
+        self.snapshots(&self.dirty_subjects(now))
     }
 
     /// Takes over what an earlier process wrote down. Snapshots that can't be read are left out: a subject starts anew

@@ -22,7 +22,8 @@ settings::settings! {
         /// scored and counted, and a trusted account does not make its IP trusted.
         allow_accounts: Vec<String> = Vec::new();
         /// Networks that are never blocked nor slowed down, as "192.0.2.1" or "192.0.2.0/24". They are still scored and
-        /// counted, and so are the accounts that log in from there.
+        /// counted, and so are the accounts that log in from there. Mail of this host's own programs counts as 127.0.0.1:
+        /// put it here unless the whole host may be stopped for one script.
         allow_networks: Vec<String> = Vec::new();
         /// Domains that are never blocked nor slowed down, as "example.com" or "*.example.com".
         allow_domains: Vec<String> = Vec::new();

@@ -72,7 +72,12 @@ impl Writer {
 
     /// Writes counters some time soon; while the store fails they are dropped.
     pub fn save_counters(&self, snapshots: Vec<Snapshot>) {
-        drop(self.hand_over(Write::Counters(snapshots)));
+        drop(self.counters(snapshots));
+    }
+
+    /// Writes counters; while the store fails they are dropped.
+    pub fn counters(&self, snapshots: Vec<Snapshot>) -> Written {
+        self.hand_over(Write::Counters(snapshots))
     }
 
     /// Forgets what is older, as [`Store::prune`] does.

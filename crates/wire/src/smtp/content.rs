@@ -72,6 +72,7 @@ impl ContentReader {
 
     /// Reads a piece, adds the content in it to `out`, and tells how many bytes it took: all, or those up to the end.
     pub fn read(&mut self, input: &[u8], out: &mut Vec<u8>) -> usize {
+        out.reserve(input.len());
         let mut rest = input;
         while !rest.is_empty() && !self.has_ended() {
             rest = match self.state {

@@ -15,6 +15,7 @@ impl Default for Stuffing {
 impl Stuffing {
     /// Adds a piece.
     pub fn write(&mut self, content: &[u8], out: &mut Vec<u8>) {
+        out.reserve(content.len());
         let mut rest = content;
         while let Some(first) = rest.first() {
             if self.line_start && *first == b'.' {

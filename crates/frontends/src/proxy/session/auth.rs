@@ -10,6 +10,7 @@ use wire::smtp::auth;
 use wire::smtp::line::MAX_AUTH;
 use wire::smtp::{Reply, take_line};
 
+use super::super::hop::HopConnection;
 use super::super::replies;
 use super::Client;
 use super::end::End;
@@ -35,27 +36,41 @@ impl Client {
             return Ok(State::Greeted(greeted));
         };
         hop.is_bound = true;
-        let mut line = match &initial {
-            Some(initial) => format!("AUTH {mechanism} {initial}\r\n"),
-            None => format!("AUTH {mechanism}\r\n"),
-        };
-        let mut login = initial.as_deref().and_then(|response| read_login(&mechanism, response));
-        let reply = loop {
-            let limit = self.config.settings.command_timeout;
-            let reply = hop.command(&line, limit).await.map_err(|error| End::NextHop(error.reply()))?;
-            if reply.code() != 334 {
-                break reply;
-            }
-            self.reply(&reply);
-            line = self.response().await?;
-            login = login.or_else(|| read_login(&mechanism, line.trim_end()));
-        };
+        let (reply, login) = self.exchange(&mut hop, &mechanism, initial).await?;
         self.reply(&reply);
         self.kept = Some(hop);
         if reply.is_positive() {
             self.logged_in(login, mechanism);
         }
         Ok(State::Greeted(greeted))
+    }
+
+    /// Carries challenges and responses between the two until the next hop has decided; its reply, and who it was about.
+    async fn exchange(
+        &mut self,
+        hop: &mut HopConnection,
+        mechanism: &str,
+        initial: Option<String>,
+    ) -> Result<(Reply, Option<String>), End> {
+        // The first response only: the second one of LOGIN is the password.
+        let mut response_is_due = initial.is_none();
+        let mut login = initial.as_deref().and_then(|response| read_login(mechanism, response));
+        let mut line = match initial {
+            Some(initial) => format!("AUTH {mechanism} {initial}\r\n"),
+            None => format!("AUTH {mechanism}\r\n"),
+        };
+        loop {
+            let limit = self.config.settings.command_timeout;
+            let reply = hop.command(&line, limit).await.map_err(|error| End::NextHop(error.reply()))?;
+            if reply.code() != 334 {
+                return Ok((reply, login));
+            }
+            self.reply(&reply);
+            line = self.response().await?;
+            if std::mem::take(&mut response_is_due) {
+                login = read_login(mechanism, line.trim_end());
+            }
+        }
     }
 
     /// The client's next line in the exchange, with CRLF; whatever it is, it is the next hop's to understand.

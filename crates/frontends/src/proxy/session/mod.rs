@@ -8,6 +8,7 @@ mod end;
 mod envelope;
 mod hello;
 mod origin;
+mod rules;
 mod starttls;
 mod state;
 mod verdict;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use model::{Session, Via};
 use pipeline::{Admission, Judge, Stage};
 use wire::smtp::line::MAX_COMMAND;
-use wire::smtp::{ClientAttributes, Command, Reply, SyntaxError, take_line};
+use wire::smtp::{ClientAttributes, Command, Reply, take_line};
 
 use super::channel::Channel;
 use super::config::Config;
@@ -28,10 +29,7 @@ use super::{Proxy, replies};
 use crate::{Drain, Stream};
 use end::End;
 use origin::Origin;
-use state::{State, VERBS};
-
-/// Errors a client may make before it is sent away.
-const MAX_ERRORS: u32 = 20;
+use state::State;
 
 /// One client.
 struct Client {
@@ -156,50 +154,6 @@ impl Client {
                 Ok(state)
             }
         }
-    }
-
-    /// Why the command may not come now.
-    fn objection(&self, state: &State, command: &Command) -> Option<&'static str> {
-        let verb = command.verb();
-        let (_, phases, wants_tls) = VERBS.iter().find(|(known, ..)| *known == verb)?;
-        if *wants_tls && self.config.settings.require_tls && !self.session.tls {
-            return Some(replies::NEEDS_TLS);
-        }
-        if !self.offers(state, command) {
-            return Some(replies::NO_SUCH_COMMAND);
-        }
-        (!phases.contains(&state.phase())).then_some(replies::OUT_OF_SEQUENCE)
-    }
-
-    /// Commands that some clients may use and others may not.
-    fn offers(&self, state: &State, command: &Command) -> bool {
-        match (command, state) {
-            (Command::StartTls, _) => self.config.certificate.is_some() && !self.session.tls,
-            (Command::Auth { .. }, State::Greeted(greeted)) => !greeted.offered.auth.is_empty(),
-            (Command::Xclient(_), _) => self.trusts(&self.config.settings.xclient_from),
-            (Command::Xforward(_), _) => self.trusts(&self.config.settings.xforward_from),
-            _ => true,
-        }
-    }
-
-    fn misunderstood(&mut self, state: State, error: SyntaxError) -> Result<State, End> {
-        self.mistake(match error {
-            SyntaxError::Unknown => replies::UNKNOWN,
-            SyntaxError::Argument => replies::BAD_ARGUMENT,
-            SyntaxError::Parameter => replies::NOT_OFFERED,
-            SyntaxError::NotAscii => replies::NOT_ASCII,
-        })?;
-        Ok(state)
-    }
-
-    /// Answers a mistake of the client; the last of too many ends the session.
-    fn mistake(&mut self, reply: &str) -> Result<(), End> {
-        self.errors += 1;
-        if self.errors > MAX_ERRORS {
-            return Err(End::TooManyErrors);
-        }
-        self.reply(&Reply::of(reply));
-        Ok(())
     }
 
     fn rset(&mut self, state: State) -> State {

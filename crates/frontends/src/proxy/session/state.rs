@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::Envelope;
-use wire::smtp::{Capabilities, ContentReader, Mail, Verb};
+use wire::smtp::{Capabilities, ContentReader, Mail};
 
 use super::super::hop::HopConnection;
 use super::super::spool::Spool;
@@ -74,25 +74,3 @@ impl State {
         }
     }
 }
-
-use Phase::{Chunked as C, Connected as N, Greeted as G, Open as O};
-
-/// When a verb is in sequence, and whether it waits for TLS where TLS is required. BDAT is always in sequence: its
-/// chunk follows whatever we say, and has to be read.
-pub(super) const VERBS: &[(Verb, &[Phase], bool)] = &[
-    (Verb::Ehlo, &[N, G, O, C], false),
-    (Verb::Helo, &[N, G, O, C], false),
-    (Verb::Mail, &[G], true),
-    (Verb::Rcpt, &[O], true),
-    (Verb::Data, &[O], true),
-    (Verb::Bdat, &[N, G, O, C], false),
-    (Verb::Rset, &[N, G, O, C], false),
-    (Verb::Noop, &[N, G, O, C], false),
-    (Verb::Vrfy, &[N, G, O, C], true),
-    (Verb::Help, &[N, G, O, C], false),
-    (Verb::Quit, &[N, G, O, C], false),
-    (Verb::StartTls, &[G], false),
-    (Verb::Auth, &[G], true),
-    (Verb::Xclient, &[N, G], false),
-    (Verb::Xforward, &[G], false),
-];
