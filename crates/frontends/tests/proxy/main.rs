@@ -18,10 +18,10 @@ mod tls;
 
 use std::path::Path;
 
-/// Every file in tests/dialogues/proxy; its first lines say which rule it is about.
+/// Every file in tests/proxy/dialogues; its first lines say which rule it is about.
 #[tokio::test]
 async fn dialogues() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dialogues/proxy");
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/proxy/dialogues");
     let mut files: Vec<_> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     assert!(files.len() > 20, "the dialogues are missing");
