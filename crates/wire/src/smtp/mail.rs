@@ -199,4 +199,18 @@ mod tests {
         assert_eq!(Recipient::parse("TO:<>"), Err(SyntaxError::Argument));
         assert_eq!(Recipient::parse("TO:<a@example.com> X=1"), Err(SyntaxError::Parameter));
     }
+
+    proptest::proptest! {
+        /// Whatever was understood is understood again, by whoever reads what we relay, as what it was.
+        #[test]
+        fn what_is_relayed_reads_the_same(
+            path in "<?[a-z\"\\\\ @<>:,]{0,12}>?", rest in "( (SIZE=9|BODY=7BIT|SMTPUTF8|RET=FULL|ENVID=[a-z+]{0,3}|AUTH=<>|X=1)){0,4}",
+        ) {
+            if let Ok(mail) = Mail::parse(&format!("FROM:{path}{rest}")) {
+                let line = mail.encode(&all());
+                let again = line.trim_end().strip_prefix("MAIL ").and_then(|rest| Mail::parse(rest).ok());
+                proptest::prop_assert_eq!(again, Some(mail));
+            }
+        }
+    }
 }
