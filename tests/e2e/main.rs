@@ -14,6 +14,7 @@ mod idle;
 mod local_submission;
 mod monitor;
 mod postfix;
+mod proxy;
 mod reload;
 mod sendmail;
 mod service_manager;

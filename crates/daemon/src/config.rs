@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use admin::AdminSettings;
 use alerts::{AlertSettings, DnsSettings};
-use frontends::MilterSettings;
+use frontends::{MilterSettings, ProxySettings};
 use limits::{BlockSettings, OverrideRule, RateRule, Rules, TripRule};
 use pipeline::{IdentitySettings, Mode, NodeSettings};
 use scoring::ScoreSettings;
@@ -19,6 +19,7 @@ pub(crate) struct Config {
     pub(crate) node: NodeSettings,
     pub(crate) identity: IdentitySettings,
     pub(crate) milter: MilterSettings,
+    pub(crate) proxy: ProxySettings,
     pub(crate) http: AdminSettings,
     pub(crate) store: StoreSettings,
     pub(crate) score: ScoreSettings,
@@ -61,6 +62,7 @@ impl Config {
             node: document.table(),
             identity: document.table(),
             milter: document.table(),
+            proxy: document.table(),
             http: document.table(),
             store: document.table(),
             score: document.table(),
@@ -85,6 +87,7 @@ impl Config {
         found.extend(unknown_signals(&self.score));
         found.extend(alerts::check(&self.alerts));
         found.extend(self.identity.contradictions());
+        found.extend(self.proxy.contradictions());
         found.extend(self.http.contradictions());
         found.extend(crate::serve::log::check(&self.log));
         found.extend(self.forgotten_too_soon());
@@ -151,6 +154,7 @@ impl Default for Config {
             node: NodeSettings::default(),
             identity: IdentitySettings::default(),
             milter: MilterSettings::default(),
+            proxy: ProxySettings::default(),
             http: AdminSettings::default(),
             store: StoreSettings::default(),
             score: ScoreSettings::default(),
@@ -179,6 +183,7 @@ pub(crate) fn sample() -> String {
         HEAD.to_owned(),
         table_sample::<NodeSettings>(),
         table_sample::<MilterSettings>(),
+        table_sample::<ProxySettings>(),
         table_sample::<AdminSettings>(),
         table_sample::<StoreSettings>(),
         table_sample::<IdentitySettings>(),

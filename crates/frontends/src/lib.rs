@@ -10,6 +10,7 @@ mod accept;
 mod drain;
 pub mod listen;
 pub mod milter;
+pub mod proxy;
 mod stats;
 mod stream;
 
@@ -17,5 +18,6 @@ pub use accept::Accept;
 pub use drain::Drain;
 pub use listen::{Inherited, InheritedSockets, ListenAddr, ListenError, Listener, SocketMode};
 pub use milter::{Milter, MilterSettings};
+pub use proxy::{Proxy, ProxySettings, ProxyStats};
 pub use stats::{Count, Stats};
 pub use stream::Stream;

@@ -4,3 +4,5 @@
 //! really arrived, and answers nonsense with an error, never with a panic.
 
 pub mod milter;
+pub mod proxy_protocol;
+pub mod smtp;

@@ -19,7 +19,7 @@ pub(crate) use daemon::Daemon;
 pub(crate) use disk::SmallDisk;
 pub(crate) use mail::{Mail, body_of, corpus, samples};
 pub(crate) use milter::{Answer, Milter, Session};
-pub(crate) use mta::missing;
+pub(crate) use mta::{free_port, loopback, missing};
 pub(crate) use outside::Outside;
 pub(crate) use postfix::Postfix;
 pub(crate) use sendmail::Sendmail;

@@ -23,18 +23,29 @@ impl Postfix {
     /// Starts one that filters through this milter and hands all mail to this next hop; `None`, with a message, where
     /// Postfix can't be had.
     pub(crate) async fn start(milter: &str, next_hop: SocketAddr) -> Option<Self> {
+        Self::start_with(milter, next_hop, "").await
+    }
+
+    /// Starts one that asks this SMTP proxy before its queue and takes mail back on the listener without a milter.
+    pub(crate) async fn filtered(proxy: SocketAddr, next_hop: SocketAddr) -> Option<Self> {
+        let options = format!(" -o smtpd_milters= -o smtpd_proxy_filter={proxy}");
+        Self::start_with("inet:127.0.0.1:9", next_hop, &options).await
+    }
+
+    async fn start_with(milter: &str, next_hop: SocketAddr, options: &str) -> Option<Self> {
         if !Path::new("/usr/lib/postfix/sbin/master").exists() || !is_root() {
             missing("Postfix (with root, which its master needs)");
             return None;
         }
-        let postfix = Self { dir: directory(), submission: loopback(free_port()), unfiltered: loopback(free_port()) };
-        postfix.configure(milter, next_hop);
+        let (submission, unfiltered) = (loopback(free_port()), loopback(free_port()));
+        let postfix = Self { dir: directory(), submission, unfiltered };
+        postfix.configure(milter, next_hop, options);
         postfix.control("start");
         listening("Postfix listens", postfix.submission).await;
         Some(postfix)
     }
 
-    fn configure(&self, milter: &str, next_hop: SocketAddr) {
+    fn configure(&self, milter: &str, next_hop: SocketAddr, options: &str) {
         for part in ["conf", "queue", "data"] {
             std::fs::create_dir(self.dir.path().join(part)).expect("an empty directory");
         }
@@ -43,7 +54,7 @@ impl Postfix {
         let main = MAIN.replace("DIR", &self.dir.path().display().to_string()).replace("MILTER", milter);
         let main = main + &format!("relayhost = [{}]:{}\n", next_hop.ip(), next_hop.port());
         std::fs::write(self.conf().join("main.cf"), main + ATTACH_MAIN).expect("a new file");
-        let listeners = format!("{} inet n - n - - smtpd\n", self.submission);
+        let listeners = format!("{} inet n - n - - smtpd{options}\n", self.submission);
         let unfiltered = ATTACH_MASTER.replace("127.0.0.1:2526", &self.unfiltered.to_string());
         std::fs::write(self.conf().join("master.cf"), listeners + &unfiltered + MASTER).expect("a new file");
     }
@@ -57,6 +68,16 @@ impl Postfix {
         input.write_all(&mail.raw).expect("it reads");
         drop(input);
         child.wait().expect("it is our child").success()
+    }
+
+    /// Tries every message in its queue at once.
+    pub(crate) fn flush(&self) {
+        self.control("flush");
+    }
+
+    /// How many deliveries it has deferred so far.
+    pub(crate) fn deferrals(&self) -> usize {
+        self.log().matches("status=deferred").count()
     }
 
     /// Its log so far.
@@ -121,6 +142,8 @@ inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 mynetworks = 0.0.0.0/0
 smtpd_authorized_xclient_hosts = 127.0.0.0/8
+smtpd_authorized_xforward_hosts = 127.0.0.0/8
+minimal_backoff_time = 1000s
 smtp_host_lookup = native
 disable_dns_lookups = yes
 smtpd_peername_lookup = no

@@ -22,6 +22,7 @@ use tokio::task::JoinHandle;
 use super::front::Front;
 use super::housekeeping::{Housekeeping, snapshot_now};
 use super::journal::StoreJournal;
+use super::proxy::ProxyDoor;
 use super::{metrics, probes};
 use crate::clock::{SystemClock, entropy};
 use crate::config::Config;
@@ -32,6 +33,7 @@ pub(crate) struct App {
     policy: Arc<ArcSwap<Policy>>,
     admin: Arc<AdminState>,
     front: Front,
+    proxy: ProxyDoor,
     http: Vec<SocketAddr>,
     drain: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -60,14 +62,11 @@ impl App {
         let policy = Arc::new(ArcSwap::from_pointee(policy));
         parts.end_monitoring(&policy.load()).await;
         let (front, listeners) = Front::bind(&config.milter, &parts, &mut inherited).await?;
-        if let Some(name) = inherited.into_keys().next() {
-            anyhow::bail!(
-                "systemd handed in a socket \"{name}\" that nothing listens on: put \"systemd:{name}\" into milter.listen"
-            );
-        }
+        let (proxy, proxy_listeners) = ProxyDoor::bind(&config.proxy, &parts, &mut inherited).await?;
+        all_claimed(inherited)?;
         let admin = Arc::new(admin_state(&config, &parts, &front));
         let (drain, draining) = watch::channel(false);
-        let mut doors = vec![front.serve(listeners, draining.clone())];
+        let mut doors = vec![front.serve(listeners, draining.clone()), proxy.serve(proxy_listeners, draining.clone())];
         doors.extend(serve_http(&config, http_listeners, &admin, &draining).await?);
         let housekeeping = Housekeeping {
             ledger: Arc::clone(&parts.ledger),
@@ -80,7 +79,7 @@ impl App {
         for address in &http {
             tracing::info!(%address, kind = "http", "listening");
         }
-        Ok(Self { parts, policy, admin, front, http, drain, tasks, doors })
+        Ok(Self { parts, policy, admin, front, proxy, http, drain, tasks, doors })
     }
 
     /// Puts the file's configuration in force for new sessions; a wrong one changes nothing and is told.
@@ -99,6 +98,7 @@ impl App {
         }
         self.parts.ledger.reload(config.rules());
         self.front.reload(config.milter.clone());
+        self.proxy.reload(config.proxy.clone());
         self.parts.telemetry.set_spam_score(config.score.spam);
         self.parts.judges.replace(self.parts.judge(&config, policy.clone()));
         self.admin.reload(site(&config, &self.parts.node));
@@ -261,6 +261,14 @@ fn restored(config: &Config, store: &SqliteStore, clock: &dyn Clock) -> anyhow::
     tracing::info!(blocks = active, counters = counters.len(), path = %config.store.path.display(), "state restored");
     ledger.restore(blocks, counters, now);
     Ok(ledger)
+}
+
+/// A socket that systemd opened and nobody serves would leave mail servers waiting for their time-outs.
+fn all_claimed(inherited: InheritedSockets) -> anyhow::Result<()> {
+    let Some(name) = inherited.into_keys().next() else { return Ok(()) };
+    anyhow::bail!(
+        "systemd handed in a socket \"{name}\" that nothing listens on: put \"systemd:{name}\" into a listen option"
+    )
 }
 
 fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {

@@ -7,6 +7,7 @@ mod journal;
 pub(crate) mod log;
 mod metrics;
 mod probes;
+mod proxy;
 mod sockets;
 mod supervisor;
 

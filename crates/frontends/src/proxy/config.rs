@@ -1,0 +1,71 @@
+//! The settings put to use: next hops, certificates and limits of one configuration. A session keeps the one it
+//! started with.
+
+use std::sync::Arc;
+
+use super::hop::{Hops, Terms};
+use super::settings::{BareLineEnds, HopTls, ProxySettings};
+use super::stats::ProxyStats;
+use super::tls::{self, TlsError};
+
+/// One configuration in force.
+#[derive(Debug)]
+pub(super) struct Config {
+    pub(super) settings: ProxySettings,
+    pub(super) name: String,
+    pub(super) hops: Hops,
+    pub(super) suspicious: Option<Hops>,
+    pub(super) certificate: Option<Arc<rustls::ServerConfig>>,
+}
+
+impl Config {
+    /// # Errors
+    /// When a certificate or the list of authorities can't be used.
+    pub(super) fn new(settings: ProxySettings, host: &str, stats: &Arc<ProxyStats>) -> Result<Self, TlsError> {
+        let name = settings.name.clone().unwrap_or_else(|| format!("portreeve.{host}"));
+        let certificate = match (&settings.tls_certificate, &settings.tls_key) {
+            (Some(certificate), Some(key)) => Some(tls::server(certificate, key)?),
+            _ => None,
+        };
+        let terms = Arc::new(terms(&settings, &name)?);
+        let group = |addresses: &[_]| Hops::new(addresses, Arc::clone(&terms), Arc::clone(stats));
+        let hops = group(&settings.next_hops);
+        let suspicious = (!settings.suspicious_hops.is_empty()).then(|| group(&settings.suspicious_hops));
+        Ok(Self { settings, name, hops, suspicious, certificate })
+    }
+
+    pub(super) fn line_ends(&self) -> wire::smtp::LineEnds {
+        match self.settings.bare_line_ends {
+            BareLineEnds::Refuse => wire::smtp::LineEnds::Refuse,
+            BareLineEnds::Normalise => wire::smtp::LineEnds::Normalise,
+        }
+    }
+
+    /// Closes connections to next hops that wait; all of them, when `all` is set.
+    pub(super) fn sweep(&self, all: bool) {
+        self.hops.sweep(all);
+        self.suspicious.iter().for_each(|hops| hops.sweep(all));
+    }
+}
+
+fn terms(settings: &ProxySettings, name: &str) -> Result<Terms, TlsError> {
+    let client_config = match settings.next_hop_tls {
+        HopTls::Verified => tls::verifying(&settings.next_hop_authorities)?,
+        HopTls::Off | HopTls::Opportunistic | HopTls::Required => tls::opportunistic()?,
+    };
+    Ok(Terms {
+        name: name.to_owned(),
+        pick: settings.pick,
+        pause: settings.next_hop_pause,
+        reuse: settings.reuse,
+        tls: settings.next_hop_tls,
+        client_config,
+        tell: settings.tell_next_hop,
+        connect: settings.connect_timeout,
+        greeting: settings.greeting_timeout,
+        command: settings.command_timeout,
+        data: settings.data_timeout,
+        block: settings.block_timeout,
+        end: settings.end_timeout,
+    })
+}

@@ -1,0 +1,82 @@
+//! One connection to a next hop: a command goes out, its whole reply comes back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use wire::smtp::{Capabilities, Reply, take_reply};
+
+use super::super::channel::Channel;
+use super::error::HopError;
+
+/// A connection that has been greeted.
+#[derive(Debug)]
+pub(in crate::proxy) struct HopConnection {
+    pub(super) channel: Channel,
+    /// What the next hop offers on this connection.
+    pub(in crate::proxy) capabilities: Arc<Capabilities>,
+    /// Which of the group it leads to.
+    pub(super) hop: usize,
+    /// Messages it has carried.
+    pub(super) messages: u32,
+    /// It carries a login or client data: it belongs to one session and is never shared.
+    pub(in crate::proxy) is_bound: bool,
+    /// A transaction may be open on it.
+    pub(super) is_open: bool,
+    /// It has served before, so that its first failure says nothing of the next hop.
+    pub(in crate::proxy) is_reused: bool,
+}
+
+impl HopConnection {
+    /// Sends a command, with its CRLF, and reads the reply to it.
+    ///
+    /// # Errors
+    /// A 421 is [`HopError::Closing`], whatever the command was.
+    pub(in crate::proxy) async fn command(&mut self, line: &str, limit: Duration) -> Result<Reply, HopError> {
+        self.channel.output.extend_from_slice(line.as_bytes());
+        self.channel.flush(limit).await?;
+        self.reply(limit).await
+    }
+
+    /// Reads one whole reply.
+    ///
+    /// # Errors
+    /// When it doesn't come in time, is no reply, or says that the next hop closes.
+    pub(in crate::proxy) async fn reply(&mut self, limit: Duration) -> Result<Reply, HopError> {
+        let reply = tokio::time::timeout(limit, self.next_reply(limit)).await.map_err(std::io::Error::from)??;
+        if reply.code() == 421 { Err(HopError::Closing(reply)) } else { Ok(reply) }
+    }
+
+    async fn next_reply(&mut self, limit: Duration) -> Result<Reply, HopError> {
+        loop {
+            if let Some(reply) = take_reply(&mut self.channel.input)? {
+                return Ok(reply);
+            }
+            self.channel.fill(limit).await?;
+        }
+    }
+
+    /// MAIL; from its success on a transaction is open.
+    pub(in crate::proxy) async fn mail(&mut self, line: &str, limit: Duration) -> Result<Reply, HopError> {
+        let reply = self.command(line, limit).await?;
+        self.is_open = reply.is_positive();
+        Ok(reply)
+    }
+
+    /// Ends an open transaction.
+    pub(super) async fn reset(&mut self, limit: Duration) -> Result<(), HopError> {
+        if !self.is_open {
+            return Ok(());
+        }
+        let reply = self.command("RSET\r\n", limit).await?;
+        self.is_open = false;
+        if reply.is_positive() { Ok(()) } else { Err(HopError::Refused(reply)) }
+    }
+
+    /// Says goodbye and doesn't wait for the answer.
+    pub(in crate::proxy) fn quit(mut self) {
+        const PATIENCE: Duration = Duration::from_secs(5);
+        tokio::spawn(async move {
+            let _ = self.command("QUIT\r\n", PATIENCE).await;
+        });
+    }
+}

@@ -1,0 +1,182 @@
+//! The next hops of the proxy: which one, over which connection.
+//!
+//! Security: a connection is shared between clients only while nothing on it belongs to one of them: no login, no
+//! client data, no open transaction.
+
+mod connect;
+mod connection;
+mod deliver;
+mod error;
+mod server;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use rustls::ClientConfig;
+use wire::smtp::{Capabilities, ClientAttributes};
+
+pub(super) use connection::HopConnection;
+pub(super) use deliver::{Delivery, deliver};
+pub(super) use error::HopError;
+use server::Server;
+
+use super::address::HopAddress;
+use super::settings::{HopTls, Pick, Tell};
+use super::stats::ProxyStats;
+
+/// How next hops are spoken to.
+#[derive(Debug)]
+pub(super) struct Terms {
+    pub(super) name: String,
+    pub(super) pick: Pick,
+    pub(super) pause: Duration,
+    pub(super) reuse: u32,
+    pub(super) tls: HopTls,
+    pub(super) client_config: Arc<ClientConfig>,
+    pub(super) tell: Tell,
+    pub(super) connect: Duration,
+    pub(super) greeting: Duration,
+    pub(super) command: Duration,
+    pub(super) data: Duration,
+    pub(super) block: Duration,
+    pub(super) end: Duration,
+}
+
+/// Next hops that stand for one another.
+#[derive(Debug)]
+pub(super) struct Hops {
+    servers: Vec<Server>,
+    turn: AtomicUsize,
+    pub(super) terms: Arc<Terms>,
+    stats: Arc<ProxyStats>,
+}
+
+impl Hops {
+    pub(super) fn new(addresses: &[HopAddress], terms: Arc<Terms>, stats: Arc<ProxyStats>) -> Self {
+        let servers = addresses.iter().cloned().map(Server::new).collect();
+        Self { servers, turn: AtomicUsize::new(0), terms, stats }
+    }
+
+    /// What a client can be offered: what the next hop offered lately, or offers when it is asked now.
+    ///
+    /// # Errors
+    /// When none can be reached.
+    pub(super) async fn offer(&self) -> Result<Arc<Capabilities>, HopError> {
+        let known = self.servers.iter().filter(|server| server.is_healthy()).find_map(Server::offer);
+        if let Some(offer) = known {
+            return Ok(offer);
+        }
+        let connection = self.lease().await?;
+        let offer = Arc::clone(&connection.capabilities);
+        self.give_back(connection);
+        Ok(offer)
+    }
+
+    /// A connection on which a transaction can begin: one that waits, or a new one.
+    ///
+    /// # Errors
+    /// When no next hop can be reached.
+    pub(super) async fn lease(&self) -> Result<HopConnection, HopError> {
+        for index in self.order() {
+            let Some(server) = self.servers.get(index) else { continue };
+            while let Some(connection) = server.take() {
+                if let Some(connection) = self.revived(connection).await {
+                    return Ok(connection);
+                }
+            }
+            if let Some(connection) = self.connected(index, server).await {
+                return Ok(connection);
+            }
+        }
+        Err(HopError::Unreachable)
+    }
+
+    /// A new connection, for when one that waited turned out to be dead.
+    ///
+    /// # Errors
+    /// When no next hop can be reached.
+    pub(super) async fn fresh(&self) -> Result<HopConnection, HopError> {
+        for index in self.order() {
+            let Some(server) = self.servers.get(index) else { continue };
+            if let Some(connection) = self.connected(index, server).await {
+                return Ok(connection);
+            }
+        }
+        Err(HopError::Unreachable)
+    }
+
+    /// Healthy ones first; the others are the last resort.
+    fn order(&self) -> impl Iterator<Item = usize> {
+        let count = self.servers.len();
+        let first = match self.terms.pick {
+            Pick::First => 0,
+            Pick::Rotate => self.turn.fetch_add(1, Ordering::Relaxed),
+        };
+        let turn = (0..count).map(move |at| (first.wrapping_add(at)) % count.max(1));
+        let (healthy, paused): (Vec<_>, Vec<_>) =
+            turn.partition(|index| self.servers.get(*index).is_some_and(Server::is_healthy));
+        healthy.into_iter().chain(paused)
+    }
+
+    async fn revived(&self, mut connection: HopConnection) -> Option<HopConnection> {
+        if !connection.channel.is_quiet().await || connection.reset(self.terms.connect).await.is_err() {
+            return None;
+        }
+        connection.is_reused = true;
+        self.stats.hop_reuses.add(1);
+        Some(connection)
+    }
+
+    async fn connected(&self, index: usize, server: &Server) -> Option<HopConnection> {
+        match connect::connect(index, &server.address, &self.terms).await {
+            Ok(connection) => {
+                self.stats.hop_connections.add(1);
+                server.works(&connection.capabilities);
+                Some(connection)
+            }
+            Err(error) => {
+                self.stats.hop_failures.add(1);
+                tracing::warn!(next_hop = %server.address, %error, "next hop fails");
+                server.pause(self.terms.pause);
+                None
+            }
+        }
+    }
+
+    /// Takes a connection back after a transaction, ended or not; one that belongs to a session, or has carried enough,
+    /// is closed.
+    pub(super) fn give_back(&self, connection: HopConnection) {
+        let spent = self.terms.reuse > 0 && connection.messages >= self.terms.reuse;
+        let shared = !connection.is_bound && !spent && self.terms.reuse > 0;
+        match self.servers.get(connection.hop) {
+            Some(server) if shared => server.keep(connection),
+            _ => connection.quit(),
+        }
+    }
+
+    /// Tells the next hop of the client, where that is wanted and offered. The connection is the session's from then on.
+    ///
+    /// # Errors
+    /// When the next hop is lost, or refuses.
+    pub(super) async fn tell(&self, to: &mut HopConnection, client: &ClientAttributes) -> Result<(), HopError> {
+        let (verb, offered) = match self.terms.tell {
+            Tell::Nothing => return Ok(()),
+            Tell::Xforward => ("XFORWARD", to.capabilities.xforward),
+            Tell::Xclient => ("XCLIENT", to.capabilities.xclient),
+        };
+        if !offered {
+            return Ok(());
+        }
+        to.is_bound = true;
+        let line = format!("{verb}{}\r\n", client.encode());
+        connect::positive(to.command(&line, self.terms.command).await?)?;
+        // After XCLIENT the next hop begins anew, with another greeting.
+        if verb == "XCLIENT" { connect::hello(to, &self.terms).await } else { Ok(()) }
+    }
+
+    /// Closes connections that have waited too long; all of them, when `all` is set.
+    pub(super) fn sweep(&self, all: bool) {
+        self.servers.iter().for_each(|server| server.sweep(all));
+    }
+}

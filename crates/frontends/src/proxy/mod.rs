@@ -1,0 +1,121 @@
+//! The SMTP proxy: clients on one side, a next hop on the other, the judge between content and its delivery.
+//!
+//! A message is read to its end, judged, and only then sent on; the client's answer is the next hop's. There is no
+//! queue: until the next hop has said 250, the message is the client's.
+//!
+//! Security: everything a client sends is bounded (lines, recipients, size, time, errors); what leaves is written anew
+//! from what was understood. Limits: one next hop for a transaction, no BINARYMIME, no LMTP.
+
+mod address;
+mod channel;
+mod config;
+mod crowd;
+mod hop;
+mod replies;
+mod session;
+mod settings;
+mod spool;
+mod stats;
+mod tls;
+mod transport;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use model::EventSink;
+use pipeline::Judges;
+use tokio::task::JoinSet;
+
+pub use address::HopAddress;
+pub use settings::{BareLineEnds, HopTls, Pick, ProxySettings, Tell};
+pub use stats::{Figure, ProxyStats};
+pub use tls::TlsError;
+
+use crate::accept::{self, Bounds};
+use crate::{Drain, Listener, Stats, Stream};
+use config::Config;
+use crowd::Crowd;
+
+/// Connections that may wait for their 421 beyond those that are served; more are closed at once.
+const WAITING: u64 = 100;
+/// How often connections to next hops that nobody needs are closed.
+const SWEEP: Duration = Duration::from_secs(10);
+
+/// The proxy, without its sockets.
+pub struct Proxy {
+    config: ArcSwap<Config>,
+    host: String,
+    judges: Arc<Judges>,
+    events: Arc<dyn EventSink>,
+    connections: Arc<Stats>,
+    stats: Arc<ProxyStats>,
+    crowd: Arc<Crowd>,
+}
+
+impl Proxy {
+    /// A proxy on the host of that name, which asks these judges, tells these events and counts connections here.
+    ///
+    /// # Errors
+    /// When a certificate can't be used.
+    pub fn new(
+        settings: ProxySettings,
+        host: &str,
+        judges: Arc<Judges>,
+        events: Arc<dyn EventSink>,
+        connections: Arc<Stats>,
+    ) -> Result<Arc<Self>, TlsError> {
+        let stats = Arc::new(ProxyStats::default());
+        let config = ArcSwap::from_pointee(Config::new(settings, host, &stats)?);
+        let crowd = Arc::new(Crowd::new(Arc::clone(&stats)));
+        Ok(Arc::new(Self { config, host: host.to_owned(), judges, events, connections, stats, crowd }))
+    }
+
+    /// Puts other settings in force for sessions that start from now on; certificates are read again. The listeners
+    /// stay as they are.
+    ///
+    /// # Errors
+    /// When a certificate can't be used; then everything stays as it is.
+    pub fn replace_settings(&self, settings: ProxySettings) -> Result<(), TlsError> {
+        let config = Config::new(settings, &self.host, &self.stats)?;
+        self.config.swap(Arc::new(config)).sweep(true);
+        Ok(())
+    }
+
+    /// What it counts.
+    pub fn stats(&self) -> Arc<ProxyStats> {
+        Arc::clone(&self.stats)
+    }
+
+    /// Serves until draining has started and every session has ended or was cut off. Dropping it cuts all off.
+    pub async fn serve(self: Arc<Self>, listeners: Vec<Listener>, drain: Drain) {
+        let mut doors = JoinSet::new();
+        for listener in listeners {
+            doors.spawn(Arc::clone(&self).serve_one(listener, drain.clone()));
+        }
+        let all = async { while doors.join_next().await.is_some() {} };
+        tokio::select! {
+            () = all => {}
+            () = self.tend() => {}
+        }
+        self.config.load().sweep(true);
+    }
+
+    async fn serve_one(self: Arc<Self>, listener: Listener, drain: Drain) {
+        let bounds = || {
+            let config = self.config.load();
+            let connections = u64::from(config.settings.max_sessions).saturating_add(WAITING);
+            Bounds { connections, drain: config.settings.drain_timeout }
+        };
+        let session = |stream: Stream| session::serve(Arc::clone(&self), stream, drain.clone());
+        accept::run(listener, bounds, Arc::clone(&self.connections), drain.clone(), session).await;
+    }
+
+    /// Says goodbye to next hops on connections that nobody needs.
+    async fn tend(&self) {
+        loop {
+            tokio::time::sleep(SWEEP).await;
+            self.config.load().sweep(false);
+        }
+    }
+}

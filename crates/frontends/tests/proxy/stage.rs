@@ -1,0 +1,50 @@
+//! A proxy on loopback with a scripted judge.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use frontends::proxy::{Proxy, ProxySettings};
+use frontends::{Drain, ListenAddr, Listener, SocketMode, Stats};
+use model::event::NoEvents;
+use pipeline::Judges;
+use settings::Document;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::judge::ScriptedJudge;
+
+/// A proxy that accepts connections.
+pub(crate) struct Stage {
+    pub(crate) address: SocketAddr,
+    pub(crate) proxy: Arc<Proxy>,
+    pub(crate) judge: Arc<ScriptedJudge>,
+    pub(crate) drain: watch::Sender<bool>,
+    pub(crate) serving: JoinHandle<()>,
+}
+
+impl Stage {
+    /// With these options of the table `proxy`, a line each.
+    pub(crate) async fn new(options: &str) -> Self {
+        let judge = Arc::new(ScriptedJudge::default());
+        let judges = Arc::new(Judges::new(Arc::clone(&judge) as Arc<dyn pipeline::Judge>));
+        let (events, stats) = (Arc::new(NoEvents), Arc::new(Stats::default()));
+        let proxy = Proxy::new(settings(options), "host.test", judges, events, stats).unwrap();
+        let listen = ListenAddr::parse("127.0.0.1:0").unwrap();
+        let listeners = Listener::bind(&listen, SocketMode(0o600), &mut HashMap::new()).await.unwrap();
+        let address = listeners[0].tcp_address().unwrap();
+        let (drain, draining) = watch::channel(false);
+        let serving = tokio::spawn(Arc::clone(&proxy).serve(listeners, Drain::new(draining)));
+        Self { address, proxy, judge, drain, serving }
+    }
+}
+
+/// The table `proxy` with these options.
+pub(crate) fn settings(options: &str) -> ProxySettings {
+    let text = format!("[proxy]\nname = \"proxy.test\"\n{options}");
+    let mut document = Document::parse(&text);
+    let settings = document.table();
+    let problems = document.finish().into_sorted();
+    assert!(problems.is_empty(), "{problems:?}");
+    settings
+}
