@@ -26,6 +26,24 @@ const PURE: &[&str] = &["settings", "model", "wire", "features", "scoring", "lim
 const IMPURE: &[&str] = &["tokio", "tokio-rustls", "hyper", "tracing", "tracing-subscriber", "rusqlite"];
 
 #[test]
+fn every_file_that_a_document_names_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for document in ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "benches/README.md"] {
+        let text = std::fs::read_to_string(root.join(document)).unwrap();
+        assert!(!text.contains("@@"), "{document} has a gap");
+        let named = text.split('`').skip(1).step_by(2).filter(|quoted| is_path(quoted));
+        let missing: Vec<_> = named.filter(|path| !root.join(path).exists()).collect();
+        assert_eq!(missing, Vec::<&str>::new(), "{document} names what is not there");
+    }
+}
+
+/// A path of this tree, and not a pattern, a command or a type.
+fn is_path(quoted: &str) -> bool {
+    let below = ["crates/", "tests/", "config/", "benches/"].iter().any(|top| quoted.starts_with(top));
+    below && !quoted.contains([' ', '*', '<']) && !quoted.contains("NAME")
+}
+
+#[test]
 fn every_crate_is_in_the_table_and_the_table_names_no_other() {
     let tabled: Names = table().into_keys().collect();
     let built: Names = workspace().into_keys().collect();

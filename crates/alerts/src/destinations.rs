@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::time::Duration;
 
 use model::{DomainName, Evidence};
+use tokio::time::{Instant, timeout_at};
 
 /// The answer, as soon as it is known; `None` when DNS has none in time.
 pub type Looking<'a> = Pin<Box<dyn Future<Output = Option<IpAddr>> + Send + 'a>>;
@@ -16,15 +18,21 @@ pub trait Resolver: Send + Sync {
     fn destination<'a>(&'a self, domain: &'a DomainName) -> Looking<'a>;
 }
 
-/// Fills in the destinations that are missing; each domain is asked for once. Returns the messages that changed.
+/// All look-ups of one alert take no longer than this: a thief chooses the domains, and a dead DNS must not hold back
+/// what people have to know.
+const BUDGET: Duration = Duration::from_secs(8);
+
+/// Fills in the destinations that are missing; each domain is asked for once, and none after the budget is used up.
+/// Returns the messages that changed.
 pub(crate) async fn fill_in(evidence: &mut [Evidence], resolver: &dyn Resolver) -> Vec<Evidence> {
     let mut known: BTreeMap<DomainName, Option<IpAddr>> = BTreeMap::new();
     let mut changed = Vec::new();
+    let deadline = Instant::now() + BUDGET;
     for message in evidence.iter_mut().filter(|message| message.destination_ip.is_none()) {
         let Some(domain) = &message.destination_domain else { continue };
         let found = match known.get(domain) {
             Some(found) => *found,
-            None => resolver.destination(domain).await,
+            None => timeout_at(deadline, resolver.destination(domain)).await.ok().flatten(),
         };
         known.insert(domain.clone(), found);
         if found.is_some() {

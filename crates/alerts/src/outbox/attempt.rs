@@ -104,7 +104,11 @@ impl Attempts {
         let error = job.last_error.as_deref().unwrap_or_default();
         match (job.sent, job.given_up) {
             (Some(_), _) => {
-                tracing::info!(block = %job.block, message_id = job.message_id, tries = job.tries, error, "alert sent");
+                let (block, message_id, tries) = (&job.block, &job.message_id, job.tries);
+                match error {
+                    "" => tracing::info!(%block, message_id, tries, "alert sent"),
+                    refused => tracing::warn!(%block, message_id, tries, refused, "alert sent, but not to all"),
+                }
                 if self.failing.swap(false, Ordering::Relaxed) {
                     self.events.emit(&Event::Recovered { part: "alerts" });
                 }

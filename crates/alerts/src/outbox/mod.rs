@@ -21,7 +21,7 @@ use crate::post::Post;
 use attempt::Attempts;
 
 /// Alerts under way at one time.
-const MAX_PARALLEL: usize = 2;
+const MAX_PARALLEL: usize = 8;
 /// The outbox looks again after this long even when nothing is due: clocks jump, and a block may reach a store that
 /// had failed without anyone calling.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
