@@ -10,7 +10,7 @@ use telemetry::{MetricError, Telemetry};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::app::Parts;
+use super::parts::Parts;
 
 /// The milter's listeners, and the server behind them.
 pub(crate) struct Front {

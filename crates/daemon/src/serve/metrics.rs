@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use telemetry::MetricError;
 
-use super::app::Parts;
+use super::parts::Parts;
 
 /// Registers the figures of ledger, store and outbox.
 pub(crate) fn register(parts: &Parts) -> Result<(), MetricError> {

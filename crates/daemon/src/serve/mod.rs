@@ -6,6 +6,7 @@ mod housekeeping;
 mod journal;
 pub(crate) mod log;
 mod metrics;
+mod parts;
 mod probes;
 mod proxy;
 mod sockets;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use admin::{PartState, Readiness};
 use store::OnFailure;
 
-use super::app::Parts;
 use super::front::Front;
+use super::parts::Parts;
 
 /// An alert that has waited longer than this is worth telling.
 const OVERDUE: Duration = Duration::from_secs(15 * 60);

@@ -8,7 +8,7 @@ use telemetry::{MetricError, Telemetry};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::app::Parts;
+use super::parts::Parts;
 
 /// The proxy behind its listeners.
 pub(crate) struct ProxyDoor(Arc<Proxy>);
