@@ -11,7 +11,9 @@ use model::{SubjectKey, SubjectKind};
 
 use crate::count::Pace;
 use crate::ledger::Cost;
-use crate::rules::{BlockSettings, NameSet, OverrideRule, RateCounter, RateRule, Rules, Sessions, TripRule};
+use crate::rules::{
+    BlockSettings, NameSet, OverrideRule, RateCounter, RateRule, Rules, Sessions, TripAction, TripRule,
+};
 
 /// All rules in force.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub(crate) struct Plans {
     pub(crate) blocks: BlockSettings,
     /// Whether nothing is refused.
     pub(crate) monitor: bool,
+    /// Whether some rule blocks for something else than spam: then any message may turn out to be a cause.
+    pub(crate) any_is_evidence: bool,
 }
 
 impl Plans {
@@ -33,6 +37,7 @@ impl Plans {
             ip: plan(SubjectKind::Ip, &rules.blocks.allow_networks),
             domain: plan(SubjectKind::Domain, &rules.blocks.allow_domains),
             monitor: rules.monitor,
+            any_is_evidence: rules.trips.iter().any(blocks_for_more_than_spam),
             blocks: rules.blocks,
         }
     }
@@ -45,6 +50,10 @@ impl Plans {
             SubjectKind::Domain => &self.domain,
         }
     }
+}
+
+fn blocks_for_more_than_spam(rule: &TripRule) -> bool {
+    rule.action == TripAction::Block && rule.counter != CounterKind::Spam
 }
 
 /// The rules for one kind of subject.

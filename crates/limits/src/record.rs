@@ -27,7 +27,7 @@ pub struct Observation<'a> {
     pub bytes: u64,
     /// Where it came from.
     pub network: Option<Network>,
-    /// What is kept of it, when it is spam.
+    /// What is kept of it, when it is spam or any message may be a cause ([`crate::Ledger::any_is_evidence`]).
     pub evidence: Option<Evidence>,
 }
 

@@ -126,7 +126,7 @@ impl Reeve {
             refused_recipients: submission.envelope.refused_count,
             bytes: submission.message.size,
             network: identity.network,
-            evidence: is_spam.then(|| evidence(submission, features, score, at)),
+            evidence: (is_spam || self.ledger.any_is_evidence()).then(|| evidence(submission, features, score, at)),
         };
         let transitions = self.ledger.observe(identity, &observation, at);
         if !transitions.is_empty() {

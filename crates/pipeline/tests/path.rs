@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use limits::{AlertJob, BlockSettings, Ledger, RateRule, Releaser, Rules, Store, TripRule};
 use model::envelope::Path;
+use model::standing::CounterKind;
 use model::time::ManualClock;
 use model::{
     AccountName, Action, Block, ClientAddr, Clock, Envelope, Event, EventSink, Evidence, Login, Message, Session,
@@ -167,6 +168,20 @@ async fn two_trusted_headers_are_none() {
     }
     let blocked: Vec<_> = world.ledger.active_blocks().iter().map(|block| block.subject.to_string()).collect();
     assert_eq!(blocked, ["ip 198.51.100.7"]);
+}
+
+#[tokio::test]
+async fn a_block_for_numbers_names_its_messages_too() {
+    let rule = TripRule { name: "many".into(), counter: CounterKind::Messages, ..TripRule::defaults().remove(0) };
+    let world = World::with_rules(Rules { trips: vec![rule], ..rules() }, |_| {});
+    for number in 0..6 {
+        world.send("carol@shop.example", &ham(number)).await;
+    }
+    let blocks = world.store.blocks(true, 10).expect("the store answers");
+    let evidence = world.store.evidence(&blocks[0].reference, 100).expect("the store answers");
+    let ids: Vec<_> = evidence.iter().filter_map(|message| message.message_id.as_ref()).map(|id| id.as_str()).collect();
+    assert_eq!(ids.len(), 5);
+    assert_eq!(ids[0], "<ham-0@shop.example>");
 }
 
 #[tokio::test]

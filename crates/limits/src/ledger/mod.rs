@@ -85,6 +85,11 @@ impl Ledger {
         self.register.latest(subject).map(Arc::new)
     }
 
+    /// Whether messages that aren't spam may be the cause of a block, so that their evidence has to be handed in too.
+    pub fn any_is_evidence(&self) -> bool {
+        self.plans.load().any_is_evidence
+    }
+
     /// The blocks in force as they are now, in no order. Walks over all blocks: for operators, not for messages.
     pub fn active_blocks(&self) -> Vec<Block> {
         self.register.all_active()
