@@ -142,7 +142,7 @@ impl Config {
 }
 
 fn unknown_signals(score: &ScoreSettings) -> Vec<(String, String)> {
-    let unknown = score.points.0.keys().filter(|name| scoring::table::row(name).is_none());
+    let unknown = score.unknown_points();
     unknown
         .map(|name| ("score.points".into(), format!("there is no signal {name}; config/signals.md lists them")))
         .collect()

@@ -67,7 +67,7 @@ impl Reeve {
 
     /// Refusals that need no look at the content: nothing is counted for such a message but the attempt.
     fn refused_unread(&self, identity: &Identity, cost: Cost, at: Timestamp) -> Option<Verdict> {
-        if !store_lets_pass(self) {
+        if self.policy.mode == Mode::Enforce && !store_lets_pass(self) {
             let action = Action::Defer(reply::unavailable());
             return Some(Verdict { action, reason: "store", score: Score::default(), at });
         }

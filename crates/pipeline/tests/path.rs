@@ -89,6 +89,8 @@ async fn mail_waits_while_the_store_fails_when_the_operator_wants_that() {
     let world = World::new(|policy| policy.on_store_failure = OnFailure::Tempfail);
     world.journal.fail(true);
     assert!(world.refusal("carol@shop.example").is_some_and(|line| line.starts_with("451 4.7.1")));
+    let local = world.judge(session(None, Via::MilterLocal), &ham(1)).await;
+    assert_eq!((local.action.as_str(), local.reason), ("defer", "store"), "local programs' mail waits too");
     world.journal.fail(false);
     assert_eq!(world.refusal("carol@shop.example"), None);
 }

@@ -2,6 +2,15 @@
 
 use settings::{ByteSize, Points};
 
+use crate::table;
+
+impl ScoreSettings {
+    /// Names in `points` that are no signal's, for the configuration check.
+    pub fn unknown_points(&self) -> impl Iterator<Item = &str> {
+        self.points.0.keys().map(String::as_str).filter(|name| table::row(name).is_none())
+    }
+}
+
 settings::settings! {
     /// What a score leads to. A score is the sum of the points of everything seen in a message; config/signals.md lists
     /// the signals with their points, and `portreeve scan FILE` shows them for one message.
