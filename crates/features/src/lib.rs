@@ -51,5 +51,6 @@ pub fn extract(submission: &Submission, at: Timestamp, limits: &FeatureLimits) -
         attachments: content.attachments,
         size: message.size,
         bounds_hit: bounds.into_vec(),
+        circumstances: model::Circumstances::default(),
     }
 }

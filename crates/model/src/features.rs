@@ -6,6 +6,7 @@
 use std::net::IpAddr;
 
 use crate::address::{ClientAddr, DomainName, Mailbox};
+use crate::circumstances::Circumstances;
 use crate::envelope::Path;
 use crate::names::{AccountName, MessageId};
 use crate::session::Via;
@@ -32,6 +33,8 @@ pub struct Features {
     pub size: u64,
     /// Which bounds cut something off; a message may not hide behind them.
     pub bounds_hit: Vec<Bound>,
+    /// What is known beyond the message's bytes.
+    pub circumstances: Circumstances,
 }
 
 /// The envelope and the session, as far as scoring may look.

@@ -3,6 +3,7 @@
 //! Nothing here does I/O, knows tokio, or asks what time it is: time is handed in as [`time::Timestamp`].
 
 pub mod address;
+pub mod circumstances;
 pub mod envelope;
 pub mod event;
 pub mod evidence;
@@ -17,6 +18,7 @@ pub mod time;
 pub mod verdict;
 
 pub use address::{ClientAddr, DomainName, Mailbox, Network, OriginalDst};
+pub use circumstances::Circumstances;
 pub use envelope::{Envelope, ReversePath, Submission};
 pub use event::{Event, EventSink, Judged};
 pub use evidence::Evidence;
