@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::envelope::Envelope;
+use crate::features::Features;
 use crate::session::Via;
 use crate::standing::Block;
 use crate::subject::Identity;
@@ -68,8 +70,10 @@ pub struct Judged<'a> {
     pub queue_id: Option<&'a str>,
     /// The Message-ID.
     pub message_id: Option<&'a str>,
-    /// How many recipients.
-    pub recipients: u32,
+    /// The envelope.
+    pub envelope: &'a Envelope,
+    /// What was seen in it; `None` when it was refused unread.
+    pub features: Option<&'a Features>,
     /// Bytes.
     pub size: u64,
     /// The verdict, as it was given to the client.

@@ -47,7 +47,9 @@ impl Reeve {
         Self { policy, engine, limits, scorer_failed: AtomicBool::new(false), ledger, blocking, events, clock }
     }
 
-    async fn verdict(&self, submission: &Submission) -> Verdict {
+    /// The verdict on a message that was read before, by this judge or by the one that recorded it: for replay. Without
+    /// what was read then, the message is read now, as in [`Judge::judge`].
+    pub async fn judge_known(&self, submission: &Submission, known: Option<&(Features, Score)>) -> Verdict {
         let started = Instant::now();
         let at = self.clock.now();
         if identity::is_inbound(&submission.session, &self.policy.identity) {
@@ -59,10 +61,11 @@ impl Reeve {
         if let Some(verdict) = self.refused_unread(&identity, cost, at) {
             return self.tell(submission, &identity, None, verdict, started);
         }
-        let read = self.read(submission, at);
-        let block = self.observe(submission, &identity, read.as_ref(), at).await;
-        let verdict = self.conclude(&identity, block.as_deref(), cost, read.as_ref(), at);
-        self.tell(submission, &identity, read.as_ref(), verdict, started)
+        let own = if known.is_some() { None } else { self.read(submission, at) };
+        let read = known.or(own.as_ref());
+        let block = self.observe(submission, &identity, read, at).await;
+        let verdict = self.conclude(&identity, block.as_deref(), cost, read, at);
+        self.tell(submission, &identity, read, verdict, started)
     }
 
     /// Refusals that need no look at the content: nothing is counted for such a message but the attempt.
@@ -174,7 +177,8 @@ impl Reeve {
             identity,
             queue_id: submission.envelope.queue_id.as_ref().map(model::QueueId::as_str),
             message_id: message_id.map(model::MessageId::as_str),
-            recipients: submission.envelope.recipient_count,
+            envelope: &submission.envelope,
+            features: read.map(|(features, _)| features),
             size: submission.message.size,
             verdict: &verdict,
             would,
@@ -190,7 +194,7 @@ impl Judge for Reeve {
     }
 
     fn judge(&self, submission: Submission) -> Judging<'_> {
-        judging(async move { self.verdict(&submission).await })
+        judging(async move { self.judge_known(&submission, None).await })
     }
 
     fn analysed_bytes(&self) -> usize {

@@ -67,7 +67,7 @@ impl Watch {
         if judged.would != verdict {
             self.monitored.with_label_values(&[judged.would]).inc();
         }
-        self.recipients.inc_by(u64::from(judged.recipients));
+        self.recipients.inc_by(u64::from(judged.envelope.recipient_count));
         self.bytes.inc_by(judged.size);
     }
 
@@ -117,7 +117,7 @@ fn log(judged: &Judged<'_>) {
         account = judged.identity.account.as_ref().map(AccountName::as_str),
         ip = judged.identity.network.map(tracing::field::display),
         domain = judged.identity.domain.as_ref().map(model::DomainName::as_str),
-        recipients = judged.recipients,
+        recipients = judged.envelope.recipient_count,
         size = judged.size,
         score = judged.verdict.score.total,
         signals = %Signals(&judged.verdict.score.hits),

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use model::time::ManualClock;
 use model::{
-    AccountName, Action, Block, BlockRef, BlockState, ClientAddr, Event, EventSink, Hit, Identity, Judged, Reason,
-    Refusal, Score, SignalName, SubjectKey, Timestamp, Verdict, Via,
+    AccountName, Action, Block, BlockRef, BlockState, ClientAddr, Envelope, Event, EventSink, Hit, Identity, Judged,
+    Reason, Refusal, Score, SignalName, SubjectKey, Timestamp, Verdict, Via,
 };
 use telemetry::Telemetry;
 
@@ -50,7 +50,8 @@ pub(crate) fn judged(telemetry: &Telemetry, verdict: &Verdict, message_id: &str)
         identity: &identity(),
         queue_id: Some("4Q1z"),
         message_id: Some(message_id),
-        recipients: 3,
+        envelope: &Envelope { recipient_count: 3, ..Envelope::default() },
+        features: None,
         size: 2048,
         verdict,
         would: verdict.action.as_str(),

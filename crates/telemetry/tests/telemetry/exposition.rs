@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use crate::common::{block, clock, identity, judged, spam, telemetry, verdict};
-use model::{Action, BlockState, Event, EventSink, Judged, Via};
+use model::{Action, BlockState, Envelope, Event, EventSink, Judged, Via};
 use telemetry::{MetricError, Telemetry};
 
 fn everything_happened() -> Telemetry {
@@ -91,7 +91,8 @@ fn an_unread_message_has_no_score_and_monitored_ones_are_told_apart() {
         identity: &identity(),
         queue_id: None,
         message_id: None,
-        recipients: 1,
+        envelope: &Envelope { recipient_count: 1, ..Envelope::default() },
+        features: None,
         size: 1,
         verdict: &passed,
         would: "reject",
