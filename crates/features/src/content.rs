@@ -128,7 +128,8 @@ impl Reader<'_> {
         let text = parser::decode_charset(&decoded, part.charset.as_deref());
         match bytes::with_lf(Cow::Borrowed(text.as_bytes())) {
             Cow::Borrowed(_) => text,
-            Cow::Owned(text) => bytes::lossy(&text).into_owned(),
+            // Without some of its CRs it is still UTF-8.
+            Cow::Owned(text) => String::from_utf8(text).unwrap_or_default(),
         }
     }
 

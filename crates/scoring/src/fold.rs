@@ -39,15 +39,22 @@ impl Sheet<'_> {
         }
     }
 
-    /// Most text takes this short way.
+    /// Most text takes this short way: every byte is written, and stays written only if the place moves on.
     fn write_ascii(&mut self, text: &[u8]) {
+        let begin = self.out.len();
+        self.out.resize(begin + text.len(), b' ');
+        let room = self.out.get_mut(begin..).unwrap_or_default();
+        let mut place = 0;
         for byte in text {
-            match ASCII.get(usize::from(*byte)).copied().unwrap_or(DROPPED) {
-                DROPPED => {}
-                b' ' => self.space(),
-                byte => self.byte(byte),
+            let folded = ASCII.get(usize::from(*byte)).copied().unwrap_or(DROPPED);
+            let is_space = folded == b' ';
+            if let Some(slot) = room.get_mut(place) {
+                *slot = folded;
             }
+            place += usize::from(folded != DROPPED && !(is_space && self.gap));
+            self.gap = if folded == DROPPED { self.gap } else { is_space };
         }
+        self.out.truncate(begin + place);
     }
 
     fn write(&mut self, folded: Folded) {

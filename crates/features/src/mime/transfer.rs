@@ -105,12 +105,15 @@ fn base64(body: &[u8], max: usize) -> Decoded<'static> {
     let mut decoder = Base64 { out: Vec::with_capacity(max.min(body.len())), bits: 0, count: 0, clean: true };
     let mut rest = body;
     while !rest.is_empty() && decoder.out.len() < max {
-        rest = decoder.step(rest);
+        rest = decoder.step(rest, max);
     }
     let cut = !rest.trim_ascii().is_empty();
     decoder.flush();
     Decoded { bytes: Cow::Owned(decoder.out), clean: decoder.clean, cut }
 }
+
+/// Groups of four characters that are decoded in one go: a little more than a line (RFC 2045 6.8) has.
+const GROUPS: usize = 24;
 
 struct Base64 {
     out: Vec<u8>,
@@ -120,22 +123,34 @@ struct Base64 {
 }
 
 impl Base64 {
-    /// Takes four characters at once where they are whole, else one.
-    fn step<'m>(&mut self, rest: &'m [u8]) -> &'m [u8] {
-        if let (0, Some((quad, after))) = (self.count, rest.split_first_chunk::<4>()) {
-            let [a, b, c, d] = quad.map(sixbit);
-            if a | b | c | d < PAD {
-                self.push_quad([a, b, c, d]);
-                return after;
-            }
+    /// Takes whole groups of four characters as long as there are such, else one character.
+    fn step<'m>(&mut self, rest: &'m [u8], max: usize) -> &'m [u8] {
+        let taken = if self.count == 0 { self.groups(rest, max) } else { 0 };
+        if taken > 0 {
+            return bytes::from(rest, taken);
         }
         let Some((byte, after)) = rest.split_first() else { return rest };
         self.push(sixbit(*byte));
         after
     }
 
-    fn push_quad(&mut self, [a, b, c, d]: [u8; 4]) {
-        self.out.extend_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
+    /// Decodes the groups at the beginning that hold nothing but the alphabet; how many characters that were.
+    fn groups(&mut self, rest: &[u8], max: usize) -> usize {
+        let wanted = max.saturating_sub(self.out.len()).div_ceil(3).min(GROUPS);
+        let begin = self.out.len();
+        self.out.resize(begin + wanted.min(rest.len() / 4) * 3, 0);
+        let room = self.out.get_mut(begin..).unwrap_or_default();
+        let mut groups = 0;
+        for ([a, b, c, d], place) in rest.as_chunks().0.iter().zip(room.as_chunks_mut().0) {
+            let (a, b, c, d) = (sixbit(*a), sixbit(*b), sixbit(*c), sixbit(*d));
+            if a | b | c | d >= PAD {
+                break;
+            }
+            *place = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+            groups += 1;
+        }
+        self.out.truncate(begin + groups * 3);
+        groups * 4
     }
 
     fn push(&mut self, value: u8) {

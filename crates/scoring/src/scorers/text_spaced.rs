@@ -21,6 +21,9 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
 /// Runs of single letters that are not one letter over and over, nor the alphabet.
 fn spaced_words(line: &str) -> Vec<String> {
     let mut found = Vec::new();
+    if !has_gaps(line) {
+        return found;
+    }
     let mut run = String::new();
     for word in line.split([' ', '.', '-', '_', '*']).filter(|word| !word.is_empty()).chain(["end"]) {
         let mut letters = word.chars();
@@ -30,6 +33,13 @@ fn spaced_words(line: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// Whether some character stands alone between two gaps: without that, the line needs no closer look.
+fn has_gaps(line: &str) -> bool {
+    let is_gap = |byte: u8| matches!(byte, b' ' | b'.' | b'-' | b'_' | b'*');
+    let alone = |three: &[u8]| matches!(three, [a, b, c] if is_gap(*a) && !is_gap(*b) && (is_gap(*c) || !b.is_ascii()));
+    line.as_bytes().windows(3).any(alone)
 }
 
 fn take_word(run: &mut String) -> Option<String> {
