@@ -51,8 +51,18 @@ impl Counter {
         if text.is_ascii() {
             return;
         }
+        // Nor do most lines of other text; a line is checked many bytes at a time.
         let mut previous = '\n';
-        for run in text.split_ascii_whitespace() {
+        for line in text.split('\n') {
+            if !line.is_ascii() {
+                self.read_line(line, previous);
+            }
+            previous = ' ';
+        }
+    }
+
+    fn read_line(&mut self, line: &str, mut previous: char) {
+        for run in line.split_ascii_whitespace() {
             if !run.is_ascii() {
                 self.read_run(run, previous);
             }

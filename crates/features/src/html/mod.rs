@@ -6,6 +6,7 @@
 mod colour;
 mod element;
 mod link;
+mod quiet;
 mod sheet;
 mod stack;
 mod style;
@@ -21,6 +22,7 @@ use model::features::{HtmlFacts, UrlSource};
 use crate::bytes;
 use crate::html::element::{Attribute, Element};
 use crate::html::link::OpenLink;
+use crate::html::quiet::Quiet;
 use crate::html::sheet::Sheet;
 use crate::html::stack::Stack;
 use crate::html::tag::Kind;
@@ -50,7 +52,7 @@ impl Reducer {
             None
         });
         emitter.naively_switch_states(true);
-        let Ok(()) = Tokenizer::new_with_emitter(html, emitter).finish();
+        let Ok(()) = Tokenizer::new_with_emitter(html, Quiet(emitter)).finish();
         document.end_link();
         self.visible.break_line();
     }
