@@ -46,7 +46,7 @@ struct Counter {
 
 impl Counter {
     fn read(&mut self, text: &str) {
-        self.letters += text.bytes().filter(u8::is_ascii_alphabetic).count();
+        self.letters += ascii_letters(text);
         // Plain ASCII holds none of all this; most mail is nothing else.
         if text.is_ascii() {
             return;
@@ -108,6 +108,12 @@ impl Counter {
             }
         }
     }
+}
+
+/// Counted in bytes, as many as a byte can count, so that the compiler takes sixteen at a time.
+fn ascii_letters(text: &str) -> usize {
+    let letters = |run: &[u8]| run.iter().map(|byte| u8::from(byte.is_ascii_alphabetic())).fold(0, u8::wrapping_add);
+    text.as_bytes().chunks(255).map(|run| usize::from(letters(run))).sum()
 }
 
 /// Whether a character is a letter; of the usual scripts without a search through Unicode's tables.

@@ -30,17 +30,38 @@ pub(crate) struct Visible {
 impl Visible {
     /// Adds text that is shown.
     pub(crate) fn push(&mut self, text: &str) {
-        if text.starts_with(is_ascii_space) {
+        for (index, line) in text.split(['\n', '\r', '\t', '\u{c}']).enumerate() {
+            if index > 0 {
+                self.space();
+            }
+            self.push_line(line);
+        }
+    }
+
+    /// A line whose words stand one space apart is kept as it is; most do.
+    fn push_line(&mut self, line: &str) {
+        let words = line.trim_matches(' ');
+        if line.starts_with(' ') {
             self.space();
         }
-        for (index, run) in text.split_ascii_whitespace().enumerate() {
+        if words.is_ascii() && !words.contains("  ") {
+            let spaces = words.bytes().filter(|byte| *byte == b' ').count();
+            self.shown = self.shown.saturating_add(words.len() - spaces);
+            self.keep(words);
+        } else {
+            self.push_words(words);
+        }
+        if line.ends_with(' ') {
+            self.space();
+        }
+    }
+
+    fn push_words(&mut self, words: &str) {
+        for (index, run) in words.split(' ').filter(|run| !run.is_empty()).enumerate() {
             if index > 0 {
                 self.space();
             }
             self.push_run(run);
-        }
-        if text.ends_with(is_ascii_space) {
-            self.space();
         }
     }
 
@@ -106,6 +127,20 @@ impl Visible {
     }
 }
 
-fn is_ascii_space(c: char) -> bool {
-    c.is_ascii_whitespace()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// However the text is cut into events, its words stand one space apart.
+        #[test]
+        fn white_space_is_folded(pieces in prop::collection::vec("[ab \\n\\té\u{a0}]{0,12}", 0..6)) {
+            let mut visible = Visible::default();
+            pieces.iter().for_each(|piece| visible.push(piece));
+            let words: Vec<String> = pieces.concat().split_whitespace().map(str::to_owned).collect();
+            prop_assert_eq!(&visible.text, &words.join(" "));
+            prop_assert_eq!(visible.shown, words.concat().chars().count());
+        }
+    }
 }

@@ -9,7 +9,7 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
         return None;
     }
     let words = message.features.text.shown().split(|c: char| !c.is_ascii_alphanumeric());
-    words.into_iter().find(|word| is_bitcoin(word)).map(Seen::of)
+    words.into_iter().find(|word| word.len() >= 26 && is_bitcoin(word)).map(Seen::of)
 }
 
 /// Base58 (starting 1 or 3) or bech32 (starting bc1) by shape; the checksum is not computed.
