@@ -125,6 +125,9 @@ impl Reader<'_> {
         if is_undeclared(part) && !decoded.is_ascii() {
             note(defects, MimeDefect::UndeclaredEightBit);
         }
+        if part.charset.as_deref().is_some_and(parser::is_utf8) && is_broken_utf8(&decoded) {
+            note(defects, MimeDefect::InvalidUtf8);
+        }
         let text = parser::decode_charset(&decoded, part.charset.as_deref());
         match bytes::with_lf(Cow::Borrowed(text.as_bytes())) {
             Cow::Borrowed(_) => text,
@@ -148,6 +151,11 @@ impl Reader<'_> {
         self.bounds.hit_if(cut, Bound::Urls);
         Content { text: self.text, html, urls, attachments }
     }
+}
+
+/// Whether a sequence is wrong, and not only cut off at the end.
+fn is_broken_utf8(text: &[u8]) -> bool {
+    std::str::from_utf8(text).is_err_and(|error| error.error_len().is_some())
 }
 
 /// Whether the part promises to be ASCII: by its charset, by having none, or by `7bit` (RFC 2045 2.7, 5.2).

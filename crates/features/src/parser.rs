@@ -98,7 +98,8 @@ pub(crate) fn decode_charset(text: &[u8], charset: Option<&str>) -> String {
     }
 }
 
-fn is_utf8(name: &str) -> bool {
+/// Whether a charset's name is one of UTF-8's.
+pub(crate) fn is_utf8(name: &str) -> bool {
     name.eq_ignore_ascii_case("utf-8") || name.eq_ignore_ascii_case("utf8")
 }
 

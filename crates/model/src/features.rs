@@ -91,6 +91,8 @@ pub struct HeaderFacts {
     pub automatic: bool,
     /// List-Id, List-Post or List-Unsubscribe is there.
     pub list: bool,
+    /// X-PHP-Originating-Script or X-PHP-Script: the program on a web server that wrote the message.
+    pub web_script: Option<String>,
     /// Content-Type as written, of the whole message.
     pub content_type: Option<String>,
     /// What is wrong.
@@ -198,6 +200,10 @@ pub enum MimeDefect {
     RepeatedParameter(String),
     /// text/* declared us-ascii or 7bit but holding 8-bit bytes.
     UndeclaredEightBit,
+    /// Text declared UTF-8 that is none.
+    InvalidUtf8,
+    /// A multipart with the boundary of one around it, so that readers differ about what ends where.
+    SharedBoundary,
     /// Nested messages or parts beyond the bound.
     TooDeep,
 }
@@ -238,6 +244,8 @@ pub struct HtmlFacts {
     /// Characters of hidden text before the first shown one, when they are at most 200: the line newsletters hide for the
     /// preview in a list of mails. They are not in `hidden_chars`.
     pub preheader_chars: usize,
+    /// How often hidden text stands between two letters that are shown: words broken up for the filter.
+    pub split_words: usize,
     /// Up to 200 characters of the hidden text.
     pub hidden_sample: String,
     /// `<a>` whose shown text names a host: the host shown, the host behind.

@@ -62,6 +62,12 @@ impl Sheet<'_> {
             Folded::Drop => {}
             Folded::Gap => self.space(),
             Folded::Byte(byte) => self.byte(byte),
+            Folded::Word(c) => {
+                self.space();
+                self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                self.gap = false;
+                self.space();
+            }
             Folded::Wide(c) => {
                 self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
                 self.gap = false;
@@ -106,6 +112,8 @@ enum Folded {
     Drop,
     Byte(u8),
     Wide(char),
+    /// A letter that stands between spaces: Chinese and Japanese are written without any, and phrases begin where words do.
+    Word(char),
     Gap,
 }
 
@@ -146,8 +154,8 @@ fn fold_far(c: char) -> Folded {
     match c {
         '\u{2010}'..='\u{2017}' | '\u{201a}'..='\u{2029}' | '\u{2030}'..='\u{205e}' => Folded::Gap,
         '\u{1f300}'..='\u{1faff}' => Folded::Gap,
-        '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => Folded::Wide(c),
-        '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' => Folded::Wide(c),
+        '\u{ac00}'..='\u{d7a3}' => Folded::Wide(c),
+        c if is_unspaced(c) => Folded::Word(c),
         c => fold_char(c),
     }
 }
@@ -161,9 +169,15 @@ fn fold_char(c: char) -> Folded {
         },
         '’' | '‘' | 'ʼ' | '´' => Folded::Drop,
         '€' | '£' => Folded::Wide(c),
+        c if is_unspaced(c) => Folded::Word(c),
         c if is_invisible(c) || is_bidi(c) || is_combining(c) => Folded::Drop,
         c => fold_wide(c),
     }
+}
+
+/// Kana with their long mark, and Chinese characters.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{30fc}' | '\u{4e00}'..='\u{9fff}')
 }
 
 fn keep(c: char) -> Folded {
@@ -251,6 +265,7 @@ mod tests {
     fn words_stay_apart_and_amounts_stay() {
         assert_eq!(fold("Don't pay $5,000.00 (100%)"), " dont pay $5 000 00 100% ");
         assert_eq!(fold("..."), " ");
+        assert_eq!(fold("QRコード確認"), " qr コ ー ド 確 認 ");
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use foldhash::fast::RandomState;
 
+use crate::lookalike::Lookalikes;
 use crate::phrases::Phrasebook;
+use crate::redirectors::Redirectors;
 
 /// Every list the scorers use.
 pub struct Lexicon {
@@ -14,20 +16,27 @@ pub struct Lexicon {
     pub(crate) free_hosting: HostList,
     pub(crate) risky_tlds: HostList,
     pub(crate) brands: Vec<Brand>,
+    pub(crate) lookalikes: Lookalikes,
+    pub(crate) redirectors: Redirectors,
     pub(crate) spamware: Vec<&'static str>,
+    pub(crate) spamware_headers: HashSet<&'static str, RandomState>,
 }
 
 impl Lexicon {
     /// The lists of `data/`.
     pub(crate) fn embedded() -> Self {
+        let brands: Vec<Brand> = entries(include_str!("../data/brands.txt")).filter_map(Brand::read).collect();
         Self {
             phrases: Phrasebook::embedded(),
             freemail: HostList::read(include_str!("../data/freemail.txt")),
             shorteners: HostList::read(include_str!("../data/shorteners.txt")),
             free_hosting: HostList::read(include_str!("../data/free_hosting.txt")),
             risky_tlds: HostList::read(include_str!("../data/risky_tlds.txt")),
-            brands: entries(include_str!("../data/brands.txt")).filter_map(Brand::read).collect(),
+            lookalikes: Lookalikes::of(&brands, include_str!("../data/lure_words.txt")),
+            brands,
+            redirectors: Redirectors::read(include_str!("../data/redirectors.txt")),
             spamware: entries(include_str!("../data/spamware.txt")).collect(),
+            spamware_headers: entries(include_str!("../data/spamware_headers.txt")).collect(),
         }
     }
 }
@@ -42,13 +51,7 @@ impl HostList {
 
     /// The entry that is the host or one of its parents; the host is in lower case.
     pub(crate) fn covering(&self, host: &str) -> Option<&'static str> {
-        let mut rest = host;
-        loop {
-            if let Some(entry) = self.0.get(rest) {
-                return Some(entry);
-            }
-            rest = rest.split_once('.')?.1;
-        }
+        parents(host).find_map(|parent| self.0.get(parent).copied())
     }
 
     /// Whether the host or one of its parents is listed.
@@ -78,7 +81,13 @@ impl Brand {
     }
 }
 
-fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
+/// A host and the domains it lies in.
+pub(crate) fn parents(host: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(host), |rest| Some(rest.split_once('.')?.1))
+}
+
+/// The lines of a list, comments left out.
+pub(crate) fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 

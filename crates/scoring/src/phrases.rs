@@ -45,6 +45,12 @@ families! {
     WebPitch = "web_pitch";
     /// Loud selling.
     Selling = "selling";
+    /// Gift cards, quiet transfers, new bank details.
+    PaymentRequest = "payment_request";
+    /// A parcel that waits for a fee.
+    Parcel = "parcel";
+    /// A code to scan with a telephone.
+    QrCode = "qr_code";
     /// Excuses only unsolicited bulk mail makes.
     BulkExcuse = "bulk_excuse";
 }

@@ -1,9 +1,12 @@
 //! A message as the scorers read it: its features, and what several of them need, worked out once.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
 use model::Features;
-use model::features::UrlHost;
+use model::features::{UrlFact, UrlHost};
 
 use crate::lexicon::Lexicon;
 use crate::phrases::{Family, Tally};
@@ -15,6 +18,7 @@ pub struct Reading<'m> {
     /// The word and host lists.
     pub lexicon: &'m Lexicon,
     tally: Tally,
+    hosts: OnceCell<Vec<(&'m str, &'m UrlFact)>>,
 }
 
 impl<'m> Reading<'m> {
@@ -23,7 +27,7 @@ impl<'m> Reading<'m> {
         let subject = features.headers.subject.as_deref().unwrap_or("");
         let name = features.headers.from.first().map_or("", |from| from.name.as_str());
         let tally = lexicon.phrases.tally(&[name, subject, &text_to_read(features)]);
-        Self { features, lexicon, tally }
+        Self { features, lexicon, tally, hosts: OnceCell::new() }
     }
 
     /// The distinct phrases of one family, and what they weigh together.
@@ -42,8 +46,17 @@ impl<'m> Reading<'m> {
         Some(domain.as_str().to_owned())
     }
 
+    /// The names of linked hosts, each once, with the first link they stand in, images left out.
+    pub fn distinct_hosts(&self) -> impl Iterator<Item = (&'m str, &'m UrlFact)> {
+        let distinct = || {
+            let mut seen = HashSet::<&str, RandomState>::default();
+            self.link_hosts().filter(|(host, _)| seen.insert(host)).collect()
+        };
+        self.hosts.get_or_init(distinct).iter().copied()
+    }
+
     /// The names of linked hosts with the link they stand in, images left out.
-    pub fn link_hosts(&self) -> impl Iterator<Item = (&'m str, &'m model::features::UrlFact)> {
+    pub fn link_hosts(&self) -> impl Iterator<Item = (&'m str, &'m UrlFact)> {
         let links = self.features.urls.iter().filter(|url| url.source != model::features::UrlSource::Image);
         links.filter_map(|url| match &url.host {
             UrlHost::Name(name) => Some((name.as_str(), url)),

@@ -81,6 +81,20 @@ table! {
             "Mail programs write <left@right> (RFC 5322 3.6.4); a missing one is ordinary and costs nothing.";
         mailer_forged 40 "It says it was written by {}, which writes other boundaries."
             "A borrowed name is there to look like a person's mail program.";
+        message_id_forged 40 "Its Message-ID is not that of the program it names: {}"
+            "A borrowed name is there to look like a person's mail program.";
+        encoded_word_broken 10 "The field {} has encoded words nobody can read."
+            "Mail programs name charsets that exist (RFC 2047).";
+        encoded_word_needless 5 "The field {} is encoded and need not be."
+            "It hides words from simple filters; some web programs encode everything, hence the few points.";
+        encoded_word_chopped 25 "The subject is encoded in bits and pieces: {}"
+            "Mail programs fill encoded words up, in one charset (RFC 2047 2).";
+        date_zone 25 "The Date is in a time zone that does not exist: {}"
+            "Clocks are set by people, zones by governments.";
+        web_script_hidden 80 "It was written by a script that hides on a web server: {}"
+            "Web programs send from their own files; evaluated text and upload folders are where intruders hide theirs.";
+        thread_made_up 20 "It quotes a mail as if in answer, and replies to none: {}"
+            "Mail programs name what they reply to; together with the subject's Re: it earns both.";
         mailer_spamware 80 "It was sent with {}, a program made for bulk mail from stolen accounts."
             "No customer has a use for it.";
         subject_shouting 15 "The subject is all in capitals: {}"
@@ -99,6 +113,8 @@ table! {
             "Mail programs show the name only, so the reader takes it for the address.";
         name_shows_brand 50 "The sender calls itself {}."
             "The brand sends from its own domain.";
+        from_lookalike 60 "The sender's domain looks like a brand's: {}"
+            "One letter off, or the brand beside a word such as login: nobody else's firm is called so.";
         reply_to_freemail 25 "Answers go to a free mailbox: {}"
             "Firms answer at their own address. Web forms that write to their owner are left out.";
         from_freemail_foreign 20 "From names a free mailbox: {}"
@@ -121,6 +137,8 @@ table! {
             "Readers decode it all the same, filters stumble.";
         charset_unknown 15 "A part is in a charset nobody knows: {}"
             "Mail programs name charsets that exist.";
+        charset_invalid 10 "Text is not in the charset that it names: {}"
+            "Mail programs know what they write; clumsy web programs do not, hence the few points.";
         base64_text 10 "Plain ASCII text is wrapped in base64."
             "It needs no encoding; it hides words from simple filters. Some web programs do it unthinkingly.";
         parts_disagree 30 "Plain text and HTML say different things: they share {} words."
@@ -139,6 +157,12 @@ table! {
             "Services write some of it too; with a foreign link or a borrowed name it is phishing.";
         text_callback 70 "The text claims a charge and gives a number to call: {}"
             "Several of its set phrases together; receipts have some of them.";
+        text_payment_request 90 "The text is that of a boss or supplier who is none: {}"
+            "Several of its set phrases together; each alone is office talk.";
+        text_parcel 70 "The text holds a parcel back for a fee: {}"
+            "Several of its set phrases together; carriers have some of them.";
+        text_qr_code 60 "The text sends the reader to scan a code: {}"
+            "Several of its set phrases together, and a picture; tickets and invoices use other words.";
         text_pharma 100 "The text sells remedies: {}"
             "Several of its set phrases together.";
         text_adult 100 "The text is pornographic or matchmaking: {}"
@@ -173,6 +197,8 @@ table! {
     "HTML" {
         html_hidden_text 40 "Text is hidden from the reader: {}"
             "Words for the filter. A short preheader is ordinary and left out.";
+        html_split_words 70 "Hidden text breaks up {} words."
+            "The reader sees one word, the filter another; no mail program writes that.";
         html_password 80 "The message itself asks for a password."
             "No service does that inside a mail.";
         html_form 20 "There are {} forms inside the message."
@@ -205,6 +231,12 @@ table! {
             "It makes the link look like another host's (RFC 3986 7.6).";
         url_shortener 10 "A link hides where it leads: {}"
             "People use shorteners too, hence the few points.";
+        url_redirector 15 "A link leads through another site's redirection: {}"
+            "It borrows that site's name; copied search results do too, hence the few points.";
+        url_anonymous_login 50 "The text presses for a login or a fee, and leads to a page without an owner: {}"
+            "Services that ask for a login have a site of their own.";
+        url_lookalike 60 "A link leads to a domain that looks like a brand's: {}"
+            "One letter off, or the brand beside a word such as login: nobody else's firm is called so.";
         url_free_hosting 15 "A link leads to a page that anyone can put up without a name: {}"
             "Honest pages are there too, hence the few points.";
         url_punycode 20 "A link leads to an internationalised name: {}"

@@ -84,6 +84,9 @@ fn take_each(name: &str, field: &Field<'_>, facts: &mut HeaderFacts) {
         }
         "auto-submitted" => facts.automatic |= !starts_with_word(field.value, &["no"]),
         "precedence" => facts.automatic |= starts_with_word(field.value, &["bulk", "junk", "list"]),
+        "x-php-originating-script" | "x-php-script" => {
+            facts.web_script.get_or_insert_with(|| unfolded(field.value, 200));
+        }
         "list-id" | "list-post" | "list-unsubscribe" => facts.list = true,
         _ => {}
     }

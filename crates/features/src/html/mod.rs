@@ -258,6 +258,13 @@ mod tests {
             "style='text-indent:-9999px'",
             "style='position:absolute;left:-5000px'",
             "style='max-height:0;overflow:hidden'",
+            "style='height:1px;overflow:hidden'",
+            "style='font:0/0 a'",
+            "style='font:bold 1px Arial'",
+            "style='position:absolute;clip:rect(0,0,0,0)'",
+            "style='clip-path:inset(50%)'",
+            "style='transform:scale(0)'",
+            "style='filter:opacity(0)'",
             "hidden",
             "class='x gone'",
         ] {
@@ -281,10 +288,22 @@ mod tests {
             "<style>a{color:red}</style><td style='color:#fff'><a>x</a></td>",
             "<style>@media (max-width:600px){.m{display:block !important}}</style><div class=m style='display:none'>x</div>",
             "<p style='display:none'><p>x",
+            "<p style='font:700 14px/20px Arial'>x</p>",
+            "<div style='font-size:0'><p style='font:14px Arial'>x</p></div>",
             "<div style='visibility:hidden'><b style='visibility:visible'>x</b></div>",
         ] {
             assert_eq!(reduced(html).1, "x", "{html}");
         }
+    }
+
+    #[test]
+    fn hidden_text_inside_words_is_counted() {
+        let splits = |html: &str| reduced(html).0.split_words;
+        assert_eq!(splits("pay<i style='font-size:0'>x7</i>pal, Mic<b hidden>q</b>ro<b hidden>z</b>soft"), 3);
+        assert_eq!(
+            splits("Hello <i hidden>x</i>you, one<i hidden>x</i> two<div hidden>x</div>three<i hidden> </i>s"),
+            0
+        );
     }
 
     #[test]

@@ -16,11 +16,11 @@ pub(crate) fn apply(style: &str, look: &mut Look) {
         match property {
             "visibility" => look.invisible = matches!(value, "hidden" | "collapse"),
             "font-size" => look.tiny = is_tiny(value, look.tiny),
-            "font" => look.tiny &= value.starts_with('0'),
+            "font" => look.tiny = value.split(' ').any(is_tiny_size),
             "color" => look.ink = Ink::of(value, look.ink),
             "background" | "background-color" => look.paper = Paper::of(value, look.paper),
             "background-image" if value != "none" => look.paper = Paper::Unknown,
-            "height" | "width" => collapsed |= pixels(value) == Some(0.0),
+            "height" | "width" => collapsed |= pixels(value).is_some_and(|length| length <= 1.0),
             _ => look.gone |= hides(property, value),
         }
     }
@@ -33,6 +33,10 @@ pub(crate) fn hides(property: &str, value: &str) -> bool {
         "display" => value == "none",
         "opacity" => value.parse::<f32>().is_ok_and(|opacity| opacity < 0.1),
         "max-height" => pixels(value) == Some(0.0),
+        "clip" => value.starts_with("rect(0") || value.starts_with("rect(1px"),
+        "clip-path" => matches!(value, "inset(50%)" | "inset(100%)" | "circle(0)" | "circle(0px)" | "circle(0%)"),
+        "transform" => value.contains("scale(0)") || value.contains("scale(0,"),
+        "filter" => matches!(value, "opacity(0)" | "opacity(0%)"),
         "text-indent" | "left" | "top" | "right" | "margin-left" | "margin-top" => {
             pixels(value).is_some_and(|length| length <= OFF_SCREEN)
         }
@@ -47,6 +51,11 @@ pub(crate) fn declarations(style: &str) -> impl Iterator<Item = (&str, &str)> {
         let value = value.split('!').next().unwrap_or_default();
         Some((property.trim(), value.trim()))
     })
+}
+
+/// Whether a word of the `font` shorthand is a size nobody can read; weights are numbers too, from 100 up.
+fn is_tiny_size(word: &str) -> bool {
+    is_tiny(word.split('/').next().unwrap_or_default(), false)
 }
 
 /// Whether a font size can't be read; a size nobody understands changes nothing.

@@ -11,6 +11,18 @@ const MAX_PREHEADER: usize = 200;
 /// So much of the hidden text is kept, in characters.
 const MAX_SAMPLE: usize = 200;
 
+/// What stands at the end of the text so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Edge {
+    /// No letter.
+    #[default]
+    Open,
+    /// A letter that is shown.
+    Letter,
+    /// Hidden text right behind a letter that is shown.
+    Hidden,
+}
+
 /// Shown and hidden text so far.
 #[derive(Debug, Default)]
 pub(crate) struct Visible {
@@ -19,6 +31,8 @@ pub(crate) struct Visible {
     /// More was shown than is kept.
     pub(crate) cut: bool,
     gap: Option<char>,
+    edge: Edge,
+    splits: usize,
     shown: usize,
     /// Hidden characters before the first shown one, and after it.
     before: usize,
@@ -30,12 +44,14 @@ pub(crate) struct Visible {
 impl Visible {
     /// Adds text that is shown.
     pub(crate) fn push(&mut self, text: &str) {
+        self.splits += usize::from(self.edge == Edge::Hidden && text.starts_with(char::is_alphabetic));
         for (index, line) in text.split(['\n', '\r', '\t', '\u{c}']).enumerate() {
             if index > 0 {
                 self.space();
             }
             self.push_line(line);
         }
+        self.edge = if text.ends_with(char::is_alphabetic) { Edge::Letter } else { Edge::Open };
     }
 
     /// A line whose words stand one space apart is kept as it is; most do.
@@ -83,11 +99,15 @@ impl Visible {
 
     fn space(&mut self) {
         self.gap = self.gap.or(Some(' '));
+        self.edge = Edge::Open;
     }
 
     /// Adds text that is hidden.
     pub(crate) fn push_hidden(&mut self, text: &str) {
         let count = text.chars().filter(|c| !c.is_whitespace() && !is_filler(*c)).count();
+        if self.edge == Edge::Letter && count > 0 {
+            self.edge = Edge::Hidden;
+        }
         if self.shown == 0 {
             self.before = self.before.saturating_add(count);
         } else {
@@ -102,6 +122,7 @@ impl Visible {
     /// What follows stands on a line of its own.
     pub(crate) fn break_line(&mut self) {
         self.gap = Some('\n');
+        self.edge = Edge::Open;
     }
 
     /// Writes down the counts.
@@ -109,6 +130,7 @@ impl Visible {
         let is_preheader = self.before <= MAX_PREHEADER && self.shown > 0;
         let (preheader, more) = if is_preheader { (self.before, 0) } else { (0, self.before) };
         facts.visible_chars = self.shown;
+        facts.split_words = self.splits;
         facts.preheader_chars = preheader;
         facts.hidden_chars = self.hidden.saturating_add(more);
         if facts.hidden_chars > 0 {

@@ -39,6 +39,12 @@ impl Frames {
         self.0.iter().any(|frame| matches!(frame, Frame::Message))
     }
 
+    /// Whether an open multipart of the same message has that boundary.
+    pub(crate) fn has_boundary(&self, wanted: &[u8]) -> bool {
+        let same_message = self.0.iter().rev().take_while(|frame| !matches!(frame, Frame::Message));
+        same_message.into_iter().any(|frame| matches!(frame, Frame::Multipart { boundary, .. } if boundary == wanted))
+    }
+
     /// Whether the line is a delimiter of an open multipart.
     pub(crate) fn is_delimiter(&self, line: &[u8]) -> bool {
         line.starts_with(b"--") && self.belongs(line).is_some()

@@ -85,6 +85,9 @@ impl<'m> Walker<'m, '_> {
     fn enter_multipart(&mut self, entity: Entity, start: usize) -> Option<(Entity, usize)> {
         let level = self.frames.0.len();
         let can_divide = entity.boundary.is_some();
+        if entity.boundary.as_deref().is_some_and(|boundary| self.frames.has_boundary(boundary)) {
+            self.note(MimeDefect::SharedBoundary);
+        }
         self.frames.0.extend(entity.boundary.map(|boundary| Frame::Multipart { boundary, seen: false }));
         let first = self.frames.next_delimiter(self.raw, start);
         let divided = can_divide && first.as_ref().is_some_and(|delimiter| delimiter.level == level);

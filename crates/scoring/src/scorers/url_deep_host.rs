@@ -5,5 +5,5 @@ use crate::{Reading, Seen};
 const MANY_LABELS: usize = 6;
 
 pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
-    message.link_hosts().find(|(host, _)| host.split('.').count() >= MANY_LABELS).map(|(host, _)| Seen::of(host))
+    message.distinct_hosts().find(|(host, _)| host.split('.').count() >= MANY_LABELS).map(|(host, _)| Seen::of(host))
 }

@@ -7,7 +7,7 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     if own {
         return None;
     }
-    message.link_hosts().find(|(host, _)| is_international(host)).map(|(host, _)| Seen::of(host))
+    message.distinct_hosts().find(|(host, _)| is_international(host)).map(|(host, _)| Seen::of(host))
 }
 
 fn is_international(host: &str) -> bool {

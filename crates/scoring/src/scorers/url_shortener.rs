@@ -3,5 +3,5 @@
 use crate::{Reading, Seen};
 
 pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
-    message.link_hosts().find(|(host, _)| message.lexicon.shorteners.covers(host)).map(|(_, url)| Seen::of(&url.url))
+    message.distinct_hosts().find(|(host, _)| message.lexicon.shorteners.covers(host)).map(|(_, url)| Seen::of(&url.url))
 }
