@@ -8,6 +8,7 @@ mod harness;
 
 mod alert_route;
 mod crash;
+mod customers;
 mod foreign_clients;
 mod garbage;
 mod idle;

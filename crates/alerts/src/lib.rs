@@ -3,21 +3,24 @@
 //! What stands in an alert comes from messages of a thief: it is cleaned and bounded ([`render`]) before anyone reads it.
 //! Delivery is at least once: a crash between the relay's answer and its note sends the same Message-ID once more.
 
-mod address;
 mod destinations;
 mod dns;
+mod facts;
 mod letter;
 mod outbox;
 mod post;
 mod relay;
 mod retry;
 mod settings;
+mod templates;
 mod text;
+mod words;
 
-pub use address::Address;
+pub use customers::Address;
 pub use destinations::{Looking, Resolver};
 pub use dns::{Dns, DnsError};
 pub use letter::{Letter, Mail, render};
 pub use outbox::{Figures, Outbox, OutboxHandle};
 pub use post::Post;
 pub use settings::{AlertSettings, DnsSettings, Tls, check};
+pub use templates::{Notice, Templates, Words};

@@ -1,11 +1,15 @@
 //! The settings of alerts, parsed: what a letter and its delivery need.
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use customers::{Address, Customer, CustomerSettings, Directory, Language, is_host};
 use model::{Block, BlockRef, SubjectKey};
 
-use crate::address::{Address, is_host};
+use crate::facts::Facts;
 use crate::settings::{AlertSettings, Tls};
+use crate::templates::{Notice, Templates, Words};
 
 /// Who writes to whom, how, through which relay.
 #[derive(Debug, Clone)]
@@ -17,11 +21,15 @@ pub struct Post {
     pub(crate) from: Address,
     pub(crate) operators: Vec<Address>,
     pub(crate) notify_account: bool,
-    pub(crate) subject: String,
+    pub(crate) notify_customers: bool,
+    /// Stands before every subject line.
+    pub(crate) subject_prefix: &'static str,
     pub(crate) timeout: Duration,
     pub(crate) give_up_after: Duration,
     pub(crate) node: String,
     link: String,
+    directory: Arc<Directory>,
+    templates: Arc<Templates>,
 }
 
 /// The relay's name or address, without brackets, and its port.
@@ -62,8 +70,12 @@ impl Post {
         if settings.enabled && settings.to.is_empty() {
             note("to", "nobody would be told of a blocked IP address: name an address, or set enabled = false".into());
         }
-        match (relay, sender) {
-            (Some(relay), Some(from)) if mistakes.is_empty() => Ok(Self {
+        let templates = templates(settings.templates.as_deref());
+        for mistake in templates.as_ref().err().into_iter().flatten() {
+            note("templates", mistake.clone());
+        }
+        match (relay, sender, templates) {
+            (Some(relay), Some(from), Ok(templates)) if mistakes.is_empty() => Ok(Self {
                 enabled: settings.enabled,
                 relay,
                 tls: settings.tls,
@@ -71,29 +83,67 @@ impl Post {
                 from,
                 operators,
                 notify_account: settings.notify_account,
-                subject: settings.subject.clone(),
+                notify_customers: settings.notify_customers,
+                subject_prefix: "",
                 timeout: settings.timeout,
                 give_up_after: settings.give_up_after,
                 node: node.to_owned(),
                 link: link.to_owned(),
+                directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
+                templates: Arc::new(templates),
             }),
             _ => Err(mistakes),
         }
     }
 
-    /// Whom a block is told to: the account first, then the operators; nobody twice.
-    pub(crate) fn recipients(&self, block: &Block) -> Vec<Address> {
-        let mut recipients: Vec<_> = self.customer(block).into_iter().collect();
-        for operator in &self.operators {
-            if !recipients.contains(operator) {
-                recipients.push(operator.clone());
+    /// The same, with customers who are told of what is theirs.
+    #[must_use]
+    pub fn with_customers(self, directory: Arc<Directory>) -> Self {
+        Self { directory, ..self }
+    }
+
+    /// The same in monitor mode: nobody is blocked, so customers aren't told that they are; operators are.
+    #[must_use]
+    pub fn in_monitor_mode(self) -> Self {
+        let subject_prefix = "[monitor mode: nothing is refused] ";
+        Self { subject_prefix, notify_account: false, notify_customers: false, ..self }
+    }
+
+    /// A letter's words. When an operator's template fails, the built-in one stands in, and the mistake is told.
+    pub(crate) fn words(&self, notice: Notice, language: Language, facts: &Facts) -> (Words, Option<String>) {
+        match self.templates.write(notice, language, facts) {
+            Ok(words) => (words, None),
+            Err(mistake) => {
+                let plain = Templates::embedded().write(notice, language, facts);
+                let nothing =
+                    Words { subject: facts.subject.name.clone(), text: facts.link.clone(), html: String::new() };
+                (plain.unwrap_or(nothing), Some(mistake))
             }
         }
+    }
+
+    /// Whom a block is told to: the account and its owner first, then the operators; nobody twice.
+    pub(crate) fn recipients(&self, block: &Block) -> Vec<Address> {
+        let mut recipients = self.concerned(block);
+        add_new(&mut recipients, &self.operators);
         recipients
     }
 
-    /// The blocked account's own address.
-    pub(crate) fn customer(&self, block: &Block) -> Option<Address> {
+    /// The blocked account's own address, and those of whoever owns what is blocked.
+    pub(crate) fn concerned(&self, block: &Block) -> Vec<Address> {
+        let mut concerned: Vec<_> = self.account(block).into_iter().collect();
+        if self.notify_customers {
+            add_new(&mut concerned, &self.owner(block).contacts);
+        }
+        concerned
+    }
+
+    /// Who owns what is blocked.
+    pub(crate) fn owner(&self, block: &Block) -> Arc<Customer> {
+        self.directory.owner(&block.subject)
+    }
+
+    fn account(&self, block: &Block) -> Option<Address> {
         match &block.subject {
             SubjectKey::Account(name) if self.notify_account => {
                 Address::parse(name.as_str()).filter(|address| address.as_str().contains('@'))
@@ -106,6 +156,18 @@ impl Post {
     pub(crate) fn link_to(&self, reference: &BlockRef) -> String {
         self.link.replace("{ref}", reference.as_str())
     }
+}
+
+fn add_new(to: &mut Vec<Address>, more: &[Address]) {
+    for address in more {
+        if !to.contains(address) {
+            to.push(address.clone());
+        }
+    }
+}
+
+fn templates(folder: Option<&Path>) -> Result<Templates, Vec<String>> {
+    folder.map_or_else(|| Ok(Templates::embedded()), Templates::with_folder)
 }
 
 /// A node's name is any text; a host name must be one.

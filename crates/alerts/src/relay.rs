@@ -8,10 +8,10 @@ use mail_send::smtp::tls::build_tls_connector;
 use mail_send::{Error, SmtpClient, SmtpClientBuilder};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::address::Address;
 use crate::letter::Mail;
 use crate::post::Post;
 use crate::settings::Tls;
+use customers::Address;
 
 /// Why the relay did not take a mail, as the operator reads it.
 #[derive(Debug, thiserror::Error)]

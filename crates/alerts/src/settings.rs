@@ -1,6 +1,7 @@
 //! The `[alerts]` and `[dns]` tables.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::post::Post;
@@ -38,8 +39,11 @@ settings::settings! {
         /// Whether a blocked account whose login is a mail address is told at that address. It still receives, and its
         /// owner is the one who can change the password.
         notify_account: bool = true;
-        /// The subject line; {subject} is who was blocked.
-        subject: String = "Sending from {subject} has been blocked".into();
+        /// Whether the owner of what is blocked is told, as [customers] knows him.
+        notify_customers: bool = true;
+        /// A folder with letters of your own, such as "fr/ip-blocked.txt" and "fr/ip-blocked.html"; what isn't there is as
+        /// in config/templates, which shows all of them and their variables. Empty: those that come with the program.
+        templates: Option<PathBuf> = None;
         /// One attempt to hand an alert to the relay takes no longer than this.
         timeout: Duration = Duration::from_secs(120), in Duration::from_secs(1)..=Duration::from_secs(3600);
         /// An alert that could not be handed over is tried again after 1 minute, 5 minutes, 15 minutes, 1 hour and then

@@ -1,4 +1,4 @@
-//! Hostile text made harmless, placeholders, and lines of a width that mail programs show.
+//! Hostile text made harmless, and lines of a width that mail programs show.
 
 use model::names::bounded;
 
@@ -16,35 +16,15 @@ fn is_harmless(c: char) -> bool {
     !c.is_control() && !moves
 }
 
-/// Fills in `{name}` for each name that `value` knows. What is filled in is not looked through again, so a value can't
-/// name another.
-pub(crate) fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
-    let mut filled = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        filled.push_str(before);
-        let known = after.split_once('}').and_then(|(name, after)| Some((value(name)?, after)));
-        match known {
-            Some((value, after)) => {
-                filled.push_str(&value);
-                rest = after;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
-        }
-    }
-    filled + rest
-}
-
-/// The line broken at spaces; a word that is too long keeps a line of its own. Further lines are indented as the first.
+/// The line broken at spaces; a word that is too long keeps a line of its own. Further lines are indented as the first,
+/// or as the text behind its number.
 pub(crate) fn wrap(line: &str) -> String {
-    let indent = line.len() - line.trim_start_matches(' ').len();
-    let indent = " ".repeat(indent);
+    let first = " ".repeat(line.len() - line.trim_start_matches(' ').len());
+    let hanging = format!("{first}{}", " ".repeat(number(line.trim_start_matches(' '))));
     let mut lines = Vec::new();
     let mut current = String::new();
     for word in line.split_whitespace() {
+        let indent = if lines.is_empty() { &first } else { &hanging };
         let room = indent.chars().count() + current.chars().count() + 1 + word.chars().count() <= WIDTH;
         if !current.is_empty() && !room {
             lines.push(format!("{indent}{}", std::mem::take(&mut current)));
@@ -54,29 +34,22 @@ pub(crate) fn wrap(line: &str) -> String {
         }
         current.push_str(word);
     }
+    let indent = if lines.is_empty() { first } else { hanging };
     lines.push(if current.is_empty() { current } else { indent + &current });
     lines.join("\n")
+}
+
+/// How wide "1. " at the beginning is.
+fn number(line: &str) -> usize {
+    let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let is_item = (1..=3).contains(&digits) && line.get(digits..).is_some_and(|rest| rest.starts_with(". "));
+    if is_item { digits + 2 } else { 0 }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    fn known(name: &str) -> Option<String> {
-        match name {
-            "who" => Some("{link}".into()),
-            "link" => Some("https://portreeve.example/".into()),
-            _ => None,
-        }
-    }
-
-    #[test]
-    fn placeholders_are_filled_once() {
-        assert_eq!(fill("{who} at {link}.", known), "{link} at https://portreeve.example/.");
-        assert_eq!(fill("{other} {who {link}", known), "{other} {who https://portreeve.example/");
-        assert_eq!(fill("} {", known), "} {");
-    }
 
     #[test]
     fn hostile_text_stays_on_its_line() {
@@ -89,6 +62,8 @@ mod tests {
         let wrapped = wrap(&format!("  {}", "word ".repeat(30)));
         assert!(wrapped.lines().all(|line| line.starts_with("  word") && line.len() <= WIDTH), "{wrapped}");
         assert_eq!(wrap(""), "");
+        let item = wrap(&format!(" 12. {}", "word ".repeat(30)));
+        assert!(item.starts_with(" 12. word") && item.contains("\n     word"), "{item}");
         let long = "x".repeat(100);
         assert_eq!(wrap(&format!("a {long} b")), format!("a\n{long}\nb"));
     }

@@ -46,6 +46,12 @@ Postfix: smtpd_milters = inet:127.0.0.1:7625")]
     /// Look at blocks and release them.
     #[command(subcommand)]
     Blocks(BlocksCommand),
+    /// About the letters that tell of blocks.
+    #[command(subcommand)]
+    Alerts(AlertsCommand),
+    /// Who owns an address, an account or a domain.
+    #[command(subcommand)]
+    Customers(CustomersCommand),
     /// About the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -101,6 +107,48 @@ pub(crate) enum BlocksCommand {
         /// The block's reference, or the account or address it stops.
         #[arg(value_name = "REF|ACCOUNT|IP")]
         block: String,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AlertsCommand {
+    /// Print a letter as it would be written, about a block that never was.
+    #[command(after_help = "\
+Examples:
+  portreeve alerts preview ip-blocked --lang fr
+  portreeve alerts preview account-blocked --html > letter.html")]
+    Preview {
+        /// Which letter: "ip-blocked" or "account-blocked".
+        #[arg(value_name = "KIND")]
+        notice: String,
+        /// The language: "en", "fr" or "de".
+        #[arg(long, default_value = "en", value_name = "LANGUAGE")]
+        lang: String,
+        /// The HTML instead of the text.
+        #[arg(long)]
+        html: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CustomersCommand {
+    /// Print a sample file of customers, every option explained.
+    #[command(after_help = "Example:\n  portreeve customers sample > customers.toml")]
+    Sample,
+    /// Who owns it: how he is called, written to, and released.
+    #[command(after_help = "\
+Examples:
+  portreeve customers owner bob@shop.example
+  portreeve customers owner 192.0.2.17 --json
+
+Exit codes: 0 a known customer, 1 nobody is known to, 2 something went wrong.")]
+    Owner {
+        /// An account, an IP address or a domain.
+        #[arg(value_name = "ACCOUNT|IP|DOMAIN")]
+        subject: String,
         /// JSON.
         #[arg(long)]
         json: bool,

@@ -1,11 +1,15 @@
 //! The configuration file: each crate's table, composed; every mistake at once; the sample written from the same source.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use admin::AdminSettings;
 use alerts::{AlertSettings, DnsSettings};
+use customers::{CustomerSettings, Directory};
 use frontends::{MilterSettings, ProxySettings};
 use limits::{BlockSettings, OverrideRule, RateRule, Rules, TripRule};
+use model::SubjectKind;
 use pipeline::{IdentitySettings, Mode, NodeSettings};
 use scoring::ScoreSettings;
 use settings::{Document, Problem, row_sample, table_sample};
@@ -27,6 +31,9 @@ pub(crate) struct Config {
     pub(crate) rates: Vec<RateRule>,
     pub(crate) overrides: Vec<OverrideRule>,
     pub(crate) blocks: BlockSettings,
+    pub(crate) customers: CustomerSettings,
+    /// The customers of the file, read with the configuration.
+    pub(crate) directory: Arc<Directory>,
     pub(crate) alerts: AlertSettings,
     pub(crate) dns: DnsSettings,
     pub(crate) log: LogSettings,
@@ -58,7 +65,7 @@ impl Config {
     /// Reads the text.
     pub(crate) fn parse(text: &str) -> Result<Self, Vec<Problem>> {
         let mut document = Document::parse(text);
-        let config = Self {
+        let mut config = Self {
             node: document.table(),
             identity: document.table(),
             milter: document.table(),
@@ -70,10 +77,16 @@ impl Config {
             rates: document.rows().unwrap_or_else(RateRule::defaults),
             overrides: document.rows().unwrap_or_default(),
             blocks: document.table(),
+            customers: document.table(),
+            directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
             alerts: document.table(),
             dns: document.table(),
             log: document.table(),
         };
+        match Directory::load(&config.customers) {
+            Ok(directory) => config.directory = Arc::new(directory),
+            Err(error) => document.problem("customers.file", error.to_string()),
+        }
         for (option, message) in config.contradictions() {
             document.problem(&option, message);
         }
@@ -86,6 +99,8 @@ impl Config {
         let mut found = limits::check(&self.rules());
         found.extend(unknown_signals(&self.score));
         found.extend(alerts::check(&self.alerts));
+        found.extend(self.customers.contradictions());
+        found.extend(self.unknown_limits());
         found.extend(self.identity.contradictions());
         found.extend(self.proxy.contradictions());
         found.extend(self.http.contradictions());
@@ -121,10 +136,39 @@ impl Config {
         Rules {
             trips: self.trips.clone(),
             rates: self.rates.clone(),
-            overrides: self.overrides.clone(),
+            overrides: self.customers_overrides().chain(self.overrides.iter().cloned()).collect(),
             blocks: self.blocks.clone(),
             monitor: self.node.mode == Mode::Monitor,
         }
+    }
+
+    /// The limits of customers; an override of the configuration comes later and counts more.
+    fn customers_overrides(&self) -> impl Iterator<Item = OverrideRule> {
+        let limits =
+            self.directory.limits().iter().filter(|limit| self.kind_of_rule(&limit.rule) == Some(limit.subject));
+        limits.map(|limit| OverrideRule {
+            rule: limit.rule.clone(),
+            subject: limit.subject,
+            names: limit.names.clone(),
+            limit: limit.limit,
+        })
+    }
+
+    /// What a rule counts.
+    fn kind_of_rule(&self, name: &str) -> Option<SubjectKind> {
+        let trips = self.trips.iter().map(|rule| (&rule.name, rule.subject));
+        let rates = self.rates.iter().map(|rule| (&rule.name, rule.subject));
+        trips.chain(rates).find(|(rule, _)| *rule == name).map(|(_, subject)| subject)
+    }
+
+    /// Customers' limits of rules that do not exist.
+    fn unknown_limits(&self) -> Vec<(String, String)> {
+        let limits = self.directory.limits().iter().map(|limit| limit.rule.as_str());
+        let unknown: BTreeSet<_> = limits.filter(|rule| self.kind_of_rule(rule).is_none()).collect();
+        let told = |rule| {
+            ("customers.file".to_owned(), format!("a customer has a limit for \"{rule}\", but there is no such rule"))
+        };
+        unknown.into_iter().map(told).collect()
     }
 
     /// One line for a person: what this configuration amounts to.
@@ -162,6 +206,8 @@ impl Default for Config {
             rates: RateRule::defaults(),
             overrides: Vec::new(),
             blocks: BlockSettings::default(),
+            customers: CustomerSettings::default(),
+            directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
             alerts: AlertSettings::default(),
             dns: DnsSettings::default(),
             log: LogSettings::default(),
@@ -192,6 +238,7 @@ pub(crate) fn sample() -> String {
         row_sample(&RateRule::defaults()),
         row_sample(&OverrideRule::examples()),
         table_sample::<BlockSettings>(),
+        table_sample::<CustomerSettings>(),
         table_sample::<AlertSettings>(),
         table_sample::<DnsSettings>(),
         table_sample::<LogSettings>(),

@@ -25,6 +25,8 @@ fn main() -> ExitCode {
         Command::Check => commands::check::run(config),
         Command::Scan(scan) => commands::scan::run(config, &scan),
         Command::Blocks(blocks) => commands::blocks::run(config, &blocks),
+        Command::Alerts(command) => commands::alerts::run(config, &command),
+        Command::Customers(command) => commands::customers::run(config, &command),
         Command::Config(command) => commands::sample::run(&command),
         Command::Demo(demo) => demo::run(&demo),
     };

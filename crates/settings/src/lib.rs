@@ -14,7 +14,7 @@ mod value;
 pub use document::{Document, TableReader};
 pub use problem::{Problem, Problems};
 pub use sample::{OptionDoc, row_sample, table_sample};
-pub use types::{ByteSize, Points};
+pub use types::{ByteSize, Limits, Points};
 pub use value::{Setting, Value};
 
 /// A `[table]` whose every option has a default.

@@ -55,19 +55,43 @@ impl Setting for Points {
         "a table of signal names and whole numbers, like { html_only = 10 }".into()
     }
     fn read(value: &Value<'_>) -> Result<Self, String> {
-        let table = value.get_ref().as_table().ok_or_else(|| expected::<Self>(value))?;
-        let read = |(name, points): (&toml::Spanned<_>, &Value<'_>)| {
-            let name: &std::borrow::Cow<'_, str> = name.get_ref();
-            let points = i32::read(points).map_err(|why| format!("{name}: {why}"))?;
-            Ok((name.to_string(), points))
-        };
-        table.iter().map(read).collect::<Result<_, String>>().map(Self)
+        numbers(value).ok_or_else(|| expected::<Self>(value))?.map(Self)
     }
     fn show(&self) -> String {
-        if self.0.is_empty() {
-            return "{}".into();
-        }
-        let entries: Vec<_> = self.0.iter().map(|(name, points)| format!("{name} = {points}")).collect();
-        format!("{{ {} }}", entries.join(", "))
+        shown(&self.0)
     }
+}
+
+/// Limits by rule: `{ account-rate = 5000 }`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits(pub BTreeMap<String, u64>);
+
+impl Setting for Limits {
+    fn allowed() -> String {
+        "a table of rule names and limits, like { account-rate = 5000 }".into()
+    }
+    fn read(value: &Value<'_>) -> Result<Self, String> {
+        numbers(value).ok_or_else(|| expected::<Self>(value))?.map(Self)
+    }
+    fn show(&self) -> String {
+        shown(&self.0)
+    }
+}
+
+/// A table of names and numbers; `None` when it is no table, an error when a value is no such number.
+fn numbers<T: Setting>(value: &Value<'_>) -> Option<Result<BTreeMap<String, T>, String>> {
+    let read = |(name, number): (&toml::Spanned<_>, &Value<'_>)| {
+        let name: &std::borrow::Cow<'_, str> = name.get_ref();
+        let number = T::read(number).map_err(|why| format!("{name}: {why}"))?;
+        Ok((name.to_string(), number))
+    };
+    Some(value.get_ref().as_table()?.iter().map(read).collect())
+}
+
+fn shown<T: std::fmt::Display>(numbers: &BTreeMap<String, T>) -> String {
+    if numbers.is_empty() {
+        return "{}".into();
+    }
+    let entries: Vec<_> = numbers.iter().map(|(name, number)| format!("{name} = {number}")).collect();
+    format!("{{ {} }}", entries.join(", "))
 }

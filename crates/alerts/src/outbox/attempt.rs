@@ -8,12 +8,12 @@ use limits::{AlertJob, Store, StoreError};
 use model::{Block, BlockRef, Clock, Event, EventSink, Evidence};
 
 use super::stats::{Figures, Stats};
-use crate::address::Address;
 use crate::destinations::{Resolver, fill_in};
 use crate::letter::{Letter, MAX_SAMPLES, render};
 use crate::post::Post;
 use crate::relay::{Delivery, SendError, send};
 use crate::retry::{Outcome, settle};
+use customers::Address;
 
 pub(super) struct Attempts {
     store: Arc<dyn Store>,
@@ -74,6 +74,9 @@ impl Attempts {
     async fn deliver(&self, job: &AlertJob, block: &Block, evidence: &[Evidence], post: &Post) -> Outcome {
         let letter = Letter { block, evidence, message_id: &job.message_id, at: self.clock.now() };
         let mail = render(&letter, post);
+        if let Some(error) = &mail.mistake {
+            self.events.emit(&Event::Degraded { part: "templates", policy: "built-in template", error });
+        }
         let earlier = self.delivered().get(&job.block).cloned().unwrap_or_default();
         let open: Vec<_> = mail.to.iter().filter(|address| !earlier.contains(address)).cloned().collect();
         if open.is_empty() {

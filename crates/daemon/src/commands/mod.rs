@@ -1,6 +1,8 @@
 //! The commands that are not the daemon.
 
+pub(crate) mod alerts;
 pub(crate) mod blocks;
 pub(crate) mod check;
+pub(crate) mod customers;
 pub(crate) mod sample;
 pub(crate) mod scan;

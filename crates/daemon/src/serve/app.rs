@@ -27,6 +27,7 @@ pub(crate) struct App {
     front: Front,
     proxy: ProxyDoor,
     http: Vec<SocketAddr>,
+    customers_file: Option<PathBuf>,
     drain: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     doors: Vec<JoinHandle<()>>,
@@ -58,11 +59,12 @@ impl App {
         for address in &http {
             tracing::info!(%address, kind = "http", "listening");
         }
-        Ok(Self { parts, policy, admin, front, proxy, http, drain, tasks, doors })
+        let customers_file = config.customers.file.clone();
+        Ok(Self { parts, policy, admin, front, proxy, http, customers_file, drain, tasks, doors })
     }
 
     /// Puts the file's configuration in force for new sessions; a wrong one changes nothing and is told.
-    pub(crate) async fn reload(&self, file: Option<&Path>) {
+    pub(crate) async fn reload(&mut self, file: Option<&Path>) {
         let config = match Config::load(file) {
             Ok(config) => config,
             Err(error) => {
@@ -83,6 +85,7 @@ impl App {
         self.admin.reload(site(&config, &self.parts.node));
         self.parts.end_monitoring(&policy).await;
         self.policy.store(Arc::new(policy));
+        self.customers_file.clone_from(&config.customers.file);
         tracing::info!(
             summary = config.summary(),
             "the configuration was read again; [store], [http], [dns], [log], node.name and all listeners keep theirs until a restart"
@@ -101,6 +104,11 @@ impl App {
         if let Err(error) = self.parts.writer.flush().await {
             tracing::error!("not everything could be written: {error}");
         }
+    }
+
+    /// The operator's file of customers.
+    pub(crate) fn customers_file(&self) -> Option<&Path> {
+        self.customers_file.as_deref()
     }
 
     /// The first TCP address the milter listens on.

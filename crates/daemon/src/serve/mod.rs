@@ -11,6 +11,7 @@ mod probes;
 mod proxy;
 mod sockets;
 mod supervisor;
+mod watch;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 pub(crate) use app::{App, control_socket};
 
 use crate::config::Config;
+use watch::FileWatch;
 
 /// Hostile MIME is parsed without recursion, but a deep stack costs only address space.
 const STACK: usize = 4 << 20;
@@ -41,13 +43,15 @@ pub(crate) fn runtime() -> anyhow::Result<Runtime> {
 
 async fn serve(config: Config, file: Option<&Path>) -> anyhow::Result<()> {
     let mut signals = Signals::install()?;
-    let app = App::start(config, sockets::activated()?).await?;
+    let mut app = App::start(config, sockets::activated()?).await?;
     let watchdog = tokio::spawn(supervisor::watchdog());
     supervisor::ready(&app.status());
     tracing::info!(status = app.status(), "ready");
-    while signals.next().await == Wish::Reload {
+    let mut customers = FileWatch::on(app.customers_file());
+    while next(&mut signals, &mut customers).await == Wish::Reload {
         supervisor::reloading();
         app.reload(file).await;
+        customers = FileWatch::on(app.customers_file());
         supervisor::ready(&app.status());
     }
     supervisor::stopping();
@@ -56,6 +60,14 @@ async fn serve(config: Config, file: Option<&Path>) -> anyhow::Result<()> {
     watchdog.abort();
     tracing::info!("stopped");
     Ok(())
+}
+
+/// What is wanted next. A changed file of customers is a configuration to be read again.
+async fn next(signals: &mut Signals, customers: &mut FileWatch) -> Wish {
+    tokio::select! {
+        wish = signals.next() => wish,
+        () = customers.changed() => Wish::Reload,
+    }
 }
 
 #[derive(Debug, PartialEq, Eq)]

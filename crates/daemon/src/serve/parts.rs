@@ -126,18 +126,14 @@ fn link(config: &Config, http: Option<SocketAddr>) -> String {
     }
 }
 
-/// In monitor mode nobody is blocked, so customers aren't told that they are; operators are.
 fn post(config: &Config, node: &str, policy: &Policy) -> anyhow::Result<Post> {
-    let mut settings = config.alerts.clone();
-    if policy.mode == Mode::Monitor {
-        settings.notify_account = false;
-        settings.subject = format!("[monitor mode: nothing is refused] {}", settings.subject);
-    }
     let sentences = |mistakes: Vec<(String, String)>| {
         let lines: Vec<_> = mistakes.iter().map(|(option, sentence)| format!("{option}: {sentence}")).collect();
         anyhow::anyhow!(lines.join("; "))
     };
-    Post::new(&settings, node, &policy.link).map_err(sentences)
+    let post = Post::new(&config.alerts, node, &policy.link).map_err(sentences)?;
+    let post = post.with_customers(Arc::clone(&config.directory));
+    Ok(if policy.mode == Mode::Monitor { post.in_monitor_mode() } else { post })
 }
 
 /// Blocks, strikes and counters as they were written last.

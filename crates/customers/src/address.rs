@@ -42,7 +42,7 @@ fn is_dot_atom(local: &str) -> bool {
 }
 
 /// Whether it is a host name of letters, digits and hyphens (RFC 5321 2.3.5).
-pub(crate) fn is_host(name: &str) -> bool {
+pub fn is_host(name: &str) -> bool {
     let is_label = |label: &str| {
         let inside = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         inside && !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')

@@ -1,0 +1,218 @@
+//! What a letter can tell, as its templates see it. README of the templates: the fields here are their variables.
+//!
+//! Message-IDs, logins and reasons come from mail of a thief: each is cleaned and bounded before it gets here.
+
+use customers::{Customer, Language};
+use model::{Block, Evidence, SubjectKey};
+use serde::Serialize;
+
+use crate::letter::Letter;
+use crate::post::Post;
+use crate::templates::Notice;
+use crate::text::clean;
+use crate::words::{length, minute};
+
+/// No more messages than this are listed; the rest stands behind the link.
+pub(crate) const MAX_SAMPLES: usize = 20;
+/// A Message-ID may have 998 bytes; with what stands beside it on the line it must not.
+const MAX_MESSAGE_ID: usize = 850;
+/// Anything else that is filled in, in bytes.
+const MAX_VALUE: usize = 320;
+
+/// The variables of a template.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Facts {
+    /// `en`, `fr` or `de`.
+    pub(crate) language: &'static str,
+    /// Who is blocked.
+    pub(crate) subject: Subject,
+    /// The block.
+    pub(crate) block: BlockFacts,
+    /// Why.
+    pub(crate) reason: ReasonFacts,
+    /// The messages that led to it, oldest first, at most 20.
+    pub(crate) samples: Vec<Sample>,
+    /// How many more led to it.
+    pub(crate) more: u64,
+    /// The customer's name; empty when it isn't known.
+    pub(crate) customer: String,
+    /// The service's name; empty when it isn't known.
+    pub(crate) service: String,
+    /// Where details are, and the way out.
+    pub(crate) link: String,
+    /// The node's name.
+    pub(crate) node: String,
+}
+
+/// Who is blocked.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Subject {
+    /// `ip`, `account` or `domain`.
+    pub(crate) kind: &'static str,
+    /// His name.
+    pub(crate) name: String,
+}
+
+/// The block; times as `2026-11-21 10:15 UTC`.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct BlockFacts {
+    pub(crate) reference: String,
+    pub(crate) since: String,
+    pub(crate) until: String,
+    /// Whether it ends by itself.
+    pub(crate) automatic: bool,
+    /// The step of the ladder, from 1.
+    pub(crate) strike: u32,
+    /// Messages in the rule's window.
+    pub(crate) messages: u64,
+    /// Spam among them.
+    pub(crate) spam: u64,
+}
+
+/// Why the block began.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ReasonFacts {
+    /// In English.
+    pub(crate) sentence: String,
+    /// Whether it is so many messages that look like spam: then other languages can say it themselves.
+    pub(crate) is_spam_count: bool,
+    pub(crate) count: u64,
+    /// In how long, in the letter's language.
+    pub(crate) window: String,
+}
+
+/// One flagged message.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Sample {
+    pub(crate) at: String,
+    pub(crate) destination: String,
+    pub(crate) message_id: String,
+    pub(crate) score: i32,
+}
+
+impl Facts {
+    /// The facts of a block.
+    pub(crate) fn of(letter: &Letter<'_>, owner: &Customer, post: &Post) -> Self {
+        let (block, language) = (letter.block, owner.language);
+        let samples: Vec<_> = letter.evidence.iter().take(MAX_SAMPLES).map(sample).collect();
+        let listed = u64::try_from(samples.len()).unwrap_or(u64::MAX);
+        Self {
+            language: language.as_str(),
+            subject: Subject { kind: block.subject.kind().as_str(), name: clean(&block.subject.name(), MAX_VALUE) },
+            block: block_facts(block),
+            reason: reason(block, language),
+            more: if listed == 0 { 0 } else { block.spam.saturating_sub(listed) },
+            samples,
+            customer: clean(&owner.name, MAX_VALUE),
+            service: clean(&owner.service, MAX_VALUE),
+            link: clean(&post.link_to(&block.reference), MAX_VALUE),
+            node: clean(&post.node, MAX_VALUE),
+        }
+    }
+
+    /// Facts as they might be, for previews and for checking templates.
+    pub(crate) fn sample(notice: Notice, language: Language) -> Self {
+        let subject = match notice {
+            Notice::IpBlocked => Subject { kind: "ip", name: "192.0.2.17".into() },
+            Notice::AccountBlocked => Subject { kind: "account", name: "bob@shop.example".into() },
+        };
+        let window = std::time::Duration::from_secs(600);
+        Self {
+            language: language.as_str(),
+            subject,
+            block: BlockFacts {
+                reference: "k3x9qm2f7c".into(),
+                since: "2026-11-21 10:15 UTC".into(),
+                until: "2026-11-21 11:15 UTC".into(),
+                automatic: true,
+                strike: 1,
+                messages: 7,
+                spam: 5,
+            },
+            reason: ReasonFacts {
+                sentence: "5 messages that look like spam within 10 minutes".into(),
+                is_spam_count: true,
+                count: 5,
+                window: length(language, window),
+            },
+            samples: vec![Sample {
+                at: "2026-11-21 10:14 UTC".into(),
+                destination: "203.0.113.7".into(),
+                message_id: "<20261121101400.4711@shop.example>".into(),
+                score: 410,
+            }],
+            more: 4,
+            customer: "Shop Ltd".into(),
+            service: "hosting-4711".into(),
+            link: "https://portreeve.example/b/k3x9qm2f7c".into(),
+            node: "mx1.provider.example".into(),
+        }
+    }
+
+    /// The same with nothing known that need not be.
+    pub(crate) fn bare_sample(notice: Notice, language: Language) -> Self {
+        let mut facts = Self::sample(notice, language);
+        (facts.customer, facts.service) = (String::new(), String::new());
+        (facts.samples, facts.more) = (Vec::new(), 0);
+        facts.block.automatic = false;
+        facts.reason.is_spam_count = false;
+        if facts.subject.kind == "account" {
+            facts.subject = Subject { kind: "domain", name: "shop.example".into() };
+        }
+        facts
+    }
+}
+
+fn block_facts(block: &Block) -> BlockFacts {
+    BlockFacts {
+        reference: block.reference.to_string(),
+        since: minute(block.since),
+        until: minute(block.until()),
+        automatic: block.automatic_release,
+        strike: block.strike,
+        messages: block.messages,
+        spam: block.spam,
+    }
+}
+
+fn reason(block: &Block, language: Language) -> ReasonFacts {
+    let reason = &block.reason;
+    ReasonFacts {
+        sentence: clean(&reason.sentence, MAX_VALUE),
+        is_spam_count: reason.counter == "spam" && reason.sentence.starts_with(&format!("{} message", reason.count)),
+        count: reason.count,
+        window: length(language, reason.window),
+    }
+}
+
+fn sample(evidence: &Evidence) -> Sample {
+    let message_id = evidence.message_id.as_ref().map(|id| clean(id.as_str(), MAX_MESSAGE_ID));
+    Sample {
+        at: minute(evidence.at),
+        destination: evidence.destination_ip.map_or_else(|| "unknown".into(), |ip| ip.to_string()),
+        message_id: message_id.unwrap_or_else(|| "none".into()),
+        score: evidence.score,
+    }
+}
+
+/// What the letter of a block is.
+pub(crate) fn notice(block: &Block) -> Notice {
+    match block.subject {
+        SubjectKey::Ip(_) => Notice::IpBlocked,
+        SubjectKey::Account(_) | SubjectKey::Domain(_) => Notice::AccountBlocked,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_count_of_spam_is_told_in_other_words() {
+        let mut block = testkit::samples::block("one", 1);
+        assert!(reason(&block, Language::Fr).is_spam_count);
+        block.reason.sentence = "50 % of 40 messages looking like spam within 1 hour".into();
+        block.reason.count = 50;
+        assert!(!reason(&block, Language::Fr).is_spam_count);
+    }
+}

@@ -1,0 +1,241 @@
+//! The letters' templates: those that come with the program, and the operator's own in their place.
+//!
+//! A template is checked when it is loaded, by writing a letter with it, so that a mistake is found by `portreeve check`.
+//! Security: an operator's template is trusted, what is filled in is not: it is escaped in HTML, and the work of one
+//! template is bounded.
+
+use std::fmt;
+use std::path::Path;
+
+use customers::Language;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+
+use crate::facts::Facts;
+use crate::text::{clean, wrap};
+
+/// Steps that one template may take; the built-in ones take some hundred for each line.
+const FUEL: u64 = 100_000;
+/// A template of an operator is no longer than this, in bytes.
+const MAX_TEMPLATE: u64 = 256 * 1024;
+/// A subject line, in bytes.
+const MAX_SUBJECT: usize = 320;
+
+macro_rules! embedded {
+    ($($name:literal),* $(,)?) => {
+        /// Every template that comes with the program, by name.
+        const EMBEDDED: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/templates/", $name)))),*];
+    };
+}
+
+embedded! {
+    "layout.html",
+    "en/words.txt", "en/ip-blocked.txt", "en/ip-blocked.html", "en/account-blocked.txt", "en/account-blocked.html",
+    "fr/words.txt", "fr/ip-blocked.txt", "fr/ip-blocked.html", "fr/account-blocked.txt", "fr/account-blocked.html",
+    "de/words.txt", "de/ip-blocked.txt", "de/ip-blocked.html", "de/account-blocked.txt", "de/account-blocked.html",
+}
+
+settings::choice! {
+    /// What a letter tells.
+    pub enum Notice {
+        /// An IP address was blocked.
+        IpBlocked = "ip-blocked",
+        /// An account or a domain was blocked.
+        AccountBlocked = "account-blocked",
+    }
+}
+
+/// Templates, compiled.
+pub struct Templates {
+    environment: Environment<'static>,
+}
+
+/// A letter's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// The subject line.
+    pub subject: String,
+    /// The plain text, with LF, in lines that mail programs show whole.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+impl Templates {
+    /// Those that come with the program.
+    pub fn embedded() -> Self {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(FUEL));
+        environment.set_trim_blocks(true);
+        environment.set_lstrip_blocks(true);
+        environment.set_keep_trailing_newline(true);
+        environment.set_auto_escape_callback(
+            |name| {
+                if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+            },
+        );
+        for (name, source) in EMBEDDED {
+            // They are tested; one with a mistake would be missing, and told as that.
+            let _ = environment.add_template(name, source);
+        }
+        Self { environment }
+    }
+
+    /// The same, with the operator's in place of those of the same name below a folder, such as `fr/ip-blocked.txt`.
+    ///
+    /// # Errors
+    /// Every template that can't be read or used, as a sentence with the file's name.
+    pub fn with_folder(folder: &Path) -> Result<Self, Vec<String>> {
+        let mut templates = Self::embedded();
+        let mut mistakes = Vec::new();
+        if !folder.is_dir() {
+            return Err(vec![format!("{} is no folder", folder.display())]);
+        }
+        for (name, _) in EMBEDDED {
+            let replaced = own(&folder.join(name)).and_then(|source| match source {
+                Some(source) => templates.environment.add_template_owned(*name, source).map_err(|error| told(&error)),
+                None => Ok(()),
+            });
+            mistakes.extend(replaced.err().map(|why| format!("{name}: {why}")));
+        }
+        if mistakes.is_empty() {
+            mistakes = templates.mistakes();
+        }
+        if mistakes.is_empty() { Ok(templates) } else { Err(mistakes) }
+    }
+
+    /// Writes every letter once, with facts that take every way through the built-in templates.
+    fn mistakes(&self) -> Vec<String> {
+        let letters = Language::ALL.iter().flat_map(|language| Notice::ALL.iter().map(|notice| (*language, *notice)));
+        let failed = |(language, notice): (Language, Notice)| {
+            let samples = [Facts::sample(notice, language), Facts::bare_sample(notice, language)];
+            samples.iter().find_map(|facts| self.write(notice, language, facts).err())
+        };
+        let mut mistakes: Vec<_> = letters.filter_map(failed).collect();
+        mistakes.dedup();
+        mistakes
+    }
+
+    /// The words of one letter.
+    ///
+    /// # Errors
+    /// When a template does what it must not: the sentence is the operator's.
+    pub(crate) fn write(&self, notice: Notice, language: Language, facts: &Facts) -> Result<Words, String> {
+        let written = self.render(&format!("{language}/{notice}.txt"), facts, "")?;
+        let (subject, text) = written
+            .trim_start()
+            .split_once('\n')
+            .and_then(|(first, rest)| Some((first.strip_prefix("Subject:")?, rest)))
+            .ok_or_else(|| format!("{language}/{notice}.txt: the first line is not \"Subject: …\""))?;
+        let subject = clean(subject.trim(), MAX_SUBJECT);
+        let html = self.render(&format!("{language}/{notice}.html"), facts, &subject)?;
+        Ok(Words { text: lines(text), html, subject })
+    }
+
+    /// A letter about a block that never was.
+    ///
+    /// # Errors
+    /// When a template does what it must not: the sentence is the operator's.
+    pub fn preview(&self, notice: Notice, language: Language) -> Result<Words, String> {
+        self.write(notice, language, &Facts::sample(notice, language))
+    }
+
+    fn render(&self, name: &str, facts: &Facts, subject: &str) -> Result<String, String> {
+        let template = self.environment.get_template(name).map_err(|error| told(&error))?;
+        let context = minijinja::context! { title => subject, ..minijinja::Value::from_serialize(facts) };
+        template.render(context).map_err(|error| told(&error))
+    }
+}
+
+impl fmt::Debug for Templates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Templates").finish_non_exhaustive()
+    }
+}
+
+/// The operator's own file, if there is one.
+fn own(path: &Path) -> Result<Option<String>, String> {
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("can't be read: {error}")),
+        Ok(file) if file.len() > MAX_TEMPLATE => Err(format!("is larger than {MAX_TEMPLATE} bytes")),
+        Ok(_) => std::fs::read_to_string(path).map(Some).map_err(|error| format!("can't be read: {error}")),
+    }
+}
+
+/// `fr/ip-blocked.txt, line 3: undefined value`
+fn told(error: &minijinja::Error) -> String {
+    let what = error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()));
+    match (error.name(), error.line()) {
+        (Some(name), Some(line)) => format!("{name}, line {line}: {what}"),
+        _ => what,
+    }
+}
+
+/// Long lines broken, but for sample lines, which tools read, and links, which would be none in two pieces.
+fn lines(text: &str) -> String {
+    let is_whole = |line: &str| line.starts_with("Destination IP: ") || line.contains("://");
+    let broken = text.trim_matches('\n').lines().map(|line| if is_whole(line) { line.to_owned() } else { wrap(line) });
+    broken.flat_map(|line| [line, "\n".into()]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_templates_are_right() {
+        assert_eq!(Templates::embedded().mistakes(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_operators_template_stands_in_place_of_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("fr")).unwrap();
+        std::fs::write(folder.path().join("fr/ip-blocked.txt"), "Subject: {{ subject.name }}\n\nBonjour.\n").unwrap();
+        let templates = Templates::with_folder(folder.path()).unwrap();
+        let words = |language| {
+            templates.write(Notice::IpBlocked, language, &Facts::sample(Notice::IpBlocked, language)).unwrap()
+        };
+        let french = words(Language::Fr);
+        assert_eq!((french.subject.as_str(), french.text.as_str()), ("192.0.2.17", "Bonjour.\n"));
+        assert!(words(Language::De).text.contains("Gesperrt seit"));
+    }
+
+    #[test]
+    fn mistakes_of_a_template_are_told_with_their_line() {
+        for (source, told) in [
+            ("Subject: x\n\n{{ colour }}\n", "de/account-blocked.txt, line 3: undefined value"),
+            ("Subject: x\n{% if %}\n", "de/account-blocked.txt: de/account-blocked.txt, line 2: syntax error"),
+            ("no subject\n", "de/account-blocked.txt: the first line is not"),
+            (
+                "Subject: x\n{% for a in range(9999) %}{% for b in range(9999) %}.{% endfor %}{% endfor %}",
+                "out of fuel",
+            ),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::create_dir(folder.path().join("de")).unwrap();
+            std::fs::write(folder.path().join("de/account-blocked.txt"), source).unwrap();
+            let mistakes = Templates::with_folder(folder.path()).unwrap_err();
+            assert!(mistakes.len() == 1 && mistakes[0].contains(told), "{mistakes:?}");
+        }
+        let nowhere = Templates::with_folder(Path::new("/nowhere/at/all")).unwrap_err();
+        assert_eq!(nowhere, ["/nowhere/at/all is no folder"]);
+    }
+
+    #[test]
+    fn what_is_filled_in_is_escaped_in_html_and_stays_on_its_line_in_text() {
+        let mut facts = Facts::sample(Notice::AccountBlocked, Language::En);
+        let hostile = "<script>\"x\"&'{{ link }}";
+        facts.subject.name = hostile.into();
+        facts.customer = hostile.into();
+        facts.reason.sentence = hostile.into();
+        facts.samples[0].message_id = hostile.into();
+        for language in Language::ALL {
+            let words = Templates::embedded().write(Notice::AccountBlocked, *language, &facts).unwrap();
+            assert!(!words.html.contains("<script>") && words.html.contains("&lt;script&gt;"), "{}", words.html);
+            assert!(words.text.contains(hostile));
+        }
+    }
+}

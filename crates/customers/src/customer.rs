@@ -1,0 +1,46 @@
+//! A customer as the rest of the program knows him.
+
+use crate::address::Address;
+
+settings::choice! {
+    /// What a customer has, which decides how he gets out of a block.
+    pub enum Kind {
+        /// Hosted Exchange: an account is released through its ticket.
+        Exchange = "exchange",
+        /// E-mail Pro: through its ticket.
+        Pro = "pro",
+        /// Shared mail hosting: through its ticket.
+        Mxplan = "mxplan",
+        /// Older shared mail hosting: a changed password releases the account.
+        MxplanLegacy = "mxplan-legacy",
+        /// A server or addresses of his own: he unblocks the address himself when the time is over.
+        Dedicated = "dedicated",
+    }
+}
+
+settings::choice! {
+    /// A language that customers are written to in.
+    pub enum Language {
+        /// English.
+        En = "en",
+        /// French.
+        Fr = "fr",
+        /// German.
+        De = "de",
+    }
+}
+
+/// The owner of addresses, accounts and domains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Customer {
+    /// The service's name, as the provider's panel knows it; unique.
+    pub service: String,
+    /// The customer's own name; empty when it isn't known.
+    pub name: String,
+    /// Where he is written to.
+    pub contacts: Vec<Address>,
+    /// In which language.
+    pub language: Language,
+    /// What he has.
+    pub kind: Kind,
+}

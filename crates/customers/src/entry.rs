@@ -1,0 +1,62 @@
+//! One `[[customer]]` of the operator's file, as it is written.
+
+use settings::Limits;
+
+use crate::customer::{Kind, Language};
+
+settings::settings! {
+    /// One customer. Of two that own the same, the one with the longer prefix, or the exact login, is meant.
+    pub row CustomerEntry = "customer" {
+        /// The service's name, as your panel knows it. No two customers share one.
+        service: String;
+        /// The customer's name, for his letters.
+        name: String = String::new();
+        /// His mail addresses.
+        contact: Vec<String>;
+        /// The language he is written to in: "en", "fr" or "de".
+        language: Language = Language::En;
+        /// "exchange", "pro" and "mxplan" are released through a ticket, "mxplan-legacy" by a changed password; "dedicated"
+        /// unblocks his addresses himself.
+        kind: Kind = Kind::Dedicated;
+        /// His networks and addresses, such as "192.0.2.0/28" or "2001:db8:1::/48" (IPv6: /64 or shorter).
+        networks: Vec<String> = Vec::new();
+        /// His logins: "bob@shop.example", or "*@shop.example" for all of a domain.
+        accounts: Vec<String> = Vec::new();
+        /// The domains he sends as.
+        domains: Vec<String> = Vec::new();
+        /// Limits of his own by rule, such as { account-rate = 5000 }; 0 switches a rule off for him. An [[override]] of the
+        /// configuration that names him counts more.
+        limits: Limits = Limits::default();
+    }
+}
+
+impl CustomerEntry {
+    /// Entries as the sample shows them.
+    pub fn examples() -> Vec<Self> {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        vec![
+            Self {
+                service: "hosting-4711".into(),
+                name: "Shop Ltd".into(),
+                contact: texts(&["owner@shop.example"]),
+                language: Language::En,
+                kind: Kind::Pro,
+                networks: Vec::new(),
+                accounts: texts(&["*@shop.example"]),
+                domains: texts(&["shop.example"]),
+                limits: Limits([("account-rate".to_owned(), 5000)].into()),
+            },
+            Self {
+                service: "server-0815".into(),
+                name: "Serveurs Dupont".into(),
+                contact: texts(&["admin@dupont.example"]),
+                language: Language::Fr,
+                kind: Kind::Dedicated,
+                networks: texts(&["192.0.2.16/28", "2001:db8:1::/48"]),
+                accounts: Vec::new(),
+                domains: Vec::new(),
+                limits: Limits::default(),
+            },
+        ]
+    }
+}

@@ -1,0 +1,38 @@
+//! `portreeve alerts`: letters looked at before anybody gets one.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use alerts::{Notice, Templates};
+use anyhow::{Context, anyhow, bail};
+use customers::Language;
+
+use crate::args::AlertsCommand;
+use crate::config::Config;
+use crate::out;
+
+pub(crate) fn run(config: Option<&Path>, command: &AlertsCommand) -> anyhow::Result<ExitCode> {
+    let AlertsCommand::Preview { notice, lang, html } = command;
+    let Some(notice) = Notice::from_word(notice) else {
+        bail!("there is no letter \"{notice}\"; {}", words(Notice::ALL))
+    };
+    let language =
+        Language::from_word(lang).with_context(|| format!("no letter is in \"{lang}\"; {}", words(Language::ALL)))?;
+    let templates = templates(&Config::load(config)?)?;
+    let preview = templates.preview(notice, language).map_err(|mistake| anyhow!(mistake))?;
+    let text = format!("Subject: {}\n\n{}", preview.subject, preview.text);
+    out::text(if *html { &preview.html } else { &text });
+    Ok(ExitCode::SUCCESS)
+}
+
+fn templates(config: &Config) -> anyhow::Result<Templates> {
+    let folder = config.alerts.templates.as_deref();
+    folder
+        .map_or_else(|| Ok(Templates::embedded()), Templates::with_folder)
+        .map_err(|mistakes| anyhow!(mistakes.join("; ")))
+}
+
+fn words<T: std::fmt::Display>(all: &[T]) -> String {
+    let words: Vec<_> = all.iter().map(T::to_string).collect();
+    format!("expected one of {}", words.join(", "))
+}

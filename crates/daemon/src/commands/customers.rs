@@ -1,0 +1,67 @@
+//! `portreeve customers`: who owns what, as the configuration's file of customers says.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use customers::{Customer, CustomerEntry};
+use model::{SubjectKey, SubjectKind};
+
+use crate::args::CustomersCommand;
+use crate::config::Config;
+use crate::out::say;
+
+pub(crate) fn run(config: Option<&Path>, command: &CustomersCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        CustomersCommand::Sample => {
+            crate::out::text(&settings::row_sample(&CustomerEntry::examples()));
+            Ok(ExitCode::SUCCESS)
+        }
+        CustomersCommand::Owner { subject, json } => owner(&Config::load(config)?, subject, *json),
+    }
+}
+
+fn owner(config: &Config, name: &str, json: bool) -> anyhow::Result<ExitCode> {
+    let Some(subject) = subject(name) else { bail!("\"{name}\" is no account, IP address or domain") };
+    let owner = config.directory.owner(&subject);
+    let is_known = !owner.service.is_empty();
+    if json {
+        say!("{}", serde_json::to_string_pretty(&as_json(&subject, &owner))?);
+    } else if is_known {
+        print(&subject, &owner);
+    } else {
+        say!("Nobody is known to own {subject}; its blocks are told to {}.", contacts(&owner, "alerts.to"));
+    }
+    Ok(ExitCode::from(u8::from(!is_known)))
+}
+
+/// An address is told by its shape, an account by its `@`; anything else is a domain.
+fn subject(name: &str) -> Option<SubjectKey> {
+    let kinds = [SubjectKind::Ip, if name.contains('@') { SubjectKind::Account } else { SubjectKind::Domain }];
+    kinds.into_iter().find_map(|kind| SubjectKey::parse(kind, name))
+}
+
+fn print(subject: &SubjectKey, owner: &Customer) {
+    say!("{:<10} {subject}", "Owned");
+    say!("{:<10} {}", "Service", owner.service);
+    say!("{:<10} {}", "Customer", owner.name);
+    say!("{:<10} {}", "Kind", owner.kind);
+    say!("{:<10} {}", "Contact", contacts(owner, "nobody"));
+    say!("{:<10} {}", "Language", owner.language);
+}
+
+fn contacts(owner: &Customer, otherwise: &str) -> String {
+    let contacts: Vec<_> = owner.contacts.iter().map(customers::Address::as_str).collect();
+    if contacts.is_empty() { otherwise.to_owned() } else { contacts.join(", ") }
+}
+
+fn as_json(subject: &SubjectKey, owner: &Customer) -> serde_json::Value {
+    serde_json::json!({
+        "subject": subject,
+        "service": (!owner.service.is_empty()).then_some(&owner.service),
+        "name": owner.name,
+        "kind": owner.kind.as_str(),
+        "contact": owner.contacts.iter().map(customers::Address::as_str).collect::<Vec<_>>(),
+        "language": owner.language.as_str(),
+    })
+}
