@@ -50,6 +50,15 @@ pub enum Event<'a> {
         /// Which part.
         part: &'static str,
     },
+    /// Something that somebody else had changed was put right again.
+    Repaired {
+        /// Which part: `nftables`, ….
+        part: &'static str,
+        /// What was wrong, in a word.
+        repair: &'static str,
+        /// How many times over.
+        count: u64,
+    },
     /// The MTA has not told what identity needs.
     MissingIdentity {
         /// The door.

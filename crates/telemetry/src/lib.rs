@@ -146,6 +146,7 @@ impl EventSink for Telemetry {
             Event::BlockChanged { block, monitored } => self.blocks.note(block, monitored),
             Event::Degraded { part, policy, error } => self.parts.degraded(part, policy, error),
             Event::Recovered { part } => self.parts.recovered(part),
+            Event::Repaired { part, repair, count } => self.parts.repaired(part, repair, count),
             Event::MissingIdentity { via, missing } => self.missing.note(via, missing),
         }
     }

@@ -29,19 +29,22 @@ pub(crate) struct Watch {
     failing: Mutex<HashMap<&'static str, Degradation>>,
     degraded: IntGaugeVec,
     failures: IntCounterVec,
+    repairs: IntCounterVec,
 }
 
 impl Watch {
     pub(crate) fn new(registry: &Registry, clock: Arc<dyn Clock>) -> Result<Self> {
         let degraded = "Whether a part of the path fails at the moment and its declared policy applies (1) or not (0).";
         let failures = "Failures of a part of the path, by the policy that was applied.";
+        let repairs = "What somebody else had changed and was put right again, by part and by what was wrong.";
         let watch = Self {
             clock,
             failing: Mutex::default(),
             degraded: gauges(registry, "portreeve_degraded", degraded, &["part"])?,
             failures: counters(registry, "portreeve_failures_total", failures, &["part", "policy"])?,
+            repairs: counters(registry, "portreeve_repairs_total", repairs, &["part", "repair"])?,
         };
-        for part in ["store", "scorer", "resolver", "alerts"] {
+        for part in ["store", "scorer", "resolver", "alerts", "nftables", "enforcement_command"] {
             watch.degraded.with_label_values(&[part]).set(0);
         }
         Ok(watch)
@@ -63,6 +66,11 @@ impl Watch {
         let Some(was) = self.failing().remove(part) else { return };
         let seconds = self.clock.now().since(was.since).as_secs();
         tracing::info!(part, failed_for_s = seconds, "a part of the path works again");
+    }
+
+    pub(crate) fn repaired(&self, part: &'static str, repair: &'static str, count: u64) {
+        self.repairs.with_label_values(&[part, repair]).inc_by(count);
+        tracing::warn!(part, repair, count, "somebody else's change was put right");
     }
 
     pub(crate) fn degradation(&self, part: &str) -> Option<Degradation> {

@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::enforcement;
 use super::front::Front;
 use super::housekeeping::{Housekeeping, snapshot_now};
 use super::parts::Parts;
@@ -55,7 +56,8 @@ impl App {
             policy: Arc::clone(&policy),
             clock: Arc::clone(&parts.clock),
         };
-        let tasks = vec![tokio::spawn(housekeeping.run(config.store.clone())), tokio::spawn(outbox.run())];
+        let mut tasks = vec![tokio::spawn(housekeeping.run(config.store.clone())), tokio::spawn(outbox.run())];
+        tasks.extend(enforcement::start(&config.enforcement, &parts, &policy)?);
         for address in &http {
             tracing::info!(%address, kind = "http", "listening");
         }
@@ -86,9 +88,11 @@ impl App {
         self.parts.end_monitoring(&policy).await;
         self.policy.store(Arc::new(policy));
         self.customers_file.clone_from(&config.customers.file);
+        // The mode and who is allow-listed decide whom enforcement stops.
+        self.parts.watchers.enforcer.wake();
         tracing::info!(
             summary = config.summary(),
-            "the configuration was read again; [store], [http], [dns], [log], node.name and all listeners keep theirs until a restart"
+            "the configuration was read again; [store], [http], [dns], [enforcement], [log], node.name and all listeners keep theirs until a restart"
         );
     }
 
@@ -140,6 +144,7 @@ fn all_claimed(inherited: InheritedSockets) -> anyhow::Result<()> {
 fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
     let mut readiness = Readiness::new(Arc::clone(&parts.clock));
     probes::register(&mut readiness, parts, front, config.store.on_failure);
+    enforcement::probe(&mut readiness, &config.enforcement, parts);
     let clock = Arc::clone(&parts.clock);
     AdminState::new(parts.desk(), Arc::clone(&parts.telemetry), readiness, clock, site(config, &parts.node))
 }

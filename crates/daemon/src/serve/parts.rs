@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use alerts::{Dns, Outbox, OutboxHandle, Post};
 use anyhow::Context;
+use enforcement::EnforcerHandle;
 use limits::{Ledger, Store};
 use model::{Clock, EventSink};
 use pipeline::{Blocking, Desk, Judges, Mode, Policy, Reeve};
@@ -13,6 +14,7 @@ use scoring::Engine;
 use store::{SqliteStore, Writer};
 use telemetry::Telemetry;
 
+use super::enforcement::Watchers;
 use super::journal::StoreJournal;
 use super::metrics;
 use crate::clock::{SystemClock, entropy};
@@ -29,6 +31,7 @@ pub(crate) struct Parts {
     pub(crate) blocking: Blocking,
     pub(crate) judges: Arc<Judges>,
     pub(crate) outbox: OutboxHandle,
+    pub(crate) watchers: Watchers,
 }
 
 impl Parts {
@@ -52,10 +55,11 @@ impl Parts {
         let dns = Arc::new(Dns::new(&config.dns)?);
         let (outbox, handle) = Outbox::new(shared, Arc::clone(&clock), Arc::clone(&events), dns, post);
         let journal = Arc::new(StoreJournal { writer: Arc::clone(&writer), outbox: handle.clone() });
-        let blocking = Blocking::new(journal, Arc::clone(&events));
+        let watchers = Watchers { telemetry: Arc::clone(&telemetry), enforcer: EnforcerHandle::default() };
+        let blocking = Blocking::new(journal, Arc::new(watchers.clone()));
         let first = judge(config, policy.clone(), &ledger, &blocking, &telemetry, &clock);
         let judges = Arc::new(Judges::new(first));
-        let parts = Self { node, clock, telemetry, store, writer, ledger, blocking, judges, outbox: handle };
+        let parts = Self { node, clock, telemetry, store, writer, ledger, blocking, judges, outbox: handle, watchers };
         metrics::register(&parts)?;
         Ok((parts, outbox, policy))
     }
@@ -82,7 +86,7 @@ impl Parts {
 
     pub(crate) fn desk(&self) -> Arc<Desk> {
         let store: Arc<dyn Store> = Arc::clone(&self.store) as _;
-        let events: Arc<dyn EventSink> = Arc::clone(&self.telemetry) as _;
+        let events = Arc::new(self.watchers.clone());
         Arc::new(Desk::new(Arc::clone(&self.ledger), store, self.blocking.journal(), events, Arc::clone(&self.clock)))
     }
 }

@@ -95,6 +95,14 @@ impl Ledger {
         self.register.all_active()
     }
 
+    /// The blocks that stop somebody now: those in force, without the ones of allow-listed subjects. Walks over all blocks.
+    pub fn enforced_blocks(&self) -> Vec<Block> {
+        let plans = self.plans.load();
+        let mut blocks = self.register.all_active();
+        blocks.retain(|block| !plans.of(block.subject.kind()).allows(&block.subject));
+        blocks
+    }
+
     /// The block of that reference, when it is its subject's latest. Walks over all blocks.
     pub fn block_by_reference(&self, reference: &BlockRef) -> Option<Block> {
         self.register.by_reference(reference)

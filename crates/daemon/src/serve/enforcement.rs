@@ -1,0 +1,99 @@
+//! Enforcement beyond SMTP: fed with the ledger's blocks, woken by events, shown in metrics and readiness.
+
+use std::sync::Arc;
+
+use admin::{PartState, Readiness};
+use arc_swap::ArcSwap;
+use enforcement::{Enforced, EnforcementSettings, Enforcer, EnforcerHandle, Figures};
+use limits::Ledger;
+use model::{Event, EventSink};
+use pipeline::{Mode, Policy};
+use telemetry::{MetricError, Telemetry};
+use tokio::task::JoinHandle;
+
+use super::parts::Parts;
+
+/// What is decided about blocks is told to telemetry and wakes the enforcer.
+#[derive(Clone)]
+pub(crate) struct Watchers {
+    pub(crate) telemetry: Arc<Telemetry>,
+    pub(crate) enforcer: EnforcerHandle,
+}
+
+impl EventSink for Watchers {
+    fn emit(&self, event: &Event<'_>) {
+        self.telemetry.emit(event);
+        self.enforcer.emit(event);
+    }
+}
+
+/// The running enforcer, when the configuration asks for one.
+pub(crate) fn start(
+    settings: &EnforcementSettings,
+    parts: &Parts,
+    policy: &Arc<ArcSwap<Policy>>,
+) -> Result<Option<JoinHandle<()>>, MetricError> {
+    if !settings.is_on() {
+        return Ok(None);
+    }
+    let handle = &parts.watchers.enforcer;
+    register(&parts.watchers.telemetry, handle)?;
+    let enforced = enforced(Arc::clone(&parts.ledger), Arc::clone(policy));
+    let (clock, events) = (Arc::clone(&parts.clock), Arc::clone(&parts.telemetry) as _);
+    let enforcer = Enforcer::new(handle, settings.clone(), &parts.node, enforced, clock, events);
+    Ok(Some(tokio::spawn(enforcer.run())))
+}
+
+/// What is to be enforced: whom SMTP refuses, so nobody in monitor mode.
+fn enforced(ledger: Arc<Ledger>, policy: Arc<ArcSwap<Policy>>) -> Enforced {
+    Box::new(move || match policy.load().mode {
+        Mode::Enforce => ledger.enforced_blocks(),
+        Mode::Monitor => Vec::new(),
+    })
+}
+
+/// What /readyz says of it; nothing while it is off.
+pub(crate) fn probe(readiness: &mut Readiness, settings: &EnforcementSettings, parts: &Parts) {
+    let told = |part: &'static str, works: fn(&Figures) -> String| {
+        let (telemetry, handle) = (Arc::clone(&parts.telemetry), parts.watchers.enforcer.clone());
+        move || match telemetry.degradation(part) {
+            None => PartState::working(works(&handle.figures())),
+            Some(failing) => {
+                PartState::degraded(format!("{}; SMTP refuses all the same", failing.error)).since(failing.since)
+            }
+        }
+    };
+    if settings.nftables {
+        let works = |figures: &Figures| format!("{} addresses in the sets", figures.elements);
+        readiness.probe("nftables", false, told("nftables", works));
+    }
+    if !settings.command.is_empty() {
+        let works = |figures: &Figures| format!("{} commands wait or run", figures.open_commands);
+        readiness.probe("enforcement_command", false, told("enforcement_command", works));
+    }
+}
+
+/// The enforcer's figures, read at each scrape.
+fn register(telemetry: &Telemetry, handle: &EnforcerHandle) -> Result<(), MetricError> {
+    let enforcer = handle.clone();
+    let help = "Addresses and networks that are in the nftables sets.";
+    telemetry.register_gauge("portreeve_enforced_addresses", help, move || enforcer.figures().elements as f64)?;
+    let enforcer = handle.clone();
+    let help = "Times the nftables sets were brought up to date or looked at, by result.";
+    telemetry.register_counters("portreeve_nftables_looks_total", help, "result", move || {
+        let figures = enforcer.figures();
+        let failed = figures.failed_looks;
+        vec![("worked", figures.looks.saturating_sub(failed) as f64), ("failed", failed as f64)]
+    })?;
+    let enforcer = handle.clone();
+    let help = "Commands that tell of a block or release and wait or run.";
+    telemetry
+        .register_gauge("portreeve_enforcement_commands", help, move || enforcer.figures().open_commands as f64)?;
+    let enforcer = handle.clone();
+    let help =
+        "Runs of the enforcement command by outcome; one that failed is run again, one that was given up is not.";
+    telemetry.register_counters("portreeve_enforcement_commands_total", help, "outcome", move || {
+        let figures = enforcer.figures();
+        vec![("told", figures.told as f64), ("failed", figures.failed as f64), ("given_up", figures.given_up as f64)]
+    })
+}

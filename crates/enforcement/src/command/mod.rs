@@ -1,0 +1,96 @@
+//! The operator's command: run for each block and each release, a few at a time, again until it works.
+
+mod errands;
+mod letter;
+
+use std::path::Path;
+use std::time::Duration;
+
+use model::{Block, Timestamp};
+use tokio::task::JoinSet;
+
+use crate::process::{self, RunError};
+use crate::settings::EnforcementSettings;
+pub(crate) use errands::Settled;
+use errands::{Errand, Errands};
+
+/// The commands that are to run and those that do.
+pub(crate) struct Commands {
+    settings: EnforcementSettings,
+    node: String,
+    errands: Errands,
+    running: JoinSet<(Errand, Result<(), RunError>)>,
+}
+
+/// How one run ended.
+pub(crate) struct Ended {
+    /// What becomes of the errand.
+    pub(crate) settled: Settled,
+    /// What went wrong, if anything.
+    pub(crate) error: Option<RunError>,
+}
+
+impl Commands {
+    /// Nobody has been told anything.
+    pub(crate) fn new(settings: EnforcementSettings, node: String) -> Self {
+        let errands = Errands::new(settings.command_give_up_after);
+        Self { settings, node, errands, running: JoinSet::new() }
+    }
+
+    /// Notes who is blocked now; what differs from what the command was told is what it is to be told.
+    pub(crate) fn follow(&mut self, mut blocks: Vec<Block>, now: Timestamp) {
+        blocks.retain(|block| self.settings.command_subjects.contains(&block.subject.kind()));
+        self.errands.follow(blocks, now);
+    }
+
+    /// Starts what is due, as far as there is room.
+    pub(crate) fn start(&mut self, now: Timestamp) {
+        while self.running.len() < self.settings.command_parallel as usize {
+            let Some(errand) = self.errands.next(now) else { return };
+            let letter = letter::write(&errand, &self.node, now);
+            let (command, limit) = (self.settings.command.clone(), self.settings.timeout);
+            self.running.spawn(async move { (errand, run(&command, &letter, limit).await) });
+        }
+    }
+
+    /// The next run that ends; for ever while none is running.
+    pub(crate) async fn ended(&mut self) -> (Errand, Result<(), RunError>) {
+        match self.running.join_next().await {
+            Some(Ok(ended)) => ended,
+            // Runs are neither cancelled nor can they panic.
+            Some(Err(_)) | None => std::future::pending().await,
+        }
+    }
+
+    /// Takes note of a run's end.
+    pub(crate) fn settle(&mut self, errand: &Errand, result: Result<(), RunError>, now: Timestamp) -> Ended {
+        Ended { settled: self.errands.settle(errand, result.is_ok(), now), error: result.err() }
+    }
+
+    /// How long nothing is due; `None` when nothing waits.
+    pub(crate) fn pause(&self, now: Timestamp) -> Option<Duration> {
+        let has_room = self.running.len() < self.settings.command_parallel as usize;
+        self.errands.pause(now).filter(|_| has_room)
+    }
+
+    /// Errands that wait or run.
+    pub(crate) fn open(&self) -> usize {
+        self.errands.waiting() + self.running.len()
+    }
+
+    /// Whether an errand waits because it has failed.
+    pub(crate) fn is_failing(&self) -> bool {
+        self.errands.is_failing()
+    }
+
+    /// Blocks that the command is not told of because there are too many.
+    pub(crate) fn untold(&self) -> usize {
+        self.errands.untold()
+    }
+}
+
+async fn run(command: &[String], letter: &[u8], limit: Duration) -> Result<(), RunError> {
+    // Settings without a program never get here.
+    let Some((program, args)) = command.split_first() else { return Ok(()) };
+    process::run(Path::new(program), args, letter, limit).await.map(drop)
+}
