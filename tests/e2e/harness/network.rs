@@ -18,7 +18,9 @@ impl OwnNetwork {
     /// `None`, with a message, where it can't be had.
     pub(crate) fn new() -> Option<Self> {
         if !Path::new(NFT).exists() {
-            println!("skipped: enforcement in nftables sets: nft is not installed (tests/run installs it when it can)");
+            eprintln!(
+                "skipped: enforcement in nftables sets: nft is not installed (tests/run installs it when it can)"
+            );
             return None;
         }
         let mut command = Command::new("unshare");
@@ -27,7 +29,7 @@ impl OwnNetwork {
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut network = Self { holder: command.spawn().ok()? };
         if !network.made() {
-            println!("skipped: enforcement in nftables sets: unshare(1) may not make a network of its own here");
+            eprintln!("skipped: enforcement in nftables sets: unshare(1) may not make a network of its own here");
             return None;
         }
         Some(network)

@@ -1,8 +1,4 @@
 //! Real nftables sets, in a namespace of the test's own: filled, emptied, rebuilt, repaired.
-#![cfg(test)]
-
-#[allow(dead_code, reason = "each test file uses a part of the world")]
-mod world;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +7,8 @@ use enforcement::{EnforcementSettings, Enforcer, EnforcerHandle};
 use model::time::ManualClock;
 use model::{Clock, Timestamp};
 use tokio::task::JoinHandle;
-use world::{Blocks, Namespace, Told, blocked, blocked_for_good, until};
+
+use crate::world::{Blocks, Namespace, Told, blocked, blocked_for_good, until};
 
 const RULES: &str = "table inet portreeve {
     set blocked4 { type ipv4_addr; flags timeout; }
@@ -195,7 +192,7 @@ async fn an_nft_that_hangs_is_killed_and_told() {
     let told = Told::default();
     let settings = EnforcementSettings {
         nftables: true,
-        nft: world::script(dir.path(), "nft", "sleep 600"),
+        nft: crate::world::script(dir.path(), "nft", "sleep 600"),
         timeout: Duration::from_millis(200),
         ..Default::default()
     };

@@ -1,8 +1,4 @@
 //! The operator's command: what it is told, how often, and what becomes of one that fails or hangs.
-#![cfg(test)]
-
-#[allow(dead_code, reason = "each test file uses a part of the world")]
-mod world;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,7 +11,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use testkit::samples;
 use tokio::task::JoinHandle;
-use world::{Blocks, Told, blocked, blocked_for_good, letters, script, until};
+
+use crate::world::{Blocks, Told, blocked, blocked_for_good, letters, script, until};
 
 const T0: Timestamp = Timestamp::from_secs(1_700_000_000);
 

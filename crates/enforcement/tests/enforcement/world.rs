@@ -13,19 +13,19 @@ use serde_json::Value;
 use tempfile::TempDir;
 use testkit::samples;
 
-pub const NFT: &str = "/usr/sbin/nft";
+pub(crate) const NFT: &str = "/usr/sbin/nft";
 
 /// A namespace with nothing in it; gone when dropped.
-pub struct Namespace {
+pub(crate) struct Namespace {
     holder: Child,
     dir: TempDir,
 }
 
 impl Namespace {
     /// `None`, said aloud, where it can't be had.
-    pub fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         if !Path::new(NFT).exists() {
-            println!("skipped: enforcement in nftables sets: {NFT} is not installed");
+            eprintln!("skipped: enforcement in nftables sets: {NFT} is not installed");
             return None;
         }
         // The holder ends with its standard input, even when the test is killed.
@@ -37,7 +37,7 @@ impl Namespace {
         std::io::BufRead::read_line(&mut stdout, &mut line).ok()?;
         let namespace = Self { holder, dir: tempfile::tempdir().unwrap() };
         if line != "ready\n" || !namespace.nft("add table inet probe; delete table inet probe").status.success() {
-            println!(
+            eprintln!(
                 "skipped: enforcement in nftables sets: this system allows no network namespaces to ordinary users"
             );
             return None;
@@ -46,13 +46,13 @@ impl Namespace {
     }
 
     /// A program that is nft inside the namespace.
-    pub fn program(&self) -> PathBuf {
+    pub(crate) fn program(&self) -> PathBuf {
         let inside = format!("nsenter -U -n --preserve-credentials -t {} {NFT}", self.holder.id());
         script(self.dir.path(), "nft", &format!("exec {inside} \"$@\""))
     }
 
     /// Runs nft with this ruleset.
-    pub fn nft(&self, ruleset: &str) -> Output {
+    pub(crate) fn nft(&self, ruleset: &str) -> Output {
         let mut child = Command::new(self.program());
         child.args(["-f", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = child.spawn().unwrap();
@@ -61,13 +61,13 @@ impl Namespace {
     }
 
     /// Runs nft with this ruleset, which has no mistake.
-    pub fn load(&self, ruleset: &str) {
+    pub(crate) fn load(&self, ruleset: &str) {
         let output = self.nft(ruleset);
         assert!(output.status.success(), "{ruleset}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
     /// The elements of a set as nft shows them to people, times rounded to minutes; empty when there is no set.
-    pub fn elements(&self, set: &str) -> Vec<String> {
+    pub(crate) fn elements(&self, set: &str) -> Vec<String> {
         let output = self.nft(&format!("list set inet portreeve {set}"));
         let text = String::from_utf8(output.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
         let elements = text.split_once("elements = {").and_then(|(_, rest)| rest.split_once('}'));
@@ -75,7 +75,7 @@ impl Namespace {
     }
 
     /// The elements without their times.
-    pub fn addresses(&self, set: &str) -> Vec<String> {
+    pub(crate) fn addresses(&self, set: &str) -> Vec<String> {
         self.elements(set).iter().map(|element| element.split(' ').next().unwrap().to_owned()).collect()
     }
 }
@@ -88,7 +88,7 @@ impl Drop for Namespace {
 }
 
 /// A shell script below `dir`.
-pub fn script(dir: &Path, name: &str, body: &str) -> PathBuf {
+pub(crate) fn script(dir: &Path, name: &str, body: &str) -> PathBuf {
     let path = dir.join(name);
     if !path.exists() {
         std::fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
@@ -99,40 +99,40 @@ pub fn script(dir: &Path, name: &str, body: &str) -> PathBuf {
 
 /// The blocks in force, as the ledger would tell them.
 #[derive(Clone, Default)]
-pub struct Blocks(Arc<Mutex<Vec<Block>>>);
+pub(crate) struct Blocks(Arc<Mutex<Vec<Block>>>);
 
 impl Blocks {
-    pub fn set(&self, blocks: Vec<Block>) {
+    pub(crate) fn set(&self, blocks: Vec<Block>) {
         *self.0.lock().unwrap() = blocks;
     }
 
-    pub fn enforced(&self) -> enforcement::Enforced {
+    pub(crate) fn enforced(&self) -> enforcement::Enforced {
         let blocks = self.clone();
         Box::new(move || blocks.0.lock().unwrap().clone())
     }
 }
 
 /// An address blocked at `since` for an hour.
-pub fn blocked(address: &str, since: Timestamp) -> Block {
+pub(crate) fn blocked(address: &str, since: Timestamp) -> Block {
     let subject = SubjectKey::Ip(Network::parse(address).unwrap());
     Block { subject, state: BlockState::BlockedForSpam, ..samples::block(&format!("ref{address}"), since.0) }
 }
 
 /// The same until somebody releases it.
-pub fn blocked_for_good(address: &str, since: Timestamp) -> Block {
+pub(crate) fn blocked_for_good(address: &str, since: Timestamp) -> Block {
     Block { automatic_release: false, ..blocked(address, since) }
 }
 
 /// What was emitted, a line each.
 #[derive(Clone, Default)]
-pub struct Told(Arc<Mutex<Vec<String>>>);
+pub(crate) struct Told(Arc<Mutex<Vec<String>>>);
 
 impl Told {
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
     }
 
-    pub fn contains(&self, text: &str) -> bool {
+    pub(crate) fn contains(&self, text: &str) -> bool {
         self.lines().iter().any(|line| line.contains(text))
     }
 }
@@ -150,7 +150,7 @@ impl EventSink for Told {
 }
 
 /// Waits until something is the case, looking at real programs' work.
-pub async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let waiting = async {
         while !is_so() {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -164,7 +164,7 @@ async fn within<T>(work: impl Future<Output = T>) -> Option<T> {
 }
 
 /// The lines of a file as JSON; none when there is no file yet.
-pub fn letters(file: &Path) -> Vec<Value> {
+pub(crate) fn letters(file: &Path) -> Vec<Value> {
     let text = std::fs::read_to_string(file).unwrap_or_default();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
