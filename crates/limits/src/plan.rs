@@ -144,6 +144,11 @@ impl Plan {
         windows.chain(rates).max().unwrap_or_default()
     }
 
+    /// Whether any rule here blocks.
+    pub(crate) fn blocks(&self) -> bool {
+        self.trips.iter().any(|trip| trip.rule.action == TripAction::Block)
+    }
+
     /// Whether any counter here counts such a session.
     pub(crate) fn counts(&self, authenticated: bool) -> bool {
         self.slots.iter().any(|slot| slot.sessions.cover(authenticated))

@@ -121,6 +121,18 @@ impl Register {
         self.0.get(subject).map(|entry| entry.shown())
     }
 
+    /// When the subject was released, if that was so lately that it is still on probation.
+    pub(crate) fn released_within(
+        &self,
+        subject: &SubjectKey,
+        probation: Duration,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let entry = self.0.get(subject)?;
+        let (at, _) = entry.block.released.as_ref()?;
+        (now.since(*at) < probation).then_some(*at)
+    }
+
     /// Counts a refused attempt.
     pub(crate) fn attempt(&self, subject: &SubjectKey) {
         if let Some(entry) = self.0.get(subject) {

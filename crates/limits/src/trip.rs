@@ -28,6 +28,30 @@ pub(crate) struct Tripped {
     pub(crate) spam: u64,
 }
 
+impl Tripped {
+    /// Spam this long after the release: one message is enough.
+    pub(crate) fn relapse(record: &Record, after: Duration) -> Self {
+        // Whole minutes, so that the sentence is one that people say; the message itself lies within.
+        let window = Duration::from_secs(after.as_secs() / 60 * 60 + 60);
+        let kept = u64::try_from(record.evidence().len()).unwrap_or(u64::MAX);
+        Self {
+            reason: Reason {
+                rule: PROBATION.into(),
+                counter: CounterKind::Spam.as_str().into(),
+                count: 1,
+                window,
+                sentence: format!("spam again within {} after the last block had ended", spoken(window)),
+                monitored: false,
+            },
+            messages: kept.max(1),
+            spam: kept.max(1),
+        }
+    }
+}
+
+/// What stands in a reason where a trip rule's name does.
+pub(crate) const PROBATION: &str = "probation";
+
 impl Trip {
     /// What the rule compares with its limit; 0 while there are fewer messages than its minimum.
     pub(crate) fn value(&self, record: &Record, now: Timestamp) -> u64 {

@@ -10,7 +10,8 @@ use model::{Evidence, Identity, SubjectKey, Timestamp};
 use super::{Ledger, Report};
 use crate::plan::{Plan, Plans, Trip};
 use crate::record::{Observation, Record};
-use crate::rules::TripAction;
+use crate::rules::{Sessions, TripAction};
+use crate::trip::Tripped;
 
 /// A message with what is the same for all of its subjects.
 struct Sighting<'a> {
@@ -50,8 +51,28 @@ impl Ledger {
         }
         self.report(plan, &record, subject, sighting, &before);
         if let Some(trip) = reached(plan, &record, subject, sighting, TripAction::Block).first() {
-            self.trip(plans, trip, &mut record, subject, sighting.now, into);
+            let tripped = trip.tripped(&record, sighting.now);
+            self.trip(plans, tripped, &mut record, subject, sighting.now, into);
+        } else if let Some(tripped) = self.relapse(plans, plan, &record, subject, sighting) {
+            self.trip(plans, tripped, &mut record, subject, sighting.now, into);
         }
+    }
+
+    /// Spam from a subject that was released not long ago; of an address, only what it is charged with.
+    fn relapse(
+        &self,
+        plans: &Plans,
+        plan: &Plan,
+        record: &Record,
+        subject: &SubjectKey,
+        sighting: &Sighting<'_>,
+    ) -> Option<Tripped> {
+        let charged = Sessions::Charged.resolved(subject.kind()).cover(sighting.authenticated);
+        if !sighting.seen.is_spam || !charged || !plan.blocks() {
+            return None;
+        }
+        let released = self.register.released_within(subject, plans.blocks.probation, sighting.now)?;
+        Some(Tripped::relapse(record, sighting.now.since(released)))
     }
 
     /// The subject's record under the plan in force, to read; `None` when there is none.
@@ -70,7 +91,7 @@ impl Ledger {
     fn trip(
         &self,
         plans: &Plans,
-        trip: &Trip,
+        mut tripped: Tripped,
         record: &mut Record,
         subject: &SubjectKey,
         now: Timestamp,
@@ -78,10 +99,9 @@ impl Ledger {
     ) {
         into.extend(self.finish_release(subject, now));
         let Some(reference) = self.reference() else { return };
-        let mut tripped = trip.tripped(record, now);
+        let since = now.before(tripped.reason.window);
         tripped.reason.monitored = plans.monitor;
         let Some(block) = self.register.open(subject, tripped, reference, &plans.blocks, now) else { return };
-        let since = now.before(trip.rule.window);
         let evidence = record.evidence().filter(|kept| kept.at >= since).map(|kept| (**kept).clone()).collect();
         record.drop_evidence();
         into.push(Transition::Blocked { block: Box::new(block), evidence });

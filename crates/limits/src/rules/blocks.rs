@@ -13,6 +13,9 @@ settings::settings! {
         /// A block that begins within this time after the end of the last one takes the next step of the ladder; later
         /// than that, the ladder starts anew.
         strike_memory: Duration = Duration::from_secs(90 * DAY);
+        /// How long after its release a subject is on probation: a single message that looks like spam blocks it again at
+        /// once, on the next step of the ladder. "0s": no probation.
+        probation: Duration = Duration::from_secs(HOUR);
         /// How many steps of the ladder end by themselves when their time is over. Blocks beyond them stay until an
         /// operator releases them, or the customer does after their time.
         automatic_releases: u32 = 2;
@@ -22,7 +25,7 @@ settings::settings! {
         /// scored and counted, and a trusted account does not make its IP trusted.
         allow_accounts: Vec<String> = Vec::new();
         /// Networks that are never blocked nor slowed down, as "192.0.2.1" or "192.0.2.0/24". They are still scored and
-        /// counted, and so are the accounts that log in from there. Mail of this host's own programs counts as 127.0.0.1:
+        /// counted, and so are the accounts that log in from there. Mail of this host's own programs counts as 0.0.0.0:
         /// put it here unless the whole host may be stopped for one script.
         allow_networks: Vec<String> = Vec::new();
         /// Domains that are never blocked nor slowed down, as "example.com" or "*.example.com".

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use limits::{Cost, Ledger, Observation, RateCounter, RateRule, Rules, Sessions, TripAction, TripRule};
+use limits::{BlockSettings, Cost, Ledger, Observation, RateCounter, RateRule, Rules, Sessions, TripAction, TripRule};
 use model::envelope::ForwardPath;
 use model::standing::{CounterKind, Transition};
 use model::{AccountName, Block, ClientAddr, Evidence, Identity, MessageId, SubjectKey, SubjectKind, Timestamp};
@@ -96,6 +96,12 @@ pub(crate) fn trip(name: &str, subject: SubjectKind, counter: CounterKind, limit
 
 pub(crate) fn rate(name: &str, subject: SubjectKind, counter: RateCounter, limit: u64, per: Duration) -> RateRule {
     RateRule { name: name.into(), subject, counter, limit, per, burst: 0, refuse_after: 0, sessions: Sessions::Charged }
+}
+
+/// The default rules without probation: what trips is what has been counted.
+pub(crate) fn without_probation() -> Rules {
+    let blocks = BlockSettings { probation: Duration::ZERO, ..BlockSettings::default() };
+    Rules { blocks, ..Rules::default() }
 }
 
 pub(crate) fn only(trips: Vec<TripRule>, rates: Vec<RateRule>) -> Rules {

@@ -8,6 +8,7 @@
 )]
 
 mod common;
+mod probation;
 mod properties;
 mod rates;
 mod trips;

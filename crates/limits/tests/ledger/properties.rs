@@ -110,7 +110,10 @@ impl Watcher {
 
     fn see_begin(&mut self, block: Block) -> Result<(), TestCaseError> {
         let spam = self.spam.insert(block.subject.clone(), 0).unwrap_or(0);
-        prop_assert!(spam >= 5, "tripped after {spam} spam");
+        let released = self.latest.get(&block.subject).and_then(|last| last.released.as_ref());
+        let on_probation = released.is_some_and(|(at, _)| self.now.since(*at) < HOUR);
+        prop_assert_eq!(block.reason.rule == "probation", on_probation, "{:?}", block);
+        prop_assert!(spam >= if on_probation { 1 } else { 5 }, "tripped after {} spam", spam);
         if let Some(last) = self.latest.get(&block.subject) {
             prop_assert_eq!(last.state, BlockState::Unblocked);
             let ended = last.released.as_ref().map_or(last.since, |(at, _)| *at);

@@ -16,7 +16,7 @@ fn states(transitions: &[Transition]) -> Vec<BlockState> {
 
 #[test]
 fn a_block_ends_by_itself_and_the_next_one_is_longer_at_once() {
-    let ledger = ledger(Rules::default());
+    let ledger = ledger(without_probation());
     spam_until_blocked(&ledger, &bob(), START);
     assert_eq!(ledger.sweep(at(3599)), []);
     assert!(ledger.blocked(&bob(), at(3600)).is_some());
@@ -31,7 +31,7 @@ fn a_block_ends_by_itself_and_the_next_one_is_longer_at_once() {
 
 #[test]
 fn old_spam_does_not_count_again_after_a_release() {
-    let ledger = ledger(Rules::default());
+    let ledger = ledger(without_probation());
     spam_until_blocked(&ledger, &bob(), START);
     ledger.release(&account("bob@example.com"), Releaser::Operator, START).unwrap();
     assert_eq!(spam_until_blocked(&ledger, &bob(), START), 5);
@@ -39,7 +39,7 @@ fn old_spam_does_not_count_again_after_a_release() {
 
 #[test]
 fn a_trip_while_unblocking_finishes_the_old_block_first() {
-    let ledger = ledger(Rules::default());
+    let ledger = ledger(without_probation());
     spam_until_blocked(&ledger, &bob(), START);
     ledger.release(&account("bob@example.com"), Releaser::Operator, START).unwrap();
     (0..4).for_each(|_| assert_eq!(ledger.observe(&bob(), &message(300), START), []));
@@ -73,12 +73,12 @@ fn a_restart_goes_on_where_the_process_ended() {
 
 #[test]
 fn a_snapshot_from_before_a_release_does_not_trip_again() {
-    let before = ledger(Rules::default());
+    let before = ledger(without_probation());
     spam_until_blocked(&before, &bob(), START);
     let old = before.dirty_snapshots(START);
     before.release(&account("bob@example.com"), Releaser::Operator, at(10)).unwrap();
     let released = before.block(&account("bob@example.com")).unwrap();
-    let after = ledger(Rules::default());
+    let after = ledger(without_probation());
     after.restore(vec![(*released).clone()], old, at(20));
     assert_eq!(after.observe(&bob(), &message(300), at(20)).len(), 0);
     assert_eq!(after.counts(&account("bob@example.com"), at(20))[0].count, 1);
