@@ -14,7 +14,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("mail-parser", &["features"]),
     ("mail-send", &["alerts"]),
-    ("hickory-resolver", &["alerts"]),
+    ("hickory-resolver", &["lookups"]),
     ("prometheus", &["telemetry"]),
     ("axum", &["admin"]),
     ("clap", &["daemon"]),

@@ -1,22 +1,12 @@
 //! Where flagged messages were going: the address that RFC 5321 5.1 would deliver to.
 
 use std::collections::BTreeMap;
-use std::future::Future;
 use std::net::IpAddr;
-use std::pin::Pin;
 use std::time::Duration;
 
+use lookups::Dns;
 use model::{DomainName, Evidence};
 use tokio::time::{Instant, timeout_at};
-
-/// The answer, as soon as it is known; `None` when DNS has none in time.
-pub type Looking<'a> = Pin<Box<dyn Future<Output = Option<IpAddr>> + Send + 'a>>;
-
-/// Tells where mail for a domain goes. It takes no longer than its own time-out.
-pub trait Resolver: Send + Sync {
-    /// The address of the domain's first mail exchanger.
-    fn destination<'a>(&'a self, domain: &'a DomainName) -> Looking<'a>;
-}
 
 /// All look-ups of one alert take no longer than this: a thief chooses the domains, and a dead DNS must not hold back
 /// what people have to know.
@@ -24,7 +14,7 @@ const BUDGET: Duration = Duration::from_secs(8);
 
 /// Fills in the destinations that are missing; each domain is asked for once, and none after the budget is used up.
 /// Returns the messages that changed.
-pub(crate) async fn fill_in(evidence: &mut [Evidence], resolver: &dyn Resolver) -> Vec<Evidence> {
+pub(crate) async fn fill_in(evidence: &mut [Evidence], dns: &Dns) -> Vec<Evidence> {
     let mut known: BTreeMap<DomainName, Option<IpAddr>> = BTreeMap::new();
     let mut changed = Vec::new();
     let deadline = Instant::now() + BUDGET;
@@ -32,7 +22,7 @@ pub(crate) async fn fill_in(evidence: &mut [Evidence], resolver: &dyn Resolver) 
         let Some(domain) = &message.destination_domain else { continue };
         let found = match known.get(domain) {
             Some(found) => *found,
-            None => timeout_at(deadline, resolver.destination(domain)).await.ok().flatten(),
+            None => timeout_at(deadline, dns.destination(domain)).await.ok().flatten(),
         };
         known.insert(domain.clone(), found);
         if found.is_some() {

@@ -4,7 +4,6 @@
 //! Delivery is at least once: a crash between the relay's answer and its note sends the same Message-ID once more.
 
 mod destinations;
-mod dns;
 mod facts;
 mod letter;
 mod outbox;
@@ -17,10 +16,8 @@ mod text;
 mod words;
 
 pub use customers::Address;
-pub use destinations::{Looking, Resolver};
-pub use dns::{Dns, DnsError};
 pub use letter::{Letter, Mail, render};
 pub use outbox::{Figures, Outbox, OutboxHandle};
 pub use post::Post;
-pub use settings::{AlertSettings, DnsSettings, Tls, check};
+pub use settings::{AlertSettings, Tls, check};
 pub use templates::{Notice, Templates, Words};

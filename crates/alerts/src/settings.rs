@@ -1,6 +1,5 @@
-//! The `[alerts]` and `[dns]` tables.
+//! The `[alerts]` table.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -49,16 +48,6 @@ settings::settings! {
         /// An alert that could not be handed over is tried again after 1 minute, 5 minutes, 15 minutes, 1 hour and then
         /// every 4 hours; after this long it is given up. It stays in the store.
         give_up_after: Duration = Duration::from_secs(5 * 86_400), in Duration::from_secs(60)..;
-    }
-}
-
-settings::settings! {
-    /// Name look-ups: where a flagged message was going, for the alert. No message waits for them.
-    pub table DnsSettings = "dns" {
-        /// The name servers, like "127.0.0.1:53". Empty: those of /etc/resolv.conf.
-        servers: Vec<SocketAddr> = Vec::new();
-        /// One look-up takes no longer than this, retries included; then its answer is "unknown".
-        timeout: Duration = Duration::from_secs(5), in Duration::from_millis(100)..=Duration::from_secs(60);
     }
 }
 

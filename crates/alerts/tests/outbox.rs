@@ -4,8 +4,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use alerts::{AlertSettings, Dns, DnsSettings, Figures, Outbox, OutboxHandle, Post, Tls};
+use alerts::{AlertSettings, Figures, Outbox, OutboxHandle, Post, Tls};
 use limits::{AlertJob, Store};
+use lookups::{Dns, DnsSettings};
 use model::time::ManualClock;
 use model::{Event, EventSink, Timestamp};
 use store::{MemoryStore, SqliteStore};
@@ -51,8 +52,9 @@ impl Bench {
         let (told, dns) = (Arc::new(Told::default()), DnsServer::start().await);
         let settings = AlertSettings { relay: relay.address().to_string(), ..AlertSettings::default() };
         let post = Post::new(&change(settings), "mx1.provider.example", "https://portreeve.example/b/{ref}").unwrap();
-        let servers = DnsSettings { servers: vec![dns.address()], timeout: Duration::from_millis(500) };
-        let resolver = Arc::new(Dns::new(&servers).unwrap());
+        let servers =
+            DnsSettings { servers: vec![dns.address()], timeout: Duration::from_millis(500), ..DnsSettings::default() };
+        let resolver = Arc::new(Dns::new(&servers, Arc::new(clock.clone())).unwrap());
         let (task, outbox) =
             Outbox::new(Arc::clone(&store), Arc::new(clock.clone()), Arc::clone(&told) as _, resolver, post);
         let running = tokio::spawn(task.run());

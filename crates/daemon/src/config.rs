@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use admin::AdminSettings;
-use alerts::{AlertSettings, DnsSettings};
+use alerts::AlertSettings;
 use customers::{CustomerSettings, Directory};
 use enforcement::EnforcementSettings;
 use frontends::{MilterSettings, ProxySettings};
 use limits::{BlockSettings, OverrideRule, RateRule, Rules, TripRule};
+use lookups::{DnsListRule, DnsSettings, ReputationSettings};
 use model::SubjectKind;
 use pipeline::{IdentitySettings, Mode, NodeSettings};
 use scoring::ScoreSettings;
@@ -37,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) directory: Arc<Directory>,
     pub(crate) alerts: AlertSettings,
     pub(crate) dns: DnsSettings,
+    pub(crate) reputation: ReputationSettings,
+    pub(crate) dns_lists: Vec<DnsListRule>,
     pub(crate) enforcement: EnforcementSettings,
     pub(crate) log: LogSettings,
 }
@@ -83,6 +86,8 @@ impl Config {
             directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
             alerts: document.table(),
             dns: document.table(),
+            reputation: document.table(),
+            dns_lists: document.rows().unwrap_or_default(),
             enforcement: document.table(),
             log: document.table(),
         };
@@ -104,6 +109,7 @@ impl Config {
         found.extend(alerts::check(&self.alerts));
         found.extend(self.customers.contradictions());
         found.extend(self.unknown_limits());
+        found.extend(lookups::check(&self.reputation, &self.dns_lists));
         found.extend(self.identity.contradictions());
         found.extend(self.proxy.contradictions());
         found.extend(self.http.contradictions());
@@ -214,6 +220,8 @@ impl Default for Config {
             directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
             alerts: AlertSettings::default(),
             dns: DnsSettings::default(),
+            reputation: ReputationSettings::default(),
+            dns_lists: Vec::new(),
             enforcement: EnforcementSettings::default(),
             log: LogSettings::default(),
         }
@@ -246,6 +254,8 @@ pub(crate) fn sample() -> String {
         table_sample::<CustomerSettings>(),
         table_sample::<AlertSettings>(),
         table_sample::<DnsSettings>(),
+        table_sample::<ReputationSettings>(),
+        row_sample(&DnsListRule::examples()),
         table_sample::<EnforcementSettings>(),
         table_sample::<LogSettings>(),
     ]

@@ -21,7 +21,12 @@ pub(crate) fn admit(reeve: &Reeve, session: &Session, stage: Stage<'_>) -> Admis
     };
     let identity = identity::of_session(session, sender, &reeve.policy.identity);
     match objection(reeve, &identity, stage) {
-        None => Admission::Proceed,
+        None => {
+            if let Stage::Mail(sender) = stage {
+                reeve.inquirers.iter().for_each(|inquirer| inquirer.announce(session, sender));
+            }
+            Admission::Proceed
+        }
         Some((refusal, reason)) => answer(reeve, session, &identity, stage, refusal, reason),
     }
 }

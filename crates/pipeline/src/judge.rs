@@ -17,6 +17,7 @@ use crate::admit;
 use crate::blocking::Blocking;
 use crate::decide::{Standing, decide};
 use crate::identity;
+use crate::inquiry::{self, Inquirer};
 use crate::policy::{Mode, OnFailure, Policy};
 use crate::reply;
 use crate::seam::{Admission, Judge, Judging, Stage, judging};
@@ -31,6 +32,7 @@ pub struct Reeve {
     pub(crate) blocking: Blocking,
     pub(crate) events: Arc<dyn EventSink>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) inquirers: Vec<Arc<dyn Inquirer>>,
 }
 
 impl Reeve {
@@ -44,7 +46,15 @@ impl Reeve {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let limits = FeatureLimits { analysed_bytes: policy.score.analysed_bytes.bytes() };
-        Self { policy, engine, limits, scorer_failed: AtomicBool::new(false), ledger, blocking, events, clock }
+        let scorer_failed = AtomicBool::new(false);
+        Self { policy, engine, limits, scorer_failed, ledger, blocking, events, clock, inquirers: Vec::new() }
+    }
+
+    /// Asks these about every message before it is scored.
+    #[must_use]
+    pub fn asking(mut self, inquirers: Vec<Arc<dyn Inquirer>>) -> Self {
+        self.inquirers = inquirers;
+        self
     }
 
     /// The verdict on a message that was read before, by this judge or by the one that recorded it: for replay. Without
@@ -61,7 +71,7 @@ impl Reeve {
         if let Some(verdict) = self.refused_unread(&identity, cost, at) {
             return self.tell(submission, &identity, None, verdict, started);
         }
-        let own = if known.is_some() { None } else { self.read(submission, at) };
+        let own = if known.is_some() { None } else { self.read(submission, &identity, at).await };
         let read = known.or(own.as_ref());
         let block = self.observe(submission, &identity, read, at).await;
         let verdict = self.conclude(&identity, block.as_deref(), cost, read, at);
@@ -88,16 +98,25 @@ impl Reeve {
     }
 
     /// Features and score; `None` when a defect of ours stopped it, which is told and counted.
-    fn read(&self, submission: &Submission, at: Timestamp) -> Option<(Features, Score)> {
-        let scored = catch_unwind(AssertUnwindSafe(|| {
-            let features = features::extract(submission, at, &self.limits);
-            let score = self.engine.score(&features);
-            (features, score)
-        }));
-        if scored.is_err() || self.scorer_failed.load(Ordering::Relaxed) {
-            self.tell_scorer(scored.is_ok());
+    async fn read(&self, submission: &Submission, identity: &Identity, at: Timestamp) -> Option<(Features, Score)> {
+        let mut features = self.guarded(|| features::extract(submission, at, &self.limits))?;
+        if !self.inquirers.is_empty() {
+            inquiry::fill(&self.inquirers, submission, &mut features, identity).await;
         }
-        scored.ok()
+        let score = self.guarded(|| self.engine.score(&features))?;
+        if self.scorer_failed.load(Ordering::Relaxed) {
+            self.tell_scorer(true);
+        }
+        Some((features, score))
+    }
+
+    /// A panic in there costs one message its score.
+    fn guarded<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
+        let done = catch_unwind(AssertUnwindSafe(work)).ok();
+        if done.is_none() {
+            self.tell_scorer(false);
+        }
+        done
     }
 
     fn tell_scorer(&self, works: bool) {

@@ -123,6 +123,14 @@ table! {
             "Customers have aliases and several domains, hence the few points.";
         from_risky_tld 15 "The sender's domain {} is in a top-level domain full of throw-away names."
             "A hint; honest names are there too.";
+        listed_sender 60 "A domain of the sender is listed: {}"
+            "Off until the configuration names a list; its operators have seen the domain in spam.";
+        listed_client 40 "The client's address is listed: {}"
+            "Off until the configuration names a list; ask those of infected hosts, not of dynamic ranges.";
+        sender_no_domain 50 "The domain of From does not exist: {}"
+            "Nobody could answer, and receivers refuse it. Looked up only where reputation.domains_exist is set.";
+        young_domain 40 "A domain is days old: {}"
+            "Off until a list of young domains is named. Firms are founded too, hence no more points.";
         to_missing 10 "Neither To nor Cc names a recipient."
             "Clubs hide recipients as well, hence the few points.";
         to_self 20 "It is addressed to its own sender and goes to others: {}"
@@ -229,6 +237,12 @@ table! {
             "Nobody writes an address as one number or in octal who wants to be recognised.";
         url_userinfo 50 "A link has a name before its host: {}"
             "It makes the link look like another host's (RFC 3986 7.6).";
+        listed_url 80 "A link leads to a listed domain: {}"
+            "Off until the configuration names a list; its operators have seen the domain in spam.";
+        listed_address 50 "A link leads to a listed address: {}"
+            "Off until the configuration names a list; shared hosts have bad neighbours, hence the fewer points.";
+        url_no_domain 20 "A link leads to a domain that does not exist: {}"
+            "Old mail quotes dead links too. Looked up only where reputation.domains_exist is set.";
         url_shortener 10 "A link hides where it leads: {}"
             "People use shorteners too, hence the few points.";
         url_redirector 15 "A link leads through another site's redirection: {}"

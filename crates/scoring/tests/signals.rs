@@ -1,7 +1,8 @@
 //! Every signal has a case file in tests/signals/ with messages that must hit and near misses that must not.
 //!
 //! The format: `=== hit: what it is` or `=== miss: what it is` begins a message; then come lines of the envelope (`login:`,
-//! `mail-from:`, `rcpt:` as often as needed, `at:` in seconds since 1970), a line `---`, and the message as it is sent.
+//! `client:`, `helo:`, `mail-from:`, `rcpt:` as often as needed, `at:` in seconds since 1970) and of what is known beyond the
+//! message (`listed: url bad 100 shop.example`, `no-domain: from shop.example`), a line `---`, and the message as it is sent.
 
 mod case;
 

@@ -44,7 +44,9 @@ impl Watch {
             failures: counters(registry, "portreeve_failures_total", failures, &["part", "policy"])?,
             repairs: counters(registry, "portreeve_repairs_total", repairs, &["part", "repair"])?,
         };
-        for part in ["store", "scorer", "resolver", "alerts", "nftables", "enforcement_command"] {
+        for part in
+            ["store", "scorer", "resolver", "dns_lists", "own_addresses", "alerts", "nftables", "enforcement_command"]
+        {
             watch.degraded.with_label_values(&[part]).set(0);
         }
         Ok(watch)

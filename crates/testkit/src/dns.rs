@@ -76,6 +76,12 @@ impl DnsServer {
         self
     }
 
+    /// The name is gone.
+    pub fn forget(&self, gone: &str) -> &Self {
+        self.zone.lock().unwrap().records.remove(&name(gone));
+        self
+    }
+
     /// What was asked so far, as `MX recipient.example.`, in order.
     pub fn asked(&self) -> Vec<String> {
         self.zone.lock().unwrap().asked.clone()

@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use limits::{AlertJob, Store, StoreError};
+use lookups::Dns;
 use model::{Block, BlockRef, Clock, Event, EventSink, Evidence};
 
 use super::stats::{Figures, Stats};
-use crate::destinations::{Resolver, fill_in};
+use crate::destinations::fill_in;
 use crate::letter::{Letter, MAX_SAMPLES, render};
 use crate::post::Post;
 use crate::relay::{Delivery, SendError, send};
@@ -19,7 +20,7 @@ pub(super) struct Attempts {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     events: Arc<dyn EventSink>,
-    resolver: Arc<dyn Resolver>,
+    dns: Arc<Dns>,
     post: RwLock<Arc<Post>>,
     stats: Stats,
     failing: AtomicBool,
@@ -32,12 +33,12 @@ impl Attempts {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         events: Arc<dyn EventSink>,
-        resolver: Arc<dyn Resolver>,
+        dns: Arc<Dns>,
         post: Post,
     ) -> Self {
         let post = RwLock::new(Arc::new(post));
         let (stats, failing, delivered) = (Stats::default(), AtomicBool::new(false), Mutex::default());
-        Self { store, clock, events, resolver, post, stats, failing, delivered }
+        Self { store, clock, events, dns, post, stats, failing, delivered }
     }
 
     /// What waits, by due time. `None` while alerts are switched off or the store fails; the latter it tells itself.
@@ -62,7 +63,7 @@ impl Attempts {
         let asked = reference.clone();
         let read = move |store: &dyn Store| Ok((store.block(&asked)?, store.evidence(&asked, MAX_SAMPLES)?));
         let (block, mut evidence) = self.in_store(read).await?;
-        let found = fill_in(&mut evidence, &*self.resolver).await;
+        let found = fill_in(&mut evidence, &self.dns).await;
         if !found.is_empty() {
             let reference = reference.clone();
             self.in_store(move |store| store.set_destinations(&reference, &found)).await?;

@@ -10,13 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use limits::{AlertJob, Store};
+use lookups::Dns;
 use model::{Clock, Event, EventSink, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 pub use stats::Figures;
 
-use crate::destinations::Resolver;
 use crate::post::Post;
 use attempt::Attempts;
 
@@ -50,12 +50,12 @@ impl Outbox {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         events: Arc<dyn EventSink>,
-        resolver: Arc<dyn Resolver>,
+        dns: Arc<Dns>,
         post: Post,
     ) -> (Self, OutboxHandle) {
         // One call that waits is as good as many.
         let (sender, calls) = mpsc::channel(16);
-        let attempts = Arc::new(Attempts::new(store, clock, events, resolver, post));
+        let attempts = Arc::new(Attempts::new(store, clock, events, dns, post));
         (Self { attempts: Arc::clone(&attempts), calls }, OutboxHandle { attempts, calls: sender })
     }
 

@@ -56,7 +56,12 @@ impl App {
             policy: Arc::clone(&policy),
             clock: Arc::clone(&parts.clock),
         };
-        let mut tasks = vec![tokio::spawn(housekeeping.run(config.store.clone())), tokio::spawn(outbox.run())];
+        let names = Arc::clone(&parts.names);
+        let mut tasks = vec![
+            tokio::spawn(housekeeping.run(config.store.clone())),
+            tokio::spawn(outbox.run()),
+            tokio::spawn(lookups::watch_own_addresses(move || names.reputation())),
+        ];
         tasks.extend(enforcement::start(&config.enforcement, &parts, &policy)?);
         for address in &http {
             tracing::info!(%address, kind = "http", "listening");

@@ -6,11 +6,12 @@ use telemetry::MetricError;
 
 use super::parts::Parts;
 
-/// Registers the figures of ledger, store and outbox.
+/// Registers the figures of ledger, store, outbox and look-ups.
 pub(crate) fn register(parts: &Parts) -> Result<(), MetricError> {
     ledger(parts)?;
     store(parts)?;
-    outbox(parts)
+    outbox(parts)?;
+    lookups(parts)
 }
 
 fn ledger(parts: &Parts) -> Result<(), MetricError> {
@@ -57,5 +58,25 @@ fn outbox(parts: &Parts) -> Result<(), MetricError> {
     telemetry.register_counters("portreeve_alerts_total", "Alerts by outcome of a try.", "outcome", move || {
         let figures = outbox.figures();
         vec![("sent", figures.sent as f64), ("failed", figures.failed as f64), ("given_up", figures.given_up as f64)]
+    })
+}
+
+fn lookups(parts: &Parts) -> Result<(), MetricError> {
+    let telemetry = &parts.telemetry;
+    let dns = Arc::clone(&parts.names.dns);
+    let help = "DNS look-ups by outcome; \"remembered\" took no question, \"timed_out\" had no answer in time.";
+    telemetry.register_counters("portreeve_dns_lookups_total", help, "outcome", move || {
+        let figures = dns.figures();
+        vec![
+            ("remembered", figures.remembered as f64),
+            ("found", figures.found as f64),
+            ("absent", figures.absent as f64),
+            ("timed_out", figures.timed_out as f64),
+            ("failed", figures.failed as f64),
+        ]
+    })?;
+    let dns = Arc::clone(&parts.names.dns);
+    telemetry.register_gauge("portreeve_dns_remembered_answers", "Answers of DNS held in memory.", move || {
+        dns.remembered() as f64
     })
 }

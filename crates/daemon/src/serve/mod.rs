@@ -4,6 +4,7 @@ mod app;
 mod enforcement;
 mod front;
 mod housekeeping;
+mod inquiries;
 mod journal;
 pub(crate) mod log;
 mod metrics;

@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use alerts::{Dns, Outbox, OutboxHandle, Post};
+use alerts::{Outbox, OutboxHandle, Post};
 use anyhow::Context;
 use enforcement::EnforcerHandle;
 use limits::{Ledger, Store};
+use lookups::{Dns, Health};
 use model::{Clock, EventSink};
 use pipeline::{Blocking, Desk, Judges, Mode, Policy, Reeve};
 use scoring::Engine;
@@ -15,6 +16,7 @@ use store::{SqliteStore, Writer};
 use telemetry::Telemetry;
 
 use super::enforcement::Watchers;
+use super::inquiries::Names;
 use super::journal::StoreJournal;
 use super::metrics;
 use crate::clock::{SystemClock, entropy};
@@ -32,6 +34,7 @@ pub(crate) struct Parts {
     pub(crate) judges: Arc<Judges>,
     pub(crate) outbox: OutboxHandle,
     pub(crate) watchers: Watchers,
+    pub(crate) names: Arc<Names>,
 }
 
 impl Parts {
@@ -52,14 +55,17 @@ impl Parts {
         let ledger = Arc::new(restored(config, &store, &*clock)?);
         let policy = policy(config, &node, http);
         let post = post(config, &node, &policy)?;
-        let dns = Arc::new(Dns::new(&config.dns)?);
+        let dns = Arc::new(Dns::new(&config.dns, Arc::clone(&clock))?);
+        let health = Arc::new(Health::new(Arc::clone(&events), Arc::clone(&clock)));
+        let names = Arc::new(Names::new(config, Arc::clone(&dns), health));
         let (outbox, handle) = Outbox::new(shared, Arc::clone(&clock), Arc::clone(&events), dns, post);
         let journal = Arc::new(StoreJournal { writer: Arc::clone(&writer), outbox: handle.clone() });
         let watchers = Watchers { telemetry: Arc::clone(&telemetry), enforcer: EnforcerHandle::default() };
         let blocking = Blocking::new(journal, Arc::new(watchers.clone()));
-        let first = judge(config, policy.clone(), &ledger, &blocking, &telemetry, &clock);
+        let first = judge(config, policy.clone(), &ledger, &blocking, &telemetry, &clock, &names);
         let judges = Arc::new(Judges::new(first));
-        let parts = Self { node, clock, telemetry, store, writer, ledger, blocking, judges, outbox: handle, watchers };
+        let parts =
+            Self { node, clock, telemetry, store, writer, ledger, blocking, judges, outbox: handle, watchers, names };
         metrics::register(&parts)?;
         Ok((parts, outbox, policy))
     }
@@ -81,7 +87,8 @@ impl Parts {
     }
 
     pub(crate) fn judge(&self, config: &Config, policy: Policy) -> Arc<dyn pipeline::Judge> {
-        judge(config, policy, &self.ledger, &self.blocking, &self.telemetry, &self.clock)
+        self.names.reload(config);
+        judge(config, policy, &self.ledger, &self.blocking, &self.telemetry, &self.clock, &self.names)
     }
 
     pub(crate) fn desk(&self) -> Arc<Desk> {
@@ -98,10 +105,12 @@ fn judge(
     blocking: &Blocking,
     telemetry: &Arc<Telemetry>,
     clock: &Arc<dyn Clock>,
+    names: &Names,
 ) -> Arc<dyn pipeline::Judge> {
     let engine = Engine::new(&config.score);
     let events: Arc<dyn EventSink> = Arc::clone(telemetry) as _;
-    Arc::new(Reeve::new(policy, engine, Arc::clone(ledger), blocking.clone(), events, Arc::clone(clock)))
+    let reeve = Reeve::new(policy, engine, Arc::clone(ledger), blocking.clone(), events, Arc::clone(clock));
+    Arc::new(reeve.asking(names.inquirers()))
 }
 
 fn policy(config: &Config, node: &str, http: Option<SocketAddr>) -> Policy {

@@ -31,10 +31,17 @@ pub(crate) fn register(readiness: &mut Readiness, parts: &Parts, front: &Front, 
         }
         PartState::working(format!("{} alerts wait", figures.depth))
     });
-    let telemetry = Arc::clone(&parts.telemetry);
-    readiness.probe("scorer", false, move || match telemetry.degradation("scorer") {
-        None => PartState::working("every message could be scored"),
-        Some(failing) => PartState::degraded(failing.error).since(failing.since),
-    });
+    for (part, works) in [
+        ("scorer", "every message could be scored"),
+        ("resolver", "name servers answer, or nothing is asked of them"),
+        ("dns_lists", "no list refuses to be asked"),
+        ("own_addresses", "no list names an address that mail leaves from"),
+    ] {
+        let telemetry = Arc::clone(&parts.telemetry);
+        readiness.probe(part, false, move || match telemetry.degradation(part) {
+            None => PartState::working(works),
+            Some(failing) => PartState::degraded(failing.error).since(failing.since),
+        });
+    }
     front.probe(readiness);
 }

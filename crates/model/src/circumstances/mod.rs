@@ -9,7 +9,7 @@ mod habits;
 mod opinion;
 mod sameness;
 
-pub use dns::DnsFacts;
+pub use dns::{Asked, DnsFacts, Listed, Listing};
 pub use habits::HabitFacts;
 pub use opinion::Opinion;
 pub use sameness::SamenessFacts;

@@ -78,6 +78,10 @@ rules! {
     html_script_link,
     html_split_words,
     invisible_chars,
+    listed_address,
+    listed_client,
+    listed_sender,
+    listed_url,
     mailer_forged,
     mailer_spamware,
     many_recipients,
@@ -89,6 +93,7 @@ rules! {
     name_shows_brand,
     parts_disagree,
     reply_to_freemail,
+    sender_no_domain,
     styled_letters,
     subject_fake_reply,
     subject_gaps,
@@ -125,6 +130,7 @@ rules! {
     url_free_hosting,
     url_lookalike,
     url_many_hosts,
+    url_no_domain,
     url_odd_port,
     url_punycode,
     url_recipient,
@@ -133,6 +139,7 @@ rules! {
     url_shortener,
     url_userinfo,
     web_script_hidden,
+    young_domain,
 }
 
 /// Helpers that several signals share.

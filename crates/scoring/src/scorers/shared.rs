@@ -1,7 +1,10 @@
 //! Small questions that several signals ask.
 
 use model::Mailbox;
+use model::circumstances::{Asked, Listed, Listing};
 use model::features::AttachmentFact;
+
+use crate::{Reading, Seen};
 
 /// Extensions Windows or a browser runs as a program.
 const PROGRAMS: &[&str] = &[
@@ -107,6 +110,14 @@ pub(super) fn capitals(text: &str) -> (usize, usize) {
 fn count(text: &str, kind: impl Fn(&u8) -> bool) -> usize {
     let counted = |run: &[u8]| run.iter().map(|byte| u8::from(kind(byte))).fold(0, u8::wrapping_add);
     text.as_bytes().chunks(255).map(|run| usize::from(counted(run))).sum()
+}
+
+/// The weightiest entry that lists hold of one of these kinds; it stands for all: lists copy each other.
+pub(super) fn listings(message: &Reading<'_>, kinds: &[Asked], listed: Listed) -> Option<Seen> {
+    let found = message.features.circumstances.dns.listings.iter();
+    let matching = found.filter(|listing| listing.listed == listed && kinds.contains(&listing.asked));
+    let Listing { entry, zone, says, percent, .. } = matching.max_by_key(|listing| listing.percent)?;
+    Some(Seen::of(format!("{entry} ({says}; {zone})")).partly(usize::from(*percent), 100))
 }
 
 #[cfg(test)]

@@ -3,8 +3,12 @@
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
+use model::circumstances::{Asked, Listed, Listing};
 use model::envelope::Path;
-use model::{AccountName, Envelope, Features, Login, Message, Session, Submission, Timestamp, Via};
+use model::{
+    AccountName, Circumstances, ClientAddr, DomainName, Envelope, Features, Login, Message, Session, Submission,
+    Timestamp, Via,
+};
 
 /// One message of a case file.
 pub(crate) struct Case {
@@ -14,6 +18,7 @@ pub(crate) struct Case {
     pub(crate) what: String,
     submission: Submission,
     at: Timestamp,
+    circumstances: Circumstances,
 }
 
 /// The case files: signal name and content.
@@ -38,7 +43,8 @@ impl Case {
 
     /// What the features crate makes of it.
     pub(crate) fn features(&self) -> Features {
-        features::extract(&self.submission, self.at, &features::FeatureLimits::default())
+        let features = features::extract(&self.submission, self.at, &features::FeatureLimits::default());
+        Features { circumstances: self.circumstances.clone(), ..features }
     }
 
     fn read(block: &str) -> Option<Self> {
@@ -50,6 +56,7 @@ impl Case {
             what: what.to_owned(),
             submission: submission(message),
             at: Timestamp::from_secs(1_741_000_000),
+            circumstances: Circumstances::default(),
         };
         options.lines().try_for_each(|line| case.apply(line.split_once(": ")?))?;
         Some(case)
@@ -64,11 +71,31 @@ impl Case {
             }
             "mail-from" => self.submission.envelope.sender = Path::new(value),
             "rcpt" => self.submission.envelope.add_recipient(Path::new(value)),
+            "client" => Arc::make_mut(&mut self.submission.session).client = Some(ClientAddr::parse(value)?),
+            "helo" => Arc::make_mut(&mut self.submission.session).helo = value.to_owned(),
+            "listed" => self.circumstances.dns.listings.push(listing(value)?),
+            "no-domain" => {
+                let (asked, domain) = value.split_once(' ')?;
+                self.circumstances.dns.missing.push((Asked::from_word(asked)?, DomainName::new(domain)?));
+            }
             "at" => self.at = Timestamp::from_secs(value.parse().ok()?),
             _ => return None,
         }
         Some(())
     }
+}
+
+/// `from bad 50 shop.example`: what is listed, as what, how much of the points it deserves, the entry.
+fn listing(value: &str) -> Option<Listing> {
+    let [asked, listed, percent, entry] = value.split(' ').collect::<Vec<_>>().try_into().ok()?;
+    Some(Listing {
+        asked: Asked::from_word(asked)?,
+        entry: entry.to_owned(),
+        listed: Listed::from_word(listed)?,
+        zone: DomainName::new("list.example")?,
+        says: "listed".into(),
+        percent: percent.parse().ok()?,
+    })
 }
 
 /// As a mail server hands it in over a milter connection, with an ordinary envelope until the case says otherwise.

@@ -1,0 +1,9 @@
+//! The `[dns]` and `[reputation]` tables and the `[[dns_list]]` entries.
+
+mod dns;
+mod list;
+mod reputation;
+
+pub use dns::DnsSettings;
+pub use list::{AnswerNet, DnsListRule, Zone};
+pub use reputation::{ReputationSettings, check};
