@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::hop::{Hops, Terms};
+use super::hop::{Dialling, Hops, Terms};
 use super::settings::{BareLineEnds, HopTls, ProxySettings};
 use super::stats::ProxyStats;
 use super::tls::{self, TlsError};
@@ -13,8 +13,8 @@ use super::tls::{self, TlsError};
 pub(super) struct Config {
     pub(super) settings: ProxySettings,
     pub(super) name: String,
-    pub(super) hops: Hops,
-    pub(super) suspicious: Option<Hops>,
+    pub(super) hops: Arc<Hops>,
+    pub(super) suspicious: Option<Arc<Hops>>,
     pub(super) certificate: Option<Arc<rustls::ServerConfig>>,
 }
 
@@ -28,7 +28,7 @@ impl Config {
             _ => None,
         };
         let terms = Arc::new(terms(&settings, &name)?);
-        let group = |addresses: &[_]| Hops::new(addresses, Arc::clone(&terms), Arc::clone(stats));
+        let group = |addresses: &[_]| Arc::new(Hops::new(addresses, Arc::clone(&terms), Arc::clone(stats)));
         let hops = group(&settings.next_hops);
         let suspicious = (!settings.suspicious_hops.is_empty()).then(|| group(&settings.suspicious_hops));
         Ok(Self { settings, name, hops, suspicious, certificate })
@@ -58,6 +58,7 @@ fn terms(settings: &ProxySettings, name: &str) -> Result<Terms, TlsError> {
         pick: settings.pick,
         pause: settings.next_hop_pause,
         reuse: settings.reuse,
+        dialling: Dialling::default(),
         tls: settings.next_hop_tls,
         client_config,
         tell: settings.tell_next_hop,

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use rustls::pki_types::ServerName;
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::lookup_host;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use wire::smtp::{Capabilities, Reply};
@@ -57,7 +57,7 @@ async fn greeted(
     terms: &Terms,
     tls: HopTls,
 ) -> Result<HopConnection, HopError> {
-    let tcp = timeout(terms.connect, TcpStream::connect(peer)).await.map_err(std::io::Error::from)??;
+    let tcp = timeout(terms.connect, terms.dialling.connect(peer)).await.map_err(std::io::Error::from)??;
     tcp.set_nodelay(true)?;
     let mut connection = HopConnection {
         channel: Channel::new(Transport::Plain(tcp)),

@@ -6,6 +6,7 @@
 mod connect;
 mod connection;
 mod deliver;
+mod dial;
 mod error;
 mod server;
 
@@ -18,6 +19,7 @@ use wire::smtp::{Capabilities, ClientAttributes};
 
 pub(super) use connection::HopConnection;
 pub(super) use deliver::{Delivery, deliver};
+pub(super) use dial::Dialling;
 pub(super) use error::HopError;
 use server::Server;
 
@@ -26,12 +28,13 @@ use super::settings::{HopTls, Pick, Tell};
 use super::stats::ProxyStats;
 
 /// How next hops are spoken to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Terms {
     pub(super) name: String,
     pub(super) pick: Pick,
     pub(super) pause: Duration,
     pub(super) reuse: u32,
+    pub(super) dialling: Dialling,
     pub(super) tls: HopTls,
     pub(super) client_config: Arc<ClientConfig>,
     pub(super) tell: Tell,

@@ -55,7 +55,7 @@ impl Client {
         let mut answer = self.announce(&mut hop, mail).await;
         // A connection that waited may have died meanwhile; nothing was begun on it, so another one is as good.
         if hop.is_reused && !hop.is_bound && matches!(answer, Err(HopError::Lost(_) | HopError::Closing(_))) {
-            let Ok(fresh) = self.config.hops.fresh().await else { return Ok(Err(Reply::of(replies::UNREACHABLE))) };
+            let Ok(fresh) = self.hops.fresh().await else { return Ok(Err(Reply::of(replies::UNREACHABLE))) };
             hop = fresh;
             answer = self.announce(&mut hop, mail).await;
         }
@@ -72,7 +72,7 @@ impl Client {
     async fn announce(&self, hop: &mut HopConnection, mail: &Mail) -> Result<Reply, HopError> {
         let limit = self.config.settings.command_timeout;
         if !hop.is_bound {
-            self.config.hops.tell(hop, &self.told()).await?;
+            self.hops.tell(hop, &self.told()).await?;
         }
         // What was offered was another connection's word, minutes ago.
         if !mail.is_within(&hop.capabilities) {

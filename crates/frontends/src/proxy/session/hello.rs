@@ -16,7 +16,7 @@ impl Client {
         self.closed(state);
         let next_hop = match &self.kept {
             Some(connection) => Ok(Arc::clone(&connection.capabilities)),
-            None => self.config.hops.offer().await,
+            None => self.hops.offer().await,
         };
         let Ok(next_hop) = next_hop else {
             return Err(End::NextHop(Reply::of(replies::UNREACHABLE_CLOSING)));

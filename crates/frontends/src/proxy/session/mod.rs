@@ -23,7 +23,7 @@ use wire::smtp::{ClientAttributes, Command, Reply, take_line};
 use super::channel::Channel;
 use super::config::Config;
 use super::crowd::Place;
-use super::hop::HopConnection;
+use super::hop::{HopConnection, HopError, Hops};
 use super::transport::Transport;
 use super::{Proxy, replies};
 use crate::{Drain, Stream};
@@ -35,6 +35,10 @@ use state::State;
 struct Client {
     proxy: Arc<Proxy>,
     config: Arc<Config>,
+    /// Where its mail goes.
+    hops: Arc<Hops>,
+    /// Where it goes between the tag and the reject score.
+    suspicious: Option<Arc<Hops>>,
     judge: Arc<dyn Judge>,
     channel: Channel,
     session: Arc<Session>,
@@ -61,6 +65,8 @@ pub(super) async fn serve(proxy: Arc<Proxy>, stream: Stream, drain: Drain) {
         kept: None,
         errors: 0,
         drain,
+        hops: Arc::clone(&config.hops),
+        suspicious: config.suspicious.clone(),
         proxy,
         config,
     };
@@ -174,10 +180,10 @@ impl Client {
     }
 
     /// A connection for a transaction: the session's own, or one that is shared.
-    async fn lease(&mut self) -> Result<HopConnection, super::hop::HopError> {
+    async fn lease(&mut self) -> Result<HopConnection, HopError> {
         match self.kept.take() {
             Some(connection) => Ok(connection),
-            None => self.config.hops.lease().await,
+            None => self.hops.lease().await,
         }
     }
 
@@ -185,7 +191,7 @@ impl Client {
         if connection.is_bound {
             self.kept = Some(connection);
         } else {
-            self.config.hops.give_back(connection);
+            self.hops.give_back(connection);
         }
     }
 

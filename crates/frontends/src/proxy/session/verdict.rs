@@ -67,18 +67,18 @@ impl Client {
         headers: &[u8],
         counted: bool,
     ) -> Result<State, End> {
-        let config = Arc::clone(&self.config);
+        let hops = Arc::clone(&self.hops);
         let counted_here = counted && transaction.hop.capabilities.chunking;
-        let mut delivery = deliver(&mut transaction.hop, headers, &mut content, counted_here, &config.hops.terms).await;
+        let mut delivery = deliver(&mut transaction.hop, headers, &mut content, counted_here, &hops.terms).await;
         // The next hop lost patience while the client was sending. It was asked nothing yet: the envelope is given again.
         if let (Delivery::NotBegun(HopError::Lost(_) | HopError::Closing(_)), false) =
             (&delivery, transaction.hop.is_bound)
         {
-            match replay(&transaction, &config.hops).await {
+            match replay(&transaction, &hops).await {
                 Ok(hop) => transaction.hop = hop,
                 Err(reply) => return Ok(self.answered(transaction, &reply)),
             }
-            delivery = deliver(&mut transaction.hop, headers, &mut content, false, &config.hops.terms).await;
+            delivery = deliver(&mut transaction.hop, headers, &mut content, false, &hops.terms).await;
         }
         let reply = self.outcome(delivery)?;
         Ok(self.answered(transaction, &reply))
@@ -93,11 +93,10 @@ impl Client {
         counted: bool,
     ) -> Result<State, End> {
         let headers: String = fields.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        let config = Arc::clone(&self.config);
-        let Some(hops) = &config.suspicious else {
+        let Some(hops) = self.suspicious.clone() else {
             return self.send(transaction, content, headers.as_bytes(), counted).await;
         };
-        let mut hop = match replay(&transaction, hops).await {
+        let mut hop = match replay(&transaction, &hops).await {
             Ok(hop) => hop,
             Err(reply) => return Ok(self.answered(transaction, &reply)),
         };
