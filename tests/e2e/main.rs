@@ -13,6 +13,7 @@ mod enforcement;
 mod foreign_clients;
 mod garbage;
 mod idle;
+mod intercept;
 mod local_submission;
 mod monitor;
 mod postfix;

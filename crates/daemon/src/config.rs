@@ -8,7 +8,7 @@ use admin::AdminSettings;
 use alerts::AlertSettings;
 use customers::{CustomerSettings, Directory};
 use enforcement::EnforcementSettings;
-use frontends::{MilterSettings, ProxySettings};
+use frontends::{InterceptRule, MilterSettings, ProxySettings};
 use limits::{BlockSettings, OverrideRule, RateRule, Rules, TripRule};
 use lookups::{DnsListRule, DnsSettings, ReputationSettings};
 use model::SubjectKind;
@@ -26,6 +26,7 @@ pub(crate) struct Config {
     pub(crate) identity: IdentitySettings,
     pub(crate) milter: MilterSettings,
     pub(crate) proxy: ProxySettings,
+    pub(crate) intercept: Vec<InterceptRule>,
     pub(crate) http: AdminSettings,
     pub(crate) store: StoreSettings,
     pub(crate) score: ScoreSettings,
@@ -75,6 +76,7 @@ impl Config {
             identity: document.table(),
             milter: document.table(),
             proxy: document.table(),
+            intercept: document.rows().unwrap_or_default(),
             http: document.table(),
             store: document.table(),
             score: document.table(),
@@ -112,6 +114,7 @@ impl Config {
         found.extend(lookups::check(&self.reputation, &self.dns_lists));
         found.extend(self.identity.contradictions());
         found.extend(self.proxy.contradictions());
+        found.extend(InterceptRule::contradictions(&self.intercept, &self.proxy));
         found.extend(self.http.contradictions());
         found.extend(self.enforcement.contradictions());
         found.extend(crate::serve::log::check(&self.log));
@@ -209,6 +212,7 @@ impl Default for Config {
             identity: IdentitySettings::default(),
             milter: MilterSettings::default(),
             proxy: ProxySettings::default(),
+            intercept: Vec::new(),
             http: AdminSettings::default(),
             store: StoreSettings::default(),
             score: ScoreSettings::default(),
@@ -243,6 +247,7 @@ pub(crate) fn sample() -> String {
         table_sample::<NodeSettings>(),
         table_sample::<MilterSettings>(),
         table_sample::<ProxySettings>(),
+        row_sample(&InterceptRule::examples()),
         table_sample::<AdminSettings>(),
         table_sample::<StoreSettings>(),
         table_sample::<IdentitySettings>(),

@@ -7,7 +7,9 @@
 //! make a front end close its connection, nothing worse.
 
 mod accept;
+mod counters;
 mod drain;
+pub mod intercept;
 pub mod listen;
 pub mod milter;
 pub mod proxy;
@@ -16,6 +18,7 @@ mod stream;
 
 pub use accept::Accept;
 pub use drain::Drain;
+pub use intercept::{InterceptDoor, InterceptRule, InterceptStats};
 pub use listen::{Inherited, InheritedSockets, ListenAddr, ListenError, Listener, SocketMode};
 pub use milter::{Milter, MilterSettings};
 pub use proxy::{Proxy, ProxySettings, ProxyStats};

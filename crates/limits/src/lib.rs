@@ -14,7 +14,7 @@ pub mod store;
 mod trip;
 
 pub use ledger::{Cost, Ledger, RateDecision, RateHit, Report, RuleCount};
-pub use record::Observation;
+pub use record::{Observation, Passage};
 pub use register::{ReleaseRefused, Releaser};
 pub use rules::{BlockSettings, OverrideRule, RateCounter, RateRule, Rules, Sessions, TripAction, TripRule, check};
 pub use store::{AlertJob, Snapshot, Store, StoreError};

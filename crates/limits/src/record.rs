@@ -1,6 +1,7 @@
 //! One subject's counters, rate buckets and recent flagged messages, laid out by a plan.
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use model::envelope::ForwardPath;
@@ -29,6 +30,35 @@ pub struct Observation<'a> {
     pub network: Option<Network>,
     /// What is kept of it, when it is spam or any message may be a cause ([`crate::Ledger::any_is_evidence`]).
     pub evidence: Option<Evidence>,
+}
+
+/// What an intercepted connection adds, which may be all that is known of it.
+#[derive(Debug, Clone, Default)]
+pub struct Passage {
+    /// Connections that began.
+    pub connections: u32,
+    /// Where they were going.
+    pub destination: Option<IpAddr>,
+    /// Bytes from the client in an opaque stream.
+    pub bytes: u64,
+    /// What is kept of it, when any message may be a cause ([`crate::Ledger::any_is_evidence`]).
+    pub evidence: Option<Evidence>,
+}
+
+/// What is counted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Seen<'a> {
+    /// A message.
+    Message(&'a Observation<'a>),
+    /// A connection, or a part of one.
+    Passage(&'a Passage),
+}
+
+impl Seen<'_> {
+    /// Whether it is a message that looks like spam.
+    pub(crate) fn is_spam(self) -> bool {
+        matches!(self, Self::Message(message) if message.is_spam)
+    }
 }
 
 /// One subject's record.
@@ -95,12 +125,15 @@ impl Record {
         *self = Self::assembled(plan, key, self.touched, tally, bucket, evidence);
     }
 
-    /// Counts a message.
-    pub(crate) fn observe(&mut self, seen: &Observation<'_>, authenticated: bool, now: Timestamp) {
+    /// Counts a message or a connection.
+    pub(crate) fn observe(&mut self, seen: Seen<'_>, authenticated: bool, now: Timestamp) {
         self.touch(now);
         for (slot, tally) in self.plan.slots.iter().zip(&mut self.tallies) {
             if slot.sessions.cover(authenticated) {
-                add(tally, slot, seen, now);
+                match seen {
+                    Seen::Message(message) => add(tally, slot, message, now),
+                    Seen::Passage(passage) => add_passage(tally, slot, passage, now),
+                }
             }
         }
     }
@@ -170,7 +203,9 @@ impl Record {
 
 fn empty(slot: &Slot, key: u64) -> Tally {
     match slot.counter {
-        CounterKind::DistinctRecipients | CounterKind::DistinctNetworks => Tally::distinct(key),
+        CounterKind::DistinctRecipients | CounterKind::DistinctNetworks | CounterKind::DistinctDestinations => {
+            Tally::distinct(key)
+        }
         _ => Tally::sum(),
     }
 }
@@ -185,6 +220,17 @@ fn add(tally: &mut Tally, slot: &Slot, seen: &Observation<'_>, now: Timestamp) {
         CounterKind::Bytes => Amount::Units(seen.bytes),
         CounterKind::DistinctRecipients => Amount::Things(&mut seen.recipients.iter().map(folded)),
         CounterKind::DistinctNetworks => Amount::Things(&mut seen.network.into_iter().map(neighbourhood)),
+        CounterKind::Connections | CounterKind::DistinctDestinations => return,
+    };
+    tally.add(amount, slot.window, now);
+}
+
+fn add_passage(tally: &mut Tally, slot: &Slot, passage: &Passage, now: Timestamp) {
+    let amount = match slot.counter {
+        CounterKind::Connections => Amount::Units(passage.connections.into()),
+        CounterKind::DistinctDestinations => Amount::Things(&mut passage.destination.into_iter().map(spelled)),
+        CounterKind::Bytes => Amount::Units(passage.bytes),
+        _ => return,
     };
     tally.add(amount, slot.window, now);
 }
@@ -192,6 +238,10 @@ fn add(tally: &mut Tally, slot: &Slot, seen: &Observation<'_>, now: Timestamp) {
 /// Local parts may differ in case (RFC 5321 2.4), but hardly any recipient does.
 fn folded(recipient: &ForwardPath) -> Vec<u8> {
     recipient.as_str().to_ascii_lowercase().into_bytes()
+}
+
+fn spelled(address: IpAddr) -> Vec<u8> {
+    address.to_string().into_bytes()
 }
 
 fn neighbourhood(network: Network) -> Vec<u8> {

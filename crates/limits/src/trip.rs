@@ -118,6 +118,10 @@ fn counted(counter: CounterKind, count: u64, window: Duration) -> String {
         CounterKind::Bytes => "bytes of mail",
         CounterKind::DistinctNetworks if one => "network that mail came from",
         CounterKind::DistinctNetworks => "different networks that mail came from",
+        CounterKind::Connections if one => "connection to a mail server",
+        CounterKind::Connections => "connections to mail servers",
+        CounterKind::DistinctDestinations if one => "mail server that was connected to",
+        CounterKind::DistinctDestinations => "different mail servers that were connected to",
     };
     format!("{count} {what} within {}", spoken(window))
 }

@@ -24,10 +24,14 @@ settings::choice! {
         ScoreSum = "score_sum",
         /// Recipients that were refused elsewhere.
         RefusedRecipients = "refused_recipients",
-        /// Bytes.
+        /// Bytes, those from the client in opaque streams included.
         Bytes = "bytes",
         /// Different networks (IPv4 /24, IPv6 /48) the subject's mail came from.
         DistinctNetworks = "distinct_networks",
+        /// Intercepted connections, whatever was said on them.
+        Connections = "connections",
+        /// Different addresses that intercepted connections were going to.
+        DistinctDestinations = "distinct_destinations",
     }
 }
 

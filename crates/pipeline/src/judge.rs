@@ -18,9 +18,10 @@ use crate::blocking::Blocking;
 use crate::decide::{Standing, decide};
 use crate::identity;
 use crate::inquiry::{self, Inquirer};
+use crate::passage;
 use crate::policy::{Mode, OnFailure, Policy};
 use crate::reply;
-use crate::seam::{Admission, Judge, Judging, Stage, judging};
+use crate::seam::{Admission, Admitting, Judge, Judging, Passage, Stage, judging};
 
 /// The judge of one configuration. Ledger, journal and clock outlive it.
 pub struct Reeve {
@@ -214,6 +215,10 @@ impl Judge for Reeve {
 
     fn judge(&self, submission: Submission) -> Judging<'_> {
         judging(async move { self.judge_known(&submission, None).await })
+    }
+
+    fn pass<'a>(&'a self, session: &'a Session, passage: Passage) -> Admitting<'a> {
+        Box::pin(passage::pass(self, session, passage))
     }
 
     fn analysed_bytes(&self) -> usize {

@@ -32,12 +32,30 @@ pub enum Admission {
 /// of data; from then on it is counted, whoever still listens.
 pub type Judging<'a> = Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>;
 
+/// What an intercepted connection did that is no message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passage {
+    /// Whether it has just begun.
+    pub is_new: bool,
+    /// Bytes that the client sends and nobody can read.
+    pub bytes: u64,
+}
+
+/// An admission in the making.
+pub type Admitting<'a> = Pin<Box<dyn Future<Output = Admission> + Send + 'a>>;
+
 /// Judges sessions and messages under one configuration.
 pub trait Judge: Send + Sync {
     /// Whether a session may go on: memory only, no waiting.
     fn admit(&self, session: &Session, stage: Stage<'_>) -> Admission;
     /// The verdict on a whole message. It always comes; failures inside become what the policy says.
     fn judge(&self, submission: Submission) -> Judging<'_>;
+    /// Counts what an intercepted connection did, and says whether it may go on: not when its client is blocked, be it for
+    /// this. A judge that counts nothing lets it pass.
+    fn pass<'a>(&'a self, session: &'a Session, passage: Passage) -> Admitting<'a> {
+        let _ = (session, passage);
+        Box::pin(std::future::ready(Admission::Proceed))
+    }
     /// How much of a message is looked at, in bytes: a front end need not keep more.
     fn analysed_bytes(&self) -> usize;
 }

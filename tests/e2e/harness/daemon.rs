@@ -41,6 +41,11 @@ impl Daemon {
         self.child.id()
     }
 
+    /// Where it listens for HTTP.
+    pub(crate) fn http(&self) -> SocketAddr {
+        self.http.expect("it listens for HTTP")
+    }
+
     /// Every log line so far.
     pub(crate) fn lines(&self) -> Vec<Value> {
         self.log.borrow().clone()
@@ -56,7 +61,7 @@ impl Daemon {
 
     /// `GET path` on its HTTP listener.
     pub(crate) async fn page(&self, path: &str) -> Page {
-        get(self.http.expect("it listens for HTTP"), path).await
+        get(self.http(), path).await
     }
 
     /// The sum of a metric's samples whose labels contain this text.

@@ -43,7 +43,7 @@ impl App {
         let policy = Arc::new(ArcSwap::from_pointee(policy));
         parts.end_monitoring(&policy.load()).await;
         let (front, listeners) = Front::bind(&config.milter, &parts, &mut inherited).await?;
-        let (proxy, proxy_listeners) = ProxyDoor::bind(&config.proxy, &parts, &mut inherited).await?;
+        let (proxy, proxy_listeners) = ProxyDoor::bind(&config, &parts, &mut inherited).await?;
         all_claimed(inherited)?;
         let admin = Arc::new(admin_state(&config, &parts, &front));
         let (drain, draining) = watch::channel(false);
@@ -86,7 +86,7 @@ impl App {
         }
         self.parts.ledger.reload(config.rules());
         self.front.reload(config.milter.clone());
-        self.proxy.reload(config.proxy.clone());
+        self.proxy.reload(&config);
         self.parts.telemetry.set_spam_score(config.score.spam);
         self.parts.judges.replace(self.parts.judge(&config, policy.clone()));
         self.admin.reload(site(&config, &self.parts.node));

@@ -1,68 +1,111 @@
-//! The door of the SMTP proxy; nobody comes in by it while `proxy.listen` is empty.
+//! The doors of the SMTP proxy: the one for its clients, and the one for connections the firewall hands over. Nobody comes
+//! in by the first while `proxy.listen` is empty, nor by the second without an `[[intercept]]` entry.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use frontends::{Drain, InheritedSockets, Listener, Proxy, ProxySettings, ProxyStats, SocketMode, Stats};
+use frontends::{
+    Drain, InheritedSockets, InterceptDoor, InterceptStats, Listener, Proxy, ProxyStats, SocketMode, Stats,
+};
 use model::EventSink;
 use telemetry::{MetricError, Telemetry};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::parts::Parts;
+use crate::config::Config;
 
 /// The proxy behind its listeners.
 pub(crate) struct ProxyDoor(Arc<Proxy>);
 
+/// What it listens on.
+pub(crate) struct ProxyListeners {
+    clients: Vec<Listener>,
+    intercepted: Vec<InterceptDoor>,
+}
+
 impl ProxyDoor {
     /// Opens every listener of the configuration; they are served by [`Self::serve`].
     pub(crate) async fn bind(
-        settings: &ProxySettings,
+        config: &Config,
         parts: &Parts,
         inherited: &mut InheritedSockets,
-    ) -> anyhow::Result<(Self, Vec<Listener>)> {
-        let mut listeners = Vec::new();
-        for address in &settings.listen {
-            let opened = Listener::bind(address, SocketMode(0o600), inherited).await?;
-            for address in opened.iter().filter_map(Listener::tcp_address) {
-                tracing::info!(address = format!("inet:{address}"), kind = "proxy", "listening");
-            }
-            listeners.extend(opened);
-        }
+    ) -> anyhow::Result<(Self, ProxyListeners)> {
+        let listeners = ProxyListeners::bind(config, inherited).await?;
         let events: Arc<dyn EventSink> = Arc::clone(&parts.telemetry) as _;
         let stats = Arc::new(Stats::default());
         let judges = Arc::clone(&parts.judges);
-        let proxy = Proxy::new(settings.clone(), &parts.node, judges, events, Arc::clone(&stats))?;
-        register(&parts.telemetry, &stats, &proxy.stats())?;
+        let proxy = Proxy::new(config.proxy.clone(), &parts.node, judges, events, Arc::clone(&stats))?;
+        proxy.replace_rules(config.intercept.clone());
+        register(&parts.telemetry, &stats, &proxy)?;
         Ok((Self(proxy), listeners))
     }
 
     /// Serves until draining has started and every session has ended.
-    pub(crate) fn serve(&self, listeners: Vec<Listener>, draining: watch::Receiver<bool>) -> JoinHandle<()> {
-        tokio::spawn(Arc::clone(&self.0).serve(listeners, Drain::new(draining)))
+    pub(crate) fn serve(&self, listeners: ProxyListeners, draining: watch::Receiver<bool>) -> JoinHandle<()> {
+        let own = listeners.addresses();
+        let clients = Arc::clone(&self.0).serve(listeners.clients, Drain::new(draining.clone()));
+        let intercepted = Arc::clone(&self.0).intercept(listeners.intercepted, own, Drain::new(draining));
+        tokio::spawn(async move {
+            tokio::join!(clients, intercepted);
+        })
     }
 
     /// Puts other settings in force for new sessions, certificates included; listeners stay.
-    pub(crate) fn reload(&self, settings: ProxySettings) {
-        if let Err(error) = self.0.replace_settings(settings) {
-            tracing::error!("{error}; the proxy keeps its settings");
+    pub(crate) fn reload(&self, config: &Config) {
+        match self.0.replace_settings(config.proxy.clone()) {
+            Ok(()) => self.0.replace_rules(config.intercept.clone()),
+            Err(error) => tracing::error!("{error}; the proxy keeps its settings, interception too"),
         }
     }
 }
 
+impl ProxyListeners {
+    async fn bind(config: &Config, inherited: &mut InheritedSockets) -> anyhow::Result<Self> {
+        let mut clients = Vec::new();
+        for address in &config.proxy.listen {
+            clients.extend(Listener::bind(address, SocketMode(0o600), inherited).await?);
+        }
+        let mut intercepted = Vec::new();
+        for rule in &config.intercept {
+            intercepted.extend(InterceptDoor::bind(rule, inherited).await?);
+        }
+        clients.iter().filter_map(Listener::tcp_address).for_each(|address| tell(address, "proxy"));
+        intercepted.iter().filter_map(InterceptDoor::tcp_address).for_each(|address| tell(address, "intercept"));
+        Ok(Self { clients, intercepted })
+    }
+
+    fn addresses(&self) -> Vec<SocketAddr> {
+        let clients = self.clients.iter().filter_map(Listener::tcp_address);
+        clients.chain(self.intercepted.iter().filter_map(InterceptDoor::tcp_address)).collect()
+    }
+}
+
+fn tell(address: SocketAddr, kind: &str) {
+    tracing::info!(address = format!("inet:{address}"), kind, "listening");
+}
+
 /// The proxy's figures, read at each scrape.
-fn register(telemetry: &Telemetry, stats: &Arc<Stats>, figures: &Arc<ProxyStats>) -> Result<(), MetricError> {
+fn register(telemetry: &Telemetry, stats: &Arc<Stats>, proxy: &Proxy) -> Result<(), MetricError> {
     let open = Arc::clone(stats);
-    let help = "Connections of the SMTP proxy's clients that are open.";
+    let help = "Connections of the SMTP proxy's clients that are open, intercepted ones included.";
     telemetry.register_gauge("portreeve_proxy_connections", help, move || open.connections_open.get() as f64)?;
     let taken = Arc::clone(stats);
-    let help = "Connections of the SMTP proxy's clients.";
+    let help = "Connections of the SMTP proxy's clients, intercepted ones included.";
     telemetry.register_counter("portreeve_proxy_connections_total", help, move || taken.connections.get() as f64)?;
     let errors = Arc::clone(stats);
     let help = "Times a connection of the SMTP proxy could not be taken, as for want of descriptors.";
     telemetry
         .register_counter("portreeve_proxy_accept_errors_total", help, move || errors.accept_errors.get() as f64)?;
     for (name, help, figure) in ProxyStats::METRICS {
-        let figures = Arc::clone(figures);
+        let figures = proxy.stats();
+        telemetry.register_counter(name, help, move || figure(&figures).get() as f64)?;
+    }
+    let streams = proxy.intercept_stats();
+    let help = "Opaque streams that are open.";
+    telemetry.register_gauge("portreeve_intercept_streams", help, move || streams.streams_open() as f64)?;
+    for (name, help, figure) in InterceptStats::METRICS {
+        let figures = proxy.intercept_stats();
         telemetry.register_counter(name, help, move || figure(&figures).get() as f64)?;
     }
     Ok(())

@@ -49,6 +49,16 @@ pub enum ListenError {
     /// The path of the Unix socket is something else.
     #[error("can't listen on {0}: there is a file at this path that is not a socket")]
     NotASocket(ListenAddr),
+    /// A capability is missing.
+    #[error(
+        "can't intercept on {address}: {error}; foreign addresses and firewall marks need CAP_NET_RAW (systemd/portreeve-intercept.conf)"
+    )]
+    Incapable {
+        /// The address.
+        address: ListenAddr,
+        /// The system's reason.
+        error: io::Error,
+    },
     /// systemd did not hand in a socket of that name.
     #[error(
         "can't listen on systemd:{0}: no socket of that name was handed in (FileDescriptorName= in the .socket unit)"

@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
+use super::address::HopAddress;
 use super::hop::{Dialling, Hops, Terms};
-use super::settings::{BareLineEnds, HopTls, ProxySettings};
+use super::settings::{BareLineEnds, HopTls, ProxySettings, Tell};
 use super::stats::ProxyStats;
 use super::tls::{self, TlsError};
+use crate::intercept::Interception;
 
 /// One configuration in force.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub(super) struct Config {
     pub(super) hops: Arc<Hops>,
     pub(super) suspicious: Option<Arc<Hops>>,
     pub(super) certificate: Option<Arc<rustls::ServerConfig>>,
+    /// How the destinations of intercepted connections are spoken to.
+    onward: Terms,
 }
 
 impl Config {
@@ -28,10 +32,20 @@ impl Config {
             _ => None,
         };
         let terms = Arc::new(terms(&settings, &name)?);
+        // What a destination is called nobody knows, so its certificate can't be checked; and it is told nothing of the client.
+        let onward = Terms { client_config: tls::opportunistic()?, tell: Tell::Nothing, ..Terms::clone(&terms) };
         let group = |addresses: &[_]| Arc::new(Hops::new(addresses, Arc::clone(&terms), Arc::clone(stats)));
         let hops = group(&settings.next_hops);
         let suspicious = (!settings.suspicious_hops.is_empty()).then(|| group(&settings.suspicious_hops));
-        Ok(Self { settings, name, hops, suspicious, certificate })
+        Ok(Self { settings, name, hops, suspicious, certificate, onward })
+    }
+
+    /// The only next hop of an intercepted client: where it was going. There it is called what it calls itself.
+    pub(super) fn toward(&self, to: &Interception, name: &str, tls: HopTls, stats: &Arc<ProxyStats>) -> Arc<Hops> {
+        let dialling = Dialling { mark: to.mark, source: to.source };
+        let terms = Terms { name: name.to_owned(), dialling, tls, ..self.onward.clone() };
+        let address = HopAddress { host: to.destination.ip().to_string(), port: to.destination.port() };
+        Arc::new(Hops::new(&[address], Arc::new(terms), Arc::clone(stats)))
     }
 
     pub(super) fn line_ends(&self) -> wire::smtp::LineEnds {

@@ -19,6 +19,7 @@ mod stats;
 mod tls;
 mod transport;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,10 +30,11 @@ use tokio::task::JoinSet;
 
 pub use address::HopAddress;
 pub use settings::{BareLineEnds, HopTls, Pick, ProxySettings, Tell};
-pub use stats::{Figure, ProxyStats};
+pub use stats::ProxyStats;
 pub use tls::TlsError;
 
 use crate::accept::{self, Bounds};
+use crate::intercept::{InterceptDoor, InterceptRule, InterceptStats, Interception};
 use crate::{Drain, Listener, Stats, Stream};
 use config::Config;
 use crowd::Crowd;
@@ -51,6 +53,8 @@ pub struct Proxy {
     connections: Arc<Stats>,
     stats: Arc<ProxyStats>,
     crowd: Arc<Crowd>,
+    rules: ArcSwap<Vec<InterceptRule>>,
+    intercepted: Arc<InterceptStats>,
 }
 
 impl Proxy {
@@ -68,7 +72,17 @@ impl Proxy {
         let stats = Arc::new(ProxyStats::default());
         let config = ArcSwap::from_pointee(Config::new(settings, host, &stats)?);
         let crowd = Arc::new(Crowd::new(Arc::clone(&stats)));
-        Ok(Arc::new(Self { config, host: host.to_owned(), judges, events, connections, stats, crowd }))
+        Ok(Arc::new(Self {
+            config,
+            host: host.to_owned(),
+            judges,
+            events,
+            connections,
+            stats,
+            crowd,
+            rules: ArcSwap::default(),
+            intercepted: Arc::default(),
+        }))
     }
 
     /// Puts other settings in force for sessions that start from now on; certificates are read again. The listeners
@@ -80,6 +94,16 @@ impl Proxy {
         let config = Config::new(settings, &self.host, &self.stats)?;
         self.config.swap(Arc::new(config)).sweep(true);
         Ok(())
+    }
+
+    /// Puts other rules of interception in force for sessions that start from now on.
+    pub fn replace_rules(&self, rules: Vec<InterceptRule>) {
+        self.rules.store(Arc::new(rules));
+    }
+
+    /// What it counts of interception.
+    pub fn intercept_stats(&self) -> Arc<InterceptStats> {
+        Arc::clone(&self.intercepted)
     }
 
     /// What it counts.
@@ -101,14 +125,52 @@ impl Proxy {
         self.config.load().sweep(true);
     }
 
+    /// Serves intercepted connections until draining has started and every session has ended. `own` are the addresses
+    /// that this daemon listens on: nothing is connected there.
+    pub async fn intercept(self: Arc<Self>, doors: Vec<InterceptDoor>, own: Vec<SocketAddr>, drain: Drain) {
+        let own: Arc<[SocketAddr]> = own.into();
+        let mut serving = JoinSet::new();
+        for door in doors {
+            serving.spawn(Arc::clone(&self).intercept_one(door, Arc::clone(&own), drain.clone()));
+        }
+        while serving.join_next().await.is_some() {}
+    }
+
     async fn serve_one(self: Arc<Self>, listener: Listener, drain: Drain) {
-        let bounds = || {
-            let config = self.config.load();
-            let connections = u64::from(config.settings.max_sessions).saturating_add(WAITING);
-            Bounds { connections, drain: config.settings.drain_timeout }
+        let session = |stream: Stream| session::serve(Arc::clone(&self), stream, None, drain.clone());
+        accept::run(listener, || self.bounds(), Arc::clone(&self.connections), drain.clone(), session).await;
+    }
+
+    async fn intercept_one(self: Arc<Self>, door: InterceptDoor, own: Arc<[SocketAddr]>, drain: Drain) {
+        let InterceptDoor { listener, place } = door;
+        let session = |stream: Stream| {
+            let rule = place.rule(&self.rules.load());
+            Arc::clone(&self).intercepted(stream, rule, Arc::clone(&own), drain.clone())
         };
-        let session = |stream: Stream| session::serve(Arc::clone(&self), stream, drain.clone());
-        accept::run(listener, bounds, Arc::clone(&self.connections), drain.clone(), session).await;
+        accept::run(listener, || self.bounds(), Arc::clone(&self.connections), drain.clone(), session).await;
+    }
+
+    async fn intercepted(
+        self: Arc<Self>,
+        stream: Stream,
+        rule: Arc<InterceptRule>,
+        own: Arc<[SocketAddr]>,
+        drain: Drain,
+    ) {
+        let Stream::Tcp(tcp) = stream else { return };
+        match Interception::of(&tcp, &rule, &own) {
+            Ok(interception) => {
+                self.intercepted.connections.add(1);
+                session::serve(self, Stream::Tcp(tcp), Some(interception), drain).await;
+            }
+            Err(stray) => stray.turn_away(tcp, &self.intercepted).await,
+        }
+    }
+
+    fn bounds(&self) -> Bounds {
+        let settings = &self.config.load().settings;
+        let connections = u64::from(settings.max_sessions).saturating_add(WAITING);
+        Bounds { connections, drain: settings.drain_timeout }
     }
 
     /// Says goodbye to next hops on connections that nobody needs.

@@ -104,7 +104,7 @@ settings::settings! {
         xforward_from: Vec<TrustedNetwork> = Vec::new();
         /// How a next hop that offers it is told of the client: "nothing", "xforward" or "xclient".
         tell_next_hop: Tell = Tell::Nothing;
-        /// Client connections in all; one more is answered with 421.
+        /// Client connections in all, intercepted ones included; one more is answered with 421.
         max_sessions: u32 = 5000;
         /// Connections from one client address (IPv6: from one /64); one more is answered with 421.
         max_sessions_per_client: u32 = 100;

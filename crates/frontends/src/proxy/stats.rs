@@ -1,28 +1,10 @@
 //! What the proxy counts beyond connections: figures that telemetry reads when it is asked.
 
-use crate::Count;
-
-/// Where a figure is.
-pub type Figure = fn(&ProxyStats) -> &Count;
-
-macro_rules! counters {
-    ($( $(#[doc = $doc:literal])* $name:ident ),* $(,)?) => {
-        /// Figures of the proxy since the start; all only go up.
-        #[derive(Debug, Default)]
-        pub struct ProxyStats { $( $(#[doc = $doc])* pub $name: Count, )* }
-
-        impl ProxyStats {
-            /// Every figure: its metric, its help text, where it is.
-            pub const METRICS: &'static [(&'static str, &'static str, Figure)] = &[ $( (
-                concat!("portreeve_proxy_", stringify!($name), "_total"),
-                concat!("The SMTP proxy:", $($doc,)*),
-                |stats| &stats.$name,
-            ), )* ];
-        }
-    };
-}
+use crate::counters::counters;
 
 counters! {
+    /// Figures of the proxy since the start; all only go up.
+    ProxyStats, "portreeve_proxy_", "The SMTP proxy:";
     /// sessions refused with 421 because there were too many in all or from one client.
     sessions_refused,
     /// sessions the judge refused in the greeting.

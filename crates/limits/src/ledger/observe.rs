@@ -1,4 +1,4 @@
-//! Counting a message, and tripping.
+//! Counting a message or a connection, and tripping.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -9,13 +9,13 @@ use model::{Evidence, Identity, SubjectKey, Timestamp};
 
 use super::{Ledger, Report};
 use crate::plan::{Plan, Plans, Trip};
-use crate::record::{Observation, Record};
+use crate::record::{Observation, Passage, Record, Seen};
 use crate::rules::{Sessions, TripAction};
 use crate::trip::Tripped;
 
-/// A message with what is the same for all of its subjects.
+/// What is counted with what is the same for all of its subjects.
 struct Sighting<'a> {
-    seen: &'a Observation<'a>,
+    seen: Seen<'a>,
     evidence: Option<Arc<Evidence>>,
     authenticated: bool,
     now: Timestamp,
@@ -24,8 +24,23 @@ struct Sighting<'a> {
 impl Ledger {
     /// Counts a message for all subjects of its identity, and returns the blocks it trips.
     pub fn observe(&self, identity: &Identity, seen: &Observation<'_>, now: Timestamp) -> Vec<Transition> {
+        self.sight(identity, Seen::Message(seen), seen.evidence.as_ref(), now)
+    }
+
+    /// Counts an intercepted connection, or a part of it, for all subjects of its identity, and returns the blocks it trips.
+    pub fn observe_passage(&self, identity: &Identity, passage: &Passage, now: Timestamp) -> Vec<Transition> {
+        self.sight(identity, Seen::Passage(passage), passage.evidence.as_ref(), now)
+    }
+
+    fn sight(
+        &self,
+        identity: &Identity,
+        seen: Seen<'_>,
+        evidence: Option<&Evidence>,
+        now: Timestamp,
+    ) -> Vec<Transition> {
         let plans = self.plans.load();
-        let evidence = seen.evidence.clone().map(Arc::new);
+        let evidence = evidence.cloned().map(Arc::new);
         let sighting = Sighting { seen, evidence, authenticated: identity.is_authenticated(), now };
         let mut transitions = Vec::new();
         for subject in identity.subjects() {
@@ -68,7 +83,7 @@ impl Ledger {
         sighting: &Sighting<'_>,
     ) -> Option<Tripped> {
         let charged = Sessions::Charged.resolved(subject.kind()).cover(sighting.authenticated);
-        if !sighting.seen.is_spam || !charged || !plan.blocks() {
+        if !sighting.seen.is_spam() || !charged || !plan.blocks() {
             return None;
         }
         let released = self.register.released_within(subject, plans.blocks.probation, sighting.now)?;

@@ -27,6 +27,7 @@ settings::settings! {
         subject: SubjectKind;
         /// What is counted. "score_sum" adds up the points of all messages; "distinct_networks" counts the client's
         /// networks (IPv4 /24, IPv6 /48), which grows by itself for people who travel: combine it with `minimum`.
+        /// "connections" and "distinct_destinations" count what was intercepted ([[intercept]]), opaque streams included.
         counter: CounterKind;
         /// How many are too many: the one that reaches the limit trips the rule. With `percent_of`, a percentage.
         limit: u64;

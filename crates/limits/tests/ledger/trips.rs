@@ -126,6 +126,42 @@ fn different_recipients_and_networks_count_once() {
     assert_eq!(counts, [31, 4]);
 }
 
+/// Connections and destinations are intercepted ones; messages don't count there, nor connections as messages.
+#[test]
+fn intercepted_connections_count_for_their_rules_only() {
+    let rules = vec![
+        trip("connections", SubjectKind::Ip, CounterKind::Connections, 1000, HOUR),
+        trip("destinations", SubjectKind::Ip, CounterKind::DistinctDestinations, 1000, HOUR),
+        trip("bytes", SubjectKind::Ip, CounterKind::Bytes, 1_000_000, HOUR),
+        trip("messages", SubjectKind::Ip, CounterKind::Messages, 1000, HOUR),
+    ];
+    let ledger = ledger(only(rules, vec![]));
+    for n in 0..60_u8 {
+        let destination = Some([198, 51, 100, n % 20].into());
+        let connection = limits::Passage { connections: 1, destination, ..Default::default() };
+        ledger.observe_passage(&from("192.0.2.1"), &connection, at(n.into()));
+        let piece = limits::Passage { bytes: 100, ..Default::default() };
+        ledger.observe_passage(&from("192.0.2.1"), &piece, at(n.into()));
+    }
+    ledger.observe(&from("192.0.2.1"), &message(0), at(60));
+    let counts: Vec<_> = ledger.counts(&address("192.0.2.1"), at(61)).iter().map(|rule| rule.count).collect();
+    assert_eq!(counts, [60, 20, 7000, 1]);
+}
+
+#[test]
+fn a_connection_too_many_blocks_and_is_the_evidence() {
+    let ledger = ledger(only(vec![trip("many", SubjectKind::Ip, CounterKind::Connections, 3, HOUR)], vec![]));
+    assert!(ledger.any_is_evidence());
+    let evidence = spam(START, "<one@example.com>").evidence;
+    let connection = limits::Passage { connections: 1, evidence, ..Default::default() };
+    for _ in 0..2 {
+        assert_eq!(ledger.observe_passage(&from("192.0.2.1"), &connection, START), []);
+    }
+    let transitions = ledger.observe_passage(&from("192.0.2.1"), &connection, START);
+    assert_eq!(blocked(&transitions).reason.sentence, "3 connections to mail servers within 1 hour");
+    assert!(matches!(&transitions[..], [Transition::Blocked { evidence, .. }] if evidence.len() == 3));
+}
+
 #[test]
 fn an_override_changes_one_rule_for_its_names_and_zero_switches_it_off() {
     let exception = |names: &str, limit| OverrideRule {

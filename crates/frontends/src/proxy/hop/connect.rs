@@ -110,5 +110,7 @@ async fn start_tls(
     let stream = timeout(terms.connect, handshake).await.map_err(|_| HopError::Silent)?.map_err(HopError::Handshake)?;
     connection.channel = Channel::new(Transport::Client(Box::new(stream)));
     hello(&mut connection, terms).await?;
+    // Behind the handshake it isn't offered any more; that it was still says what can be asked of this server.
+    Arc::make_mut(&mut connection.capabilities).starttls = true;
     Ok(connection)
 }

@@ -55,6 +55,11 @@ impl HopConnection {
         }
     }
 
+    /// The connection itself, while it is plain and everything that came on it was understood.
+    pub(in crate::proxy) fn into_plain(mut self) -> Option<tokio::net::TcpStream> {
+        if self.channel.input.is_empty() { self.channel.stream.take_plain() } else { None }
+    }
+
     /// MAIL; from its success on a transaction is open.
     pub(in crate::proxy) async fn mail(&mut self, line: &str, limit: Duration) -> Result<Reply, HopError> {
         let reply = self.command(line, limit).await?;

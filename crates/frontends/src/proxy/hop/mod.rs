@@ -79,8 +79,9 @@ impl Hops {
     /// A connection on which a transaction can begin: one that waits, or a new one.
     ///
     /// # Errors
-    /// When no next hop can be reached.
+    /// When no next hop can be reached: what was wrong with the last.
     pub(super) async fn lease(&self) -> Result<HopConnection, HopError> {
+        let mut last = HopError::Unreachable;
         for index in self.order() {
             let Some(server) = self.servers.get(index) else { continue };
             while let Some(connection) = server.take() {
@@ -88,11 +89,12 @@ impl Hops {
                     return Ok(connection);
                 }
             }
-            if let Some(connection) = self.connected(index, server).await {
-                return Ok(connection);
+            match self.connected(index, server).await {
+                Ok(connection) => return Ok(connection),
+                Err(error) => last = error,
             }
         }
-        Err(HopError::Unreachable)
+        Err(last)
     }
 
     /// A new connection, for when one that waited turned out to be dead.
@@ -102,7 +104,7 @@ impl Hops {
     pub(super) async fn fresh(&self) -> Result<HopConnection, HopError> {
         for index in self.order() {
             let Some(server) = self.servers.get(index) else { continue };
-            if let Some(connection) = self.connected(index, server).await {
+            if let Ok(connection) = self.connected(index, server).await {
                 return Ok(connection);
             }
         }
@@ -131,18 +133,18 @@ impl Hops {
         Some(connection)
     }
 
-    async fn connected(&self, index: usize, server: &Server) -> Option<HopConnection> {
+    async fn connected(&self, index: usize, server: &Server) -> Result<HopConnection, HopError> {
         match connect::connect(index, &server.address, &self.terms).await {
             Ok(connection) => {
                 self.stats.hop_connections.add(1);
                 server.works(&connection.capabilities);
-                Some(connection)
+                Ok(connection)
             }
             Err(error) => {
                 self.stats.hop_failures.add(1);
                 tracing::warn!(next_hop = %server.address, %error, "next hop fails");
                 server.pause(self.terms.pause);
-                None
+                Err(error)
             }
         }
     }

@@ -85,7 +85,12 @@ impl Client {
         Ok(format!("{}\r\n", String::from_utf8_lossy(&line)))
     }
 
+    /// Security: the destination of an intercepted client may be his own server, which takes any login: his customer's
+    /// neighbour would be charged. There a login is nobody's.
     fn logged_in(&mut self, login: Option<String>, mechanism: String) {
+        if self.intercepted.is_some() {
+            return;
+        }
         let account = login.as_deref().and_then(AccountName::from_login);
         let Some(account) = account else {
             self.proxy.stats.logins_unknown.add(1);

@@ -6,6 +6,7 @@ use wire::smtp::{LineError, Reply};
 
 use super::super::replies;
 use super::super::stats::ProxyStats;
+use crate::intercept::StreamEnd;
 
 /// The reason.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,8 @@ pub(super) enum End {
     Handshake(&'static str),
     #[error("no PROXY protocol header: {0}")]
     Origin(#[from] wire::proxy_protocol::HeaderError),
+    #[error("the opaque stream ended: {0}")]
+    Opaque(StreamEnd),
     /// The next hop is lost or closes; what it knew of the transaction is gone.
     #[error("the next hop ended it: {}", .0.texts().next().unwrap_or_default())]
     NextHop(Reply),
@@ -53,7 +56,7 @@ impl End {
             Self::TooManyErrors => Some(Reply::of(replies::TOO_MANY_ERRORS)),
             Self::Draining => Some(Reply::of(replies::CLOSING)),
             Self::NextHop(reply) => Some(reply.clone()),
-            Self::Refused | Self::Gone(_) | Self::Handshake(_) | Self::Origin(_) => None,
+            Self::Refused | Self::Gone(_) | Self::Handshake(_) | Self::Origin(_) | Self::Opaque(_) => None,
         }
     }
 
@@ -62,7 +65,7 @@ impl End {
             Self::Line(_) | Self::TooManyErrors | Self::Origin(_) => stats.protocol_errors.add(1),
             Self::TimedOut => stats.timeouts.add(1),
             Self::Handshake(_) => stats.tls_failures.add(1),
-            Self::Quit | Self::Refused | Self::Gone(_) | Self::Draining | Self::NextHop(_) => {}
+            Self::Quit | Self::Refused | Self::Gone(_) | Self::Draining | Self::NextHop(_) | Self::Opaque(_) => {}
         }
     }
 }

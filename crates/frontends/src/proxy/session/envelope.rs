@@ -51,7 +51,10 @@ impl Client {
 
     /// The transaction at a next hop, or the reply that says why there is none.
     async fn begin(&mut self, mail: &Mail) -> Result<Result<(HopConnection, Reply), Reply>, End> {
-        let Ok(mut hop) = self.lease().await else { return Ok(Err(Reply::of(replies::UNREACHABLE))) };
+        let mut hop = match self.lease().await {
+            Ok(hop) => hop,
+            Err(error) => return Ok(Err(self.without_hop(&error))),
+        };
         let mut answer = self.announce(&mut hop, mail).await;
         // A connection that waited may have died meanwhile; nothing was begun on it, so another one is as good.
         if hop.is_reused && !hop.is_bound && matches!(answer, Err(HopError::Lost(_) | HopError::Closing(_))) {

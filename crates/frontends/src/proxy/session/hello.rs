@@ -14,12 +14,20 @@ impl Client {
     /// that finds no AUTH would give up for good: so it is told to come back.
     pub(super) async fn ehlo(&mut self, state: State, name: String) -> Result<State, End> {
         self.closed(state);
+        self.aim(&name);
         let next_hop = match &self.kept {
             Some(connection) => Ok(Arc::clone(&connection.capabilities)),
             None => self.hops.offer().await,
         };
-        let Ok(next_hop) = next_hop else {
-            return Err(End::NextHop(Reply::of(replies::UNREACHABLE_CLOSING)));
+        let next_hop = match next_hop {
+            Ok(next_hop) => next_hop,
+            Err(error) => match self.refused_onward(&error) {
+                Some(reply) => {
+                    self.reply(&reply);
+                    return Ok(State::Connected);
+                }
+                None => return Err(End::NextHop(Reply::of(replies::UNREACHABLE_CLOSING))),
+            },
         };
         let offered = self.offered(&next_hop);
         let mut lines = vec![format!("{} at your service", self.config.name)];
@@ -34,7 +42,7 @@ impl Client {
         let limit = settings.max_message.0;
         let may_log_in = self.session.tls || !settings.auth_needs_tls;
         Capabilities {
-            starttls: self.config.certificate.is_some() && !self.session.tls,
+            starttls: self.offers_tls(next_hop),
             auth: if may_log_in { next_hop.auth.clone() } else { Vec::new() },
             xclient: self.trusts(&settings.xclient_from),
             xforward: self.trusts(&settings.xforward_from),
@@ -45,6 +53,7 @@ impl Client {
     /// HELO: no extensions.
     pub(super) fn helo(&mut self, state: State, name: String) -> State {
         self.closed(state);
+        self.aim(&name);
         self.introduced(name);
         self.reply(&Reply::of(&format!("250 {}", self.config.name)));
         State::Greeted(Greeted { offered: Arc::default() })

@@ -7,6 +7,8 @@ mod content;
 mod end;
 mod envelope;
 mod hello;
+mod intercepted;
+mod opaque;
 mod origin;
 mod rules;
 mod starttls;
@@ -15,7 +17,7 @@ mod verdict;
 
 use std::sync::Arc;
 
-use model::{Session, Via};
+use model::Session;
 use pipeline::{Admission, Judge, Stage};
 use wire::smtp::line::MAX_COMMAND;
 use wire::smtp::{ClientAttributes, Command, Reply, take_line};
@@ -26,6 +28,7 @@ use super::crowd::Place;
 use super::hop::{HopConnection, HopError, Hops};
 use super::transport::Transport;
 use super::{Proxy, replies};
+use crate::intercept::Interception;
 use crate::{Drain, Stream};
 use end::End;
 use origin::Origin;
@@ -43,6 +46,8 @@ struct Client {
     channel: Channel,
     session: Arc<Session>,
     origin: Origin,
+    /// Where it was going, if that wasn't us.
+    intercepted: Option<Interception>,
     /// What XFORWARD told.
     forwarded: ClientAttributes,
     /// The connection to the next hop that belongs to this session: it carries the login or client data.
@@ -52,21 +57,22 @@ struct Client {
 }
 
 /// Serves a client from its first byte to its last.
-pub(super) async fn serve(proxy: Arc<Proxy>, stream: Stream, drain: Drain) {
+pub(super) async fn serve(proxy: Arc<Proxy>, stream: Stream, intercepted: Option<Interception>, drain: Drain) {
     let Stream::Tcp(tcp) = stream else { return };
     let Ok(peer) = tcp.peer_addr() else { return };
     let config = proxy.config.load_full();
     let mut client = Client {
         judge: proxy.judges.current(),
         channel: Channel::new(Transport::Plain(tcp)),
-        session: Arc::new(Session::new(Via::Proxy)),
+        session: Arc::new(intercepted::session(intercepted.as_ref())),
         origin: Origin::new(peer),
         forwarded: ClientAttributes::default(),
         kept: None,
         errors: 0,
         drain,
         hops: Arc::clone(&config.hops),
-        suspicious: config.suspicious.clone(),
+        suspicious: config.suspicious.clone().filter(|_| intercepted.is_none()),
+        intercepted,
         proxy,
         config,
     };
@@ -100,6 +106,7 @@ impl Client {
             return Err(End::Refused);
         };
         self.welcome()?;
+        self.count_connection().await?;
         Ok(place)
     }
 
@@ -147,7 +154,7 @@ impl Client {
             (Command::Auth { mechanism, initial }, State::Greeted(greeted)) => {
                 Box::pin(self.auth(greeted, mechanism, initial)).await
             }
-            (Command::StartTls, State::Greeted(_)) => Box::pin(self.start_tls()).await,
+            (Command::StartTls, State::Greeted(greeted)) => Box::pin(self.start_tls(greeted)).await,
             (Command::Xclient(told), _) => self.xclient(told),
             (Command::Xforward(told), state) => Ok(self.xforward(state, told)),
             (Command::Rset, state) => Ok(self.rset(state)),
@@ -204,7 +211,8 @@ impl Client {
     }
 
     fn trusts(&self, networks: &[pipeline::TrustedNetwork]) -> bool {
-        networks.iter().any(|network| network.0.contains(&self.origin.client().ip()))
+        // Who is intercepted is nobody we know, whatever the address.
+        self.intercepted.is_none() && networks.iter().any(|network| network.0.contains(&self.origin.client().ip()))
     }
 
     /// The last words, and what is left of the session is tidied up.
@@ -217,6 +225,9 @@ impl Client {
         let _ = self.flush().await;
         if let Some(connection) = self.kept.take() {
             connection.quit();
+        }
+        if self.intercepted.is_some() {
+            self.hops.sweep(true);
         }
         let _ = tokio::io::AsyncWriteExt::shutdown(&mut self.channel.stream).await;
     }

@@ -48,7 +48,7 @@ impl Client {
     /// Commands that some clients may use and others may not.
     fn offers(&self, state: &State, command: &Command) -> bool {
         match (command, state) {
-            (Command::StartTls, _) => self.config.certificate.is_some() && !self.session.tls,
+            (Command::StartTls, state) => self.may_start_tls(state),
             (Command::Auth { .. }, State::Greeted(greeted)) => !greeted.offered.auth.is_empty(),
             (Command::Xclient(_), _) => self.trusts(&self.config.settings.xclient_from),
             (Command::Xforward(_), _) => self.trusts(&self.config.settings.xforward_from),

@@ -14,12 +14,15 @@ use super::super::replies;
 use super::super::transport::Transport;
 use super::Client;
 use super::end::End;
-use super::state::State;
+use super::state::{Greeted, State};
 
 impl Client {
-    pub(super) async fn start_tls(&mut self) -> Result<State, End> {
+    pub(super) async fn start_tls(&mut self, greeted: Greeted) -> Result<State, End> {
         if !self.channel.input.is_empty() {
             return Err(End::Handshake("plain text came behind STARTTLS"));
+        }
+        if self.passes_tls_through() {
+            return self.hand_over(greeted).await;
         }
         let certificate = self.config.certificate.clone().ok_or(End::Handshake("there is no certificate"))?;
         self.reply(&Reply::of(replies::START_TLS));
