@@ -19,6 +19,7 @@ mod monitor;
 mod postfix;
 mod proxy;
 mod reload;
+mod replay;
 mod sendmail;
 mod service_manager;
 mod shutdown;

@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         Command::Blocks(blocks) => commands::blocks::run(config, &blocks),
         Command::Alerts(command) => commands::alerts::run(config, &command),
         Command::Customers(command) => commands::customers::run(config, &command),
+        Command::Replay(replay) => commands::replay::run(config, &replay),
         Command::Config(command) => commands::sample::run(&command),
         Command::Demo(demo) => demo::run(&demo),
     };

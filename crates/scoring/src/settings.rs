@@ -9,6 +9,11 @@ impl ScoreSettings {
     pub fn unknown_points(&self) -> impl Iterator<Item = &str> {
         self.points.0.keys().map(String::as_str).filter(|name| table::row(name).is_none())
     }
+
+    /// Every signal of the table with the points it gives at most; 0 where it is switched off.
+    pub fn points_in_force(&self) -> impl Iterator<Item = (&'static str, i32)> {
+        table::TABLE.iter().map(|row| (row.name, self.points.0.get(row.name).copied().unwrap_or(row.points)))
+    }
 }
 
 settings::settings! {

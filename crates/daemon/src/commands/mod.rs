@@ -4,5 +4,6 @@ pub(crate) mod alerts;
 pub(crate) mod blocks;
 pub(crate) mod check;
 pub(crate) mod customers;
+pub(crate) mod replay;
 pub(crate) mod sample;
 pub(crate) mod scan;

@@ -88,6 +88,7 @@ impl App {
         self.front.reload(config.milter.clone());
         self.proxy.reload(&config);
         self.parts.telemetry.set_spam_score(config.score.spam);
+        self.parts.witness.began(&config);
         self.parts.judges.replace(self.parts.judge(&config, policy.clone()));
         self.admin.reload(site(&config, &self.parts.node));
         self.parts.end_monitoring(&policy).await;
@@ -97,7 +98,7 @@ impl App {
         self.parts.watchers.enforcer.wake();
         tracing::info!(
             summary = config.summary(),
-            "the configuration was read again; [store], [http], [dns], [enforcement], [log], node.name and all listeners keep theirs until a restart"
+            "the configuration was read again; [store], [http], [dns], [enforcement], [journal], [log], node.name and all listeners keep theirs until a restart"
         );
     }
 

@@ -12,17 +12,18 @@ use telemetry::{MetricError, Telemetry};
 use tokio::task::JoinHandle;
 
 use super::parts::Parts;
+use super::witness::Witness;
 
-/// What is decided about blocks is told to telemetry and wakes the enforcer.
+/// What is decided about blocks is told to telemetry and the journal, and wakes the enforcer.
 #[derive(Clone)]
 pub(crate) struct Watchers {
-    pub(crate) telemetry: Arc<Telemetry>,
+    pub(crate) witness: Arc<Witness>,
     pub(crate) enforcer: EnforcerHandle,
 }
 
 impl EventSink for Watchers {
     fn emit(&self, event: &Event<'_>) {
-        self.telemetry.emit(event);
+        self.witness.emit(event);
         self.enforcer.emit(event);
     }
 }
@@ -37,7 +38,7 @@ pub(crate) fn start(
         return Ok(None);
     }
     let handle = &parts.watchers.enforcer;
-    register(&parts.watchers.telemetry, handle)?;
+    register(&parts.telemetry, handle)?;
     let enforced = enforced(Arc::clone(&parts.ledger), Arc::clone(policy));
     let (clock, events) = (Arc::clone(&parts.clock), Arc::clone(&parts.telemetry) as _);
     let enforcer = Enforcer::new(handle, settings.clone(), &parts.node, enforced, clock, events);

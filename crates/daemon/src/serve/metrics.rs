@@ -10,6 +10,7 @@ use super::parts::Parts;
 pub(crate) fn register(parts: &Parts) -> Result<(), MetricError> {
     ledger(parts)?;
     store(parts)?;
+    journal(parts)?;
     outbox(parts)?;
     lookups(parts)
 }
@@ -42,6 +43,20 @@ fn store(parts: &Parts) -> Result<(), MetricError> {
     let writer = Arc::clone(&parts.writer);
     let help = "Blocks or alerts that could not even be kept waiting for the store.";
     telemetry.register_counter("portreeve_store_lost_writes_total", help, move || writer.health().lost as f64)
+}
+
+/// Only where there is a journal.
+fn journal(parts: &Parts) -> Result<(), MetricError> {
+    if parts.witness.journal().is_none() {
+        return Ok(());
+    }
+    let telemetry = &parts.telemetry;
+    let witness = Arc::clone(&parts.witness);
+    let help = "Entries of the journal by what became of them; lost ones came too fast or the disk failed.";
+    telemetry.register_counters("portreeve_journal_entries_total", help, "outcome", move || {
+        let figures = witness.journal().unwrap_or_default();
+        vec![("written", figures.written as f64), ("lost", figures.lost as f64)]
+    })
 }
 
 fn outbox(parts: &Parts) -> Result<(), MetricError> {

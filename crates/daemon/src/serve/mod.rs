@@ -8,12 +8,13 @@ mod inquiries;
 mod journal;
 pub(crate) mod log;
 mod metrics;
-mod parts;
+pub(crate) mod parts;
 mod probes;
 mod proxy;
 mod sockets;
 mod supervisor;
 mod watch;
+mod witness;
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -19,6 +19,7 @@ use super::enforcement::Watchers;
 use super::inquiries::Names;
 use super::journal::StoreJournal;
 use super::metrics;
+use super::witness::Witness;
 use crate::clock::{SystemClock, entropy};
 use crate::config::Config;
 
@@ -27,6 +28,7 @@ pub(crate) struct Parts {
     pub(crate) node: String,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) telemetry: Arc<Telemetry>,
+    pub(crate) witness: Arc<Witness>,
     pub(crate) store: Arc<SqliteStore>,
     pub(crate) writer: Arc<Writer>,
     pub(crate) ledger: Arc<Ledger>,
@@ -46,7 +48,11 @@ impl Parts {
             config.score.spam,
             Arc::clone(&clock),
         )?);
-        let events: Arc<dyn EventSink> = Arc::clone(&telemetry) as _;
+        let watchers: Arc<dyn EventSink> = Arc::clone(&telemetry) as _;
+        let recorder = journal::Recorder::open(&config.journal, entropy(), Arc::clone(&clock), watchers)?;
+        let witness = Arc::new(Witness::new(Arc::clone(&telemetry), recorder));
+        witness.began(config);
+        let events: Arc<dyn EventSink> = Arc::clone(&witness) as _;
         let store = Arc::new(SqliteStore::open(&config.store.path).with_context(|| unusable(&config.store.path))?);
         let shared: Arc<dyn Store> = Arc::clone(&store) as _;
         let policy_on_failure = config.store.on_failure;
@@ -60,12 +66,24 @@ impl Parts {
         let names = Arc::new(Names::new(config, Arc::clone(&dns), health));
         let (outbox, handle) = Outbox::new(shared, Arc::clone(&clock), Arc::clone(&events), dns, post);
         let journal = Arc::new(StoreJournal { writer: Arc::clone(&writer), outbox: handle.clone() });
-        let watchers = Watchers { telemetry: Arc::clone(&telemetry), enforcer: EnforcerHandle::default() };
+        let watchers = Watchers { witness: Arc::clone(&witness), enforcer: EnforcerHandle::default() };
         let blocking = Blocking::new(journal, Arc::new(watchers.clone()));
-        let first = judge(config, policy.clone(), &ledger, &blocking, &telemetry, &clock, &names);
+        let first = judge(config, policy.clone(), &ledger, &blocking, &events, &clock, &names);
         let judges = Arc::new(Judges::new(first));
-        let parts =
-            Self { node, clock, telemetry, store, writer, ledger, blocking, judges, outbox: handle, watchers, names };
+        let parts = Self {
+            node,
+            clock,
+            telemetry,
+            witness,
+            store,
+            writer,
+            ledger,
+            blocking,
+            judges,
+            outbox: handle,
+            watchers,
+            names,
+        };
         metrics::register(&parts)?;
         Ok((parts, outbox, policy))
     }
@@ -88,7 +106,8 @@ impl Parts {
 
     pub(crate) fn judge(&self, config: &Config, policy: Policy) -> Arc<dyn pipeline::Judge> {
         self.names.reload(config);
-        judge(config, policy, &self.ledger, &self.blocking, &self.telemetry, &self.clock, &self.names)
+        let events: Arc<dyn EventSink> = Arc::clone(&self.witness) as _;
+        judge(config, policy, &self.ledger, &self.blocking, &events, &self.clock, &self.names)
     }
 
     pub(crate) fn desk(&self) -> Arc<Desk> {
@@ -103,17 +122,17 @@ fn judge(
     policy: Policy,
     ledger: &Arc<Ledger>,
     blocking: &Blocking,
-    telemetry: &Arc<Telemetry>,
+    events: &Arc<dyn EventSink>,
     clock: &Arc<dyn Clock>,
     names: &Names,
 ) -> Arc<dyn pipeline::Judge> {
     let engine = Engine::new(&config.score);
-    let events: Arc<dyn EventSink> = Arc::clone(telemetry) as _;
-    let reeve = Reeve::new(policy, engine, Arc::clone(ledger), blocking.clone(), events, Arc::clone(clock));
+    let reeve = Reeve::new(policy, engine, Arc::clone(ledger), blocking.clone(), Arc::clone(events), Arc::clone(clock));
     Arc::new(reeve.asking(names.inquirers()))
 }
 
-fn policy(config: &Config, node: &str, http: Option<SocketAddr>) -> Policy {
+/// The policy of a configuration. `http` is the address that the HTTP listener really has.
+pub(crate) fn policy(config: &Config, node: &str, http: Option<SocketAddr>) -> Policy {
     Policy {
         mode: config.node.mode,
         node: node.to_owned(),

@@ -54,9 +54,11 @@ impl TripRule {
     pub fn defaults() -> Vec<Self> {
         vec![
             Self::spam("account-spam-burst", SubjectKind::Account, 5, 10 * MINUTE),
+            Self::share("account-spam-share", SubjectKind::Account),
             Self::spam("account-spam-day", SubjectKind::Account, 100, 8 * HOUR),
             Self::near_spam(),
             Self::spam("ip-spam-burst", SubjectKind::Ip, 5, 10 * MINUTE),
+            Self::share("ip-spam-share", SubjectKind::Ip),
             Self::spam("ip-spam-day", SubjectKind::Ip, 100, 8 * HOUR),
         ]
     }
@@ -73,6 +75,12 @@ impl TripRule {
             sessions: Sessions::Charged,
             action: TripAction::Block,
         }
+    }
+
+    /// Spam that drips: ten messages or more, half of them spam. Whoever forwards other people's mail has a share of it, too,
+    /// but never half.
+    fn share(name: &str, subject: SubjectKind) -> Self {
+        Self { percent_of: Some(CounterKind::Messages), minimum: 10, ..Self::spam(name, subject, 50, 8 * HOUR) }
     }
 
     /// Spam written to stay below the threshold: fifty messages with a mean score of 70. Only reported, because a

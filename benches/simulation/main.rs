@@ -1,0 +1,104 @@
+//! Blocking quality: how much spam leaves before a stolen account is stopped, and what it costs ordinary senders.
+//!
+//! `cargo bench -p portreeve-replay --bench simulation -- [--mail DIR] [--accounts N] [--days N] [--thieves N] [--seed N]`
+//! A seed gives the same figures on every machine. benches/README.md explains them.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a bench prints"
+)]
+
+mod play;
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use play::figures::{Figures, quantile};
+use play::material::Material;
+use play::thief::Attack;
+use play::world::Scale;
+
+fn main() -> std::io::Result<()> {
+    let mut scale =
+        Scale { days: 3, accounts: 340, thieves: 100, attacks: [Attack::TUNED, Attack::REPORTED].concat(), seed: 1 };
+    let mut mail = None;
+    let mut arguments = std::env::args().skip(1);
+    while let Some(name) = arguments.next() {
+        let mut number = || arguments.next().and_then(|value| value.parse::<u32>().ok()).expect("a number");
+        match name.as_str() {
+            "--mail" => mail = arguments.next().map(PathBuf::from),
+            "--accounts" => scale.accounts = number() as usize,
+            "--thieves" => scale.thieves = number() as usize,
+            "--days" => scale.days = number(),
+            "--seed" => scale.seed = number().into(),
+            // What cargo itself passes.
+            "--bench" | "--test" => {}
+            other => panic!("there is no option {other}"),
+        }
+    }
+    let material = Rc::new(match &mail {
+        Some(folder) => Material::real(folder)?,
+        None => Material::own(),
+    });
+    print(&play::world::play(&scale, &material, play::default_setup(scale.seed))?);
+    Ok(())
+}
+
+fn print(figures: &Figures) {
+    println!(
+        "{:<28} {:>5} {:>6} {:>6} {:>7} {:>7} {:>7} {:>6} {:>6}",
+        "stolen accounts", "n", "median", "95 %", "to block", "never", "day 50%", "95 %", "score"
+    );
+    for attacks in [Attack::TUNED, Attack::REPORTED] {
+        for attack in attacks {
+            print_thefts(attack, figures);
+        }
+        println!();
+    }
+    println!(
+        "{:<28} {:>5} {:>8} {:>8} {:>8} {:>8}",
+        "ordinary senders", "n", "messages", "blocked", "delayed", "refused"
+    );
+    for (kind, found) in &figures.ordinary {
+        let why = found.why.as_deref().unwrap_or("");
+        println!(
+            "{kind:<28} {:>5} {:>8} {:>8} {:>8} {:>8}  {why}",
+            found.accounts, found.messages, found.blocked, found.delayed, found.refused
+        );
+    }
+    let all = figures.all_ordinary();
+    let days = (all.accounts * figures.days).max(1);
+    let of = |count: u64, base: u64, per: u64| count as f64 * per as f64 / base.max(1) as f64;
+    println!(
+        "in all: {} account-days, {} messages; blocked {:.2} in 1,000 account-days; delayed {:.2} and refused {:.2} in 10,000 messages",
+        days,
+        all.messages,
+        of(all.blocked, days, 1000),
+        of(all.delayed, all.messages, 10_000),
+        of(all.refused, all.messages, 10_000)
+    );
+}
+
+fn print_thefts(attack: Attack, figures: &Figures) {
+    let Some(thefts) = figures.thefts.get(attack.as_str()) else { return };
+    let leaked = |percent| quantile(thefts.iter().map(|theft| theft.leaked), percent);
+    let in_all = |percent| quantile(thefts.iter().map(|theft| theft.in_all), percent);
+    let never = thefts.iter().filter(|theft| theft.blocked.is_none()).count();
+    let minutes = quantile(thefts.iter().filter_map(|theft| Some(theft.took()?.as_secs() / 60)), 50);
+    let (sum, count) = thefts.iter().fold((0, 0), |sum, theft| (sum.0 + theft.score.0, sum.1 + theft.score.1));
+    println!(
+        "{:<28} {:>5} {:>6} {:>6} {:>4} min {:>7} {:>7} {:>6} {:>6}",
+        attack.as_str(),
+        thefts.len(),
+        leaked(50),
+        leaked(95),
+        minutes,
+        never,
+        in_all(50),
+        in_all(95),
+        sum / count.max(1)
+    );
+}

@@ -1,0 +1,331 @@
+//! Ordinary senders: people, firms, shops, newsletters, lists, forwarders, machines.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::rc::Rc;
+use std::time::Duration;
+
+use model::Timestamp;
+
+use super::compose::{Head, Style, compose};
+use super::material::{Material, readdressed};
+use super::post::{Actor, Content, Post};
+use super::rng::Rng;
+use super::words::{Letter, NAMES, TONGUES, Tongue};
+
+/// What somebody does with his account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Habit {
+    /// A few letters a day to friends and colleagues.
+    Person,
+    /// A busy desk: 40 to 90 letters a day, many with a PDF.
+    Office,
+    /// Receipts and notes on parcels, 60 to 400 a day, from a web server.
+    Shop,
+    /// One issue on the second day, to thousands, a message for each, ten a second.
+    Newsletter,
+    /// A club's secretary: once a day one message to 30 to 80 members at once.
+    Club,
+    /// A list server: each post goes to 120 to 300 subscribers in envelopes of 40.
+    List,
+    /// A server that forwards what its mailboxes get, the spam among it too; without a login.
+    Forwarder,
+    /// A new customer: on his first day he tells 60 to 150 people his new address, one by one.
+    NewCustomer,
+    /// A company that has moved: its desk tells 150 to 190 customers, one by one, within an hour.
+    Moved,
+    /// A monitoring program without a login: four letters an hour, and one a minute while something is broken.
+    Machine,
+}
+
+impl Habit {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Person,
+        Self::Office,
+        Self::Shop,
+        Self::Newsletter,
+        Self::Club,
+        Self::List,
+        Self::Forwarder,
+        Self::NewCustomer,
+        Self::Moved,
+        Self::Machine,
+    ];
+
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Office => "office",
+            Self::Shop => "shop",
+            Self::Newsletter => "newsletter",
+            Self::Club => "club",
+            Self::List => "mailing list",
+            Self::Forwarder => "forwarder",
+            Self::NewCustomer => "new customer",
+            Self::Moved => "company that moved",
+            Self::Machine => "machine",
+        }
+    }
+
+    /// How many of a hundred accounts are like that.
+    pub(crate) fn share(self) -> usize {
+        match self {
+            Self::Person => 58,
+            Self::Office => 10,
+            Self::Shop => 10,
+            Self::Newsletter | Self::Moved | Self::Machine => 3,
+            Self::Club => 4,
+            Self::List => 2,
+            Self::Forwarder => 2,
+            Self::NewCustomer => 5,
+        }
+    }
+
+    /// Letters on an ordinary day.
+    fn daily(self, rng: &mut Rng) -> u64 {
+        match self {
+            Self::Person => rng.between(1, 14),
+            Self::Office => rng.between(40, 90),
+            Self::Shop => rng.between(60, 400),
+            Self::Forwarder => rng.between(60, 300),
+            Self::List => rng.between(6, 14),
+            Self::Machine => 96,
+            Self::NewCustomer | Self::Moved => rng.between(8, 20),
+            Self::Newsletter | Self::Club => 1,
+        }
+    }
+}
+
+/// One ordinary sender.
+pub(crate) struct Ordinary {
+    habit: Habit,
+    address: String,
+    name: &'static str,
+    client: IpAddr,
+    /// Further networks: the telephone, the train, the other office.
+    roams: u64,
+    tongue: &'static Tongue,
+    daily: u64,
+    friends: Vec<String>,
+    /// What he tells everybody, and how many he has still to tell.
+    issue: Option<Rc<Content>>,
+    left: u64,
+    material: Rc<Material>,
+    /// Draws the same real letter each time.
+    template: Rng,
+    begun: bool,
+}
+
+impl Ordinary {
+    pub(crate) fn new(habit: Habit, number: usize, material: &Rc<Material>, rng: &mut Rng) -> Self {
+        let domain = match habit {
+            Habit::Newsletter => "news.example".to_owned(),
+            Habit::List => "lists.example".to_owned(),
+            _ => format!("customer{}.example", number % 97),
+        };
+        let host = u32::try_from(number).unwrap_or(0) + 1;
+        let client = Ipv4Addr::from(u32::from(Ipv4Addr::new(10, 1, 0, 0)) + host * 3);
+        let friends = (0..rng.between(15, 60)).map(|_| stranger(rng)).collect();
+        let left = match habit {
+            Habit::Newsletter => rng.between(material.subscribers / 4, material.subscribers),
+            Habit::NewCustomer => rng.between(60, 150),
+            Habit::Moved => rng.between(150, 190),
+            _ => 0,
+        };
+        Self {
+            habit,
+            address: format!("{}{number}@{domain}", habit.kind().replace(' ', "-")),
+            name: rng.word(NAMES),
+            client: client.into(),
+            roams: if matches!(habit, Habit::Person | Habit::Office) { rng.between(0, 4) } else { 0 },
+            tongue: rng.pick(TONGUES),
+            daily: habit.daily(rng),
+            friends,
+            issue: None,
+            left,
+            material: Rc::clone(material),
+            template: rng.split(1),
+            begun: false,
+        }
+    }
+
+    /// The client address.
+    pub(crate) fn client(&self) -> IpAddr {
+        self.client
+    }
+
+    fn has_login(&self) -> bool {
+        !matches!(self.habit, Habit::Forwarder | Habit::Machine)
+    }
+
+    fn post(&self, to: Vec<String>, content: Rc<Content>) -> Post {
+        let login = self.has_login().then(|| self.address.clone());
+        Post { from: self.address.clone(), login, client: self.client, to, content, stolen: false }
+    }
+
+    /// One of four letters is written elsewhere.
+    fn whereabouts(&self, rng: &mut Rng) -> IpAddr {
+        match self.client {
+            IpAddr::V4(home) if self.roams > 0 && rng.percent(25) => {
+                Ipv4Addr::from(u32::from(home) + (rng.between(1, self.roams) as u32) * 4096).into()
+            }
+            home => home,
+        }
+    }
+
+    fn recipient(&self, rng: &mut Rng) -> String {
+        let known = matches!(self.habit, Habit::Person | Habit::Office | Habit::Machine) && rng.percent(85);
+        if known { rng.pick(&self.friends).clone() } else { stranger(rng) }
+    }
+
+    /// A letter of his own words, or a real one under his name.
+    fn letter(&self, to: &str, at: Timestamp, rng: &mut Rng) -> Vec<u8> {
+        if !self.material.ham.is_empty() && self.habit != Habit::Machine {
+            // A shop and a newsletter have one template; it is as likely to be one that scores high as any letter is.
+            let template = self.left > 0 || self.habit == Habit::Shop;
+            let mut draw = if template { self.template.clone() } else { rng.split(rng.clone().next()) };
+            let set: &Vec<Vec<u8>> = draw.pick(&self.material.ham);
+            let letter: &Vec<u8> = draw.pick(set);
+            return readdressed(letter, Some(&self.address), to, at, rng.next());
+        }
+        let letter = self.tongue.letter(rng.word(NAMES), rng);
+        let style = match self.habit {
+            Habit::Shop | Habit::Newsletter => Style::Shop,
+            Habit::Machine => Style::Plain,
+            Habit::Office if rng.percent(40) => Style::WithPdf,
+            _ if rng.percent(50) => Style::Both,
+            _ => Style::Plain,
+        };
+        self.written(&letter, to, style, at, rng)
+    }
+
+    fn written(&self, letter: &Letter, to: &str, style: Style, at: Timestamp, rng: &mut Rng) -> Vec<u8> {
+        let more = match self.habit {
+            Habit::Newsletter => "List-Unsubscribe: <https://www.news.example/leave>\r\nPrecedence: bulk\r\n",
+            Habit::List => "List-Id: <talk.lists.example>\r\nPrecedence: list\r\n",
+            Habit::Shop | Habit::Machine => "Auto-Submitted: auto-generated\r\n",
+            _ => "User-Agent: Mozilla Thunderbird\r\n",
+        };
+        compose(&Head { name: self.name, from: &self.address, to, more, at, id: rng.next() }, letter, style)
+    }
+
+    fn everyday(&mut self, now: Timestamp, rng: &mut Rng) -> Vec<Post> {
+        match self.habit {
+            Habit::Club => self.to_members(now, rng),
+            Habit::List => self.exploded(now, rng),
+            Habit::Forwarder => vec![self.forwarded(now, rng)],
+            _ => {
+                let several = if self.habit == Habit::Person && rng.percent(15) { rng.between(2, 6) } else { 1 };
+                let to: Vec<_> = (0..several).map(|_| self.recipient(rng)).collect();
+                let raw = self.letter(to.first().map_or("", String::as_str), now, rng);
+                vec![Post { client: self.whereabouts(rng), ..self.post(to, Content::once(raw)) }]
+            }
+        }
+    }
+
+    fn to_members(&self, now: Timestamp, rng: &mut Rng) -> Vec<Post> {
+        let members = (0..rng.between(30, 80)).map(|_| stranger(rng)).collect();
+        vec![self.post(members, Content::once(self.letter(&self.address, now, rng)))]
+    }
+
+    fn exploded(&self, now: Timestamp, rng: &mut Rng) -> Vec<Post> {
+        let content = Content::shared(self.letter("talk@lists.example", now, rng));
+        let envelopes = rng.between(3, 7);
+        let mut envelope = || (0..40).map(|_| stranger(rng)).collect();
+        (0..envelopes).map(|_| self.post(envelope(), Rc::clone(&content))).collect()
+    }
+
+    /// One in twenty of what a mailbox gets is spam that its own filter let through.
+    fn forwarded(&self, now: Timestamp, rng: &mut Rng) -> Post {
+        let to = rng.pick(&self.friends).clone();
+        let raw = if rng.percent(5) {
+            rng.pick(&self.material.spam).write("stranger@elsewhere.example", &to, now, rng.next())
+        } else {
+            self.letter(&to, now, rng)
+        };
+        self.post(vec![to], Content::once(raw))
+    }
+
+    /// The same to everybody, one by one; when all are told, an everyday sender again.
+    fn told(&mut self, now: Timestamp, rng: &mut Rng) -> (Vec<Post>, Duration) {
+        let (some, pause) = match self.habit {
+            Habit::Newsletter => (10, Duration::from_secs(1)),
+            Habit::Moved => (1, Duration::from_secs(rng.between(10, 24))),
+            _ => (1, Duration::from_secs(rng.between(60, 400))),
+        };
+        let some = some.min(self.left);
+        self.left -= some;
+        let letter = || self.letter("everybody@customer.example", now, &mut rng.split(self.left));
+        let issue = self.issue.clone().unwrap_or_else(|| Content::shared(letter()));
+        self.issue = Some(Rc::clone(&issue));
+        let posts = (0..some).map(|_| self.post(vec![stranger(rng)], Rc::clone(&issue))).collect();
+        (posts, pause)
+    }
+}
+
+impl Actor for Ordinary {
+    fn act(&mut self, now: Timestamp, rng: &mut Rng) -> (Vec<Post>, Option<Timestamp>) {
+        if !self.begun {
+            self.begun = true;
+            return (Vec::new(), Some(first(self.habit, now, rng)));
+        }
+        if self.left > 0 {
+            let (posts, pause) = self.told(now, rng);
+            return (posts, Some(now.after(pause)));
+        }
+        let posts = self.everyday(now, rng);
+        (posts, Some(self.next(now, rng)))
+    }
+
+    fn kind(&self) -> &'static str {
+        self.habit.kind()
+    }
+
+    fn name(&self) -> String {
+        if self.has_login() { self.address.clone() } else { self.client.to_string() }
+    }
+}
+
+impl Ordinary {
+    fn next(&self, now: Timestamp, rng: &mut Rng) -> Timestamp {
+        match self.habit {
+            Habit::Machine if rng.percent(2) => now.after(MINUTE),
+            Habit::Machine => now.after(MINUTE * 15),
+            Habit::Newsletter => now.after(DAY),
+            _ => waking(now.after(gap(self.daily, rng)), rng),
+        }
+    }
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(86_400);
+/// A day's mail falls into fourteen hours.
+const WAKING: u64 = 14 * 3600;
+
+/// The first letter: newsletters appear on the second day, all others begin on the first.
+fn first(habit: Habit, now: Timestamp, rng: &mut Rng) -> Timestamp {
+    let day = if habit == Habit::Newsletter { DAY } else { Duration::ZERO };
+    waking(now.after(day + Duration::from_secs(rng.between(8 * 3600, 16 * 3600))), rng)
+}
+
+/// Letters come in clusters: half of the gaps are a tenth of the mean, the others make up for it.
+fn gap(daily: u64, rng: &mut Rng) -> Duration {
+    let mean = WAKING * 1000 / daily.max(1);
+    let mean = if rng.percent(50) { mean / 10 } else { mean * 19 / 10 };
+    Duration::from_millis(rng.between(mean / 2, mean * 3 / 2).max(500))
+}
+
+/// Nobody writes between 22 and 7 o'clock: then it is next morning.
+fn waking(at: Timestamp, rng: &mut Rng) -> Timestamp {
+    let of_day = at.as_secs().rem_euclid(86_400);
+    if (7 * 3600..22 * 3600).contains(&of_day) {
+        return at;
+    }
+    let until_seven = (86_400 + 7 * 3600 - of_day).rem_euclid(86_400);
+    at.after(Duration::from_secs(until_seven.unsigned_abs() + rng.below(7200)))
+}
+
+/// Somebody out there.
+pub(crate) fn stranger(rng: &mut Rng) -> String {
+    let name = rng.word(NAMES).to_lowercase();
+    format!("{name}.{}@recipient{}.example", rng.below(1_000_000), rng.below(400))
+}

@@ -1,0 +1,237 @@
+//! Stolen accounts: who used them goes on writing as before, and a thief sends in between.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::rc::Rc;
+use std::time::Duration;
+
+use model::Timestamp;
+
+use super::compose::{Head, Style, compose};
+use super::material::{Material, Spam};
+use super::ordinary::{Habit, Ordinary, stranger};
+use super::post::{Actor, Content, Post};
+use super::rng::Rng;
+use super::words::{Letter, NAMES, TONGUES};
+
+/// How a thief goes about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attack {
+    /// One text, two messages a second.
+    Burst,
+    /// One text, twenty an hour.
+    Drip,
+    /// One text, once a minute, each from another network.
+    Botnet,
+    /// Through the contact form of a shop, five a minute, under the shop's own From and letterhead.
+    WebForm,
+    /// Other words in each message, thirty a minute.
+    Spinner,
+    /// An answer in an old conversation, quoted, with a link: once a minute.
+    ReplyChain,
+    /// One campaign over fifty accounts, ten an hour from each.
+    Spread,
+    /// Forty hidden recipients in each message, six an hour.
+    Hidden,
+}
+
+impl Attack {
+    /// The styles that defaults are tuned on.
+    pub(crate) const TUNED: [Self; 4] = [Self::Burst, Self::Drip, Self::Botnet, Self::WebForm];
+    /// The styles that are only reported.
+    pub(crate) const REPORTED: [Self; 4] = [Self::Spinner, Self::ReplyChain, Self::Spread, Self::Hidden];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Burst => "burst of one text",
+            Self::Drip => "drip, 20 an hour",
+            Self::Botnet => "changing client networks",
+            Self::WebForm => "a shop's web form",
+            Self::Spinner => "each message altered",
+            Self::ReplyChain => "reply in a conversation",
+            Self::Spread => "spread over 50 accounts",
+            Self::Hidden => "40 hidden recipients each",
+        }
+    }
+
+    fn pause(self) -> Duration {
+        Duration::from_millis(match self {
+            Self::Burst => 500,
+            Self::Spinner => 2_000,
+            Self::WebForm => 12_000,
+            Self::Botnet | Self::ReplyChain => 60_000,
+            Self::Drip => 180_000,
+            Self::Spread => 360_000,
+            Self::Hidden => 600_000,
+        })
+    }
+
+    /// Whose account it was.
+    fn victim(self) -> Habit {
+        match self {
+            Self::WebForm => Habit::Shop,
+            Self::Burst | Self::Spinner => Habit::Office,
+            _ => Habit::Person,
+        }
+    }
+}
+
+/// How long a thief tries; a burst gives up after [`MOST`] messages.
+pub(crate) const DAY: Duration = Duration::from_secs(86_400);
+/// More messages than this prove nothing further.
+const MOST: u64 = 4000;
+
+/// A stolen account.
+pub(crate) struct Thief {
+    attack: Attack,
+    victim: Ordinary,
+    name: String,
+    material: Rc<Material>,
+    /// Which of the texts.
+    text: usize,
+    spin: u64,
+    host: u32,
+    begins: Timestamp,
+    sent: u64,
+    same: Option<Rc<Content>>,
+    /// When the victim and the thief come next.
+    turns: (Option<Timestamp>, Timestamp),
+}
+
+impl Thief {
+    pub(crate) fn new(
+        attack: Attack,
+        number: usize,
+        text: usize,
+        begins: Timestamp,
+        material: &Rc<Material>,
+        rng: &mut Rng,
+    ) -> Self {
+        let victim = Ordinary::new(attack.victim(), number, material, rng);
+        let name = victim.name();
+        let host = u32::try_from(number).unwrap_or(0);
+        let (material, spin) = (Rc::clone(material), rng.next());
+        let turns = (Some(Timestamp::default()), begins);
+        Self { attack, victim, name, material, text, spin, host, begins, sent: 0, same: None, turns }
+    }
+
+    /// When the thief began.
+    pub(crate) fn begins(&self) -> Timestamp {
+        self.begins
+    }
+
+    fn steal(&mut self, now: Timestamp, rng: &mut Rng) -> Post {
+        self.sent += 1;
+        let many = if self.attack == Attack::Hidden { 40 } else { 1 };
+        let to: Vec<_> = (0..many).map(|_| stranger(rng)).collect();
+        let first = to.first().map_or("", String::as_str);
+        let content = match self.attack {
+            Attack::Spinner | Attack::Spread => Content::once(self.spam(first, now, rng.next())),
+            Attack::ReplyChain => Content::once(self.reply(first, now, rng)),
+            Attack::WebForm => Content::once(self.form(first, now, rng)),
+            Attack::Burst | Attack::Drip | Attack::Botnet | Attack::Hidden => self.the_same(first, now),
+        };
+        Post {
+            from: self.name.clone(),
+            login: Some(self.name.clone()),
+            client: self.client(rng),
+            to,
+            content,
+            stolen: true,
+        }
+    }
+
+    fn client(&self, rng: &mut Rng) -> IpAddr {
+        match self.attack {
+            Attack::Botnet => {
+                Ipv4Addr::from(u32::from(Ipv4Addr::new(100, 64, 0, 0)) | (rng.next() as u32 >> 10)).into()
+            }
+            Attack::WebForm => self.victim.client(),
+            _ => Ipv4Addr::from(u32::from(Ipv4Addr::new(203, 0, 113, 0)) + (self.host % 250)).into(),
+        }
+    }
+
+    fn the_same(&mut self, to: &str, now: Timestamp) -> Rc<Content> {
+        let content = self.same.take().unwrap_or_else(|| Content::shared(self.spam(to, now, self.spin)));
+        self.same = Some(Rc::clone(&content));
+        content
+    }
+
+    /// Altering real spam would take its author; then each message is another of the collection.
+    fn spam(&self, to: &str, now: Timestamp, spin: u64) -> Vec<u8> {
+        let alters = matches!(self.attack, Attack::Spinner | Attack::Spread);
+        let index = match self.chosen() {
+            Some(Spam::Real(_)) if alters => usize::try_from(spin % 1_000_003).unwrap_or(0),
+            _ => self.text,
+        };
+        let text = self.material.spam.get(index % self.material.spam.len().max(1));
+        text.map_or_else(Vec::new, |text| text.write(&self.name, to, now, spin))
+    }
+
+    fn chosen(&self) -> Option<&Spam> {
+        self.material.spam.get(self.text % self.material.spam.len().max(1))
+    }
+
+    fn reply(&self, to: &str, now: Timestamp, rng: &mut Rng) -> Vec<u8> {
+        let old = rng.pick(TONGUES).letter(rng.word(NAMES), rng);
+        let host = ["files", "docs", "share"][usize::try_from(rng.below(3)).unwrap_or(0)];
+        let link = format!("http://{host}{}.example/view?id={}", rng.below(40), rng.next() % 100_000);
+        let mut paragraphs = vec![
+            rng.word(&["Good morning,", "Hello,", "Hi,"]).to_owned(),
+            format!(
+                "{} {link}",
+                rng.word(&["please see the updated document:", "the file you asked for:", "as discussed:"])
+            ),
+            "Password: 4711".to_owned(),
+        ];
+        paragraphs.extend(old.paragraphs.iter().map(|text| format!("> {text}")));
+        let letter = Letter { subject: format!("Re: {}", old.subject), paragraphs };
+        let more = format!("In-Reply-To: <{:x}@recipient.example>\r\n", rng.next());
+        let head = Head { name: rng.word(NAMES), from: &self.name, to, more: &more, at: now, id: rng.next() };
+        compose(&head, &letter, Style::Both)
+    }
+
+    /// "A copy of your message to us": what was typed into the form, under the shop's letterhead.
+    fn form(&self, to: &str, now: Timestamp, rng: &mut Rng) -> Vec<u8> {
+        let spam = self.spam(to, now, rng.next());
+        let text = String::from_utf8_lossy(&spam);
+        let typed = text.split("\r\n\r\n").skip(1).flat_map(str::lines).map(without_tags);
+        let typed: String = typed.collect::<Vec<_>>().join(" ").chars().take(1500).collect();
+        let paragraphs = vec!["Thank you for your message. We answer within two days. A copy:".to_owned(), typed];
+        let letter = Letter { subject: "Your message to our shop".into(), paragraphs };
+        let more = "Auto-Submitted: auto-replied\r\n";
+        compose(&Head { name: "Our Shop", from: &self.name, to, more, at: now, id: rng.next() }, &letter, Style::Shop)
+    }
+}
+
+/// What is left of HTML in a text field.
+fn without_tags(line: &str) -> String {
+    let pieces = line.split('<').map(|piece| piece.rsplit_once('>').map_or(piece, |(_, text)| text));
+    pieces.collect::<Vec<_>>().join(" ")
+}
+
+impl Actor for Thief {
+    fn act(&mut self, now: Timestamp, rng: &mut Rng) -> (Vec<Post>, Option<Timestamp>) {
+        let mut posts = Vec::new();
+        if self.turns.0.is_some_and(|turn| turn <= now) {
+            let (letters, next) = self.victim.act(now, rng);
+            posts.extend(letters);
+            self.turns.0 = next;
+        }
+        if self.turns.1 <= now {
+            let over = now.since(self.begins) > DAY || self.sent >= MOST;
+            if !over {
+                posts.push(self.steal(now, rng));
+            }
+            self.turns.1 = if over { Timestamp(i64::MAX) } else { now.after(self.attack.pause()) };
+        }
+        (posts, self.turns.0.map_or(Some(self.turns.1), |turn| Some(turn.min(self.turns.1))))
+    }
+
+    fn kind(&self) -> &'static str {
+        self.attack.as_str()
+    }
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+}
