@@ -123,6 +123,18 @@ table! {
             "Customers have aliases and several domains, hence the few points.";
         from_risky_tld 15 "The sender's domain {} is in a top-level domain full of throw-away names."
             "A hint; honest names are there too.";
+        name_shows_recipient 40 "The sender's name shows the recipient's own domain: {}"
+            "It poses as the recipient's administrator. Firms that name their customers in From are rare.";
+        reply_to_elsewhere 8 "Answers go to another domain: {}"
+            "Agencies and services do it as well, hence the few points.";
+        sender_foreign 8 "The Sender field names another domain: {}"
+            "Neither From nor the login knows it. Forwarded mail has some of it, hence the few points.";
+        mail_from_foreign 8 "Bounces go to another domain: {}"
+            "Neither From nor the login knows it. Forwarding rewrites it, hence the few points; lists are left out.";
+        helo_foreign 25 "The client says that it is {}."
+            "A free mail provider's servers don't log in here; programs made for spam borrow their names.";
+        helo_other_address 10 "The client names another address than its own: {}"
+            "Mail programs name their own or a private one; some sit behind two routers.";
         listed_sender 60 "A domain of the sender is listed: {}"
             "Off until the configuration names a list; its operators have seen the domain in spam.";
         listed_client 40 "The client's address is listed: {}"

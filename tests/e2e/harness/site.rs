@@ -16,7 +16,8 @@ pub(crate) struct Site {
     settings: Table,
     /// Where alerts arrive.
     pub(crate) relay: Relay,
-    _dns: DnsServer,
+    /// What it asks about names.
+    pub(crate) dns: DnsServer,
 }
 
 impl Site {
@@ -30,7 +31,7 @@ impl Site {
             .replace("DIR", &dir.path().display().to_string())
             .replace("RELAY", &relay.address().to_string())
             .replace("DNS", &dns.address().to_string());
-        let mut site = Self { dir, settings: Table::new(), relay, _dns: dns };
+        let mut site = Self { dir, settings: Table::new(), relay, dns };
         site.set(&base);
         site.set(settings);
         site
