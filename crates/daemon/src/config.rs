@@ -13,7 +13,7 @@ use journal::JournalSettings;
 use limits::{BlockSettings, OverrideRule, RateRule, Rules, TripRule};
 use lookups::{DnsListRule, DnsSettings, ReputationSettings};
 use model::SubjectKind;
-use pipeline::{IdentitySettings, Mode, NodeSettings};
+use pipeline::{AllowanceRule, IdentitySettings, Mode, NodeSettings};
 use scoring::ScoreSettings;
 use settings::{Document, Problem, row_sample, table_sample};
 use store::StoreSettings;
@@ -25,6 +25,7 @@ use crate::serve::log::LogSettings;
 pub(crate) struct Config {
     pub(crate) node: NodeSettings,
     pub(crate) identity: IdentitySettings,
+    pub(crate) allowances: Vec<AllowanceRule>,
     pub(crate) milter: MilterSettings,
     pub(crate) proxy: ProxySettings,
     pub(crate) intercept: Vec<InterceptRule>,
@@ -76,6 +77,7 @@ impl Config {
         let mut config = Self {
             node: document.table(),
             identity: document.table(),
+            allowances: document.rows().unwrap_or_default(),
             milter: document.table(),
             proxy: document.table(),
             intercept: document.rows().unwrap_or_default(),
@@ -116,6 +118,7 @@ impl Config {
         found.extend(self.unknown_limits());
         found.extend(lookups::check(&self.reputation, &self.dns_lists));
         found.extend(self.identity.contradictions());
+        found.extend(AllowanceRule::check(&self.allowances));
         found.extend(self.proxy.contradictions());
         found.extend(InterceptRule::contradictions(&self.intercept, &self.proxy));
         found.extend(self.http.contradictions());
@@ -217,6 +220,7 @@ impl Default for Config {
         Self {
             node: NodeSettings::default(),
             identity: IdentitySettings::default(),
+            allowances: Vec::new(),
             milter: MilterSettings::default(),
             proxy: ProxySettings::default(),
             intercept: Vec::new(),
@@ -259,6 +263,7 @@ pub(crate) fn sample() -> String {
         table_sample::<AdminSettings>(),
         table_sample::<StoreSettings>(),
         table_sample::<IdentitySettings>(),
+        row_sample(&AllowanceRule::examples()),
         table_sample::<ScoreSettings>(),
         row_sample(&TripRule::defaults()),
         row_sample(&RateRule::defaults()),

@@ -14,6 +14,7 @@ pub(crate) fn facts(submission: &Submission, at: Timestamp) -> SenderFacts {
     SenderFacts {
         via: Some(session.via),
         login: session.login.as_ref().map(|login| login.account.clone()),
+        from_allowed: None,
         client: session.client,
         helo: session.helo.clone(),
         mail_from: (!unknown).then(|| envelope.sender.clone()),

@@ -44,6 +44,8 @@ pub struct SenderFacts {
     pub via: Option<Via>,
     /// The login.
     pub login: Option<AccountName>,
+    /// Whether the configuration lets this login write what From says; `None` where it says nothing of the login.
+    pub from_allowed: Option<bool>,
     /// The submitting host.
     pub client: Option<ClientAddr>,
     /// EHLO name.

@@ -14,6 +14,7 @@ use scoring::Engine;
 use tokio::time::Instant;
 
 use crate::admit;
+use crate::allowance::Allowances;
 use crate::blocking::Blocking;
 use crate::decide::{Standing, decide};
 use crate::identity;
@@ -34,6 +35,7 @@ pub struct Reeve {
     pub(crate) events: Arc<dyn EventSink>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) inquirers: Vec<Arc<dyn Inquirer>>,
+    allowances: Allowances,
 }
 
 impl Reeve {
@@ -48,7 +50,25 @@ impl Reeve {
     ) -> Self {
         let limits = FeatureLimits { analysed_bytes: policy.score.analysed_bytes.bytes() };
         let scorer_failed = AtomicBool::new(false);
-        Self { policy, engine, limits, scorer_failed, ledger, blocking, events, clock, inquirers: Vec::new() }
+        Self {
+            policy,
+            engine,
+            limits,
+            scorer_failed,
+            ledger,
+            blocking,
+            events,
+            clock,
+            inquirers: Vec::new(),
+            allowances: Allowances::default(),
+        }
+    }
+
+    /// Knows what logins may write in From.
+    #[must_use]
+    pub fn allowing(mut self, allowances: Allowances) -> Self {
+        self.allowances = allowances;
+        self
     }
 
     /// Asks these about every message before it is scored.
@@ -101,6 +121,7 @@ impl Reeve {
     /// Features and score; `None` when a defect of ours stopped it, which is told and counted.
     async fn read(&self, submission: &Submission, identity: &Identity, at: Timestamp) -> Option<(Features, Score)> {
         let mut features = self.guarded(|| features::extract(submission, at, &self.limits))?;
+        features.sender.from_allowed = self.allowances.of(identity.account.as_ref(), &features.headers.from);
         if !self.inquirers.is_empty() {
             inquiry::fill(&self.inquirers, submission, &mut features, identity).await;
         }

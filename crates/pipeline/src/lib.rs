@@ -1,6 +1,7 @@
 //! The use case: admit a session, judge a message, decide what happens. The only place that knows the order.
 
 mod admit;
+mod allowance;
 mod blocking;
 mod decide;
 mod desk;
@@ -13,6 +14,7 @@ mod policy;
 pub mod reply;
 mod seam;
 
+pub use allowance::{AllowanceRule, Allowances};
 pub use blocking::Blocking;
 pub use decide::{Standing, decide};
 pub use desk::{CaseFile, Desk, DeskError};

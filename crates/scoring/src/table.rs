@@ -119,6 +119,8 @@ table! {
             "Firms answer at their own address. Web forms that write to their owner are left out.";
         from_freemail_foreign 20 "From names a free mailbox: {}"
             "Such mail fails DMARC wherever it arrives; its owner sends from there.";
+        from_not_allowed 60 "From says what this login may not write: {}"
+            "Off until [[identity_allow]] says what it may; then nobody else has a reason to.";
         from_not_login 8 "From names another domain than the login: {}"
             "Customers have aliases and several domains, hence the few points.";
         from_risky_tld 15 "The sender's domain {} is in a top-level domain full of throw-away names."

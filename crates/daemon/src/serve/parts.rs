@@ -10,7 +10,7 @@ use enforcement::EnforcerHandle;
 use limits::{Ledger, Store};
 use lookups::{Dns, Health};
 use model::{Clock, EventSink};
-use pipeline::{Blocking, Desk, Judges, Mode, Policy, Reeve};
+use pipeline::{Allowances, Blocking, Desk, Judges, Mode, Policy, Reeve};
 use scoring::Engine;
 use store::{SqliteStore, Writer};
 use telemetry::Telemetry;
@@ -128,7 +128,7 @@ fn judge(
 ) -> Arc<dyn pipeline::Judge> {
     let engine = Engine::new(&config.score);
     let reeve = Reeve::new(policy, engine, Arc::clone(ledger), blocking.clone(), Arc::clone(events), Arc::clone(clock));
-    Arc::new(reeve.asking(names.inquirers()))
+    Arc::new(reeve.asking(names.inquirers()).allowing(Allowances::new(&config.allowances)))
 }
 
 /// The policy of a configuration. `http` is the address that the HTTP listener really has.

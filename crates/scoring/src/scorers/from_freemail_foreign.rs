@@ -5,6 +5,9 @@ use super::shared::related;
 use crate::{Reading, Seen};
 
 pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
+    if message.features.sender.from_allowed == Some(true) {
+        return None;
+    }
     let domain = message.from_domain()?;
     let account = message.features.sender.login.as_ref()?.domain()?;
     let free = message.lexicon.freemail.covers(&domain);

@@ -58,6 +58,7 @@ rules! {
     from_freemail_foreign,
     from_lookalike,
     from_missing,
+    from_not_allowed,
     from_not_login,
     from_repeated,
     from_risky_tld,

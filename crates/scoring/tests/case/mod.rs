@@ -19,6 +19,7 @@ pub(crate) struct Case {
     submission: Submission,
     at: Timestamp,
     circumstances: Circumstances,
+    from_allowed: Option<bool>,
 }
 
 /// The case files: signal name and content.
@@ -43,8 +44,10 @@ impl Case {
 
     /// What the features crate makes of it.
     pub(crate) fn features(&self) -> Features {
-        let features = features::extract(&self.submission, self.at, &features::FeatureLimits::default());
-        Features { circumstances: self.circumstances.clone(), ..features }
+        let mut features = features::extract(&self.submission, self.at, &features::FeatureLimits::default());
+        features.circumstances = self.circumstances.clone();
+        features.sender.from_allowed = self.from_allowed;
+        features
     }
 
     fn read(block: &str) -> Option<Self> {
@@ -57,6 +60,7 @@ impl Case {
             submission: submission(message),
             at: Timestamp::from_secs(1_741_000_000),
             circumstances: Circumstances::default(),
+            from_allowed: None,
         };
         options.lines().try_for_each(|line| case.apply(line.split_once(": ")?))?;
         Some(case)
@@ -78,6 +82,7 @@ impl Case {
                 let (asked, domain) = value.split_once(' ')?;
                 self.circumstances.dns.missing.push((Asked::from_word(asked)?, DomainName::new(domain)?));
             }
+            "from-allowed" => self.from_allowed = Some(value == "yes"),
             "at" => self.at = Timestamp::from_secs(value.parse().ok()?),
             _ => return None,
         }
