@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::lab::{Lab, WORLD};
 use super::{REDIRECT, TPROXY, gateway, greet, ham, listeners, send, written};
-use crate::harness::{Site, link_in, samples};
+use crate::harness::{Site, link_in, samples, until};
 
 fn trip(counter: &str, limit: u32) -> String {
     format!(
@@ -33,6 +33,24 @@ async fn spam_in_plain_text_blocks_its_address_and_names_the_destination() {
     assert!(refused.starts_with("554 5.7.1 ") && link_in(&refused).is_some(), "{refused}");
     let found = case_file(&site, "192.0.2.2");
     assert_eq!(found["evidence"][0]["destination_ip"], WORLD[0], "{found}");
+}
+
+/// With enforcement, the block reaches the set of config/nftables.conf; the customer still hears why.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blocked_address_is_in_the_firewalls_set() {
+    let Some(lab) = Lab::build() else { return };
+    lab.load(&REDIRECT);
+    let settings = listeners("") + &trip("connections", 1) + "[enforcement]\nnftables = true\n";
+    let site = Site::new(&settings).await;
+    let _daemon = lab.start_with("-all,+net_raw,+net_admin", &site.config()).await;
+    for address in WORLD {
+        lab.customer().hears(&format!("connect {address} 25"), "554 5.7.1 ");
+    }
+    for (set, element) in [("blocked4", "192.0.2.2 "), ("blocked6", "2001:db8:1::/64 ")] {
+        let list = format!("list set inet portreeve {set}");
+        until(&list, || async { lab.nft(&list).contains(element) }).await;
+    }
+    lab.customer().hears(&format!("connect {} 25", WORLD[0]), "554 5.7.1 ");
 }
 
 /// Nothing of these connections can be read, but there are too many of them; the open one is cut.

@@ -63,10 +63,22 @@ impl Lab {
         run(self.gateway.inside("nft").arg("-f").arg(file));
     }
 
+    /// Runs nft on the gateway; what it prints.
+    pub(crate) fn nft(&self, command: &str) -> String {
+        let output = self.gateway.inside("nft").arg(command).output().expect("nft runs");
+        assert!(output.status.success(), "nft {command}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
     /// Starts the daemon on the gateway with CAP_NET_RAW and no other capability.
     pub(crate) async fn start(&self, config: &Path) -> Daemon {
+        self.start_with("-all,+net_raw", config).await
+    }
+
+    /// Starts it with these capabilities, as setpriv(1) writes them.
+    pub(crate) async fn start_with(&self, capabilities: &str, config: &Path) -> Daemon {
         let mut command = self.gateway.inside("setpriv");
-        command.args(["--bounding-set", "-all,+net_raw", env!("CARGO_BIN_EXE_portreeve"), "serve", "--config"]);
+        command.args(["--bounding-set", capabilities, env!("CARGO_BIN_EXE_portreeve"), "serve", "--config"]);
         command.arg(config);
         Daemon::spawn(command).await
     }

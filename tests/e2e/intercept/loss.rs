@@ -31,4 +31,10 @@ async fn without_the_last_line_everything_leaves_unseen() {
     for address in WORLD {
         lab.customer().hears(&format!("connect {address} 25"), "220 sink.example");
     }
+    // Even then the addresses that are blocked stay blocked.
+    lab.nft("add element inet portreeve blocked4 { 192.0.2.2 timeout 1h }");
+    lab.nft("add element inet portreeve blocked6 { 2001:db8:1::/64 timeout 1h }");
+    for address in WORLD {
+        lab.customer().hears(&format!("connect {address} 25"), "end: Connection");
+    }
 }

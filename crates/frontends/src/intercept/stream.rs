@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use model::Session;
+use model::{OriginalDst, Session};
 use pipeline::{Admission, Judge, Passage};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -44,16 +44,37 @@ pub(crate) enum StreamEnd {
     Failed(#[from] io::Error),
 }
 
-/// When something last passed, in milliseconds since the beginning.
-struct Activity(Instant, AtomicU64);
+/// What has passed, and when something last did.
+struct Activity {
+    begun: Instant,
+    /// In milliseconds since the beginning.
+    last: AtomicU64,
+    sent: AtomicU64,
+    received: AtomicU64,
+}
 
 impl Activity {
-    fn note(&self) {
-        self.1.store(u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    fn begin() -> Self {
+        Self { begun: Instant::now(), last: 0.into(), sent: 0.into(), received: 0.into() }
+    }
+
+    fn note(&self, direction: &AtomicU64, bytes: usize) {
+        direction.fetch_add(bytes as u64, Ordering::Relaxed);
+        let now = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last.store(now, Ordering::Relaxed);
     }
 
     fn silence(&self) -> Duration {
-        self.0.elapsed().saturating_sub(Duration::from_millis(self.1.load(Ordering::Relaxed)))
+        self.begun.elapsed().saturating_sub(Duration::from_millis(self.last.load(Ordering::Relaxed)))
+    }
+
+    /// All that is ever known of such a stream, for whoever reads the log.
+    fn tell(&self, session: &Session, end: &StreamEnd) {
+        let client = session.client.map(|client| client.to_string()).unwrap_or_default();
+        let destination = session.original_dst.map(|OriginalDst(address)| address.to_string()).unwrap_or_default();
+        let [sent, received] = [&self.sent, &self.received].map(|bytes| bytes.load(Ordering::Relaxed));
+        let seconds = self.begun.elapsed().as_secs_f64();
+        tracing::info!(client, destination, sent, received, seconds, %end, "an opaque stream ended");
     }
 }
 
@@ -62,7 +83,7 @@ impl Opaque {
     pub(crate) async fn carry(&self, mut client: TcpStream, mut destination: TcpStream) -> StreamEnd {
         self.stats.streams_opened.add(1);
         let _ended = Ended(&self.stats);
-        let activity = Activity(Instant::now(), AtomicU64::new(0));
+        let activity = Activity::begin();
         let (from_client, to_client) = client.split();
         let (from_destination, to_destination) = destination.split();
         let both = async {
@@ -71,17 +92,19 @@ impl Opaque {
                 self.inward(from_destination, to_client, &activity),
             )
         };
-        tokio::select! {
+        let end = tokio::select! {
             ended = both => ended.err().unwrap_or(StreamEnd::Closed),
             end = self.watch(&activity) => end,
-        }
+        };
+        activity.tell(&self.session, &end);
+        end
     }
 
     async fn outward(&self, from: ReadHalf<'_>, mut to: WriteHalf<'_>, activity: &Activity) -> Result<(), StreamEnd> {
         while let Some(piece) = next(&from).await? {
             self.pass(piece.len() as u64).await?;
             self.stats.bytes_sent.add(piece.len() as u64);
-            activity.note();
+            activity.note(&activity.sent, piece.len());
             timeout(self.silence, to.write_all(&piece)).await.map_err(|_| StreamEnd::Silent)??;
         }
         Ok(to.shutdown().await?)
@@ -90,7 +113,7 @@ impl Opaque {
     async fn inward(&self, from: ReadHalf<'_>, mut to: WriteHalf<'_>, activity: &Activity) -> Result<(), StreamEnd> {
         while let Some(piece) = next(&from).await? {
             self.stats.bytes_received.add(piece.len() as u64);
-            activity.note();
+            activity.note(&activity.received, piece.len());
             timeout(self.silence, to.write_all(&piece)).await.map_err(|_| StreamEnd::Silent)??;
         }
         Ok(to.shutdown().await?)
