@@ -258,7 +258,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_silent_stream_ends() {
-        let Carried { ending, stats, .. } = carried(u64::MAX, LONG).await;
+        let Carried { client: _client, destination: _destination, ending, stats } = carried(u64::MAX, LONG).await;
         assert!(matches!(ending.await.unwrap(), StreamEnd::Silent));
         assert_eq!(stats.streams_silent.get(), 1);
     }

@@ -43,7 +43,7 @@ impl Config {
     /// The only next hop of an intercepted client: where it was going. There it is called what it calls itself.
     pub(super) fn toward(&self, to: &Interception, name: &str, tls: HopTls, stats: &Arc<ProxyStats>) -> Arc<Hops> {
         let dialling = Dialling { mark: to.mark, source: to.source };
-        let terms = Terms { name: name.to_owned(), dialling, tls, ..self.onward.clone() };
+        let terms = Terms { name: name.to_owned(), dialling, is_clients_choice: true, tls, ..self.onward.clone() };
         let address = HopAddress { host: to.destination.ip().to_string(), port: to.destination.port() };
         Arc::new(Hops::new(&[address], Arc::new(terms), Arc::clone(stats)))
     }
@@ -73,6 +73,7 @@ fn terms(settings: &ProxySettings, name: &str) -> Result<Terms, TlsError> {
         pause: settings.next_hop_pause,
         reuse: settings.reuse,
         dialling: Dialling::default(),
+        is_clients_choice: false,
         tls: settings.next_hop_tls,
         client_config,
         tell: settings.tell_next_hop,

@@ -35,6 +35,8 @@ pub(super) struct Terms {
     pub(super) pause: Duration,
     pub(super) reuse: u32,
     pub(super) dialling: Dialling,
+    /// Whether the client chose the next hop: that it fails is then no trouble of ours.
+    pub(super) is_clients_choice: bool,
     pub(super) tls: HopTls,
     pub(super) client_config: Arc<ClientConfig>,
     pub(super) tell: Tell,
@@ -142,7 +144,10 @@ impl Hops {
             }
             Err(error) => {
                 self.stats.hop_failures.add(1);
-                tracing::warn!(next_hop = %server.address, %error, "next hop fails");
+                match self.terms.is_clients_choice {
+                    true => tracing::debug!(destination = %server.address, %error, "destination fails"),
+                    false => tracing::warn!(next_hop = %server.address, %error, "next hop fails"),
+                }
                 server.pause(self.terms.pause);
                 Err(error)
             }
