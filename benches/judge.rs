@@ -83,6 +83,14 @@ impl Journal for Forgetful {
         Box::pin(std::future::ready(Ok(())))
     }
 
+    fn keep(&self, _: model::Kept) -> Durably {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn forget(&self, _: model::Shelf, _: String) -> Durably {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     fn is_healthy(&self) -> bool {
         true
     }

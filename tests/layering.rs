@@ -22,7 +22,7 @@ const HOMES: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that compute and never wait: no runtime, no log, no store may creep in.
-const PURE: &[&str] = &["settings", "model", "wire", "features", "scoring", "limits"];
+const PURE: &[&str] = &["settings", "model", "wire", "features", "scoring", "limits", "recall"];
 const IMPURE: &[&str] = &["tokio", "tokio-rustls", "hyper", "tracing", "tracing-subscriber", "rusqlite"];
 
 #[test]

@@ -19,6 +19,7 @@ mod local_submission;
 mod monitor;
 mod postfix;
 mod proxy;
+mod recall;
 mod reload;
 mod replay;
 mod sendmail;

@@ -13,8 +13,8 @@ mod settings;
 mod state;
 
 pub use control::{
-    BlockList, CaseFile, ControlClient, ControlError, ControlSocketError, Status, Unblock, Unblocked, listen_control,
-    serve_control,
+    BlockList, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, ControlClient, ControlError, ControlSocketError,
+    Status, Unblock, Unblocked, Unconfirm, listen_control, serve_control,
 };
 pub use public::{listen, serve};
 pub use readiness::{Condition, PartReport, PartState, Readiness, Report};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use model::{Block, BlockRef, Clock, Timestamp};
-use pipeline::{CaseFile, Desk, DeskError};
+use pipeline::{CaseFile, Desk, DeskError, Fingerprints};
 use telemetry::Telemetry;
 
 use crate::readiness::Readiness;
@@ -23,6 +23,7 @@ pub struct Site {
 /// Everything both doors read. Shared by all connections.
 pub struct AdminState {
     desk: Arc<Desk>,
+    pub(crate) fingerprints: Arc<Fingerprints>,
     pub(crate) telemetry: Arc<Telemetry>,
     pub(crate) readiness: Readiness,
     pub(crate) clock: Arc<dyn Clock>,
@@ -34,13 +35,14 @@ impl AdminState {
     /// The state of a daemon that starts now.
     pub fn new(
         desk: Arc<Desk>,
+        fingerprints: Arc<Fingerprints>,
         telemetry: Arc<Telemetry>,
         readiness: Readiness,
         clock: Arc<dyn Clock>,
         site: Site,
     ) -> Self {
         let started = clock.now();
-        Self { desk, telemetry, readiness, clock, started, site: ArcSwap::from_pointee(site) }
+        Self { desk, fingerprints, telemetry, readiness, clock, started, site: ArcSwap::from_pointee(site) }
     }
 
     /// Shows other settings from now on.

@@ -55,6 +55,9 @@ Postfix: smtpd_milters = inet:127.0.0.1:7625")]
     Customers(CustomersCommand),
     /// Run recorded or given mail through a configuration and see who would have been blocked, before it is live.
     Replay(ReplayArgs),
+    /// Say of messages that they are spam or ham: their like is known from then on.
+    #[command(subcommand)]
+    Fingerprints(FingerprintsCommand),
     /// About the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -155,6 +158,37 @@ Exit codes: 0 a known customer, 1 nobody is known to, 2 something went wrong.")]
         /// JSON.
         #[arg(long)]
         json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FingerprintsCommand {
+    /// Remember a message as spam or ham by its fingerprint. The daemon keeps hashes, never the message.
+    #[command(after_help = "\
+Examples:
+  portreeve fingerprints confirm spam message.eml
+  portreeve fingerprints confirm ham - < newsletter.eml
+
+Exit codes: 0 confirmed, 2 something went wrong, as when the message has no fingerprint.")]
+    Confirm {
+        /// What it is.
+        #[arg(value_parser = ["spam", "ham"])]
+        word: String,
+        /// The message as a file; - is standard input.
+        #[arg(value_name = "FILE|-")]
+        file: PathBuf,
+    },
+    /// What was confirmed.
+    #[command(after_help = "Exit codes: 0 something was, 1 nothing, 2 something went wrong.")]
+    List {
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a word back.
+    Forget {
+        /// Its name, as `list` shows it.
+        id: String,
     },
 }
 

@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Command::Alerts(command) => commands::alerts::run(config, &command),
         Command::Customers(command) => commands::customers::run(config, &command),
         Command::Replay(replay) => commands::replay::run(config, &replay),
+        Command::Fingerprints(command) => commands::fingerprints::run(config, &command),
         Command::Config(command) => commands::sample::run(&command),
         Command::Demo(demo) => demo::run(&demo),
     };

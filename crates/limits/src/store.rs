@@ -1,6 +1,6 @@
 //! What must survive a crash, as a seam: SQLite and memory implement it, one body of tests runs over both.
 
-use model::{Block, BlockRef, Evidence, SubjectKey, Timestamp};
+use model::{Block, BlockRef, Evidence, Kept, Shelf, SubjectKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A subject's counters and recent flagged messages as they are written down every few seconds.
@@ -76,6 +76,14 @@ pub trait Store: Send + Sync {
     fn save_counters(&self, snapshots: &[Snapshot]) -> Result<(), StoreError>;
     /// The counters written since `since`.
     fn load_counters(&self, since: Timestamp) -> Result<Vec<Snapshot>, StoreError>;
+    /// Writes what was seen before, all or nothing; a later record of a name replaces the earlier one.
+    fn save_kept(&self, records: &[Kept]) -> Result<(), StoreError>;
+    /// The records of a shelf, oldest first.
+    fn load_kept(&self, shelf: Shelf) -> Result<Vec<Kept>, StoreError>;
+    /// Takes one record out.
+    fn forget_kept(&self, shelf: Shelf, name: &str) -> Result<(), StoreError>;
+    /// Forgets snapshots that are older; what must survive stays.
+    fn prune_kept(&self, before: Timestamp) -> Result<(), StoreError>;
     /// Alerts neither sent nor given up, by due time.
     fn pending_alerts(&self) -> Result<Vec<AlertJob>, StoreError>;
     /// Writes an alert's state.

@@ -373,6 +373,8 @@ pub struct AttachmentFact {
     pub kind: FileKind,
     /// Decoded size in bytes, as far as it was kept.
     pub size: usize,
+    /// A hash of its first 64 KiB, decoded.
+    pub digest: u64,
     /// A ZIP entry's encryption bit, or an encrypted Office or PDF file.
     pub encrypted: bool,
     /// Names inside a ZIP, at most 50.

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use limits::{AlertJob, StoreError};
-use model::{Block, Evidence};
+use model::{Block, Evidence, Kept, Shelf};
 
 /// Resolves when the write is durable, or has failed and is being retried elsewhere.
 pub type Durably = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
@@ -15,6 +15,10 @@ pub trait Journal: Send + Sync {
     fn open_block(&self, block: Block, evidence: Vec<Evidence>, alert: Option<AlertJob>) -> Durably;
     /// Writes the block as it is now.
     fn update_block(&self, block: Block) -> Durably;
+    /// Writes a record that must survive.
+    fn keep(&self, record: Kept) -> Durably;
+    /// Takes a record out.
+    fn forget(&self, shelf: Shelf, name: String) -> Durably;
     /// Whether the last writes worked.
     fn is_healthy(&self) -> bool;
 }

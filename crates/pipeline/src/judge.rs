@@ -1,4 +1,4 @@
-//! The path of a message: extract, score, observe, decide. The only place that knows the order.
+//! The path of a message: extract, recall, score, observe, decide. The only place that knows the order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use model::{
     Action, Block, Clock, Event, EventSink, Evidence, Features, Identity, Judged, Score, Session, Submission,
     Timestamp, Verdict,
 };
+use recall::{Recall, Sighting};
 use scoring::Engine;
 use tokio::time::Instant;
 
@@ -19,6 +20,7 @@ use crate::blocking::Blocking;
 use crate::decide::{Standing, decide};
 use crate::identity;
 use crate::inquiry::{self, Inquirer};
+use crate::memory::Memory;
 use crate::passage;
 use crate::policy::{Mode, OnFailure, Policy};
 use crate::reply;
@@ -30,6 +32,7 @@ pub struct Reeve {
     pub(crate) engine: Engine,
     limits: FeatureLimits,
     scorer_failed: AtomicBool,
+    memory: Memory,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) blocking: Blocking,
     pub(crate) events: Arc<dyn EventSink>,
@@ -49,12 +52,13 @@ impl Reeve {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let limits = FeatureLimits { analysed_bytes: policy.score.analysed_bytes.bytes() };
-        let scorer_failed = AtomicBool::new(false);
+        let (memory, scorer_failed) = (Memory::default(), AtomicBool::new(false));
         Self {
             policy,
             engine,
             limits,
             scorer_failed,
+            memory,
             ledger,
             blocking,
             events,
@@ -78,6 +82,13 @@ impl Reeve {
         self
     }
 
+    /// With a memory of what was seen before, which outlives the judge.
+    #[must_use]
+    pub fn remembering(mut self, recall: Arc<Recall>) -> Self {
+        self.memory = Memory(Some(recall));
+        self
+    }
+
     /// The verdict on a message that was read before, by this judge or by the one that recorded it: for replay. Without
     /// what was read then, the message is read now, as in [`Judge::judge`].
     pub async fn judge_known(&self, submission: &Submission, known: Option<&(Features, Score)>) -> Verdict {
@@ -92,10 +103,14 @@ impl Reeve {
         if let Some(verdict) = self.refused_unread(&identity, cost, at) {
             return self.tell(submission, &identity, None, verdict, started);
         }
-        let own = if known.is_some() { None } else { self.read(submission, &identity, at).await };
+        let (own, sighting) =
+            if known.is_some() { (None, None) } else { self.read(submission, &identity, at).await.unzip() };
         let read = known.or(own.as_ref());
         let block = self.observe(submission, &identity, read, at).await;
         let verdict = self.conclude(&identity, block.as_deref(), cost, read, at);
+        if let Some(seen) = sighting.flatten() {
+            self.memory.note(&seen, &identity, &verdict, self.policy.score.spam, block.as_deref());
+        }
         self.tell(submission, &identity, read, verdict, started)
     }
 
@@ -118,18 +133,25 @@ impl Reeve {
         Some(Verdict { action, reason, score: Score::default(), at })
     }
 
-    /// Features and score; `None` when a defect of ours stopped it, which is told and counted.
-    async fn read(&self, submission: &Submission, identity: &Identity, at: Timestamp) -> Option<(Features, Score)> {
+    /// Features and score, and how the message was looked up; `None` when a defect of ours stopped it, which is told and
+    /// counted.
+    async fn read(
+        &self,
+        submission: &Submission,
+        identity: &Identity,
+        at: Timestamp,
+    ) -> Option<((Features, Score), Option<Sighting>)> {
         let mut features = self.guarded(|| features::extract(submission, at, &self.limits))?;
         features.sender.from_allowed = self.allowances.of(identity.account.as_ref(), &features.headers.from);
         if !self.inquirers.is_empty() {
             inquiry::fill(&self.inquirers, submission, &mut features, identity).await;
         }
+        let sighting = self.guarded(|| self.memory.see(&mut features, identity, &submission.envelope, at))?;
         let score = self.guarded(|| self.engine.score(&features))?;
         if self.scorer_failed.load(Ordering::Relaxed) {
             self.tell_scorer(true);
         }
-        Some((features, score))
+        Some(((features, score), sighting))
     }
 
     /// A panic in there costs one message its score.

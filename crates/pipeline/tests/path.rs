@@ -22,6 +22,7 @@ use pipeline::{
     Admission, Blocking, Desk, DomainFrom, Durably, IdentitySettings, Journal, Judge, Mode, OnFailure, Policy, Reeve,
     Stage, TrustedNetwork,
 };
+use recall::{Recall, RecallSettings};
 use scoring::{Engine, ScoreSettings};
 use store::MemoryStore;
 
@@ -53,6 +54,43 @@ async fn a_stolen_account_is_blocked_and_told_why_and_others_are_not_touched() {
     let evidence = world.store.evidence(&blocks[0].reference, 100).expect("the store answers");
     assert_eq!(evidence[0].message_id.as_ref().map(|id| id.as_str()), Some("<spam-0@shop.example>"));
     assert!(world.store.alert(&blocks[0].reference).expect("the store answers").is_some());
+}
+
+#[tokio::test]
+async fn what_blocked_one_account_costs_the_next_from_its_first_message() {
+    let world = World::new(|_| {});
+    let alone = world.send("first@shop.example", &spam(0)).await.score.total;
+    for number in 1..8 {
+        world.send("first@shop.example", &spam(number)).await;
+    }
+    assert!(world.refusal("first@shop.example").is_some());
+    let next = world.send("second@shop.example", &spam(10)).await.score;
+    let known = next.hits.iter().find(|hit| hit.signal.as_str() == "same_as_blocked").expect("it is known");
+    assert_eq!((known.points, known.why.as_str()), (60, "Others were blocked for spam with the same text."));
+    assert!(next.total >= alone + 60);
+    let hits = world.send("third@shop.example", &ham(1)).await.score.hits;
+    assert!(hits.iter().all(|hit| !hit.signal.as_str().starts_with("same_")), "{hits:?}");
+}
+
+#[tokio::test]
+async fn five_hundred_who_forward_one_notice_are_not_touched() {
+    let world = World::new(|_| {});
+    for number in 0..500 {
+        let verdict = world.send(&format!("member{number}@uni.example"), &notice(number)).await;
+        assert_eq!((verdict.score.total < 100, verdict.action.delivers()), (true, true), "{:?}", verdict.score);
+        world.clock.advance(Duration::from_secs(20));
+    }
+    assert!(world.ledger.active_blocks().is_empty());
+}
+
+fn notice(number: u32) -> String {
+    format!(
+        "From: Member {number} <member{number}@uni.example>\r\nTo: friend@recipient.example\r\nSubject: Fwd: Library closed\r\n\
+         Date: Tue, 22 Sep 2026 08:00:00 +0000\r\nMessage-ID: <notice-{number}@uni.example>\r\n\r\nFor your information.\r\n\r\n\
+         The library stays closed next week because the heating is renewed. Books that are due in these days may be returned \
+         the week after without a fee. The reading room in the east wing is open as usual from eight to six. We thank \
+         everybody for their patience and wish a good start into the term.\r\n"
+    )
 }
 
 #[tokio::test]
@@ -293,7 +331,8 @@ impl World {
             blocking,
             Arc::clone(&events) as _,
             Arc::new(clock.clone()),
-        );
+        )
+        .remembering(Arc::new(Recall::new(&RecallSettings::default())));
         Self { reeve, ledger, store, journal, events, clock }
     }
 
@@ -337,6 +376,14 @@ impl Journal for TestJournal {
 
     fn update_block(&self, block: Block) -> Durably {
         Box::pin(std::future::ready(self.store.update_block(&block)))
+    }
+
+    fn keep(&self, record: model::Kept) -> Durably {
+        Box::pin(std::future::ready(self.store.save_kept(&[record])))
+    }
+
+    fn forget(&self, shelf: model::Shelf, name: String) -> Durably {
+        Box::pin(std::future::ready(self.store.forget_kept(shelf, &name)))
     }
 
     fn is_healthy(&self) -> bool {

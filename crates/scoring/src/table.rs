@@ -41,6 +41,9 @@ pub fn render() -> String {
     out
 }
 
+/// The family of signals that come from what was seen before of other messages.
+pub const SAMENESS: &str = "Sameness";
+
 const HEAD: &str = "# Signals\n\n\
     Every signal that Portreeve looks for, with the most points it gives; some give less when less of it is seen.\n\
     100 points are spam by default. Change single signals with `score.points` in the configuration; 0 switches one off.\n\
@@ -306,6 +309,32 @@ table! {
         attachment_mismatch 40 "An attachment is not what its name says: {}"
             "Honest programs name files by what they are.";
     }
+    "Sameness" {
+        same_senders 65 "The same {}."
+            "Several senders that each send it to several people, all of a sudden, are one sender with stolen accounts. A notice that many forward once, and texts known for days, are left out.";
+        same_many 20 "The same text went out {}."
+            "Newsletters do that as well: without a sign of change it earns a part, with list headers half of it.";
+        same_as_blocked 100 "Others were blocked for spam with the same {}."
+            "One blocked sender is a part; two are all. It fades, and what many send harmlessly is left out.";
+        same_as_spam 40 "Others sent spam with the same {}."
+            "Only what was spam without this memory's help counts, or it would feed itself.";
+        confirmed_spam 150 "A person has confirmed the like of this as spam."
+            "Until the person takes it back.";
+        confirmed_ham -80 "A person has confirmed this as no spam."
+            "Nearly the same text, the same links, the same attachments: otherwise it is another message.";
+    }
+    "Habits" {
+        habit_strangers 40 "The sender writes to {} for the first time, unlike before."
+            "A thief has a list of his own. New senders, and those with too many recipients to remember, are left out.";
+        habit_burst 20 "The sender has sent to {}."
+            "A newsletter is a burst the first time only.";
+        habit_refused 10 "Of the sender's recipients of this hour, {} were refused."
+            "Bought lists are full of dead addresses.";
+        habit_changed 20 "New for this sender: {}."
+            "People change programs and networks, one at a time; a network counts only beside unusual amounts.";
+        habit_hour 5 "The sender has never sent at this time of the week."
+            "Counts only beside unusual amounts.";
+    }
 }
 
 #[cfg(test)]
@@ -313,9 +342,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn behaviour_alone_is_no_spam() {
+        let habits: i32 = TABLE.iter().filter(|row| row.family == "Habits").map(|row| row.points).sum();
+        assert!(habits < 100, "{habits}");
+        assert!(TABLE.iter().any(|row| row.family == SAMENESS));
+    }
+
+    #[test]
     fn rows_are_complete_and_unique() {
         for (index, row) in TABLE.iter().enumerate() {
-            assert!(row.points > 0 && row.points <= 200, "{}", row.name);
+            assert!(row.points != 0 && row.points.abs() <= 200, "{}", row.name);
             assert!(row.sentence.ends_with(['.', '}']) && row.reason.ends_with('.'), "{}", row.name);
             assert!(row.sentence.matches("{}").count() <= 1 && row.sentence.len() < 110, "{}", row.name);
             assert!(!TABLE.iter().take(index).any(|other| other.name == row.name), "{} stands twice", row.name);

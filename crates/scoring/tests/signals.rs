@@ -3,7 +3,7 @@
 //! The format: `=== hit: what it is` or `=== miss: what it is` begins a message; then come lines of the envelope (`login:`,
 //! `client:`, `helo:`, `mail-from:`, `rcpt:` as often as needed, `at:` in seconds since 1970) and of what is known beyond the
 //! message (`listed: url bad 100 shop.example`, `no-domain: from shop.example`,
-//! `from-allowed: no`), a line `---`, and the message as it is sent.
+//! `from-allowed: no`, `same-text:`, `past:` and more: see `case/circumstances.rs`), a line `---`, and the message as it is sent.
 
 mod case;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use limits::{AlertJob, Snapshot, Store, StoreError};
-use model::{Block, BlockRef, BlockState, Evidence, SubjectKey, Timestamp};
+use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, Timestamp};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -16,6 +16,7 @@ pub struct MemoryStore(Mutex<State>);
 struct State {
     cases: BTreeMap<BlockRef, Case>,
     counters: BTreeMap<SubjectKey, Snapshot>,
+    kept: BTreeMap<(Shelf, String), Kept>,
 }
 
 struct Case {
@@ -111,6 +112,28 @@ impl Store for MemoryStore {
 
     fn load_counters(&self, since: Timestamp) -> Result<Vec<Snapshot>> {
         Ok(self.state().counters.values().filter(|snapshot| snapshot.at >= since).cloned().collect())
+    }
+
+    fn save_kept(&self, records: &[Kept]) -> Result<()> {
+        let named = records.iter().map(|kept| ((kept.shelf, kept.name.clone()), kept.clone()));
+        self.state().kept.extend(named);
+        Ok(())
+    }
+
+    fn load_kept(&self, shelf: Shelf) -> Result<Vec<Kept>> {
+        let mut records: Vec<_> = self.state().kept.values().filter(|kept| kept.shelf == shelf).cloned().collect();
+        records.sort_by(|a, b| (a.at, &a.name).cmp(&(b.at, &b.name)));
+        Ok(records)
+    }
+
+    fn forget_kept(&self, shelf: Shelf, name: &str) -> Result<()> {
+        self.state().kept.remove(&(shelf, name.to_owned()));
+        Ok(())
+    }
+
+    fn prune_kept(&self, before: Timestamp) -> Result<()> {
+        self.state().kept.retain(|_, kept| kept.shelf.must_survive() || kept.at >= before);
+        Ok(())
     }
 
     fn pending_alerts(&self) -> Result<Vec<AlertJob>> {

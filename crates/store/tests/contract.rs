@@ -6,7 +6,7 @@ mod samples;
 use std::time::Duration;
 
 use limits::{Snapshot, Store};
-use model::{BlockState, SubjectKey, SubjectKind, Timestamp};
+use model::{BlockState, Kept, Shelf, SubjectKey, SubjectKind, Timestamp};
 use proptest::prelude::*;
 use samples::alert;
 use store::{MemoryStore, SqliteStore};
@@ -168,6 +168,35 @@ fn counters_are_replaced_by_later_ones() {
         loaded.sort_by_key(|snapshot| snapshot.at);
         assert_eq!(loaded, [counted("b.example", 2, b"\0\xff"), counted("a.example", 3, b"new")]);
         assert_eq!(store.load_counters(Timestamp(3)).unwrap(), [counted("a.example", 3, b"new")]);
+    });
+}
+
+#[test]
+fn what_was_seen_before_is_kept_by_shelf_and_name() {
+    each(|store| {
+        let kept = |shelf, name: &str, at, record: &[u8]| Kept {
+            shelf,
+            name: name.into(),
+            at: Timestamp(at),
+            record: record.to_vec(),
+        };
+        let (habits, confirmed) = (Shelf::Habits, Shelf::Confirmed);
+        store
+            .save_kept(&[kept(habits, "a", 1, b"old"), kept(habits, "b", 2, b"\0\xff"), kept(confirmed, "a", 1, b"x")])
+            .unwrap();
+        store.save_kept(&[kept(habits, "a", 3, b"new")]).unwrap();
+        assert_eq!(store.load_kept(habits).unwrap(), [kept(habits, "b", 2, b"\0\xff"), kept(habits, "a", 3, b"new")]);
+        store.prune_kept(Timestamp(3)).unwrap();
+        assert_eq!(store.load_kept(habits).unwrap(), [kept(habits, "a", 3, b"new")]);
+        assert_eq!(
+            store.load_kept(confirmed).unwrap(),
+            [kept(confirmed, "a", 1, b"x")],
+            "a person's word is not pruned"
+        );
+        store.forget_kept(confirmed, "a").unwrap();
+        store.forget_kept(confirmed, "none").unwrap();
+        assert!(store.load_kept(confirmed).unwrap().is_empty());
+        assert!(store.load_kept(Shelf::Fingerprints).unwrap().is_empty());
     });
 }
 

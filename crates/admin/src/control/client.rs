@@ -15,7 +15,10 @@ use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 
-use super::types::{BlockList, BlockQuery, CaseFile, ErrorBody, Status, Unblock, Unblocked};
+use super::types::{
+    BlockList, BlockQuery, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, ErrorBody, Status, Unblock, Unblocked,
+    Unconfirm,
+};
 
 /// How long a daemon may take to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -104,6 +107,25 @@ impl ControlClient {
         let path = format!("/control/blocks/{}/unblock", segment(reference)?);
         let unblocked: Unblocked = self.tell(&path, &Unblock { by: by.to_owned() }).await?;
         Ok(unblocked.block)
+    }
+
+    /// What a person has confirmed, latest first.
+    pub async fn confirmed(&self) -> Result<Vec<ConfirmedMessage>, ControlError> {
+        let list: ConfirmedList = self.ask("/control/fingerprints").await?;
+        Ok(list.confirmed)
+    }
+
+    /// Confirms a message by its fingerprints. When this returns, it is in force and on disk.
+    pub async fn confirm(&self, confirm: &Confirm) -> Result<ConfirmedMessage, ControlError> {
+        self.tell("/control/fingerprints", confirm).await
+    }
+
+    /// Takes a word back.
+    pub async fn forget(&self, id: &str, by: &str) -> Result<ConfirmedMessage, ControlError> {
+        let known = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric());
+        let unknown = || ControlError::Unknown(format!("no confirmed message has the name {id}"));
+        let path = known.then(|| format!("/control/fingerprints/{id}/forget")).ok_or_else(unknown)?;
+        self.tell(&path, &Unconfirm { by: by.to_owned() }).await
     }
 
     /// How the daemon is.

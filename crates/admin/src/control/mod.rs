@@ -5,6 +5,7 @@
 
 mod client;
 mod error;
+mod fingerprints;
 mod routes;
 mod socket;
 mod types;
@@ -14,7 +15,7 @@ use model::BlockRef;
 pub use client::{ControlClient, ControlError};
 pub use routes::serve_control;
 pub use socket::{ControlSocketError, listen_control};
-pub use types::{BlockList, CaseFile, Status, Unblock, Unblocked};
+pub use types::{BlockList, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, Status, Unblock, Unblocked, Unconfirm};
 
 /// A reference as it may stand in a path: letters and digits only. Anything else is no block's, and asks no store.
 pub(crate) fn reference(text: &str) -> Option<BlockRef> {

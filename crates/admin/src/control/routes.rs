@@ -10,6 +10,7 @@ use axum::{Json, Router};
 use tokio::net::UnixListener;
 
 use super::error::ApiError;
+use super::fingerprints;
 use super::reference;
 use super::types::{BlockList, BlockQuery, CaseFile, Status, Unblock, Unblocked};
 use crate::server::Server;
@@ -21,7 +22,7 @@ const MAX_BODY: usize = 4096;
 /// The longest name, in characters.
 const MAX_NAME: usize = 64;
 
-type Answer<T> = Result<Json<T>, ApiError>;
+pub(super) type Answer<T> = Result<Json<T>, ApiError>;
 
 /// Serves on the control socket until `drain` resolves, then lets requests in progress end.
 pub async fn serve_control(
@@ -39,6 +40,8 @@ fn router(state: Arc<AdminState>) -> Router {
         .route("/control/blocks", get(blocks))
         .route("/control/blocks/{reference}", get(case_file))
         .route("/control/blocks/{reference}/unblock", post(unblock))
+        .route("/control/fingerprints", get(fingerprints::list).post(fingerprints::confirm))
+        .route("/control/fingerprints/{id}/forget", post(fingerprints::forget))
         .fallback(no_such_call)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -90,7 +93,7 @@ async fn unblock(
 }
 
 /// The name that stands in the log.
-fn name(by: &str) -> Result<&str, ApiError> {
+pub(super) fn name(by: &str) -> Result<&str, ApiError> {
     let by = by.trim();
     let fits = !by.is_empty() && by.chars().count() <= MAX_NAME && !by.chars().any(char::is_control);
     let sentence = format!("by: expected a name of 1 to {MAX_NAME} characters");

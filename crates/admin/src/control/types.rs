@@ -53,6 +53,46 @@ pub struct Status {
     pub readiness: Report,
 }
 
+/// `GET /control/fingerprints`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmedList {
+    /// What was confirmed, latest first.
+    pub confirmed: Vec<ConfirmedMessage>,
+}
+
+/// A message that a person has confirmed as spam or ham.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmedMessage {
+    /// Its name, twelve digits.
+    pub id: String,
+    /// "spam" or "ham".
+    pub word: String,
+    /// When it was confirmed.
+    pub at: Timestamp,
+    /// Who confirmed it.
+    pub by: String,
+}
+
+/// The body of `POST /control/fingerprints`: it is in force and on disk when the answer comes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confirm {
+    /// "spam" or "ham".
+    pub word: String,
+    /// The message's fingerprints, in hexadecimal; the message itself stays where it is.
+    pub prints: String,
+    /// Who says so, 1 to 64 characters.
+    pub by: String,
+}
+
+/// The body of `POST /control/fingerprints/{id}/forget`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unconfirm {
+    /// Who takes it back, for the log.
+    pub by: String,
+}
+
 /// What was asked of [`BlockList`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -11,7 +11,8 @@ use model::time::ManualClock;
 use model::{
     AccountName, Block, BlockRef, BlockState, Clock, Evidence, Identity, MessageId, Reason, SubjectKey, Timestamp,
 };
-use pipeline::{Desk, Durably, Journal};
+use pipeline::{Desk, Durably, Fingerprints, Journal};
+use recall::{Recall, RecallSettings};
 use store::MemoryStore;
 use telemetry::Telemetry;
 use tempfile::TempDir;
@@ -38,14 +39,16 @@ impl World {
         let store = Arc::new(MemoryStore::default());
         let ledger = Arc::new(Ledger::new(Rules::default(), || 0x1234_5678_9abc_def0_1234));
         let clocks: Arc<dyn Clock> = Arc::new(clock.clone());
-        let journal = Arc::new(Straight(Arc::clone(&store)));
+        let journal: Arc<dyn Journal> = Arc::new(Straight(Arc::clone(&store)));
+        let recall = Arc::new(Recall::new(&RecallSettings::default()));
+        let fingerprints = Arc::new(Fingerprints::new(recall, Arc::clone(&journal), Arc::clone(&clocks)));
         let desk =
             Desk::new(Arc::clone(&ledger), Arc::clone(&store) as _, journal, Arc::new(NoEvents), Arc::clone(&clocks));
         let telemetry = Telemetry::new(["html_only"], 100, Arc::clone(&clocks)).unwrap();
         let readiness = probes(&clocks, &part);
         let site =
             Site { node: "mx1.isp.example".into(), monitor: false, contact: "Ask <support@isp.example>.".into() };
-        let state = AdminState::new(Arc::new(desk), Arc::new(telemetry), readiness, clocks, site);
+        let state = AdminState::new(Arc::new(desk), fingerprints, Arc::new(telemetry), readiness, clocks, site);
         Self { clock, store, ledger, state: Arc::new(state), part }
     }
 
@@ -120,6 +123,14 @@ impl Journal for Straight {
         let written = self.0.update_block(&block);
         Box::pin(async { written })
     }
+    fn keep(&self, record: model::Kept) -> Durably {
+        Box::pin(std::future::ready(self.0.save_kept(&[record])))
+    }
+
+    fn forget(&self, shelf: model::Shelf, name: String) -> Durably {
+        Box::pin(std::future::ready(self.0.forget_kept(shelf, &name)))
+    }
+
     fn is_healthy(&self) -> bool {
         true
     }

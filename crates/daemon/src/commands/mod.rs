@@ -4,6 +4,7 @@ pub(crate) mod alerts;
 pub(crate) mod blocks;
 pub(crate) mod check;
 pub(crate) mod customers;
+pub(crate) mod fingerprints;
 pub(crate) mod replay;
 pub(crate) mod sample;
 pub(crate) mod scan;

@@ -31,6 +31,13 @@ pub(crate) fn run(config: Option<&Path>, args: &ScanArgs) -> anyhow::Result<Exit
 }
 
 fn score_file(engine: &Engine, config: &Config, file: &Path) -> anyhow::Result<Score> {
+    let limits = features::FeatureLimits { analysed_bytes: config.score.analysed_bytes.bytes() };
+    let submission = submission_of(file, &limits)?;
+    Ok(engine.score(&features::extract(&submission, SystemClock.now(), &limits)))
+}
+
+/// The message of a file, without an envelope.
+pub(super) fn submission_of(file: &Path, limits: &features::FeatureLimits) -> anyhow::Result<Submission> {
     let raw = if file == Path::new("-") {
         let mut raw = Vec::new();
         std::io::stdin().read_to_end(&mut raw).context("standard input can't be read")?;
@@ -39,11 +46,9 @@ fn score_file(engine: &Engine, config: &Config, file: &Path) -> anyhow::Result<S
         std::fs::read(file).with_context(|| format!("{} can't be read", file.display()))?
     };
     let mut message = Message::default();
-    let limits = features::FeatureLimits { analysed_bytes: config.score.analysed_bytes.bytes() };
     message.push(&raw, limits.analysed_bytes);
     let session = Arc::new(Session::new(Via::Command));
-    let submission = Submission { session, envelope: Envelope::default(), message };
-    Ok(engine.score(&features::extract(&submission, SystemClock.now(), &limits)))
+    Ok(Submission { session, envelope: Envelope::default(), message })
 }
 
 fn print_text(file: &Path, score: &Score, config: &Config, with_name: bool) {

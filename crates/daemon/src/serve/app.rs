@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 
 use super::enforcement;
 use super::front::Front;
-use super::housekeeping::{Housekeeping, snapshot_now};
+use super::housekeeping::{Housekeeping, keep_now, snapshot_now};
 use super::parts::Parts;
 use super::probes;
 use super::proxy::ProxyDoor;
@@ -51,6 +51,7 @@ impl App {
         doors.extend(serve_http(&config, http_listeners, &admin, &draining).await?);
         let housekeeping = Housekeeping {
             ledger: Arc::clone(&parts.ledger),
+            recall: Arc::clone(&parts.recall),
             writer: Arc::clone(&parts.writer),
             blocking: parts.blocking.clone(),
             policy: Arc::clone(&policy),
@@ -98,7 +99,7 @@ impl App {
         self.parts.watchers.enforcer.wake();
         tracing::info!(
             summary = config.summary(),
-            "the configuration was read again; [store], [http], [dns], [enforcement], [journal], [log], node.name and all listeners keep theirs until a restart"
+            "the configuration was read again; [store], [http], [dns], [enforcement], [journal], [log], [recall], node.name and all listeners keep theirs until a restart"
         );
     }
 
@@ -110,7 +111,9 @@ impl App {
             let _ = door.await;
         }
         self.tasks.drain(..).for_each(|task| task.abort());
-        snapshot_now(&self.parts.ledger, &self.parts.writer, self.parts.clock.now()).await;
+        let now = self.parts.clock.now();
+        snapshot_now(&self.parts.ledger, &self.parts.writer, now).await;
+        keep_now(&self.parts.recall, &self.parts.writer, now).await;
         if let Err(error) = self.parts.writer.flush().await {
             tracing::error!("not everything could be written: {error}");
         }
@@ -152,7 +155,14 @@ fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
     probes::register(&mut readiness, parts, front, config.store.on_failure);
     enforcement::probe(&mut readiness, &config.enforcement, parts);
     let clock = Arc::clone(&parts.clock);
-    AdminState::new(parts.desk(), Arc::clone(&parts.telemetry), readiness, clock, site(config, &parts.node))
+    AdminState::new(
+        parts.desk(),
+        parts.fingerprints(),
+        Arc::clone(&parts.telemetry),
+        readiness,
+        clock,
+        site(config, &parts.node),
+    )
 }
 
 fn site(config: &Config, node: &str) -> Site {

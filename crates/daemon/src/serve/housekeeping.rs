@@ -1,4 +1,4 @@
-//! What happens by itself: counters are written down, blocks end, what is old is forgotten.
+//! What happens by itself: counters and what was seen are written down, blocks end, what is old is forgotten.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use limits::Ledger;
 use model::Clock;
 use pipeline::{Blocking, Policy};
+use recall::Recall;
 use store::{StoreSettings, Writer};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
@@ -15,10 +16,13 @@ const TIDY: Duration = Duration::from_secs(60);
 const PRUNE: Duration = Duration::from_secs(3600);
 /// Records encoded at a time. Encoded they are many times as large: all at once they would be most of the daemon's memory.
 const BATCH: usize = 256;
+/// Snapshots of what was seen that nobody renewed for so long say nothing any more.
+const KEEP_SEEN: Duration = Duration::from_secs(90 * 86_400);
 
 /// The parts that need looking after.
 pub(crate) struct Housekeeping {
     pub(crate) ledger: Arc<Ledger>,
+    pub(crate) recall: Arc<Recall>,
     pub(crate) writer: Arc<Writer>,
     pub(crate) blocking: Blocking,
     pub(crate) policy: Arc<ArcSwap<Policy>>,
@@ -47,6 +51,7 @@ impl Housekeeping {
         loop {
             timer.tick().await;
             snapshot_now(&self.ledger, &self.writer, self.clock.now()).await;
+            keep_now(&self.recall, &self.writer, self.clock.now()).await;
         }
     }
 
@@ -63,6 +68,7 @@ impl Housekeeping {
     fn prune(&self, settings: &StoreSettings) {
         let now = self.clock.now();
         drop(self.writer.prune(now.before(settings.keep_blocks), now.before(settings.keep_counters)));
+        drop(self.writer.prune_kept(now.before(KEEP_SEEN)));
     }
 }
 
@@ -71,6 +77,17 @@ pub(crate) async fn snapshot_now(ledger: &Ledger, writer: &Writer, now: model::T
     for subjects in ledger.dirty_subjects(now).chunks(BATCH) {
         // The writer itself tells of a failure.
         if writer.counters(ledger.snapshots(subjects)).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Writes what was seen since the last time, likewise.
+pub(crate) async fn keep_now(recall: &Recall, writer: &Writer, now: model::Timestamp) {
+    loop {
+        let records = recall.take_changed(BATCH, now);
+        let all = records.len() < BATCH;
+        if records.is_empty() || writer.keep(records).await.is_err() || all {
             return;
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use alerts::OutboxHandle;
 use limits::AlertJob;
-use model::{Block, Evidence};
+use model::{Block, Evidence, Kept, Shelf};
 use pipeline::{Durably, Journal};
 use store::Writer;
 
@@ -27,6 +27,14 @@ impl Journal for StoreJournal {
 
     fn update_block(&self, block: Block) -> Durably {
         Box::pin(self.writer.update_block(block))
+    }
+
+    fn keep(&self, record: Kept) -> Durably {
+        Box::pin(self.writer.keep(vec![record]))
+    }
+
+    fn forget(&self, shelf: Shelf, name: String) -> Durably {
+        Box::pin(self.writer.forget(shelf, name))
     }
 
     fn is_healthy(&self) -> bool {

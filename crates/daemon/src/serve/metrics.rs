@@ -6,9 +6,10 @@ use telemetry::MetricError;
 
 use super::parts::Parts;
 
-/// Registers the figures of ledger, store, outbox and look-ups.
+/// Registers the figures of ledger, memory, store, outbox and look-ups.
 pub(crate) fn register(parts: &Parts) -> Result<(), MetricError> {
     ledger(parts)?;
+    recall(parts)?;
     store(parts)?;
     journal(parts)?;
     outbox(parts)?;
@@ -28,6 +29,27 @@ fn ledger(parts: &Parts) -> Result<(), MetricError> {
     let ledger = Arc::clone(&parts.ledger);
     let help = "Idle subjects forgotten because there were more than blocks.max_subjects.";
     telemetry.register_counter("portreeve_evicted_subjects_total", help, move || ledger.evicted() as f64)
+}
+
+fn recall(parts: &Parts) -> Result<(), MetricError> {
+    let telemetry = &parts.telemetry;
+    let recall = Arc::clone(&parts.recall);
+    telemetry.register_gauge(
+        "portreeve_fingerprints",
+        "Recent messages, files and link sets remembered.",
+        move || recall.figures().fingerprints as f64,
+    )?;
+    let recall = Arc::clone(&parts.recall);
+    telemetry.register_gauge("portreeve_confirmed_fingerprints", "Messages confirmed as spam or ham.", move || {
+        recall.figures().confirmed as f64
+    })?;
+    let recall = Arc::clone(&parts.recall);
+    telemetry.register_gauge("portreeve_habits", "Senders whose habits are remembered.", move || {
+        recall.figures().senders as f64
+    })?;
+    let recall = Arc::clone(&parts.recall);
+    let help = "Idle senders whose habits were forgotten because there were more than recall.senders.";
+    telemetry.register_counter("portreeve_evicted_habits_total", help, move || recall.figures().evicted_senders as f64)
 }
 
 fn store(parts: &Parts) -> Result<(), MetricError> {

@@ -9,8 +9,9 @@ use anyhow::Context;
 use enforcement::EnforcerHandle;
 use limits::{Ledger, Store};
 use lookups::{Dns, Health};
-use model::{Clock, EventSink};
-use pipeline::{Allowances, Blocking, Desk, Judges, Mode, Policy, Reeve};
+use model::{Clock, EventSink, Shelf};
+use pipeline::{Allowances, Blocking, Desk, Fingerprints, Judges, Mode, Policy, Reeve};
+use recall::Recall;
 use scoring::Engine;
 use store::{SqliteStore, Writer};
 use telemetry::Telemetry;
@@ -32,6 +33,7 @@ pub(crate) struct Parts {
     pub(crate) store: Arc<SqliteStore>,
     pub(crate) writer: Arc<Writer>,
     pub(crate) ledger: Arc<Ledger>,
+    pub(crate) recall: Arc<Recall>,
     pub(crate) blocking: Blocking,
     pub(crate) judges: Arc<Judges>,
     pub(crate) outbox: OutboxHandle,
@@ -59,6 +61,7 @@ impl Parts {
         let writer = Writer::start(Arc::clone(&shared), Arc::clone(&clock), Arc::clone(&events), policy_on_failure)?;
         let writer = Arc::new(writer);
         let ledger = Arc::new(restored(config, &store, &*clock)?);
+        let recall = Arc::new(remembered(config, &store)?);
         let policy = policy(config, &node, http);
         let post = post(config, &node, &policy)?;
         let dns = Arc::new(Dns::new(&config.dns, Arc::clone(&clock))?);
@@ -68,8 +71,9 @@ impl Parts {
         let journal = Arc::new(StoreJournal { writer: Arc::clone(&writer), outbox: handle.clone() });
         let watchers = Watchers { witness: Arc::clone(&witness), enforcer: EnforcerHandle::default() };
         let blocking = Blocking::new(journal, Arc::new(watchers.clone()));
-        let first = judge(config, policy.clone(), &ledger, &blocking, &events, &clock, &names);
-        let judges = Arc::new(Judges::new(first));
+        let first =
+            judge(config, policy.clone(), &ledger, &blocking, &events, &clock, &names).remembering(Arc::clone(&recall));
+        let judges = Arc::new(Judges::new(Arc::new(first)));
         let parts = Self {
             node,
             clock,
@@ -78,6 +82,7 @@ impl Parts {
             store,
             writer,
             ledger,
+            recall,
             blocking,
             judges,
             outbox: handle,
@@ -107,7 +112,13 @@ impl Parts {
     pub(crate) fn judge(&self, config: &Config, policy: Policy) -> Arc<dyn pipeline::Judge> {
         self.names.reload(config);
         let events: Arc<dyn EventSink> = Arc::clone(&self.witness) as _;
-        judge(config, policy, &self.ledger, &self.blocking, &events, &self.clock, &self.names)
+        let reeve = judge(config, policy, &self.ledger, &self.blocking, &events, &self.clock, &self.names);
+        Arc::new(reeve.remembering(Arc::clone(&self.recall)))
+    }
+
+    pub(crate) fn fingerprints(&self) -> Arc<Fingerprints> {
+        let (recall, journal) = (Arc::clone(&self.recall), self.blocking.journal());
+        Arc::new(Fingerprints::new(recall, journal, Arc::clone(&self.clock)))
     }
 
     pub(crate) fn desk(&self) -> Arc<Desk> {
@@ -125,10 +136,10 @@ fn judge(
     events: &Arc<dyn EventSink>,
     clock: &Arc<dyn Clock>,
     names: &Names,
-) -> Arc<dyn pipeline::Judge> {
+) -> Reeve {
     let engine = Engine::new(&config.score);
     let reeve = Reeve::new(policy, engine, Arc::clone(ledger), blocking.clone(), Arc::clone(events), Arc::clone(clock));
-    Arc::new(reeve.asking(names.inquirers()).allowing(Allowances::new(&config.allowances)))
+    reeve.asking(names.inquirers()).allowing(Allowances::new(&config.allowances))
 }
 
 /// The policy of a configuration. `http` is the address that the HTTP listener really has.
@@ -178,6 +189,15 @@ fn restored(config: &Config, store: &SqliteStore, clock: &dyn Clock) -> anyhow::
     tracing::info!(blocks = active, counters = counters.len(), path = %config.store.path.display(), "state restored");
     ledger.restore(blocks, counters, now);
     Ok(ledger)
+}
+
+/// What was seen before, as it was written last.
+fn remembered(config: &Config, store: &SqliteStore) -> anyhow::Result<Recall> {
+    let recall = Recall::new(&config.recall);
+    for shelf in Shelf::ALL {
+        recall.restore(store.load_kept(*shelf)?);
+    }
+    Ok(recall)
 }
 
 fn unusable(path: &Path) -> String {

@@ -43,6 +43,7 @@ pub(crate) fn inspect(part: &PartFact, encoding: Encoding, body: &[u8]) -> (Atta
         declared: part.content_type.clone(),
         kind,
         size: part.size,
+        digest: xxhash_rust::xxh3::xxh3_64(glimpse.first),
         encrypted: archive.encrypted || office::is_encrypted(&glimpse, kind),
         macros: office::has_macros(&glimpse, kind, &archive.names),
         inner_names: archive.names,

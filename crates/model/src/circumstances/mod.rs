@@ -10,9 +10,9 @@ mod opinion;
 mod sameness;
 
 pub use dns::{Asked, DnsFacts, Listed, Listing};
-pub use habits::HabitFacts;
+pub use habits::{Change, HabitFacts, Past, Traffic};
 pub use opinion::Opinion;
-pub use sameness::SamenessFacts;
+pub use sameness::{Confirmation, Copies, SamenessFacts};
 
 /// Everything known beyond the message.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -47,6 +47,8 @@ rules! {
     bitcoin_address,
     charset_invalid,
     charset_unknown,
+    confirmed_ham,
+    confirmed_spam,
     date_far,
     date_invalid,
     date_missing,
@@ -62,6 +64,11 @@ rules! {
     from_not_login,
     from_repeated,
     from_risky_tld,
+    habit_burst,
+    habit_changed,
+    habit_hour,
+    habit_refused,
+    habit_strangers,
     header_malformed,
     header_raw_bytes,
     header_repeated,
@@ -99,6 +106,10 @@ rules! {
     parts_disagree,
     reply_to_elsewhere,
     reply_to_freemail,
+    same_as_blocked,
+    same_as_spam,
+    same_many,
+    same_senders,
     sender_foreign,
     sender_no_domain,
     styled_letters,
@@ -149,6 +160,8 @@ rules! {
     young_domain,
 }
 
+/// How far a sender is from his past.
+mod past;
 /// Helpers that several signals share.
 mod shared;
 

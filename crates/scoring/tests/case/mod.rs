@@ -1,5 +1,7 @@
 //! Reads case files.
 
+mod circumstances;
+
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
@@ -84,7 +86,7 @@ impl Case {
             }
             "from-allowed" => self.from_allowed = Some(value == "yes"),
             "at" => self.at = Timestamp::from_secs(value.parse().ok()?),
-            _ => return None,
+            _ => circumstances::apply(&mut self.circumstances, key, value)?,
         }
         Some(())
     }

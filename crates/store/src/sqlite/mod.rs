@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use limits::{AlertJob, Snapshot, Store, StoreError};
-use model::{Block, BlockRef, Evidence, Timestamp};
+use model::{Block, BlockRef, Evidence, Kept, Shelf, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
 use error::said;
@@ -163,6 +163,27 @@ impl Store for SqliteStore {
     fn load_counters(&self, since: Timestamp) -> Result<Vec<Snapshot>> {
         let sql = "SELECT kind, subject, at, record FROM counters WHERE at >= ?1";
         self.list(sql, &[&since.0], rows::counters)
+    }
+
+    fn save_kept(&self, records: &[Kept]) -> Result<()> {
+        self.write(|connection| records.iter().try_for_each(|kept| rows::put_kept(connection, kept)))
+    }
+
+    fn load_kept(&self, shelf: Shelf) -> Result<Vec<Kept>> {
+        let sql = "SELECT shelf, name, at, record FROM kept WHERE shelf = ?1 ORDER BY at, name";
+        self.list(sql, &[&shelf.as_str()], rows::kept)
+    }
+
+    fn forget_kept(&self, shelf: Shelf, name: &str) -> Result<()> {
+        let sql = "DELETE FROM kept WHERE shelf = ?1 AND name = ?2";
+        self.write(|connection| connection.execute(sql, [shelf.as_str(), name]).map(|_| ()))
+    }
+
+    fn prune_kept(&self, before: Timestamp) -> Result<()> {
+        self.write(|connection| {
+            let passing = Shelf::ALL.iter().filter(|shelf| !shelf.must_survive());
+            passing.into_iter().try_for_each(|shelf| rows::prune_kept(connection, *shelf, before))
+        })
     }
 
     fn pending_alerts(&self) -> Result<Vec<AlertJob>> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use limits::{AlertJob, Snapshot};
-use model::{Block, BlockRef, BlockState, Evidence, SubjectKey, SubjectKind, Timestamp};
+use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, SubjectKind, Timestamp};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, Result, Row, params};
 use serde::Serialize;
@@ -132,6 +132,25 @@ pub(super) fn put_counters(connection: &Connection, snapshot: &Snapshot) -> Resu
 /// The counters of a row of `kind, subject, at, record`.
 pub(super) fn counters(row: &Row<'_>) -> Result<Snapshot> {
     Ok(Snapshot { subject: subject(row, 0)?, at: Timestamp(row.get(2)?), record: row.get(3)? })
+}
+
+/// Writes a record of what was seen before, over an older one of its name.
+pub(super) fn put_kept(connection: &Connection, kept: &Kept) -> Result<()> {
+    let sql = "INSERT INTO kept VALUES (?1, ?2, ?3, ?4) ON CONFLICT (shelf, name) DO UPDATE SET at = ?3, record = ?4";
+    connection.prepare_cached(sql)?.execute(params![kept.shelf.as_str(), kept.name, kept.at.0, kept.record])?;
+    Ok(())
+}
+
+/// The record of a row of `shelf, name, at, record`.
+pub(super) fn kept(row: &Row<'_>) -> Result<Kept> {
+    let word: String = row.get(0)?;
+    let shelf = Shelf::from_word(&word).ok_or_else(|| unreadable(0, format!("\"{word}\" is no shelf")))?;
+    Ok(Kept { shelf, name: row.get(1)?, at: Timestamp(row.get(2)?), record: row.get(3)? })
+}
+
+/// Forgets the shelf's older records.
+pub(super) fn prune_kept(connection: &Connection, shelf: Shelf, before: Timestamp) -> Result<()> {
+    connection.execute("DELETE FROM kept WHERE shelf = ?1 AND at < ?2", params![shelf.as_str(), before.0]).map(|_| ())
 }
 
 fn reference(row: &Row<'_>, column: usize) -> Result<BlockRef> {

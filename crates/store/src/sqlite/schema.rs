@@ -8,7 +8,8 @@ use rusqlite::Connection;
 use super::error::said;
 
 /// Applied in order, each in a transaction with its version.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE blocks (
         reference TEXT PRIMARY KEY,
         kind TEXT NOT NULL,
@@ -60,7 +61,17 @@ const MIGRATIONS: &[&str] = &["
     CREATE INDEX counters_by_time ON counters (at);
 
     CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), count INTEGER NOT NULL) STRICT;
-"];
+",
+    "
+    CREATE TABLE kept (                 -- what was seen before
+        shelf TEXT NOT NULL,
+        name TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        record BLOB NOT NULL,
+        PRIMARY KEY (shelf, name)
+    ) STRICT, WITHOUT ROWID;
+",
+];
 
 /// Brings the tables to this program's version.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {

@@ -1,7 +1,7 @@
 //! One write and who waits for it.
 
 use limits::{AlertJob, Snapshot, Store, StoreError};
-use model::{Block, BlockRef, Evidence, Timestamp};
+use model::{Block, BlockRef, Evidence, Kept, Shelf, Timestamp};
 use tokio::sync::oneshot;
 
 /// What is to be written.
@@ -10,7 +10,10 @@ pub(super) enum Write {
     UpdateBlock(Box<Block>),
     AddEvidence { block: BlockRef, evidence: Vec<Evidence> },
     Counters(Vec<Snapshot>),
+    Keep(Vec<Kept>),
+    Forget { shelf: Shelf, name: String },
     Prune { blocks_before: Timestamp, counters_before: Timestamp },
+    PruneKept { before: Timestamp },
     Probe,
 }
 
@@ -19,7 +22,9 @@ impl Write {
     pub(super) fn must_survive(&self) -> bool {
         match self {
             Self::OpenBlock { .. } | Self::UpdateBlock(_) | Self::AddEvidence { .. } => true,
-            Self::Counters(_) | Self::Prune { .. } | Self::Probe => false,
+            Self::Keep(records) => records.iter().any(|kept| kept.shelf.must_survive()),
+            Self::Forget { shelf, .. } => shelf.must_survive(),
+            Self::Counters(_) | Self::Prune { .. } | Self::PruneKept { .. } | Self::Probe => false,
         }
     }
 
@@ -29,6 +34,9 @@ impl Write {
             Self::UpdateBlock(block) => store.update_block(block),
             Self::AddEvidence { block, evidence } => store.add_evidence(block, evidence),
             Self::Counters(snapshots) => store.save_counters(snapshots),
+            Self::Keep(records) => store.save_kept(records),
+            Self::Forget { shelf, name } => store.forget_kept(*shelf, name),
+            Self::PruneKept { before } => store.prune_kept(*before),
             Self::Prune { blocks_before, counters_before } => store.prune(*blocks_before, *counters_before),
             Self::Probe => store.probe(),
         }

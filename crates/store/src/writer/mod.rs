@@ -15,7 +15,7 @@ use std::task::{Context, Poll};
 use std::thread::{self, JoinHandle};
 
 use limits::{AlertJob, Snapshot, Store, StoreError};
-use model::{Block, BlockRef, Clock, EventSink, Evidence, Timestamp};
+use model::{Block, BlockRef, Clock, EventSink, Evidence, Kept, Shelf, Timestamp};
 use tokio::sync::oneshot;
 
 pub use health::Health;
@@ -78,6 +78,21 @@ impl Writer {
     /// Writes counters; while the store fails they are dropped.
     pub fn counters(&self, snapshots: Vec<Snapshot>) -> Written {
         self.hand_over(Write::Counters(snapshots))
+    }
+
+    /// Writes what was seen before. Snapshots are dropped while the store fails; what must survive is tried again.
+    pub fn keep(&self, records: Vec<Kept>) -> Written {
+        self.hand_over(Write::Keep(records))
+    }
+
+    /// Takes one record out.
+    pub fn forget(&self, shelf: Shelf, name: String) -> Written {
+        self.hand_over(Write::Forget { shelf, name })
+    }
+
+    /// Forgets snapshots of what was seen before that.
+    pub fn prune_kept(&self, before: Timestamp) -> Written {
+        self.hand_over(Write::PruneKept { before })
     }
 
     /// Forgets what is older, as [`Store::prune`] does.

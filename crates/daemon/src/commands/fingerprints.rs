@@ -1,0 +1,66 @@
+//! `portreeve fingerprints`: what a person says of a message, through the running daemon.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use admin::{Confirm, ControlClient};
+use anyhow::bail;
+use model::Clock;
+use recall::Prints;
+
+use super::scan::submission_of;
+use crate::args::FingerprintsCommand;
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::out::say;
+use crate::serve::control_socket;
+
+/// Who an operator is, for the list and the log.
+const BY: &str = "operator";
+
+pub(crate) fn run(config: Option<&Path>, command: &FingerprintsCommand) -> anyhow::Result<ExitCode> {
+    let config = Config::load(config)?;
+    let client = ControlClient::new(control_socket(&config.store.path));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            FingerprintsCommand::Confirm { word, file } => confirm(&client, &config, word, file).await,
+            FingerprintsCommand::List { json } => list(&client, *json).await,
+            FingerprintsCommand::Forget { id } => {
+                let forgotten = client.forget(id, BY).await?;
+                say!("{} is no longer taken for {}.", forgotten.id, forgotten.word);
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    })
+}
+
+async fn confirm(client: &ControlClient, config: &Config, word: &str, file: &Path) -> anyhow::Result<ExitCode> {
+    let limits = features::FeatureLimits { analysed_bytes: config.score.analysed_bytes.bytes() };
+    let submission = submission_of(file, &limits)?;
+    let prints = Prints::of(&features::extract(&submission, SystemClock.now(), &limits));
+    if prints.is_empty() {
+        bail!("{}: {}", file.display(), recall::ConfirmRefused::NoPrint);
+    }
+    let confirm = Confirm { word: word.to_owned(), prints: prints.to_hex(), by: BY.to_owned() };
+    let confirmed = client.confirm(&confirm).await?;
+    say!(
+        "Messages like this one are {} from now on. To take it back: portreeve fingerprints forget {}",
+        word,
+        confirmed.id
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list(client: &ControlClient, json: bool) -> anyhow::Result<ExitCode> {
+    let confirmed = client.confirmed().await?;
+    if json {
+        say!("{}", serde_json::to_string_pretty(&confirmed)?);
+    } else if confirmed.is_empty() {
+        say!("No message was confirmed.");
+    }
+    for message in confirmed.iter().filter(|_| !json) {
+        say!("{}  {:<4}  {}  by {}", message.id, message.word, message.at, message.by);
+    }
+    Ok(ExitCode::from(u8::from(confirmed.is_empty())))
+}

@@ -1,0 +1,150 @@
+//! How much a sender sends: this hour, this day, and on the days before.
+
+use model::Timestamp;
+use model::circumstances::Traffic;
+
+use crate::codec::{Reader, Writer};
+
+/// What remains of the busiest hour and day after another day.
+const FADING: f32 = 0.96;
+/// The weight of the latest day in the average of new recipients.
+const WEIGHT: f32 = 0.2;
+
+/// Hours since 1970.
+pub(super) fn hour_of(at: Timestamp) -> u32 {
+    u32::try_from(at.as_secs().div_euclid(3600)).unwrap_or(0)
+}
+
+/// Days since 1970.
+pub(super) fn day_of(at: Timestamp) -> u32 {
+    hour_of(at) / 24
+}
+
+/// The counts of one hour or day. What was tried tells of now; what was delivered and no spam becomes the past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Period {
+    /// Hours or days since 1970.
+    number: u32,
+    pub(super) tried: Traffic,
+    good: Traffic,
+}
+
+impl Period {
+    fn turn(&mut self, number: u32) -> Option<Self> {
+        let over = number != self.number;
+        over.then(|| std::mem::replace(self, Self { number, ..Self::default() }))
+    }
+
+    fn add(&mut self, more: &Traffic, good: bool) {
+        add(&mut self.tried, more);
+        if good {
+            add(&mut self.good, more);
+        }
+    }
+
+    fn write(&self, out: &mut Writer) {
+        out.u32(self.number);
+        for traffic in [&self.tried, &self.good] {
+            [traffic.messages, traffic.recipients, traffic.strangers, traffic.refused]
+                .into_iter()
+                .for_each(|count| out.u32(count));
+        }
+    }
+
+    fn read(from: &mut Reader<'_>) -> Option<Self> {
+        let number = from.u32()?;
+        let mut traffic = || {
+            let [messages, recipients, strangers, refused] = from.array(Reader::u32)?;
+            Some(Traffic { messages, recipients, strangers, refused })
+        };
+        Some(Self { number, tried: traffic()?, good: traffic()? })
+    }
+}
+
+/// Adds, saturating.
+pub(super) fn add(to: &mut Traffic, more: &Traffic) {
+    to.messages = to.messages.saturating_add(more.messages);
+    to.recipients = to.recipients.saturating_add(more.recipients);
+    to.strangers = to.strangers.saturating_add(more.strangers);
+    to.refused = to.refused.saturating_add(more.refused);
+}
+
+/// Now and before.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Volume {
+    pub(super) hour: Period,
+    pub(super) day: Period,
+    /// Recipients of the busiest hour of the day so far, of what was good.
+    peak: u32,
+    /// Days with good mail, this one left out.
+    pub(super) days: u32,
+    /// The first of them.
+    pub(super) first_day: u32,
+    pub(super) busiest_hour: f32,
+    pub(super) busiest_day: f32,
+    pub(super) usual_strangers: f32,
+}
+
+impl Volume {
+    /// Closes the hour and the day when they are over.
+    pub(super) fn advance(&mut self, at: Timestamp) {
+        self.hour.turn(hour_of(at));
+        let today = day_of(at);
+        let peak = self.peak;
+        let Some(over) = self.day.turn(today) else { return };
+        self.peak = 0;
+        if over.good.messages > 0 {
+            self.learn(&over, peak);
+        }
+        let idle = today.saturating_sub(over.number);
+        self.fade(if over.number == 0 { 0 } else { idle });
+    }
+
+    fn learn(&mut self, over: &Period, peak: u32) {
+        if self.days == 0 {
+            self.first_day = over.number;
+            self.usual_strangers = over.good.strangers as f32;
+        }
+        self.days += 1;
+        self.usual_strangers += (over.good.strangers as f32 - self.usual_strangers) * WEIGHT;
+        self.busiest_hour = self.busiest_hour.max(peak as f32);
+        self.busiest_day = self.busiest_day.max(over.good.recipients as f32);
+    }
+
+    fn fade(&mut self, days: u32) {
+        let left = FADING.powi(days.min(1000) as i32);
+        self.busiest_hour *= left;
+        self.busiest_day *= left;
+    }
+
+    pub(super) fn note(&mut self, more: &Traffic, good: bool) {
+        self.hour.add(more, good);
+        self.day.add(more, good);
+        self.peak = self.peak.max(self.hour.good.recipients);
+    }
+
+    /// Today's mail does not become the past: it was a thief's.
+    pub(super) fn disown_today(&mut self) {
+        self.hour.good = Traffic::default();
+        self.day.good = Traffic::default();
+        self.peak = 0;
+    }
+
+    pub(super) fn write(&self, out: &mut Writer) {
+        self.hour.write(out);
+        self.day.write(out);
+        [self.peak, self.days, self.first_day].into_iter().for_each(|count| out.u32(count));
+        [self.busiest_hour, self.busiest_day, self.usual_strangers]
+            .into_iter()
+            .for_each(|value| out.u32(value.to_bits()));
+    }
+
+    pub(super) fn read(from: &mut Reader<'_>) -> Option<Self> {
+        let (hour, day) = (Period::read(from)?, Period::read(from)?);
+        let [peak, days, first_day] = from.array(Reader::u32)?;
+        let values = from.array(Reader::u32)?.map(f32::from_bits);
+        let [busiest_hour, busiest_day, usual_strangers] = values;
+        let sound = values.iter().all(|value| value.is_finite() && *value >= 0.0);
+        sound.then_some(Self { hour, day, peak, days, first_day, busiest_hour, busiest_day, usual_strangers })
+    }
+}

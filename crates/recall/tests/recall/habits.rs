@@ -1,0 +1,163 @@
+//! Senders against their own past.
+
+use model::circumstances::{Change, HabitFacts};
+
+use crate::world::*;
+
+/// A person: three messages on each of so many days, to some of twenty correspondents.
+fn person(world: &mut World, days: usize) -> Mail {
+    for day in 0..days {
+        for number in 0..3 {
+            let mail = Mail::new("anna@shop.example", ENGLISH, recipients((day * 3 + number) % 20, 1));
+            world.send(&mail, HAM);
+            world.wait(MINUTE * 30);
+        }
+        world.wait(DAY - MINUTE * 90);
+    }
+    Mail::new("anna@shop.example", ENGLISH, recipients(0, 1))
+}
+
+const ENGLISH: &str = "thank you for the papers that you sent me, they are what we have been waiting for";
+const GERMAN: &str = "vielen Dank für die Unterlagen, ich habe sie gelesen und werde mich bitte mit einem Angebot bei Ihnen melden, das auch für Sie nicht zu hoch ist";
+
+#[test]
+fn a_new_sender_is_unknown() {
+    let mut world = World::new();
+    let mail = Mail::new("new@shop.example", ENGLISH, recipients(0, 100));
+    let facts = world.send(&mail, HAM).1;
+    assert_eq!((facts.past, facts.changes.as_slice()), (None, [].as_slice()));
+    world.wait(DAY);
+    assert_eq!(world.see(&mail).1.past, None, "one day is no past");
+}
+
+#[test]
+fn a_person_stays_like_herself() {
+    let mut world = World::new();
+    let mail = person(&mut world, 30);
+    let facts = world.see(&mail).1;
+    let past = facts.past.unwrap();
+    assert_eq!((past.days, past.knows_recipients), (30, true));
+    assert_eq!((facts.hour.strangers, facts.changes.len(), facts.unusual_hour), (0, 0, false));
+    assert!(past.usual_strangers <= 1 && past.busiest_hour <= 3, "{past:?}");
+}
+
+#[test]
+fn a_thief_writes_to_strangers_from_elsewhere_with_another_program() {
+    let mut world = World::new();
+    person(&mut world, 30);
+    let mut last = HabitFacts::default();
+    for number in 0..300 {
+        let mut mail = Mail::new("anna@shop.example", GERMAN, recipients(1000 + number, 1));
+        mail.client = "203.0.113.9".into();
+        mail.mailer = "PHPMailer 6".into();
+        mail.from = "ceo@bank.example".into();
+        last = world.send(&mail, HAM).1;
+    }
+    assert_eq!(last.hour.messages, 300);
+    assert!(last.hour.strangers > 270, "{last:?}");
+    assert!(last.past.unwrap().busiest_hour < 5, "today is not the past");
+    assert_eq!(last.changes, [Change::Network, Change::Mailer, Change::From, Change::Language]);
+}
+
+#[test]
+fn what_was_refused_or_spam_is_nobody_s_habit() {
+    let mut world = World::new();
+    person(&mut world, 10);
+    for day in 0..5 {
+        for number in 0..50 {
+            let mut mail = Mail::new("anna@shop.example", ENGLISH, recipients(2000 + day * 50 + number, 1));
+            mail.mailer = "PHPMailer".into();
+            world.send(&mail, SPAM);
+        }
+        world.wait(DAY);
+    }
+    let mut mail = Mail::new("anna@shop.example", ENGLISH, recipients(2000, 1));
+    mail.mailer = "PHPMailer".into();
+    let facts = world.see(&mail).1;
+    assert_eq!((facts.hour.strangers, facts.changes.as_slice()), (1, [Change::Mailer].as_slice()));
+    assert!(facts.past.unwrap().busiest_day < 10);
+}
+
+#[test]
+fn a_block_undoes_the_thief_s_day() {
+    let mut world = World::new();
+    let anna = person(&mut world, 10);
+    for number in 0..100 {
+        let mut mail = Mail::new("anna@shop.example", ENGLISH, recipients(3000 + number, 1));
+        mail.client = "203.0.113.9".into();
+        world.send(&mail, HAM);
+    }
+    world.recall.condemn(&anna.subject(), world.now);
+    world.wait(DAY * 2);
+    let mut thief = anna.clone();
+    thief.client = "203.0.113.9".into();
+    let facts = world.see(&thief).1;
+    assert_eq!(facts.changes, [Change::Network]);
+    assert!(facts.past.unwrap().busiest_hour < 5);
+    assert!(world.see(&anna).1.changes.is_empty(), "her own ways are still hers");
+}
+
+#[test]
+fn a_newsletter_is_a_habit_after_its_first_time() {
+    let mut world = World::new();
+    person(&mut world, 10);
+    let mut issues = Vec::new();
+    for _ in 0..5 {
+        for number in 0..2000 {
+            issues.push(world.send(&Mail::new("anna@shop.example", ENGLISH, recipients(number * 10, 10)), HAM).1);
+            if number % 100 == 99 {
+                world.wait(MINUTE * 3);
+            }
+        }
+        world.wait(DAY * 7 - MINUTE * 60);
+        person(&mut world, 1);
+        world.wait(DAY);
+    }
+    let at = |issue: usize, number: usize| &issues[issue * 2000 + number];
+    let first = at(0, 1999);
+    assert!(first.hour.recipients > 4 * first.past.unwrap().busiest_hour);
+    for issue in 1..5 {
+        let facts = at(issue, 1999);
+        let past = facts.past.unwrap();
+        assert!(!past.knows_recipients, "issue {issue}: nobody can know 20,000");
+        assert!(facts.hour.recipients < 4 * past.busiest_hour, "issue {issue}: {facts:?}");
+    }
+}
+
+#[test]
+fn many_networks_in_one_hour_are_counted_and_gateways_are_not() {
+    let mut world = World::new();
+    let mut mail = person(&mut world, 10);
+    for number in 0..8 {
+        mail.client = format!("198.51.{number}.7");
+        world.send(&mail, HAM);
+    }
+    let networks = world.see(&mail).1.networks;
+    assert!((6..=8).contains(&networks), "{networks}");
+    world.wait(MINUTE * 60);
+    mail.client = "209.85.220.41".into();
+    let facts = world.see(&mail).1;
+    assert_eq!((facts.networks, facts.changes.len()), (0, 0), "webmail of millions");
+}
+
+#[test]
+fn an_hour_of_the_week_is_unusual_only_after_weeks() {
+    let mut world = World::new();
+    let mail = person(&mut world, 7);
+    world.wait(MINUTE * 60 * 12);
+    assert!(!world.see(&mail).1.unusual_hour);
+    world.wait(MINUTE * 60 * 12);
+    let mail = person(&mut world, 14);
+    world.wait(MINUTE * 60 * 12);
+    assert!(world.see(&mail).1.unusual_hour);
+}
+
+#[test]
+fn refused_recipients_are_counted() {
+    let world = World::new();
+    let mut mail = Mail::new("anna@shop.example", ENGLISH, recipients(0, 5));
+    mail.refused = 7;
+    world.send(&mail, HAM);
+    let facts = world.see(&mail).1;
+    assert_eq!((facts.hour.recipients, facts.hour.refused), (10, 14));
+}

@@ -1,0 +1,80 @@
+//! Circumstances in a case file: `same-text: senders=7 repeating=6 recipients=20 age=7200`, and so on.
+
+use std::time::Duration;
+
+use model::Circumstances;
+use model::circumstances::{Change, Confirmation, Copies, Past, Traffic};
+
+/// Applies one line; `None` when it is not written as it should be.
+pub(super) fn apply(to: &mut Circumstances, key: &str, value: &str) -> Option<()> {
+    match key {
+        "same-text" => to.sameness.text = Some(copies(value)?),
+        "same-files" => to.sameness.files = Some(copies(value)?),
+        "same-links" => to.sameness.links = Some(copies(value)?),
+        "confirmed" => to.sameness.confirmed = Some(Confirmation::from_word(value)?),
+        "past" => to.habits.past = Some(past(value)?),
+        "hour" => to.habits.hour = traffic(value)?,
+        "day" => to.habits.day = traffic(value)?,
+        "networks" => to.habits.networks = value.parse().ok()?,
+        "changed" => to.habits.changes = value.split(", ").map(Change::from_word).collect::<Option<_>>()?,
+        "unusual-hour" => to.habits.unusual_hour = value == "yes",
+        _ => return None,
+    }
+    Some(())
+}
+
+/// `name=number name=number`
+fn numbers(value: &str) -> impl Iterator<Item = Option<(&str, u32)>> {
+    value.split(' ').map(|pair| {
+        let (name, number) = pair.split_once('=')?;
+        Some((name, number.parse().ok()?))
+    })
+}
+
+fn copies(value: &str) -> Option<Copies> {
+    let mut copies = Copies::default();
+    for pair in numbers(value) {
+        match pair? {
+            ("messages", number) => copies.messages = number,
+            ("spam", number) => copies.spam = number,
+            ("own", number) => copies.own = number,
+            ("senders", number) => copies.senders = number,
+            ("repeating", number) => copies.repeating = number,
+            ("recipients", number) => copies.recipients = number,
+            ("spam_senders", number) => copies.spam_senders = number,
+            ("blocked_senders", number) => copies.blocked_senders = number,
+            ("age", number) => copies.age = Duration::from_secs(number.into()),
+            _ => return None,
+        }
+    }
+    Some(copies)
+}
+
+fn past(value: &str) -> Option<Past> {
+    let mut past = Past { knows_recipients: true, ..Past::default() };
+    for pair in numbers(value) {
+        match pair? {
+            ("days", number) => past.days = number,
+            ("busiest_hour", number) => past.busiest_hour = number,
+            ("busiest_day", number) => past.busiest_day = number,
+            ("usual_strangers", number) => past.usual_strangers = number,
+            ("knows_recipients", number) => past.knows_recipients = number == 1,
+            _ => return None,
+        }
+    }
+    Some(past)
+}
+
+fn traffic(value: &str) -> Option<Traffic> {
+    let mut traffic = Traffic::default();
+    for pair in numbers(value) {
+        match pair? {
+            ("messages", number) => traffic.messages = number,
+            ("recipients", number) => traffic.recipients = number,
+            ("strangers", number) => traffic.strangers = number,
+            ("refused", number) => traffic.refused = number,
+            _ => return None,
+        }
+    }
+    Some(traffic)
+}
