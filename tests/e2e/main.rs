@@ -15,6 +15,7 @@ mod foreign_clients;
 mod garbage;
 mod idle;
 mod intercept;
+mod learning;
 mod local_submission;
 mod monitor;
 mod postfix;

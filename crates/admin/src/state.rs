@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use model::{Block, BlockRef, Clock, Timestamp};
-use pipeline::{CaseFile, Desk, DeskError, Fingerprints};
+use pipeline::{CaseFile, Correction, Desk, DeskError, Fingerprints, LessonError, Lessons};
 use telemetry::Telemetry;
 
 use crate::readiness::Readiness;
@@ -24,6 +24,7 @@ pub struct Site {
 pub struct AdminState {
     desk: Arc<Desk>,
     pub(crate) fingerprints: Arc<Fingerprints>,
+    lessons: Arc<Lessons>,
     pub(crate) telemetry: Arc<Telemetry>,
     pub(crate) readiness: Readiness,
     pub(crate) clock: Arc<dyn Clock>,
@@ -36,13 +37,14 @@ impl AdminState {
     pub fn new(
         desk: Arc<Desk>,
         fingerprints: Arc<Fingerprints>,
+        lessons: Arc<Lessons>,
         telemetry: Arc<Telemetry>,
         readiness: Readiness,
         clock: Arc<dyn Clock>,
         site: Site,
     ) -> Self {
         let started = clock.now();
-        Self { desk, fingerprints, telemetry, readiness, clock, started, site: ArcSwap::from_pointee(site) }
+        Self { desk, fingerprints, lessons, telemetry, readiness, clock, started, site: ArcSwap::from_pointee(site) }
     }
 
     /// Shows other settings from now on.
@@ -69,6 +71,27 @@ impl AdminState {
     pub(crate) async fn case_file(&self, reference: BlockRef) -> Result<CaseFile, DeskError> {
         let desk = Arc::clone(&self.desk);
         aside(move || desk.case_file(&reference)).await
+    }
+
+    /// Learns a correction; returns how many messages were called spam and ham.
+    pub(crate) async fn learn(&self, correction: Correction) -> Result<(u32, u32), LessonError> {
+        let lessons = Arc::clone(&self.lessons);
+        self.teach(move || lessons.learn(&correction)).await
+    }
+
+    /// Forgets all corrections.
+    pub(crate) async fn forget_lessons(&self) -> Result<(u32, u32), LessonError> {
+        let lessons = Arc::clone(&self.lessons);
+        self.teach(move || lessons.forget()).await
+    }
+
+    async fn teach(
+        &self,
+        work: impl FnOnce() -> Result<(), LessonError> + Send + 'static,
+    ) -> Result<(u32, u32), LessonError> {
+        let work = tokio::task::spawn_blocking(work).await;
+        work.unwrap_or_else(|error| Err(self.lessons.failed(std::io::Error::other(error))))?;
+        Ok(self.lessons.learned().counts())
     }
 
     /// Releases a block on behalf of an operator. Once begun it is carried through, even when the client hangs up: half

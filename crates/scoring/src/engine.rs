@@ -2,9 +2,12 @@
 //!
 //! Bounded: at most [`MAX_HITS`] hits a message, [`MAX_WHY`] bytes a sentence; what came from the message is made printable.
 
+use std::sync::Arc;
+
 use model::names::bounded;
 use model::{Features, Hit, Score, SignalName};
 
+use crate::classifier::{self, Classifier, Correction, Learned, Sample};
 use crate::table::{self, Row};
 use crate::{Lexicon, Reading, ScoreSettings, Scorer, Seen, scorers};
 
@@ -19,6 +22,7 @@ const MAX_QUOTE: usize = 100;
 pub struct Engine {
     lexicon: Lexicon,
     signals: Vec<Signal>,
+    spam: i32,
 }
 
 /// A scorer with its row and the points in force.
@@ -32,16 +36,50 @@ impl Engine {
     /// An engine with the points of the table, changed as the settings say.
     pub fn new(settings: &ScoreSettings) -> Self {
         let signals = scorers::all().into_iter().filter_map(|scorer| Signal::new(scorer, settings)).collect();
-        Self { lexicon: Lexicon::embedded(), signals }
+        Self { lexicon: Lexicon::embedded(), signals, spam: settings.spam }
+    }
+
+    /// The same engine with other weights, such as those of an evaluation.
+    #[must_use]
+    pub fn with_classifier(mut self, classifier: Classifier) -> Self {
+        self.lexicon.classifier = Some(classifier);
+        self
+    }
+
+    /// The same engine with what an operator's corrections have taught.
+    #[must_use]
+    pub fn with_learned(mut self, learned: Arc<Learned>) -> Self {
+        self.lexicon.learned = learned;
+        self
+    }
+
+    /// What the classifier sees of a message, for training.
+    pub fn sample(&self, features: &Features) -> Sample {
+        classifier::sample(&Reading::new(features, &self.lexicon))
+    }
+
+    /// What the layer of corrections learns when a person calls this message spam or ham.
+    pub fn correction(&self, features: &Features, is_spam: bool) -> Correction {
+        Correction { is_spam, pairs: classifier::pairs(&Reading::new(features, &self.lexicon)) }
     }
 
     /// The score of one message, with a sentence for every signal seen in it.
     pub fn score(&self, features: &Features) -> Score {
         let reading = Reading::new(features, &self.lexicon);
         let mut hits: Vec<Hit> = self.signals.iter().filter_map(|signal| signal.hit(&reading)).collect();
+        drop_idle_credit(&mut hits, self.spam);
         hits.sort_by_key(|hit| std::cmp::Reverse(hit.points));
         hits.truncate(MAX_HITS);
         Score::of(hits)
+    }
+}
+
+/// What is spam without the classifier's credit stays spam: or a thief would paste ordinary text below it. A person's word
+/// counts always.
+fn drop_idle_credit(hits: &mut Vec<Hit>, spam: i32) {
+    let charged: i64 = hits.iter().map(|hit| i64::from(hit.points.max(0))).sum();
+    if charged >= i64::from(spam) {
+        hits.retain(|hit| hit.points > 0 || hit.signal.as_str() != "content_classifier");
     }
 }
 
@@ -125,7 +163,8 @@ mod tests {
     fn extreme_points_do_not_overflow() {
         let mut features = without_from();
         features.text.plain = "SHOUTING ".repeat(50);
-        let score = engine(&[("from_missing", i32::MAX), ("text_shouting", i32::MAX)]).score(&features);
+        let score = engine(&[("from_missing", i32::MAX), ("text_shouting", i32::MAX), ("content_classifier", 0)])
+            .score(&features);
         assert_eq!(score.hits.len(), 2);
         assert_eq!(score.total, i32::MAX);
     }

@@ -1,15 +1,20 @@
 //! The word and host lists that come with the program, read once.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use crate::classifier::{Classifier, Learned};
 use crate::lookalike::Lookalikes;
 use crate::phrases::Phrasebook;
 use crate::redirectors::Redirectors;
 
-/// Every list the scorers use.
+/// Every list the scorers use, and what was learned.
 pub struct Lexicon {
+    /// `None` only when the program was built with weights of another version, which a test refuses.
+    pub(crate) classifier: Option<Classifier>,
+    pub(crate) learned: Arc<Learned>,
     pub(crate) phrases: Phrasebook,
     pub(crate) freemail: HostList,
     pub(crate) shorteners: HostList,
@@ -27,6 +32,8 @@ impl Lexicon {
     pub(crate) fn embedded() -> Self {
         let brands: Vec<Brand> = entries(include_str!("../data/brands.txt")).filter_map(Brand::read).collect();
         Self {
+            classifier: Classifier::embedded(),
+            learned: Arc::default(),
             phrases: Phrasebook::embedded(),
             freemail: HostList::read(include_str!("../data/freemail.txt")),
             shorteners: HostList::read(include_str!("../data/shorteners.txt")),

@@ -6,7 +6,7 @@
 
 use crate::Seen;
 use crate::finder::Finder;
-use crate::fold::{fold, fold_into};
+use crate::fold::fold;
 
 macro_rules! families {
     ($($(#[doc = $doc:literal])* $Family:ident = $file:literal;)*) => {
@@ -93,14 +93,10 @@ impl Phrasebook {
         Self { finder, phrases }
     }
 
-    /// Finds every phrase in the texts.
-    pub(crate) fn tally(&self, texts: &[&str]) -> Tally {
-        let mut folded = Vec::new();
-        for text in texts {
-            fold_into(text, &mut folded);
-        }
+    /// Finds every phrase in a folded text.
+    pub(crate) fn tally(&self, folded: &[u8]) -> Tally {
         let mut found = vec![false; self.phrases.len()];
-        self.finder.find(&folded, |number| {
+        self.finder.find(folded, |number| {
             if let Some(slot) = found.get_mut(number) {
                 *slot = true;
             }
@@ -175,7 +171,7 @@ mod tests {
     #[test]
     fn a_phrase_counts_once_and_only_as_whole_words() {
         let book = Phrasebook::embedded();
-        let found = |text: &str| book.found(&book.tally(&[text]), Family::AdvanceFee);
+        let found = |text: &str| book.found(&book.tally(fold(text).as_bytes()), Family::AdvanceFee);
         let (once, weight) = found("The next of kin.");
         let (twice, same) = found("NEXT\nOF  KIN, next-of-kin");
         assert_eq!((once, weight), (twice, same));

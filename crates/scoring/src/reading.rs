@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 use model::Features;
 use model::features::{UrlFact, UrlHost};
 
+use crate::fold::fold_into;
 use crate::lexicon::Lexicon;
 use crate::phrases::{Family, Tally};
 
@@ -19,6 +20,9 @@ pub struct Reading<'m> {
     pub lexicon: &'m Lexicon,
     tally: Tally,
     hosts: OnceCell<Vec<(&'m str, &'m UrlFact)>>,
+    folded: Vec<u8>,
+    /// Where the name ends and where the text begins in `folded`.
+    bounds: (usize, usize),
 }
 
 impl<'m> Reading<'m> {
@@ -26,8 +30,29 @@ impl<'m> Reading<'m> {
     pub fn new(features: &'m Features, lexicon: &'m Lexicon) -> Self {
         let subject = features.headers.subject.as_deref().unwrap_or("");
         let name = features.headers.from.first().map_or("", |from| from.name.as_str());
-        let tally = lexicon.phrases.tally(&[name, subject, &text_to_read(features)]);
-        Self { features, lexicon, tally, hosts: OnceCell::new() }
+        let mut folded = Vec::new();
+        fold_into(name, &mut folded);
+        let name_end = folded.len();
+        fold_into(subject, &mut folded);
+        let bounds = (name_end, folded.len());
+        fold_into(&text_to_read(features), &mut folded);
+        let tally = lexicon.phrases.tally(&folded);
+        Self { features, lexicon, tally, hosts: OnceCell::new(), folded, bounds }
+    }
+
+    /// What a reader sees, folded: the sender's name, the subject, the text; words stand between single spaces.
+    pub(crate) fn folded(&self) -> &[u8] {
+        &self.folded
+    }
+
+    /// The sender's name, folded.
+    pub(crate) fn folded_name(&self) -> &[u8] {
+        self.folded.get(..self.bounds.0).unwrap_or_default()
+    }
+
+    /// The text, folded.
+    pub(crate) fn folded_text(&self) -> &[u8] {
+        self.folded.get(self.bounds.1..).unwrap_or_default()
     }
 
     /// The distinct phrases of one family, and what they weigh together.

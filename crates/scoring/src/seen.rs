@@ -5,8 +5,8 @@
 pub struct Seen {
     /// What stands for `{}` in the signal's sentence. Comes from the message: bounded and made printable before it is shown.
     pub what: String,
-    /// How much of the signal's points it deserves, 1 to 100.
-    pub percent: u8,
+    /// How much of the signal's points it deserves: 1 to 100; below zero when it speaks for the message.
+    pub percent: i8,
 }
 
 impl Seen {
@@ -20,11 +20,19 @@ impl Seen {
         Self::of("")
     }
 
+    /// Seen with a share of -1 to 1 of the points.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation, reason = "clamped to -100 to 100")]
+    pub fn weighing(mut self, share: f32) -> Self {
+        self.percent = (share * 100.0).round().clamp(-100.0, 100.0) as i8;
+        self
+    }
+
     /// Seen in part: `got` of the `full` that would earn all the points.
     #[must_use]
     pub fn partly(mut self, got: usize, full: usize) -> Self {
         let percent = got.saturating_mul(100) / full.max(1);
-        self.percent = u8::try_from(percent.clamp(1, 100)).unwrap_or(100);
+        self.percent = i8::try_from(percent.clamp(1, 100)).unwrap_or(100);
         self
     }
 }

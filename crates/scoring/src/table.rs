@@ -206,6 +206,10 @@ table! {
             "Rare in ordinary letters of any length.";
         text_spaced 30 "Words are spelt with gaps: {}"
             "Done to slip past word lists.";
+        content_classifier 80 "As a whole it reads like {}"
+            "Learned from mail of many kinds; it never makes spam alone, and speaks for a message with a quarter of that.";
+        content_learned 60 "It resembles what an operator called {}."
+            "Only corrections by hand teach it; it speaks for what was called ham as much as against what was called spam.";
         bitcoin_address 40 "A payment to a bitcoin address is asked for: {}"
             "Together with talk of extortion or investment only.";
     }

@@ -47,7 +47,7 @@ proptest! {
         let score = ENGINE.score(&features);
         prop_assert!(score.hits.len() <= MAX_HITS);
         for hit in &score.hits {
-            prop_assert!(hit.points > 0 && !hit.why.is_empty() && hit.why.len() <= MAX_WHY);
+            prop_assert!(hit.points != 0 && !hit.why.is_empty() && hit.why.len() <= MAX_WHY);
             prop_assert!(!hit.why.chars().any(char::is_control), "{}", hit.why);
         }
         prop_assert_eq!(score.total, score.hits.iter().map(|hit| hit.points).sum::<i32>());

@@ -16,8 +16,8 @@ use tokio::net::UnixStream;
 use tokio::time::timeout;
 
 use super::types::{
-    BlockList, BlockQuery, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, ErrorBody, Status, Unblock, Unblocked,
-    Unconfirm,
+    BlockList, BlockQuery, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, ErrorBody, Lesson, Lessons, Status,
+    Unblock, Unblocked, Unconfirm,
 };
 
 /// How long a daemon may take to answer.
@@ -126,6 +126,16 @@ impl ControlClient {
         let unknown = || ControlError::Unknown(format!("no confirmed message has the name {id}"));
         let path = known.then(|| format!("/control/fingerprints/{id}/forget")).ok_or_else(unknown)?;
         self.tell(&path, &Unconfirm { by: by.to_owned() }).await
+    }
+
+    /// Teaches a correction. When this returns, it is in force and on disk.
+    pub async fn learn(&self, lesson: &Lesson) -> Result<Lessons, ControlError> {
+        self.tell("/control/lessons", lesson).await
+    }
+
+    /// Forgets all corrections.
+    pub async fn forget_lessons(&self) -> Result<Lessons, ControlError> {
+        self.call(Method::DELETE, "/control/lessons", Bytes::new()).await
     }
 
     /// How the daemon is.

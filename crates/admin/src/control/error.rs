@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use pipeline::DeskError;
+use pipeline::{DeskError, LessonError};
 
 use super::types::ErrorBody;
 
@@ -38,6 +38,16 @@ impl From<DeskError> for ApiError {
             DeskError::Unknown(_) => StatusCode::NOT_FOUND,
             DeskError::Refused(_) => StatusCode::CONFLICT,
             DeskError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<LessonError> for ApiError {
+    fn from(error: LessonError) -> Self {
+        let status = match &error {
+            LessonError::Correction(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            LessonError::Disk { .. } => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::new(status, error.to_string())
     }

@@ -1,6 +1,6 @@
 //! The Unix socket's door: the command line's way into the running daemon.
 //!
-//! Security: whoever can open the socket may release blocks. It belongs to the daemon's user with mode 0600, so that is
+//! Security: whoever can open the socket may release blocks and correct the classifier. It belongs to the daemon's user with mode 0600, so that is
 //! the daemon's user and root; there is no other check.
 
 mod client;
@@ -15,7 +15,10 @@ use model::BlockRef;
 pub use client::{ControlClient, ControlError};
 pub use routes::serve_control;
 pub use socket::{ControlSocketError, listen_control};
-pub use types::{BlockList, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, Status, Unblock, Unblocked, Unconfirm};
+pub use types::{
+    BlockList, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, Lesson, Lessons, Status, Unblock, Unblocked,
+    Unconfirm,
+};
 
 /// A reference as it may stand in a path: letters and digits only. Anything else is no block's, and asks no store.
 pub(crate) fn reference(text: &str) -> Option<BlockRef> {

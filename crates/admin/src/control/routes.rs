@@ -7,12 +7,13 @@ use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use pipeline::Correction;
 use tokio::net::UnixListener;
 
 use super::error::ApiError;
 use super::fingerprints;
 use super::reference;
-use super::types::{BlockList, BlockQuery, CaseFile, Status, Unblock, Unblocked};
+use super::types::{BlockList, BlockQuery, CaseFile, Lesson, Lessons, Status, Unblock, Unblocked};
 use crate::server::Server;
 use crate::settings::AdminSettings;
 use crate::state::AdminState;
@@ -21,6 +22,9 @@ use crate::state::AdminState;
 const MAX_BODY: usize = 4096;
 /// The longest name, in characters.
 const MAX_NAME: usize = 64;
+
+/// A message has at most some thousand pairs of words, of five digits each.
+const MAX_LESSON: usize = 64 << 10;
 
 pub(super) type Answer<T> = Result<Json<T>, ApiError>;
 
@@ -42,6 +46,7 @@ fn router(state: Arc<AdminState>) -> Router {
         .route("/control/blocks/{reference}/unblock", post(unblock))
         .route("/control/fingerprints", get(fingerprints::list).post(fingerprints::confirm))
         .route("/control/fingerprints/{id}/forget", post(fingerprints::forget))
+        .route("/control/lessons", post(learn).delete(forget).layer(DefaultBodyLimit::max(MAX_LESSON)))
         .fallback(no_such_call)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -90,6 +95,19 @@ async fn unblock(
     let block = state.release(reference).await?;
     tracing::warn!(block = block.reference.as_str(), by, "a block was released by hand");
     Ok(Json(Unblocked { block }))
+}
+
+async fn learn(State(state): State<Arc<AdminState>>, body: Result<Json<Lesson>, JsonRejection>) -> Answer<Lessons> {
+    let Json(Lesson { is_spam, pairs }) = body?;
+    let (spam, ham) = state.learn(Correction { is_spam, pairs }).await?;
+    tracing::warn!(spam, ham, "a correction was learned: a message is {}", if is_spam { "spam" } else { "not spam" });
+    Ok(Json(Lessons { spam, ham }))
+}
+
+async fn forget(State(state): State<Arc<AdminState>>) -> Answer<Lessons> {
+    let (spam, ham) = state.forget_lessons().await?;
+    tracing::warn!("all corrections were forgotten");
+    Ok(Json(Lessons { spam, ham }))
 }
 
 /// The name that stands in the log.

@@ -93,6 +93,25 @@ pub struct Unconfirm {
     pub by: String,
 }
 
+/// The body of `POST /control/lessons`: a message that a person called spam or ham, without its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lesson {
+    /// What the person said.
+    pub is_spam: bool,
+    /// What the classifier's layer of corrections sees of the message.
+    pub pairs: Vec<u16>,
+}
+
+/// What has been learned so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lessons {
+    /// Messages called spam.
+    pub spam: u32,
+    /// Messages called ham.
+    pub ham: u32,
+}
+
 /// What was asked of [`BlockList`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

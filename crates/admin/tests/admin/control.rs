@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use admin::{ControlClient, ControlError, ControlSocketError};
+use admin::{ControlClient, ControlError, ControlSocketError, Lesson, Lessons};
 use model::{BlockState, Identity};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
@@ -139,4 +139,18 @@ async fn a_file_in_the_way_is_left_alone() {
     std::fs::write(&path, "precious").unwrap();
     assert!(matches!(admin::listen_control(&path).await, Err(ControlSocketError::NotASocket(_))));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
+}
+
+#[tokio::test]
+async fn a_correction_is_kept_and_counted_and_can_be_forgotten() {
+    let world = World::new();
+    let door = world.control().await;
+    let client = ControlClient::new(&door.path);
+    let lesson = Lesson { is_spam: true, pairs: (0..40).collect() };
+    assert_eq!(client.learn(&lesson).await.unwrap(), Lessons { spam: 1, ham: 0 });
+    assert!(world.folder.path().join(pipeline::Lessons::FILE).is_file());
+    let empty = client.learn(&Lesson { is_spam: false, pairs: vec![1] }).await.unwrap_err();
+    assert_eq!(empty.to_string(), "the message has too few words to learn from");
+    assert_eq!(client.forget_lessons().await.unwrap(), Lessons { spam: 0, ham: 0 });
+    assert!(!world.folder.path().join(pipeline::Lessons::FILE).exists());
 }

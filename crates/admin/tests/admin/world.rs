@@ -30,6 +30,7 @@ pub(crate) struct World {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) state: Arc<AdminState>,
     pub(crate) part: Arc<Mutex<PartState>>,
+    pub(crate) folder: TempDir,
 }
 
 impl World {
@@ -48,8 +49,11 @@ impl World {
         let readiness = probes(&clocks, &part);
         let site =
             Site { node: "mx1.isp.example".into(), monitor: false, contact: "Ask <support@isp.example>.".into() };
-        let state = AdminState::new(Arc::new(desk), fingerprints, Arc::new(telemetry), readiness, clocks, site);
-        Self { clock, store, ledger, state: Arc::new(state), part }
+        let folder = tempfile::tempdir().unwrap();
+        let lessons = Arc::new(pipeline::Lessons::open(folder.path()).unwrap());
+        let state =
+            AdminState::new(Arc::new(desk), fingerprints, lessons, Arc::new(telemetry), readiness, clocks, site);
+        Self { clock, store, ledger, state: Arc::new(state), part, folder }
     }
 
     /// Writes a block that only the store knows, with one flagged message.

@@ -158,6 +158,7 @@ fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
     AdminState::new(
         parts.desk(),
         parts.fingerprints(),
+        Arc::clone(&parts.lessons),
         Arc::clone(&parts.telemetry),
         readiness,
         clock,

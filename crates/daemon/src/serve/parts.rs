@@ -10,7 +10,7 @@ use enforcement::EnforcerHandle;
 use limits::{Ledger, Store};
 use lookups::{Dns, Health};
 use model::{Clock, EventSink, Shelf};
-use pipeline::{Allowances, Blocking, Desk, Fingerprints, Judges, Mode, Policy, Reeve};
+use pipeline::{Allowances, Blocking, Desk, Fingerprints, Judges, LessonError, Lessons, Mode, Policy, Reeve};
 use recall::Recall;
 use scoring::Engine;
 use store::{SqliteStore, Writer};
@@ -35,6 +35,7 @@ pub(crate) struct Parts {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) recall: Arc<Recall>,
     pub(crate) blocking: Blocking,
+    pub(crate) lessons: Arc<Lessons>,
     pub(crate) judges: Arc<Judges>,
     pub(crate) outbox: OutboxHandle,
     pub(crate) watchers: Watchers,
@@ -71,9 +72,9 @@ impl Parts {
         let journal = Arc::new(StoreJournal { writer: Arc::clone(&writer), outbox: handle.clone() });
         let watchers = Watchers { witness: Arc::clone(&witness), enforcer: EnforcerHandle::default() };
         let blocking = Blocking::new(journal, Arc::new(watchers.clone()));
-        let first =
-            judge(config, policy.clone(), &ledger, &blocking, &events, &clock, &names).remembering(Arc::clone(&recall));
-        let judges = Arc::new(Judges::new(Arc::new(first)));
+        let lessons = Arc::new(lessons(&config.store.path)?);
+        let first = judge(configured(config, &lessons), policy.clone(), &ledger, &blocking, &events, &clock, &names);
+        let judges = Arc::new(Judges::new(Arc::new(first.remembering(Arc::clone(&recall)))));
         let parts = Self {
             node,
             clock,
@@ -84,6 +85,7 @@ impl Parts {
             ledger,
             recall,
             blocking,
+            lessons,
             judges,
             outbox: handle,
             watchers,
@@ -112,7 +114,8 @@ impl Parts {
     pub(crate) fn judge(&self, config: &Config, policy: Policy) -> Arc<dyn pipeline::Judge> {
         self.names.reload(config);
         let events: Arc<dyn EventSink> = Arc::clone(&self.witness) as _;
-        let reeve = judge(config, policy, &self.ledger, &self.blocking, &events, &self.clock, &self.names);
+        let own = configured(config, &self.lessons);
+        let reeve = judge(own, policy, &self.ledger, &self.blocking, &events, &self.clock, &self.names);
         Arc::new(reeve.remembering(Arc::clone(&self.recall)))
     }
 
@@ -128,8 +131,14 @@ impl Parts {
     }
 }
 
+/// What a configuration makes of a judge's own parts.
+fn configured(config: &Config, lessons: &Lessons) -> (Engine, Allowances) {
+    let engine = Engine::new(&config.score).with_learned(lessons.learned());
+    (engine, Allowances::new(&config.allowances))
+}
+
 fn judge(
-    config: &Config,
+    (engine, allowances): (Engine, Allowances),
     policy: Policy,
     ledger: &Arc<Ledger>,
     blocking: &Blocking,
@@ -137,9 +146,8 @@ fn judge(
     clock: &Arc<dyn Clock>,
     names: &Names,
 ) -> Reeve {
-    let engine = Engine::new(&config.score);
     let reeve = Reeve::new(policy, engine, Arc::clone(ledger), blocking.clone(), Arc::clone(events), Arc::clone(clock));
-    reeve.asking(names.inquirers()).allowing(Allowances::new(&config.allowances))
+    reeve.asking(names.inquirers()).allowing(allowances)
 }
 
 /// The policy of a configuration. `http` is the address that the HTTP listener really has.
@@ -198,6 +206,18 @@ fn remembered(config: &Config, store: &SqliteStore) -> anyhow::Result<Recall> {
         recall.restore(store.load_kept(*shelf)?);
     }
     Ok(recall)
+}
+
+/// What operators taught. A damaged file is put aside: mail goes on without it, and whoever reads the log knows.
+fn lessons(directory: &Path) -> anyhow::Result<Lessons> {
+    match Lessons::open(directory) {
+        Err(error @ LessonError::Correction(_)) => {
+            let aside = Lessons::set_aside(directory)?;
+            tracing::error!("{error}; it was moved to {}, and earlier corrections are not known", aside.display());
+            Ok(Lessons::open(directory)?)
+        }
+        opened => Ok(opened?),
+    }
 }
 
 fn unusable(path: &Path) -> String {

@@ -49,6 +49,8 @@ rules! {
     charset_unknown,
     confirmed_ham,
     confirmed_spam,
+    content_classifier,
+    content_learned,
     date_far,
     date_invalid,
     date_missing,

@@ -11,6 +11,8 @@ use model::{
     AccountName, Circumstances, ClientAddr, DomainName, Envelope, Features, Login, Message, Session, Submission,
     Timestamp, Via,
 };
+use scoring::Engine;
+use scoring::classifier::Learned;
 
 /// One message of a case file.
 pub(crate) struct Case {
@@ -18,6 +20,8 @@ pub(crate) struct Case {
     pub(crate) must_hit: bool,
     /// What the message is.
     pub(crate) what: String,
+    /// What an operator called spam (true) or ham before.
+    learned: Vec<(bool, String)>,
     submission: Submission,
     at: Timestamp,
     circumstances: Circumstances,
@@ -52,6 +56,18 @@ impl Case {
         features
     }
 
+    /// The layer of corrections after what the case says was learned, if anything.
+    pub(crate) fn learned(&self, engine: &Engine) -> Option<Arc<Learned>> {
+        let learned = Arc::new(Learned::default());
+        for (is_spam, text) in &self.learned {
+            let mut features = Features::default();
+            features.text.plain = text.clone();
+            let layer = learned.after(&engine.correction(&features, *is_spam)).ok()?;
+            learned.restore(&layer).ok()?;
+        }
+        (!self.learned.is_empty()).then_some(learned)
+    }
+
     fn read(block: &str) -> Option<Self> {
         let (title, rest) = block.split_once('\n')?;
         let (kind, what) = title.split_once(": ")?;
@@ -59,6 +75,7 @@ impl Case {
         let mut case = Self {
             must_hit: kind == "hit",
             what: what.to_owned(),
+            learned: Vec::new(),
             submission: submission(message),
             at: Timestamp::from_secs(1_741_000_000),
             circumstances: Circumstances::default(),
@@ -85,6 +102,8 @@ impl Case {
                 self.circumstances.dns.missing.push((Asked::from_word(asked)?, DomainName::new(domain)?));
             }
             "from-allowed" => self.from_allowed = Some(value == "yes"),
+            "learned-spam" => self.learned.push((true, value.to_owned())),
+            "learned-ham" => self.learned.push((false, value.to_owned())),
             "at" => self.at = Timestamp::from_secs(value.parse().ok()?),
             _ => circumstances::apply(&mut self.circumstances, key, value)?,
         }

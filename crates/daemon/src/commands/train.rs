@@ -1,0 +1,25 @@
+//! `portreeve train`: labelled mail becomes a file of weights.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use scoring::Engine;
+use training::Case;
+
+use super::progress::Progress;
+use crate::args::TrainArgs;
+use crate::config::Config;
+use crate::out::say;
+
+pub(crate) fn run(config: Option<&Path>, args: &TrainArgs) -> anyhow::Result<ExitCode> {
+    let config = Config::load(config)?;
+    let mails = training::read_all(&args.folders)?;
+    let mut progress = Progress::new("messages read", mails.len());
+    let cases = training::cases(&mails, &Engine::new(&config.score), || progress.step());
+    drop(progress);
+    let weights = training::train(&cases.iter().collect::<Vec<&Case>>(), args.seed)?.to_bytes();
+    std::fs::write(&args.out, &weights).with_context(|| format!("{} can't be written", args.out.display()))?;
+    say!("{} bytes of weights from {} messages in {}", weights.len(), cases.len(), args.out.display());
+    Ok(ExitCode::SUCCESS)
+}
