@@ -18,6 +18,6 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     let seen = Seen::of(what).partly(copies.recipients as usize, FULL);
     let share = if past::is_unusual(&circumstances.habits) { 100 } else { 40 };
     let share = if message.features.headers.list { share / 2 } else { share };
-    let percent = (usize::from(seen.percent) * share).div_ceil(100);
+    let percent = (usize::from(seen.percent.unsigned_abs()) * share).div_ceil(100);
     Some(seen.partly(percent, 100))
 }
