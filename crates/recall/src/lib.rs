@@ -5,9 +5,10 @@
 //! settings, whatever is sent. Hashes and counts are kept, never text. What only a sender's mail box would tell, such as
 //! whether he answers somebody, can't be known: Portreeve sees outgoing mail only.
 //!
-//! Security: a thief can read this. He can alter a template beyond recognition, at the cost of altering it by more than a half in every
-//! copy; he can send harmless mail first, which becomes habit only when a day has passed without a block. He can't make
-//! another's newsletter bad: that takes two blocked accounts, most of its copies being spam, or a person.
+//! Security: a thief can read this. He can alter a template beyond recognition, when every copy differs from the others in
+//! more than about a quarter of its words, or send each copy from another account. He can send harmless mail first, which
+//! becomes habit only when a day has passed without a block. He can't make another's newsletter bad: that takes two blocked
+//! accounts and most of its copies being spam, or a person.
 
 mod codec;
 mod gateways;
