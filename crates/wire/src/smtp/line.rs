@@ -43,6 +43,14 @@ pub fn take_line(buffer: &mut BytesMut, max: usize) -> Result<Option<BytesMut>, 
     }
 }
 
+/// The first line without its CRLF, left where it is; `None` while it isn't complete, or when [`take_line`] would refuse it.
+pub fn peek_line(buffer: &[u8], max: usize) -> Option<&[u8]> {
+    let end = memchr::memchr(b'\n', buffer)?;
+    let line = buffer.get(..end)?.strip_suffix(b"\r")?;
+    let is_clean = line.iter().all(|byte| !byte.is_ascii_control() || *byte == b'\t');
+    (is_clean && line.len() <= max).then_some(line)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +69,14 @@ mod tests {
         assert_eq!(take(b"NO\rOP\r\n").0, Err(LineError::BareLineEnd));
         assert_eq!(take(b"NOOP\r\r\n").0, Err(LineError::BareLineEnd));
         assert_eq!(take(b"NO\0OP\r\n").0, Err(LineError::Control));
+    }
+
+    #[test]
+    fn what_is_peeked_is_what_would_be_taken() {
+        for text in [&b"NOOP\r\nQUIT"[..], b"NOOP\r", b"NOOP\n", b"NO\rOP\r\n", b"NO\0OP\r\n", b"0123456789abcdefg\r\n"]
+        {
+            assert_eq!(peek_line(text, 16).map(<[u8]>::to_vec), take(text).0.unwrap_or(None));
+        }
     }
 
     #[test]

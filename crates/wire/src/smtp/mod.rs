@@ -23,6 +23,6 @@ pub use chunk::Chunk;
 pub use client_attributes::ClientAttributes;
 pub use command::{Command, SyntaxError, Verb};
 pub use content::{ContentReader, Defect, LineEnds};
-pub use line::{LineError, take_line};
+pub use line::{LineError, peek_line, take_line};
 pub use mail::{Body, Mail, Recipient};
 pub use reply::{Reply, ReplyError, take_reply};

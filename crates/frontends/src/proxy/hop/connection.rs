@@ -32,7 +32,7 @@ impl HopConnection {
     /// # Errors
     /// A 421 is [`HopError::Closing`], whatever the command was.
     pub(in crate::proxy) async fn command(&mut self, line: &str, limit: Duration) -> Result<Reply, HopError> {
-        self.channel.output.extend_from_slice(line.as_bytes());
+        self.queue(line);
         self.channel.flush(limit).await?;
         self.reply(limit).await
     }
@@ -60,11 +60,54 @@ impl HopConnection {
         if self.channel.input.is_empty() { self.channel.stream.take_plain() } else { None }
     }
 
-    /// MAIL; from its success on a transaction is open.
-    pub(in crate::proxy) async fn mail(&mut self, line: &str, limit: Duration) -> Result<Reply, HopError> {
-        let reply = self.command(line, limit).await?;
+    /// MAIL, and the RCPTs behind it: all at once where the next hop offers PIPELINING (RFC 2920), else MAIL alone. The
+    /// reply is MAIL's; the others are got by [`Self::recipient`]. From its success on a transaction is open.
+    ///
+    /// # Errors
+    /// As for [`Self::command`].
+    pub(in crate::proxy) async fn mail<'l>(
+        &mut self,
+        line: &str,
+        recipients: impl Iterator<Item = &'l str>,
+        limit: Duration,
+    ) -> Result<Reply, HopError> {
+        self.queue(line);
+        self.queue_ahead(recipients);
+        self.channel.flush(limit).await?;
+        let reply = self.reply(limit).await?;
         self.is_open = reply.is_positive();
         Ok(reply)
+    }
+
+    /// More RCPTs of an open transaction, all at once where that is possible.
+    ///
+    /// # Errors
+    /// As for [`Self::command`].
+    pub(in crate::proxy) async fn recipients<'l>(
+        &mut self,
+        lines: impl Iterator<Item = &'l str>,
+        limit: Duration,
+    ) -> Result<(), HopError> {
+        self.queue_ahead(lines);
+        Ok(self.channel.flush(limit).await?)
+    }
+
+    /// The reply to the next RCPT of those announced; it is sent now if it couldn't be sent ahead.
+    ///
+    /// # Errors
+    /// As for [`Self::command`].
+    pub(in crate::proxy) async fn recipient(&mut self, line: &str, limit: Duration) -> Result<Reply, HopError> {
+        if self.capabilities.pipelining { self.reply(limit).await } else { self.command(line, limit).await }
+    }
+
+    fn queue(&mut self, line: &str) {
+        self.channel.output.extend_from_slice(line.as_bytes());
+    }
+
+    fn queue_ahead<'l>(&mut self, lines: impl Iterator<Item = &'l str>) {
+        if self.capabilities.pipelining {
+            lines.for_each(|line| self.queue(line));
+        }
     }
 
     /// Ends an open transaction.

@@ -1,15 +1,24 @@
-//! MAIL and RCPT: the judge first, then the next hop, whose reply is the client's.
+//! MAIL: the judge first, then the next hop, whose reply is the client's. The RCPTs that wait behind it go along.
 
 use model::envelope::Path;
 use model::{Envelope, QueueId};
 use pipeline::{Admission, Stage};
-use wire::smtp::{Mail, Recipient, Reply};
+use wire::smtp::{Mail, Reply};
 
 use super::super::hop::{HopConnection, HopError};
 use super::super::replies;
 use super::Client;
 use super::end::End;
+use super::recipients::Batch;
 use super::state::{Greeted, State, Transaction};
+
+/// What became of MAIL.
+enum Begun {
+    /// A transaction is open.
+    Open(HopConnection, Reply),
+    /// There is none. With a connection: the next hop itself has refused, and answers what was sent along too.
+    Refused(Option<HopConnection>, Reply),
+}
 
 impl Client {
     pub(super) async fn mail(&mut self, greeted: Greeted, mut mail: Mail) -> Result<State, End> {
@@ -26,14 +35,20 @@ impl Client {
         if mail.auth.is_some() && !self.trusts(&self.config.settings.xclient_from) {
             mail.auth = Some("<>".into());
         }
-        match self.begin(&mail).await? {
-            Ok((hop, reply)) => {
+        let batch = self.waiting(greeted.before(mail.smtputf8));
+        match self.begin(&mail, &batch).await? {
+            Begun::Open(hop, reply) => {
                 self.reply(&reply);
                 let envelope = Envelope { sender, queue_id: self.queue_id(), ..Envelope::default() };
-                Ok(State::Open(Box::new(Transaction { greeted, hop, mail, envelope, accepted: Vec::new() })))
+                let open = Transaction { greeted, hop, mail, envelope, accepted: Vec::new() };
+                self.asked(Box::new(open), batch).await
             }
-            Err(reply) => {
+            Begun::Refused(mut hop, reply) => {
                 self.reply(&reply);
+                self.asked_in_vain(hop.as_mut(), batch).await?;
+                if let Some(hop) = hop {
+                    self.give_back(hop);
+                }
                 Ok(State::Greeted(greeted))
             }
         }
@@ -49,78 +64,43 @@ impl Client {
         }
     }
 
-    /// The transaction at a next hop, or the reply that says why there is none.
-    async fn begin(&mut self, mail: &Mail) -> Result<Result<(HopConnection, Reply), Reply>, End> {
+    /// The transaction at a next hop, or why there is none.
+    async fn begin(&mut self, mail: &Mail, batch: &Batch) -> Result<Begun, End> {
         let mut hop = match self.lease().await {
             Ok(hop) => hop,
-            Err(error) => return Ok(Err(self.without_hop(&error))),
+            Err(error) => return Ok(Begun::Refused(None, self.without_hop(&error))),
         };
-        let mut answer = self.announce(&mut hop, mail).await;
+        let mut answer = self.announce(&mut hop, mail, batch).await;
         // A connection that waited may have died meanwhile; nothing was begun on it, so another one is as good.
         if hop.is_reused && !hop.is_bound && matches!(answer, Err(HopError::Lost(_) | HopError::Closing(_))) {
-            let Ok(fresh) = self.hops.fresh().await else { return Ok(Err(Reply::of(replies::UNREACHABLE))) };
+            let Ok(fresh) = self.hops.fresh().await else {
+                return Ok(Begun::Refused(None, Reply::of(replies::UNREACHABLE)));
+            };
             hop = fresh;
-            answer = self.announce(&mut hop, mail).await;
+            answer = self.announce(&mut hop, mail, batch).await;
         }
         match answer {
-            Ok(reply) if reply.is_positive() => Ok(Ok((hop, reply))),
-            Ok(reply) => {
+            Ok(Some(reply)) if reply.is_positive() => Ok(Begun::Open(hop, reply)),
+            Ok(Some(reply)) => Ok(Begun::Refused(Some(hop), reply)),
+            Ok(None) => {
                 self.give_back(hop);
-                Ok(Err(reply))
+                Ok(Begun::Refused(None, Reply::of(replies::CHANGED)))
             }
             Err(error) => Err(End::NextHop(error.reply())),
         }
     }
 
-    async fn announce(&self, hop: &mut HopConnection, mail: &Mail) -> Result<Reply, HopError> {
+    /// The reply to MAIL; `None` when the next hop can't be asked, because it offers less than the client was told
+    /// minutes ago, by another connection.
+    async fn announce(&self, hop: &mut HopConnection, mail: &Mail, batch: &Batch) -> Result<Option<Reply>, HopError> {
         let limit = self.config.settings.command_timeout;
         if !hop.is_bound {
             self.hops.tell(hop, &self.told()).await?;
         }
-        // What was offered was another connection's word, minutes ago.
         if !mail.is_within(&hop.capabilities) {
-            return Ok(Reply::of(replies::CHANGED));
+            return Ok(None);
         }
-        hop.mail(&mail.encode(&hop.capabilities), limit).await
-    }
-
-    pub(super) async fn rcpt(&mut self, mut open: Box<Transaction>, recipient: Recipient) -> Result<State, End> {
-        if !recipient.is_within(&open.greeted.offered) {
-            self.mistake(replies::NOT_OFFERED)?;
-            return Ok(State::Open(open));
-        }
-        if !open.mail.smtputf8 && !recipient.path.is_ascii() {
-            self.mistake(replies::NOT_ASCII)?;
-            return Ok(State::Open(open));
-        }
-        let path = Path::new(&recipient.path);
-        if let Some(reply) = self.recipient_objection(&open, &path) {
-            self.reply(&reply);
-            return Ok(State::Open(open));
-        }
-        let line = recipient.encode();
-        let limit = self.config.settings.command_timeout;
-        let reply = open.hop.command(&line, limit).await.map_err(|error| End::NextHop(error.reply()))?;
-        self.reply(&reply);
-        if reply.is_positive() {
-            open.envelope.add_recipient(path);
-            open.accepted.push(line);
-        } else {
-            open.envelope.refused_count = open.envelope.refused_count.saturating_add(1);
-            self.proxy.stats.recipients_refused.add(1);
-        }
-        Ok(State::Open(open))
-    }
-
-    fn recipient_objection(&self, open: &Transaction, path: &Path) -> Option<Reply> {
-        let count = open.envelope.recipient_count.saturating_add(1);
-        if count > self.config.settings.max_recipients {
-            return Some(Reply::of(replies::TOO_MANY_RECIPIENTS));
-        }
-        match self.judge.admit(&self.session, Stage::Recipient(path, count)) {
-            Admission::Proceed => None,
-            Admission::Refuse(refusal) => Some(replies::refused(&refusal)),
-        }
+        hop.mail(&mail.encode(&hop.capabilities), batch.lines(), limit).await.map(Some)
     }
 
     /// The queue id of the MTA in front, as XFORWARD told it.

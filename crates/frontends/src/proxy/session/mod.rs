@@ -10,6 +10,7 @@ mod hello;
 mod intercepted;
 mod opaque;
 mod origin;
+mod recipients;
 mod rules;
 mod starttls;
 mod state;

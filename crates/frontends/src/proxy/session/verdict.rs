@@ -13,6 +13,7 @@ use super::super::replies;
 use super::super::spool::Spool;
 use super::Client;
 use super::end::End;
+use super::recipients::MAX_BATCH;
 use super::state::{State, Transaction};
 
 impl Client {
@@ -150,12 +151,22 @@ async fn replay(transaction: &Transaction, hops: &Hops) -> Result<HopConnection,
     }
     let limit = hops.terms.command;
     let mail = transaction.mail.encode(&hop.capabilities);
-    let mut reply = hop.mail(&mail, limit).await.map_err(unreachable)?;
-    for recipient in &transaction.accepted {
-        if !reply.is_positive() {
-            break;
+    let mut batches = transaction.accepted.chunks(MAX_BATCH);
+    let mut batch = batches.next().unwrap_or_default();
+    let mut reply = hop.mail(&mail, batch.iter().map(String::as_str), limit).await.map_err(unreachable)?;
+    loop {
+        for recipient in batch {
+            if !reply.is_positive() && !hop.capabilities.pipelining {
+                break;
+            }
+            let answer = hop.recipient(recipient, limit).await.map_err(unreachable)?;
+            reply = if reply.is_positive() { answer } else { reply };
         }
-        reply = hop.command(recipient, limit).await.map_err(unreachable)?;
+        match batches.next().filter(|_| reply.is_positive()) {
+            Some(more) => batch = more,
+            None => break,
+        }
+        hop.recipients(batch.iter().map(String::as_str), limit).await.map_err(unreachable)?;
     }
     if reply.is_positive() {
         return Ok(hop);
