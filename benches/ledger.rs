@@ -44,6 +44,7 @@ fn sender(number: u32) -> Identity {
 fn ordinary() -> Observation<'static> {
     const NOBODY: &[ForwardPath] = &[];
     Observation {
+        is_message: true,
         score: 10,
         is_spam: false,
         recipients: NOBODY,

@@ -25,7 +25,8 @@ pub(crate) struct Plans {
     pub(crate) blocks: BlockSettings,
     /// Whether nothing is refused.
     pub(crate) monitor: bool,
-    /// Whether some rule blocks for something else than spam: then any message may turn out to be a cause.
+    /// Whether some rule blocks for something else than spam or refused recipients: then any message may turn out to be a
+    /// cause.
     pub(crate) any_is_evidence: bool,
 }
 
@@ -37,7 +38,7 @@ impl Plans {
             ip: plan(SubjectKind::Ip, &rules.blocks.allow_networks),
             domain: plan(SubjectKind::Domain, &rules.blocks.allow_domains),
             monitor: rules.monitor,
-            any_is_evidence: rules.trips.iter().any(blocks_for_more_than_spam),
+            any_is_evidence: rules.trips.iter().any(blocks_for_any_message),
             blocks: rules.blocks,
         }
     }
@@ -52,8 +53,9 @@ impl Plans {
     }
 }
 
-fn blocks_for_more_than_spam(rule: &TripRule) -> bool {
-    rule.action == TripAction::Block && rule.counter != CounterKind::Spam
+fn blocks_for_any_message(rule: &TripRule) -> bool {
+    let names_its_messages = matches!(rule.counter, CounterKind::Spam | CounterKind::RefusedRecipients);
+    rule.action == TripAction::Block && !names_its_messages
 }
 
 /// The rules for one kind of subject.

@@ -12,8 +12,10 @@ use crate::count::{Amount, Bucket, Tally};
 use crate::plan::{Plan, Slot};
 
 /// What one message adds to the counters of its subjects.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Observation<'a> {
+    /// Whether there is a message at all: a transaction may have ended before it, with refused recipients.
+    pub is_message: bool,
     /// Its score.
     pub score: i32,
     /// Whether it is at or above the spam score.
@@ -28,7 +30,7 @@ pub struct Observation<'a> {
     pub bytes: u64,
     /// Where it came from.
     pub network: Option<Network>,
-    /// What is kept of it, when it is spam or any message may be a cause ([`crate::Ledger::any_is_evidence`]).
+    /// What is kept of it, when it may be the cause of a block ([`crate::Ledger::any_is_evidence`]).
     pub evidence: Option<Evidence>,
 }
 
@@ -212,7 +214,7 @@ fn empty(slot: &Slot, key: u64) -> Tally {
 
 fn add(tally: &mut Tally, slot: &Slot, seen: &Observation<'_>, now: Timestamp) {
     let amount = match slot.counter {
-        CounterKind::Messages => Amount::Units(1),
+        CounterKind::Messages => Amount::Units(seen.is_message.into()),
         CounterKind::Recipients => Amount::Units(seen.recipient_count.into()),
         CounterKind::Spam => Amount::Units(seen.is_spam.into()),
         CounterKind::ScoreSum => Amount::Units(u64::try_from(seen.score).unwrap_or(0)),

@@ -53,7 +53,7 @@ impl Tripped {
 pub(crate) const PROBATION: &str = "probation";
 
 impl Trip {
-    /// What the rule compares with its limit; 0 while there are fewer messages than its minimum.
+    /// What the rule compares with its limit; 0 below its minimum.
     pub(crate) fn value(&self, record: &Record, now: Timestamp) -> u64 {
         self.read(record, now).value
     }
@@ -86,7 +86,8 @@ impl Trip {
             let enough = self.rule.minimum == 0 || record.count(self.messages, now) >= self.rule.minimum;
             return Reading { value: if enough { counted } else { 0 }, base: 0 };
         };
-        if record.count(self.messages, now) < self.rule.minimum {
+        let base = if self.rule.is_share_of_attempts() { base.saturating_add(counted) } else { base };
+        if base < self.rule.minimum {
             return Reading { value: 0, base };
         }
         let percent = u128::from(counted) * 100 / u128::from(base.max(1));
@@ -136,6 +137,9 @@ fn share(counter: CounterKind, base: CounterKind, reading: Reading, window: Dura
         (CounterKind::Spam, CounterKind::Messages) => {
             format!("{value} % of {of} messages looking like spam within {window}")
         }
+        (CounterKind::RefusedRecipients, CounterKind::Recipients) => {
+            format!("{value} % of {of} recipients refused by the next mail server within {window}")
+        }
         _ => format!("{} at {value} % of {of} {} within {window}", plain(counter), plain(base)),
     }
 }
@@ -163,7 +167,7 @@ mod tests {
         let refused = Reading { value: 30, base: 900 };
         assert_eq!(
             share(CounterKind::RefusedRecipients, CounterKind::Recipients, refused, hour),
-            "refused recipients at 30 % of 900 recipients within 1 hour"
+            "30 % of 900 recipients refused by the next mail server within 1 hour"
         );
     }
 }

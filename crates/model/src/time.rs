@@ -41,6 +41,14 @@ impl Timestamp {
     }
 }
 
+impl Timestamp {
+    /// As in a Date or Received field (RFC 5322 3.3), in UTC.
+    pub fn rfc5322(self) -> String {
+        let time = jiff::Timestamp::from_second(self.as_secs()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        jiff::fmt::rfc2822::to_string(&time.to_zoned(jiff::tz::TimeZone::UTC)).unwrap_or_default()
+    }
+}
+
 /// RFC 3339 in UTC, whole seconds.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use features::FeatureLimits;
 use limits::{Cost, Ledger, Observation, RateDecision, RateHit};
 use model::{
-    Action, Block, Clock, Event, EventSink, Evidence, Features, Identity, Judged, Score, Session, Submission,
+    Action, Block, Clock, Envelope, Event, EventSink, Evidence, Features, Identity, Judged, Score, Session, Submission,
     Timestamp, Verdict,
 };
 use recall::{Recall, Sighting};
@@ -23,6 +23,7 @@ use crate::inquiry::{self, Inquirer};
 use crate::memory::Memory;
 use crate::passage;
 use crate::policy::{Mode, OnFailure, Policy};
+use crate::refusals;
 use crate::reply;
 use crate::seam::{Admission, Admitting, Judge, Judging, Passage, Stage, judging};
 
@@ -184,7 +185,9 @@ impl Reeve {
     ) -> Option<Arc<Block>> {
         let (features, score) = read?;
         let is_spam = score.total >= self.policy.score.spam;
+        let may_be_cause = is_spam || submission.envelope.refused_count > 0 || self.ledger.any_is_evidence();
         let observation = Observation {
+            is_message: true,
             score: score.total,
             is_spam,
             recipients: &submission.envelope.recipients,
@@ -192,7 +195,7 @@ impl Reeve {
             refused_recipients: submission.envelope.refused_count,
             bytes: submission.message.size,
             network: identity.network,
-            evidence: (is_spam || self.ledger.any_is_evidence()).then(|| evidence(submission, features, score, at)),
+            evidence: may_be_cause.then(|| evidence(submission, features, score, at)),
         };
         let transitions = self.ledger.observe(identity, &observation, at);
         if !transitions.is_empty() {
@@ -262,6 +265,10 @@ impl Judge for Reeve {
 
     fn pass<'a>(&'a self, session: &'a Session, passage: Passage) -> Admitting<'a> {
         Box::pin(passage::pass(self, session, passage))
+    }
+
+    fn gave_up(&self, session: &Session, envelope: &Envelope) {
+        refusals::count(self, session, envelope);
     }
 
     fn analysed_bytes(&self) -> usize {

@@ -14,6 +14,7 @@ mod lessons;
 mod memory;
 mod passage;
 mod policy;
+mod refusals;
 pub mod reply;
 mod seam;
 

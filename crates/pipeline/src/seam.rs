@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use model::envelope::Path;
-use model::{Refusal, Session, Submission, Verdict};
+use model::{Envelope, Refusal, Session, Submission, Verdict};
 
 /// How far a session has come.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +56,8 @@ pub trait Judge: Send + Sync {
         let _ = (session, passage);
         Box::pin(std::future::ready(Admission::Proceed))
     }
+    /// A transaction has ended without a message: what was refused in it counts all the same. Memory only, no waiting.
+    fn gave_up(&self, _session: &Session, _envelope: &Envelope) {}
     /// How much of a message is looked at, in bytes: a front end need not keep more.
     fn analysed_bytes(&self) -> usize;
 }

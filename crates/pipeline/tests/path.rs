@@ -94,6 +94,22 @@ fn notice(number: u32) -> String {
 }
 
 #[tokio::test]
+async fn recipients_refused_without_a_message_block_the_account_durably() {
+    let world = World::new(|_| {});
+    let envelope = Envelope { refused_count: 50, ..Envelope::default() };
+    let who = session(Some("bob@shop.example"), Via::Proxy);
+    world.reeve.gave_up(&who, &envelope);
+    assert_eq!(world.refusal("bob@shop.example"), None);
+    world.reeve.gave_up(&who, &envelope);
+    let refusal = world.refusal("bob@shop.example").expect("a hundred are enough");
+    assert!(refusal.contains("100 % of 100 recipients refused by the next mail server within 1 hour"), "{refusal}");
+    while world.store.blocks(true, 10).is_ok_and(|blocks| blocks.is_empty()) {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(world.refusal("carol@shop.example"), None);
+}
+
+#[tokio::test]
 async fn monitor_mode_does_everything_but_refuse() {
     let world = World::new(|policy| policy.mode = Mode::Monitor);
     for number in 0..8 {

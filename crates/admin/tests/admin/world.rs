@@ -69,6 +69,7 @@ impl World {
             is_spam: true,
             recipients: &[],
             recipient_count: 1,
+            is_message: true,
             refused_recipients: 0,
             bytes: 1,
             network: None,

@@ -2,6 +2,7 @@
 
 mod app;
 mod enforcement;
+mod exchangers;
 mod front;
 mod housekeeping;
 mod inquiries;

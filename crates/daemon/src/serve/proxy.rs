@@ -12,6 +12,7 @@ use telemetry::{MetricError, Telemetry};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::exchangers::ByDns;
 use super::parts::Parts;
 use crate::config::Config;
 
@@ -35,7 +36,9 @@ impl ProxyDoor {
         let events: Arc<dyn EventSink> = Arc::clone(&parts.telemetry) as _;
         let stats = Arc::new(Stats::default());
         let judges = Arc::clone(&parts.judges);
-        let proxy = Proxy::new(config.proxy.clone(), &parts.node, judges, events, Arc::clone(&stats))?;
+        let exchangers = Arc::new(ByDns(Arc::clone(&parts.names.dns)));
+        let settings = config.proxy.clone();
+        let proxy = Proxy::new(settings, &parts.node, exchangers, judges, events, Arc::clone(&stats))?;
         proxy.replace_rules(config.intercept.clone());
         register(&parts.telemetry, &stats, &proxy)?;
         Ok((Self(proxy), listeners))

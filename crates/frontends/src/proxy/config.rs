@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::address::HopAddress;
+use super::exchangers::Exchangers;
 use super::hop::{Dialling, Hops, Terms};
 use super::settings::{BareLineEnds, HopTls, ProxySettings, Tell};
 use super::stats::ProxyStats;
@@ -25,13 +26,18 @@ pub(super) struct Config {
 impl Config {
     /// # Errors
     /// When a certificate or the list of authorities can't be used.
-    pub(super) fn new(settings: ProxySettings, host: &str, stats: &Arc<ProxyStats>) -> Result<Self, TlsError> {
+    pub(super) fn new(
+        settings: ProxySettings,
+        host: &str,
+        exchangers: &Arc<dyn Exchangers>,
+        stats: &Arc<ProxyStats>,
+    ) -> Result<Self, TlsError> {
         let name = settings.name.clone().unwrap_or_else(|| format!("portreeve.{host}"));
         let certificate = match (&settings.tls_certificate, &settings.tls_key) {
             (Some(certificate), Some(key)) => Some(tls::server(certificate, key)?),
             _ => None,
         };
-        let terms = Arc::new(terms(&settings, &name)?);
+        let terms = Arc::new(terms(&settings, &name, exchangers)?);
         // What a destination is called nobody knows, so its certificate can't be checked; and it is told nothing of the client.
         let onward = Terms { client_config: tls::opportunistic()?, tell: Tell::Nothing, ..Terms::clone(&terms) };
         let group = |addresses: &[_]| Arc::new(Hops::new(addresses, Arc::clone(&terms), Arc::clone(stats)));
@@ -44,7 +50,7 @@ impl Config {
     pub(super) fn toward(&self, to: &Interception, name: &str, tls: HopTls, stats: &Arc<ProxyStats>) -> Arc<Hops> {
         let dialling = Dialling { mark: to.mark, source: to.source };
         let terms = Terms { name: name.to_owned(), dialling, is_clients_choice: true, tls, ..self.onward.clone() };
-        let address = HopAddress { host: to.destination.ip().to_string(), port: to.destination.port() };
+        let address = HopAddress { host: to.destination.ip().to_string(), by_mx: false, port: to.destination.port() };
         Arc::new(Hops::new(&[address], Arc::new(terms), Arc::clone(stats)))
     }
 
@@ -62,13 +68,14 @@ impl Config {
     }
 }
 
-fn terms(settings: &ProxySettings, name: &str) -> Result<Terms, TlsError> {
+fn terms(settings: &ProxySettings, name: &str, exchangers: &Arc<dyn Exchangers>) -> Result<Terms, TlsError> {
     let client_config = match settings.next_hop_tls {
         HopTls::Verified => tls::verifying(&settings.next_hop_authorities)?,
         HopTls::Off | HopTls::Opportunistic | HopTls::Required => tls::opportunistic()?,
     };
     Ok(Terms {
         name: name.to_owned(),
+        exchangers: Arc::clone(exchangers),
         pick: settings.pick,
         pause: settings.next_hop_pause,
         reuse: settings.reuse,

@@ -10,6 +10,7 @@ mod address;
 mod channel;
 mod config;
 mod crowd;
+mod exchangers;
 mod hop;
 mod replies;
 mod session;
@@ -29,6 +30,7 @@ use pipeline::Judges;
 use tokio::task::JoinSet;
 
 pub use address::HopAddress;
+pub use exchangers::{Exchangers, Exchanging};
 pub use settings::{BareLineEnds, HopTls, Pick, ProxySettings, Tell};
 pub use stats::ProxyStats;
 pub use tls::TlsError;
@@ -48,6 +50,7 @@ const SWEEP: Duration = Duration::from_secs(10);
 pub struct Proxy {
     config: ArcSwap<Config>,
     host: String,
+    exchangers: Arc<dyn Exchangers>,
     judges: Arc<Judges>,
     events: Arc<dyn EventSink>,
     connections: Arc<Stats>,
@@ -58,23 +61,26 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// A proxy on the host of that name, which asks these judges, tells these events and counts connections here.
+    /// A proxy on the host of that name, which finds next hops by these exchangers, asks these judges, tells these events and
+    /// counts connections here.
     ///
     /// # Errors
     /// When a certificate can't be used.
     pub fn new(
         settings: ProxySettings,
         host: &str,
+        exchangers: Arc<dyn Exchangers>,
         judges: Arc<Judges>,
         events: Arc<dyn EventSink>,
         connections: Arc<Stats>,
     ) -> Result<Arc<Self>, TlsError> {
         let stats = Arc::new(ProxyStats::default());
-        let config = ArcSwap::from_pointee(Config::new(settings, host, &stats)?);
+        let config = ArcSwap::from_pointee(Config::new(settings, host, &exchangers, &stats)?);
         let crowd = Arc::new(Crowd::new(Arc::clone(&stats)));
         Ok(Arc::new(Self {
             config,
             host: host.to_owned(),
+            exchangers,
             judges,
             events,
             connections,
@@ -91,7 +97,7 @@ impl Proxy {
     /// # Errors
     /// When a certificate can't be used; then everything stays as it is.
     pub fn replace_settings(&self, settings: ProxySettings) -> Result<(), TlsError> {
-        let config = Config::new(settings, &self.host, &self.stats)?;
+        let config = Config::new(settings, &self.host, &self.exchangers, &self.stats)?;
         self.config.swap(Arc::new(config)).sweep(true);
         Ok(())
     }

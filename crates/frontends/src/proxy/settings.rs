@@ -65,6 +65,7 @@ settings::settings! {
         /// or they see a loop. Empty: "portreeve." and the host's name.
         name: Option<String> = None;
         /// The servers that mail goes to, as "host:port". A name is looked up in DNS; all its addresses are tried.
+        /// "mx:domain" or "mx:domain:port" stands for the domain's mail exchangers, best first.
         next_hops: Vec<HopAddress> = Vec::new();
         /// The servers that messages between the tag and the reject score go to, so that they leave from another IP.
         /// Empty: the same as all others.
@@ -76,6 +77,9 @@ settings::settings! {
         /// How many messages, of any clients, one connection to a next hop carries. Connections with a login or with
         /// client data are never shared. 0: a connection for each message.
         reuse: u32 = 100;
+        /// Whether messages get a Received field that names the client (RFC 5321 4.4). Those of a server that has told of its
+        /// client by XFORWARD don't: it writes the field itself, and Portreeve is its filter. Intercepted ones don't either.
+        received: bool = true;
         /// The largest message. A larger one is refused with 552.
         max_message: ByteSize = ByteSize(50 << 20);
         /// How much of a message stays in memory; the rest is spooled to disk while it passes.
@@ -134,6 +138,10 @@ settings::settings! {
 }
 
 impl ProxySettings {
+    fn any_by_mx(&self) -> bool {
+        self.next_hops.iter().chain(&self.suspicious_hops).any(|hop| hop.by_mx)
+    }
+
     /// What contradicts itself, as `(option, sentence)`.
     pub fn contradictions(&self) -> Vec<(String, String)> {
         let certificate = self.tls_certificate.is_some();
@@ -147,6 +155,11 @@ impl ProxySettings {
             ),
             (certificate != self.tls_key.is_some(), "tls_key", "tls_certificate and tls_key need each other"),
             (self.require_tls && !certificate, "require_tls", "needs tls_certificate and tls_key"),
+            (
+                self.next_hop_tls == HopTls::Verified && self.any_by_mx(),
+                "next_hop_tls",
+                "\"verified\" needs next hops by name: whoever forges an MX record (\"mx:\") chooses the name that is verified",
+            ),
         ];
         let wrong = found.into_iter().filter(|(wrong, ..)| *wrong);
         wrong.map(|(_, option, why)| (format!("proxy.{option}"), why.to_owned())).collect()
@@ -163,6 +176,9 @@ mod tests {
         let listen = vec![ListenAddr::Unix("/run/proxy.sock".into())];
         let wrong = ProxySettings { listen, require_tls: true, tls_key: Some("key.pem".into()), ..Default::default() };
         let options: Vec<_> = wrong.contradictions().into_iter().map(|(option, _)| option).collect();
+        let next_hops = vec!["mx:provider.example".parse().unwrap()];
+        let wrong = ProxySettings { next_hops, next_hop_tls: HopTls::Verified, ..Default::default() };
+        assert_eq!(wrong.contradictions().first().map(|(option, _)| option.as_str()), Some("proxy.next_hop_tls"));
         assert_eq!(options, ["proxy.listen", "proxy.next_hops", "proxy.tls_key", "proxy.require_tls"]);
     }
 }

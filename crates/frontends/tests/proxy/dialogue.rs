@@ -18,6 +18,8 @@
 //! hop <- end
 //! other greets                   the same for the suspicious next hop
 //! judged nobody at 127.0.0.1 ... what the judge saw last
+//! given up [2, 1]                the recipients refused in each transaction that ended without a message
+//! figure logins_unknown 1        what the proxy counts
 //! ```
 
 use std::time::Duration;
@@ -25,6 +27,8 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
+
+use frontends::proxy::ProxyStats;
 
 use crate::stage::Stage;
 
@@ -73,6 +77,8 @@ impl Play {
             "" | "#" | "set" => {}
             "judge" => self.stage.judge.follow(what),
             "judged" => expect(what, &self.stage.judge.last())?,
+            "given" => expect(what, &format!("up {}", self.stage.judge.given_up()))?,
+            "figure" => expect(what, &self.figure(what))?,
             "drain" => {
                 self.stage.drain.send_replace(true);
             }
@@ -84,6 +90,15 @@ impl Play {
             _ => return Err("no such actor".into()),
         }
         Ok(())
+    }
+
+    fn figure(&self, what: &str) -> String {
+        let name = what.split(' ').next().unwrap_or_default();
+        let metric = format!("portreeve_proxy_{name}_total");
+        let found = ProxyStats::METRICS.iter().find(|(known, ..)| *known == metric);
+        found.map_or("no such figure".into(), |(.., figure)| {
+            format!("{name} {}", figure(&self.stage.proxy.stats()).get())
+        })
     }
 
     async fn client_greets(&mut self) -> Result<(), String> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use model::{Action, Refusal, Score, Session, Submission, Timestamp, Verdict};
+use model::{Action, Envelope, Refusal, Score, Session, Submission, Timestamp, Verdict};
 use pipeline::{Admission, Judge, Judging, Stage};
 
 /// The script.
@@ -13,6 +13,7 @@ pub(crate) struct ScriptedJudge {
     refusals: Mutex<BTreeMap<&'static str, Refusal>>,
     verdict: Mutex<Option<Action>>,
     seen: Mutex<Vec<Submission>>,
+    given_up: Mutex<Vec<u32>>,
 }
 
 impl ScriptedJudge {
@@ -40,6 +41,11 @@ impl ScriptedJudge {
     /// What was judged, the last one last.
     pub(crate) fn seen(&self) -> Vec<Submission> {
         self.seen.lock().unwrap().clone()
+    }
+
+    /// How many recipients were refused in each transaction without a message.
+    pub(crate) fn given_up(&self) -> String {
+        format!("{:?}", self.given_up.lock().unwrap())
     }
 
     /// The last message in one line: who, from where, how many recipients accepted and refused, how large.
@@ -73,6 +79,10 @@ impl Judge for ScriptedJudge {
         let action = self.verdict.lock().unwrap().clone().unwrap_or(Action::Accept);
         let verdict = Verdict { action, reason: "test", score: Score::default(), at: Timestamp::default() };
         pipeline::judging(async move { verdict })
+    }
+
+    fn gave_up(&self, _session: &Session, envelope: &Envelope) {
+        self.given_up.lock().unwrap().push(envelope.refused_count);
     }
 
     fn analysed_bytes(&self) -> usize {

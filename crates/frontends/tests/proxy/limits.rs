@@ -60,6 +60,15 @@ async fn a_next_hop_that_is_down_is_replaced_and_left_alone() {
 }
 
 #[tokio::test]
+async fn mail_exchangers_are_tried_best_first() {
+    let sink = Sink::start().await;
+    let stage = Stage::new(&format!("next_hops = [\"mx:provider.example:{}\"]", sink.address.port())).await;
+    assert_eq!(send(&stage).await, "250 2.0.0 kept");
+    let stage = Stage::new("next_hops = [\"mx:elsewhere.example\"]").await;
+    assert!(send(&stage).await.starts_with("421 4.4.1 "));
+}
+
+#[tokio::test]
 async fn when_all_are_down_they_are_tried_again_and_come_back() {
     let down = nobody().await;
     let stage = Stage::new(&format!("next_hops = [\"{down}\"]")).await;
@@ -100,4 +109,35 @@ async fn serving_ends_when_the_last_session_has() {
     stage.drain.send_replace(true);
     stage.serving.await.unwrap();
     assert!(TcpStream::connect(stage.address).await.is_err(), "nobody listens any more");
+}
+
+/// A next hop that answers in mid-message and reads no further (smtp-sink -A): its words are the client's answer, without
+/// waiting for the time-out of a block, and the half message on the connection is the last one there.
+#[tokio::test]
+async fn a_refusal_in_mid_message_is_heard_while_sending() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut deaf = Vec::new();
+        loop {
+            let mut hop = Talk::new(listener.accept().await.unwrap().0);
+            hop.say("220 hop.test").await;
+            for answer in ["250 hop.test", "250 sender", "250 recipient", "354 go"] {
+                hop.hear().await;
+                hop.say(answer).await;
+            }
+            hop.say("554 5.3.4 I have seen enough").await;
+            deaf.push(hop);
+        }
+    });
+    let stage = Stage::new(&format!("next_hops = [\"{address}\"]")).await;
+    for _ in 0..2 {
+        let mut client = connected(&stage).await;
+        for line in ["EHLO client.test", "MAIL FROM:<bob@shop.example>", "RCPT TO:<ann@example.net>", "DATA"] {
+            client.ask(line).await;
+        }
+        client.raw(&b"all work and no play\r\n".repeat(1 << 20)).await;
+        assert_eq!(client.ask(".").await, "554 5.3.4 I have seen enough");
+    }
+    assert_eq!(stage.proxy.stats().hop_connections.get(), 2);
 }

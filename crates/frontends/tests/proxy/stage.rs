@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use frontends::proxy::{Proxy, ProxySettings};
+use frontends::proxy::{Exchangers, Exchanging, Proxy, ProxySettings};
 use frontends::{Drain, ListenAddr, Listener, SocketMode, Stats};
 use model::event::NoEvents;
 use pipeline::Judges;
@@ -29,7 +29,7 @@ impl Stage {
         let judge = Arc::new(ScriptedJudge::default());
         let judges = Arc::new(Judges::new(Arc::clone(&judge) as Arc<dyn pipeline::Judge>));
         let (events, stats) = (Arc::new(NoEvents), Arc::new(Stats::default()));
-        let proxy = Proxy::new(settings(options), "host.test", judges, events, stats).unwrap();
+        let proxy = Proxy::new(settings(options), "host.test", Arc::new(Dns), judges, events, stats).unwrap();
         let listen = ListenAddr::parse("127.0.0.1:0").unwrap();
         let listeners = Listener::bind(&listen, SocketMode(0o600), &mut HashMap::new()).await.unwrap();
         let address = listeners[0].tcp_address().unwrap();
@@ -39,9 +39,21 @@ impl Stage {
     }
 }
 
+/// A DNS that knows one domain: its first exchanger is down, the second one has no address, the third one is this host.
+#[derive(Debug)]
+struct Dns;
+
+impl Exchangers for Dns {
+    fn exchangers<'a>(&'a self, domain: &'a str) -> Exchanging<'a> {
+        let hosts = ["127.0.0.2", "nowhere.invalid", "127.0.0.1"].map(String::from).to_vec();
+        Box::pin(async move { (domain == "provider.example").then_some(hosts) })
+    }
+}
+
 /// The table `proxy` with these options.
 pub(crate) fn settings(options: &str) -> ProxySettings {
-    let text = format!("[proxy]\nname = \"proxy.test\"\n{options}");
+    let received = if options.contains("received =") { "" } else { "received = false" };
+    let text = format!("[proxy]\nname = \"proxy.test\"\n{received}\n{options}");
     let mut document = Document::parse(&text);
     let settings = document.table();
     let problems = document.finish().into_sorted();

@@ -85,7 +85,8 @@ impl Ledger {
         self.register.latest(subject).map(Arc::new)
     }
 
-    /// Whether messages that aren't spam may be the cause of a block, so that their evidence has to be handed in too.
+    /// Whether messages that are neither spam nor had recipients refused may be the cause of a block, so that their evidence
+    /// has to be handed in too.
     pub fn any_is_evidence(&self) -> bool {
         self.plans.load().any_is_evidence
     }

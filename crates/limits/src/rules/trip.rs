@@ -34,9 +34,11 @@ settings::settings! {
         /// In how long, from "1s" to "90d". It slides; counts are exact within the first window of a burst.
         window: Duration;
         /// Another counter; `limit` is then a percentage of it: counter = "spam", percent_of = "messages", limit = 50
-        /// trips when half of the messages look like spam. "score_sum" of "messages" is the mean score times 100.
+        /// trips when half of the messages look like spam. "score_sum" of "messages" is the mean score times 100;
+        /// "refused_recipients" of "recipients" is of all that were tried, the refused ones too.
         percent_of: Option<CounterKind> = None;
-        /// Nothing trips before that many messages in the window.
+        /// Nothing trips before that many messages in the window; with `percent_of`, before that many of what the percentage
+        /// is of.
         minimum: u64 = 0;
         /// Which sessions count: "all", "authenticated", "unauthenticated", or "charged": all for accounts and domains,
         /// those without a login for IPs, so that a webmail gateway is not blocked for one stolen password.
@@ -60,6 +62,8 @@ impl TripRule {
             Self::spam("ip-spam-burst", SubjectKind::Ip, 5, 10 * MINUTE),
             Self::share("ip-spam-share", SubjectKind::Ip),
             Self::spam("ip-spam-day", SubjectKind::Ip, 100, 8 * HOUR),
+            Self::guessed("account-refused-recipients", SubjectKind::Account),
+            Self::guessed("ip-refused-recipients", SubjectKind::Ip),
         ]
     }
 
@@ -81,6 +85,23 @@ impl TripRule {
     /// but never half.
     fn share(name: &str, subject: SubjectKind) -> Self {
         Self { percent_of: Some(CounterKind::Messages), minimum: 10, ..Self::spam(name, subject, 50, 8 * HOUR) }
+    }
+
+    /// Half of at least a hundred recipients don't exist: whoever writes to addresses that were guessed, or bought. A
+    /// newsletter to a list that nobody has cleaned for years stays below a third.
+    fn guessed(name: &str, subject: SubjectKind) -> Self {
+        Self {
+            counter: CounterKind::RefusedRecipients,
+            percent_of: Some(CounterKind::Recipients),
+            minimum: 100,
+            ..Self::spam(name, subject, 50, HOUR)
+        }
+    }
+
+    /// Whether it is about recipients that were refused among all that were tried: the accepted ones alone would be no
+    /// whole that they are a part of.
+    pub(crate) fn is_share_of_attempts(&self) -> bool {
+        self.counter == CounterKind::RefusedRecipients && self.percent_of == Some(CounterKind::Recipients)
     }
 
     /// Spam written to stay below the threshold: fifty messages with a mean score of 70. Only reported, because a

@@ -53,6 +53,7 @@ pub(crate) fn message(score: i32) -> Observation<'static> {
         is_spam: score >= 100,
         recipients: &[],
         recipient_count: 1,
+        is_message: true,
         refused_recipients: 0,
         bytes: 1000,
         network: None,

@@ -253,3 +253,35 @@ fn eight_sessions_at_once_trip_one_block() {
     assert_eq!(blocks, 1);
     assert_eq!(ledger.counts(&account("bob@example.com"), START)[0].count, 16_000);
 }
+
+/// Recipients that were tried in one transaction, with a message behind it or not.
+fn tried(accepted: u32, refused: u32, is_message: bool) -> limits::Observation<'static> {
+    limits::Observation { recipient_count: accepted, refused_recipients: refused, is_message, ..message(0) }
+}
+
+#[test]
+fn whoever_tries_addresses_out_is_blocked_without_a_single_message() {
+    let ledger = ledger(Rules::default());
+    let guess = tried(0, 9, false);
+    let tripped = (0..30).find(|n| !ledger.observe(&bob(), &guess, at(*n)).is_empty());
+    assert_eq!(tripped, Some(11), "the 108th of at least a hundred");
+    let block = ledger.block(&account("bob@example.com")).unwrap();
+    assert_eq!(block.reason.rule, "account-refused-recipients");
+    assert_eq!(block.reason.sentence, "100 % of 108 recipients refused by the next mail server within 1 hour");
+    assert_eq!(block.messages, 0);
+}
+
+#[test]
+fn half_of_the_recipients_is_too_many_and_an_old_list_is_not() {
+    for (refused, trips) in [(49, false), (50, true)] {
+        let ledger = ledger(Rules::default());
+        let observed = ledger.observe(&bob(), &tried(100 - refused, refused, true), START);
+        assert_eq!(!observed.is_empty(), trips, "{refused} of 100");
+    }
+    let ledger = ledger(Rules::default());
+    for n in 0..2000 {
+        assert_eq!(ledger.observe(&bob(), &tried(7, 3, true), at(n)), [], "a newsletter to an old list");
+    }
+    let few = tried(4, 95, true);
+    assert_eq!(ledger.observe(&login("ann@example.com", "192.0.2.9"), &few, START), [], "99 are too few to tell");
+}

@@ -20,7 +20,10 @@ use super::Terms;
 use super::connection::HopConnection;
 use super::error::HopError;
 
-/// Connects to the first of the host's addresses that answers.
+/// Addresses of one next hop that are tried.
+const MAX_ADDRESSES: usize = 16;
+
+/// Connects to the first of the host's addresses that answers; of mail exchangers, the best one's first.
 pub(super) async fn connect(hop: usize, address: &HopAddress, terms: &Terms) -> Result<HopConnection, HopError> {
     let mut last = HopError::Unreachable;
     for peer in addresses(address, terms).await? {
@@ -36,8 +39,23 @@ pub(super) async fn connect(hop: usize, address: &HopAddress, terms: &Terms) -> 
 }
 
 async fn addresses(address: &HopAddress, terms: &Terms) -> Result<Vec<SocketAddr>, HopError> {
-    let found = timeout(terms.connect, lookup_host((address.host.as_str(), address.port))).await;
-    Ok(found.map_err(std::io::Error::from)??.take(16).collect())
+    if !address.by_mx {
+        return resolved(&address.host, address.port, terms).await;
+    }
+    let looking = timeout(terms.connect, terms.exchangers.exchangers(&address.host)).await;
+    let hosts = looking.map_err(std::io::Error::from)?.ok_or(HopError::NoExchanger)?;
+    let mut all = Vec::new();
+    for host in hosts.iter().take(MAX_ADDRESSES) {
+        // An exchanger without an address is passed over, as one that is down.
+        all.extend(resolved(host, address.port, terms).await.unwrap_or_default());
+    }
+    all.truncate(MAX_ADDRESSES);
+    Ok(all)
+}
+
+async fn resolved(host: &str, port: u16, terms: &Terms) -> Result<Vec<SocketAddr>, HopError> {
+    let found = timeout(terms.connect, lookup_host((host, port))).await;
+    Ok(found.map_err(std::io::Error::from)??.take(MAX_ADDRESSES).collect())
 }
 
 /// Where TLS is only welcome, a handshake that fails is followed by a plain connection.

@@ -76,6 +76,7 @@ async fn finished(
             Ok(reply) => Delivery::Lost(HopError::Refused(reply)),
             Err(error) => Delivery::Lost(error),
         },
+        Err(SendError::Answered) => answered_early(connection, terms).await,
         Err(SendError::Disk(error)) => Delivery::Unreadable(error),
         Err(SendError::Hop(error)) => match connection.reply(terms.connect).await {
             Ok(reply) if reply.code() >= 400 => Delivery::Answered(reply),
@@ -85,7 +86,19 @@ async fn finished(
     }
 }
 
+/// The next hop has spoken in mid-message and doesn't read on. Half a message is on the connection: it is of no use any more.
+async fn answered_early(connection: &mut HopConnection, terms: &Terms) -> Delivery {
+    let answer = connection.reply(terms.connect).await;
+    connection.channel.cut();
+    match answer {
+        Ok(reply) if reply.code() >= 400 => Delivery::Answered(reply),
+        Ok(reply) => Delivery::Lost(HopError::Refused(reply)),
+        Err(error) => Delivery::Lost(error),
+    }
+}
+
 enum SendError {
+    Answered,
     Hop(io::Error),
     Disk(io::Error),
 }
@@ -106,14 +119,22 @@ async fn send(
         for piece in block.chunks(BLOCK) {
             add(connection, piece, &mut stuffing);
             if connection.channel.output.len() >= BLOCK {
-                connection.channel.flush(terms.block).await.map_err(SendError::Hop)?;
+                flush(connection, terms).await?;
             }
         }
     }
     if let Some(stuffing) = stuffing {
         stuffing.end(&mut connection.channel.output);
     }
-    connection.channel.flush(terms.block).await.map_err(SendError::Hop)
+    flush(connection, terms).await
+}
+
+async fn flush(connection: &mut HopConnection, terms: &Terms) -> Result<(), SendError> {
+    match connection.channel.flush_unless_answered(terms.block).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(SendError::Answered),
+        Err(error) => Err(SendError::Hop(error)),
+    }
 }
 
 fn add(connection: &mut HopConnection, bytes: &[u8], stuffing: &mut Option<Stuffing>) {

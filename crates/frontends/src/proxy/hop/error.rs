@@ -11,6 +11,8 @@ use super::super::replies;
 pub(in crate::proxy) enum HopError {
     #[error("no next hop can be reached")]
     Unreachable,
+    #[error("DNS names no mail exchanger for it")]
+    NoExchanger,
     #[error("the connection failed: {0}")]
     Lost(io::Error),
     #[error("it gave no answer in time")]

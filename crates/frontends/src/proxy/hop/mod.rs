@@ -24,6 +24,7 @@ pub(super) use error::HopError;
 use server::Server;
 
 use super::address::HopAddress;
+use super::exchangers::Exchangers;
 use super::settings::{HopTls, Pick, Tell};
 use super::stats::ProxyStats;
 
@@ -31,6 +32,7 @@ use super::stats::ProxyStats;
 #[derive(Debug, Clone)]
 pub(super) struct Terms {
     pub(super) name: String,
+    pub(super) exchangers: Arc<dyn Exchangers>,
     pub(super) pick: Pick,
     pub(super) pause: Duration,
     pub(super) reuse: u32,

@@ -1,5 +1,7 @@
 //! MAIL: the judge first, then the next hop, whose reply is the client's. The RCPTs that wait behind it go along.
 
+use std::sync::Arc;
+
 use model::envelope::Path;
 use model::{Envelope, QueueId};
 use pipeline::{Admission, Stage};
@@ -11,6 +13,7 @@ use super::Client;
 use super::end::End;
 use super::recipients::Batch;
 use super::state::{Greeted, State, Transaction};
+use super::unjudged::Unjudged;
 
 /// What became of MAIL.
 enum Begun {
@@ -40,6 +43,7 @@ impl Client {
             Begun::Open(hop, reply) => {
                 self.reply(&reply);
                 let envelope = Envelope { sender, queue_id: self.queue_id(), ..Envelope::default() };
+                let envelope = Unjudged::new(envelope, Arc::clone(&self.session), Arc::clone(&self.judge));
                 let open = Transaction { greeted, hop, mail, envelope, accepted: Vec::new() };
                 self.asked(Box::new(open), batch).await
             }

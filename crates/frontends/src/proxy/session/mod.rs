@@ -14,6 +14,8 @@ mod recipients;
 mod rules;
 mod starttls;
 mod state;
+mod trace;
+mod unjudged;
 mod verdict;
 
 use std::sync::Arc;

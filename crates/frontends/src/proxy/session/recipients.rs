@@ -113,10 +113,10 @@ impl Client {
 
     fn noted(&self, open: &mut Transaction, path: Path, line: String, reply: &Reply) {
         if reply.is_positive() {
-            open.envelope.add_recipient(path);
+            open.envelope.accept(path);
             open.accepted.push(line);
         } else {
-            open.envelope.refused_count = open.envelope.refused_count.saturating_add(1);
+            open.envelope.refuse(reply);
             self.proxy.stats.recipients_refused.add(1);
         }
     }
@@ -147,7 +147,7 @@ impl Greeted {
 
 impl Transaction {
     fn before(&self) -> Before<'_> {
-        Before { recipients: self.envelope.recipient_count, ..self.greeted.before(self.mail.smtputf8) }
+        Before { recipients: self.envelope.recipient_count(), ..self.greeted.before(self.mail.smtputf8) }
     }
 }
 

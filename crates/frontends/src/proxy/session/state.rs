@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use model::Envelope;
 use wire::smtp::{Capabilities, ContentReader, Mail};
 
 use super::super::hop::HopConnection;
 use super::super::spool::Spool;
+use super::unjudged::Unjudged;
 
 /// The state between two commands.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(super) struct Transaction {
     pub(super) greeted: Greeted,
     pub(super) hop: HopConnection,
     pub(super) mail: Mail,
-    pub(super) envelope: Envelope,
+    pub(super) envelope: Unjudged,
     /// The RCPT lines the next hop accepted, for when the message takes another way.
     pub(super) accepted: Vec<String>,
 }

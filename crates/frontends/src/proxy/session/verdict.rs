@@ -20,7 +20,7 @@ impl Client {
     /// Judges the message and does what the verdict says; `counted` when it came by BDAT.
     pub(super) async fn conclude(
         &mut self,
-        transaction: Transaction,
+        mut transaction: Transaction,
         content: Spool,
         counted: bool,
     ) -> Result<State, End> {
@@ -31,10 +31,14 @@ impl Client {
         if content.is_on_disk() {
             self.proxy.stats.messages_spooled.add(1);
         }
-        let verdict = self.judge.judge(self.submission(&transaction, &content)).await;
+        let verdict = self.judge.judge(self.submission(&mut transaction, &content)).await;
+        let mut headers = self.trace(&transaction, verdict.at);
         match verdict.action {
-            Action::Accept => self.send(transaction, content, &[], counted).await,
-            Action::Tag(fields) => self.send_suspicious(transaction, content, &fields, counted).await,
+            Action::Accept => self.send(transaction, content, headers.as_bytes(), counted).await,
+            Action::Tag(fields) => {
+                headers.extend(fields.iter().map(|(name, value)| format!("{name}: {value}\r\n")));
+                self.send_suspicious(transaction, content, headers.as_bytes(), counted).await
+            }
             Action::Defer(refusal) | Action::Reject(refusal) => {
                 self.proxy.stats.messages_refused.add(1);
                 Ok(self.answered(transaction, &replies::refused(&refusal)))
@@ -47,12 +51,12 @@ impl Client {
         }
     }
 
-    fn submission(&self, transaction: &Transaction, content: &Spool) -> Submission {
+    fn submission(&self, transaction: &mut Transaction, content: &Spool) -> Submission {
         let analysed = self.judge.analysed_bytes();
         let raw = content.head().get(..analysed).unwrap_or(content.head()).to_vec();
         let truncated = content.size() > raw.len() as u64;
         let message = Message { raw, size: content.size(), truncated };
-        Submission { session: Arc::clone(&self.session), envelope: transaction.envelope.clone(), message }
+        Submission { session: Arc::clone(&self.session), envelope: transaction.envelope.take(), message }
     }
 
     /// Ends the transaction with a reply that the next hop has no part in.
@@ -90,19 +94,18 @@ impl Client {
         &mut self,
         transaction: Transaction,
         mut content: Spool,
-        fields: &[(String, String)],
+        headers: &[u8],
         counted: bool,
     ) -> Result<State, End> {
-        let headers: String = fields.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let Some(hops) = self.suspicious.clone() else {
-            return self.send(transaction, content, headers.as_bytes(), counted).await;
+            return self.send(transaction, content, headers, counted).await;
         };
         let mut hop = match replay(&transaction, &hops).await {
             Ok(hop) => hop,
             Err(reply) => return Ok(self.answered(transaction, &reply)),
         };
         let counted = counted && hop.capabilities.chunking;
-        let delivery = deliver(&mut hop, headers.as_bytes(), &mut content, counted, &hops.terms).await;
+        let delivery = deliver(&mut hop, headers, &mut content, counted, &hops.terms).await;
         let is_lost = !matches!(delivery, Delivery::Answered(_));
         let reply = self.outcome(delivery);
         if is_lost {
