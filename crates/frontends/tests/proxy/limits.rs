@@ -133,10 +133,11 @@ async fn a_refusal_in_mid_message_is_heard_while_sending() {
     let stage = Stage::new(&format!("next_hops = [\"{address}\"]")).await;
     for _ in 0..2 {
         let mut client = connected(&stage).await;
+        client.reply().await;
         for line in ["EHLO client.test", "MAIL FROM:<bob@shop.example>", "RCPT TO:<ann@example.net>", "DATA"] {
             client.ask(line).await;
         }
-        client.raw(&b"all work and no play\r\n".repeat(1 << 20)).await;
+        client.raw(&b"all work and no play\r\n".repeat(600_000)).await;
         assert_eq!(client.ask(".").await, "554 5.3.4 I have seen enough");
     }
     assert_eq!(stage.proxy.stats().hop_connections.get(), 2);
