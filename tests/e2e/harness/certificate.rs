@@ -20,7 +20,8 @@ impl Certificate {
         let (certificate, key) = (site.path(&format!("{name}.pem")), site.path(&format!("{name}.key")));
         let mut command = Command::new("openssl");
         command.args(["req", "-x509", "-nodes", "-days", "2", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]);
-        command.args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-out"]).arg(&certificate);
+        command.args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]);
+        command.args(["-addext", "basicConstraints=critical,CA:FALSE", "-out"]).arg(&certificate);
         let made = command.arg("-keyout").arg(&key).stderr(Stdio::null()).status();
         if !made.is_ok_and(|status| status.success()) {
             missing("openssl(1)");

@@ -29,10 +29,17 @@ impl Exim {
         std::fs::create_dir(dir.path().join("spool")).expect("an empty directory");
         std::fs::write(dir.path().join("exim.conf"), configuration(dir.path(), &root, submission, smarthost))
             .expect("a new file");
-        let child = start(dir.path(), &root);
+        let child = exim(dir.path(), &root, "-bdf").spawn().expect("unshare(1)");
         let exim = Self { dir, child, submission };
         listening("Exim listens", submission).await;
         Some(exim)
+    }
+
+    /// Delivers what is queued. A delivery process that the daemon starts runs as another user, who may not name a
+    /// configuration: so the queue is run by root.
+    pub(crate) fn deliver(&self) {
+        let status = exim(self.dir.path(), &root(), "-qff").status().expect("unshare(1)");
+        assert!(status.success(), "exim -qff: {}", self.log());
     }
 
     /// Its log so far.
@@ -63,14 +70,14 @@ fn may_mount() -> bool {
 }
 
 /// The user that is compiled into Exim exists in its own view of /etc only.
-fn start(dir: &Path, root: &Path) -> Child {
+fn exim(dir: &Path, root: &Path, verb: &str) -> Command {
     let mut command = Command::new("unshare");
     command.args(["-m", "sh", "-c", ENTER, "sh"]).arg(dir);
-    command.arg(root.join("usr/sbin/exim4")).arg("-C").arg(dir.join("exim.conf")).arg("-bdf");
+    command.arg(root.join("usr/sbin/exim4")).arg("-C").arg(dir.join("exim.conf")).arg(verb);
     let multiarch = format!("{}-linux-gnu", std::env::consts::ARCH);
     let folders = ["lib", "usr/lib"].map(|lib| root.join(lib).join(&multiarch).display().to_string());
     command.env("LD_LIBRARY_PATH", folders.join(":")).stdout(Stdio::null());
-    command.spawn().expect("unshare(1)")
+    command
 }
 
 fn configuration(dir: &Path, root: &Path, listen: SocketAddr, smarthost: SocketAddr) -> String {
@@ -105,6 +112,7 @@ local_interfaces = 127.0.0.1
 exim_user = Debian-exim
 exim_group = Debian-exim
 never_users =
+queue_only = true
 disable_ipv6 = true
 host_lookup =
 rfc1413_query_timeout = 0s

@@ -14,6 +14,7 @@ async fn exim_sends_chunks_through_the_proxy() {
     let daemon = site.start().await;
     let Some(exim) = Exim::start(loopback(port)).await else { return };
     hand_in(exim.submission, &ham).await;
+    exim.deliver();
     all_arrive(&outside, &ham).await;
     each_arrived_once(&outside, &ham);
     assert_eq!(daemon.metric("portreeve_proxy_messages_relayed_total", "").await, ham.len() as f64);
