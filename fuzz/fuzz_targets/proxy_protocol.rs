@@ -3,9 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: &[u8]| {
-    if let Ok(Some(header)) = wire::proxy_protocol::parse(input) {
-        assert!(header.length <= input.len());
-        assert_eq!(wire::proxy_protocol::parse(&input[..header.length]), Ok(Some(header)));
-    }
-});
+#[path = "../checks/proxy_protocol.rs"]
+mod proxy_protocol;
+
+fuzz_target!(|input: &[u8]| proxy_protocol::check(input));

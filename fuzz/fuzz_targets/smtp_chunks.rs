@@ -2,19 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use wire::smtp::{Chunk, ContentReader, LineEnds};
 
-fuzz_target!(|input: (u16, u8, Vec<u8>)| {
-    let (size, step) = (usize::from(input.0), usize::from(input.1).max(1));
-    let mut chunk = Chunk { size: size as u64, last: true };
-    let (mut reader, mut content) = (ContentReader::counted(LineEnds::Refuse), Vec::new());
-    for piece in input.2.chunks(step) {
-        reader.read(chunk.take(piece), &mut content);
-    }
-    reader.finish(&mut content);
-    let mine = &input.2[..size.min(input.2.len())];
-    assert_eq!(chunk.size as usize, size - mine.len());
-    if reader.defect().is_none() {
-        assert_eq!(content, mine);
-    }
-});
+#[path = "../checks/smtp_chunks.rs"]
+mod smtp_chunks;
+
+fuzz_target!(|input: (u16, u8, Vec<u8>)| smtp_chunks::check(input.0, input.1, &input.2));

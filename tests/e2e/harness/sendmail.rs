@@ -130,6 +130,8 @@ define(`confDONT_BLAME_SENDMAIL',`AssumeSafeChown,TrustStickyBit')dnl
 define(`confTRUSTED_USER',`root')dnl
 define(`confBIND_OPTS',`-DNSRCH')dnl
 define(`confTO_IDENT',`0')dnl
+define(`confQUEUE_LA',`1000')dnl
+define(`confREFUSE_LA',`1000')dnl
 define(`confCONNECTION_RATE_THROTTLE',`0')dnl
 DAEMON_OPTIONS(`Family=inet, Name=MTA, Port=@LISTEN@, Addr=127.0.0.1')dnl
 @ATTACH@

@@ -93,9 +93,9 @@ pub fn take_reply(buffer: &mut BytesMut) -> Result<Option<Reply>, ReplyError> {
 fn head(line: &[u8]) -> Option<(u16, bool)> {
     let code = std::str::from_utf8(line.get(..3)?).ok()?;
     let code = code.bytes().all(|b| b.is_ascii_digit()).then(|| code.parse().ok())??;
-    let is_last = match line.get(3)? {
-        b' ' | b'\r' | b'\n' => true,
-        b'-' => false,
+    let is_last = match line.get(3..)? {
+        [b' ', ..] | b"\r\n" | b"\n" => true,
+        [b'-', ..] => false,
         _ => return None,
     };
     (200..600).contains(&code).then_some((code, is_last))
@@ -138,7 +138,9 @@ mod tests {
 
     #[test]
     fn what_is_no_reply_is_an_error() {
-        for text in [&b"hello\r\n"[..], b"250-a\r\n550 b\r\n", b"999 x\r\n", b"2x0 a\r\n", b"\r\n", b"250?a\r\n"] {
+        for text in
+            [&b"hello\r\n"[..], b"250-a\r\n550 b\r\n", b"999 x\r\n", b"2x0 a\r\n", b"\r\n", b"250?a\r\n", b"250\ra\r\n"]
+        {
             assert_eq!(take(text), Err(ReplyError::Malformed), "{}", String::from_utf8_lossy(text));
         }
         assert_eq!(take(&vec![b'2'; MAX + 1]), Err(ReplyError::TooLong));
