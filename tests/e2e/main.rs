@@ -23,6 +23,7 @@ mod proxy;
 mod recall;
 mod reload;
 mod replay;
+mod scanners;
 mod sendmail;
 mod service_manager;
 mod shutdown;

@@ -39,6 +39,11 @@ pub trait Inquirer: Send + Sync {
 
     /// A message is about to come: what can be asked now is known when it is here. Must not wait.
     fn announce(&self, _session: &Session, _sender: &Path) {}
+
+    /// How much of a message it wants to see, in bytes; for 0, what is analysed anyway is enough.
+    fn wanted_bytes(&self) -> usize {
+        0
+    }
 }
 
 /// Asks all at once and enters what they found.

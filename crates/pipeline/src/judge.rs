@@ -107,6 +107,9 @@ impl Reeve {
         let (own, sighting) =
             if known.is_some() { (None, None) } else { self.read(submission, &identity, at).await.unzip() };
         let read = known.or(own.as_ref());
+        if let Some(verdict) = self.unheard(read, at) {
+            return self.tell(submission, &identity, read, verdict, started);
+        }
         let block = self.observe(submission, &identity, read, at).await;
         let verdict = self.conclude(&identity, block.as_deref(), cost, read, at);
         if let Some(seen) = sighting.flatten() {
@@ -132,6 +135,14 @@ impl Reeve {
         let standing = Standing { block: block.as_deref(), rate: rate.as_ref(), unscored: false };
         let (action, reason) = decide(standing, &Score::default(), &self.policy);
         Some(Verdict { action, reason, score: Score::default(), at })
+    }
+
+    /// A scanner that has to be heard has not answered. The message comes again, and is counted then.
+    fn unheard(&self, read: Option<&(Features, Score)>, at: Timestamp) -> Option<Verdict> {
+        let (features, score) = read?;
+        let waits = self.policy.mode == Mode::Enforce && features.circumstances.is_awaited();
+        let action = || Action::Defer(reply::unavailable());
+        waits.then(|| Verdict { action: action(), reason: "scanner", score: score.clone(), at })
     }
 
     /// Features and score, and how the message was looked up; `None` when a defect of ours stopped it, which is told and
@@ -272,7 +283,8 @@ impl Judge for Reeve {
     }
 
     fn analysed_bytes(&self) -> usize {
-        self.limits.analysed_bytes
+        let wanted = self.inquirers.iter().map(|inquirer| inquirer.wanted_bytes()).max();
+        self.limits.analysed_bytes.max(wanted.unwrap_or(0))
     }
 }
 

@@ -339,6 +339,14 @@ table! {
         habit_hour 5 "The sender has never sent at this time of the week."
             "Counts only beside unusual amounts.";
     }
+    "Other scanners" {
+        scanner_virus 200 "Another scanner found {}."
+            "A virus scanner was asked and has a name for it. Off unless one is configured.";
+        scanner_spamd 120 "SpamAssassin gives {}"
+            "Half the points at its threshold, all at twice that, none below half of it. Off unless configured.";
+        scanner_rspamd 120 "Rspamd gives {}"
+            "Half the points where it marks spam, all at twice that, none below half of it. Off unless configured.";
+    }
 }
 
 #[cfg(test)]

@@ -44,9 +44,19 @@ impl Watch {
             failures: counters(registry, "portreeve_failures_total", failures, &["part", "policy"])?,
             repairs: counters(registry, "portreeve_repairs_total", repairs, &["part", "repair"])?,
         };
-        for part in
-            ["store", "scorer", "resolver", "dns_lists", "own_addresses", "alerts", "nftables", "enforcement_command"]
-        {
+        for part in [
+            "store",
+            "scorer",
+            "resolver",
+            "dns_lists",
+            "own_addresses",
+            "alerts",
+            "nftables",
+            "enforcement_command",
+            "clamav",
+            "spamd",
+            "rspamd",
+        ] {
             watch.degraded.with_label_values(&[part]).set(0);
         }
         Ok(watch)

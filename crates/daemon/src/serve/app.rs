@@ -99,7 +99,7 @@ impl App {
         self.parts.watchers.enforcer.wake();
         tracing::info!(
             summary = config.summary(),
-            "the configuration was read again; [store], [http], [dns], [enforcement], [journal], [log], [recall], node.name and all listeners keep theirs until a restart"
+            "the configuration was read again; [store], [http], [dns], [enforcement], [clamav], [spamd], [rspamd], [journal], [log], [recall], node.name and all listeners keep theirs until a restart"
         );
     }
 
@@ -154,6 +154,7 @@ fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
     let mut readiness = Readiness::new(Arc::clone(&parts.clock));
     probes::register(&mut readiness, parts, front, config.store.on_failure);
     enforcement::probe(&mut readiness, &config.enforcement, parts);
+    parts.scanners.probe(&mut readiness, &parts.telemetry);
     let clock = Arc::clone(&parts.clock);
     AdminState::new(
         parts.desk(),

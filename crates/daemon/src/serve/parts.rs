@@ -10,7 +10,7 @@ use enforcement::EnforcerHandle;
 use limits::{Ledger, Store};
 use lookups::{Dns, Health};
 use model::{Clock, EventSink, Shelf};
-use pipeline::{Allowances, Blocking, Desk, Fingerprints, Judges, LessonError, Lessons, Mode, Policy, Reeve};
+use pipeline::{Allowances, Blocking, Desk, Fingerprints, Inquirer, Judges, LessonError, Lessons, Mode, Policy, Reeve};
 use recall::Recall;
 use scoring::Engine;
 use store::{SqliteStore, Writer};
@@ -20,6 +20,7 @@ use super::enforcement::Watchers;
 use super::inquiries::Names;
 use super::journal::StoreJournal;
 use super::metrics;
+use super::scanners::Panel;
 use super::witness::Witness;
 use crate::clock::{SystemClock, entropy};
 use crate::config::Config;
@@ -40,6 +41,7 @@ pub(crate) struct Parts {
     pub(crate) outbox: OutboxHandle,
     pub(crate) watchers: Watchers,
     pub(crate) names: Arc<Names>,
+    pub(crate) scanners: Panel,
 }
 
 impl Parts {
@@ -72,8 +74,11 @@ impl Parts {
         let journal = Arc::new(StoreJournal { writer: Arc::clone(&writer), outbox: handle.clone() });
         let watchers = Watchers { witness: Arc::clone(&witness), enforcer: EnforcerHandle::default() };
         let blocking = Blocking::new(journal, Arc::new(watchers.clone()));
+        let scanners = Panel::new(config, &clock, &events);
+        scanners.register(&telemetry)?;
+        let asked = asked(&names, &scanners);
         let lessons = Arc::new(lessons(&config.store.path)?);
-        let first = judge(configured(config, &lessons), policy.clone(), &ledger, &blocking, &events, &clock, &names);
+        let first = judge(configured(config, &lessons), policy.clone(), &ledger, &blocking, &events, &clock, asked);
         let judges = Arc::new(Judges::new(Arc::new(first.remembering(Arc::clone(&recall)))));
         let parts = Self {
             node,
@@ -90,6 +95,7 @@ impl Parts {
             outbox: handle,
             watchers,
             names,
+            scanners,
         };
         metrics::register(&parts)?;
         Ok((parts, outbox, policy))
@@ -115,7 +121,8 @@ impl Parts {
         self.names.reload(config);
         let events: Arc<dyn EventSink> = Arc::clone(&self.witness) as _;
         let own = configured(config, &self.lessons);
-        let reeve = judge(own, policy, &self.ledger, &self.blocking, &events, &self.clock, &self.names);
+        let reeve =
+            judge(own, policy, &self.ledger, &self.blocking, &events, &self.clock, asked(&self.names, &self.scanners));
         Arc::new(reeve.remembering(Arc::clone(&self.recall)))
     }
 
@@ -137,6 +144,11 @@ fn configured(config: &Config, lessons: &Lessons) -> (Engine, Allowances) {
     (engine, Allowances::new(&config.allowances))
 }
 
+/// Who is asked about a message before it is scored.
+fn asked(names: &Names, scanners: &Panel) -> Vec<Arc<dyn Inquirer>> {
+    names.inquirers().into_iter().chain(scanners.inquirers()).collect()
+}
+
 fn judge(
     (engine, allowances): (Engine, Allowances),
     policy: Policy,
@@ -144,10 +156,10 @@ fn judge(
     blocking: &Blocking,
     events: &Arc<dyn EventSink>,
     clock: &Arc<dyn Clock>,
-    names: &Names,
+    asked: Vec<Arc<dyn Inquirer>>,
 ) -> Reeve {
     let reeve = Reeve::new(policy, engine, Arc::clone(ledger), blocking.clone(), Arc::clone(events), Arc::clone(clock));
-    reeve.asking(names.inquirers()).allowing(allowances)
+    reeve.asking(asked).allowing(allowances)
 }
 
 /// The policy of a configuration. `http` is the address that the HTTP listener really has.

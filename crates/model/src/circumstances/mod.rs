@@ -11,7 +11,7 @@ mod sameness;
 
 pub use dns::{Asked, DnsFacts, Listed, Listing};
 pub use habits::{Change, HabitFacts, Past, Traffic};
-pub use opinion::Opinion;
+pub use opinion::{Opinion, Word};
 pub use sameness::{Confirmation, Copies, SamenessFacts};
 
 /// Everything known beyond the message.
@@ -25,4 +25,11 @@ pub struct Circumstances {
     pub habits: HabitFacts,
     /// What other scanners say.
     pub opinions: Vec<Opinion>,
+}
+
+impl Circumstances {
+    /// Whether mail waits for a scanner that has not answered.
+    pub fn is_awaited(&self) -> bool {
+        self.opinions.iter().any(|opinion| opinion.word == Word::Awaited)
+    }
 }

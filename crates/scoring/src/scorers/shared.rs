@@ -1,7 +1,7 @@
 //! Small questions that several signals ask.
 
 use model::Mailbox;
-use model::circumstances::{Asked, Listed, Listing};
+use model::circumstances::{Asked, Listed, Listing, Opinion, Word};
 use model::features::AttachmentFact;
 
 use crate::{Reading, Seen};
@@ -37,6 +37,25 @@ const DOCUMENTS: &[&str] = &[
     "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "jpg", "jpeg", "png", "gif", "rtf", "csv", "mp3", "mp4",
     "htm", "html", "zip",
 ];
+
+/// More of a scanner's own rules than this are not quoted.
+const QUOTED: usize = 4;
+
+/// What a scanner's score deserves: half of the points at its threshold, all at twice that, none below half of it.
+pub(super) fn rated_by(scanner: &str, message: &Reading<'_>) -> Option<Seen> {
+    let opinion = message.features.circumstances.opinions.iter().find(|opinion| opinion.scanner == scanner)?;
+    let Word::Rated { score, threshold } = opinion.word else { return None };
+    let (score, threshold) = (usize::try_from(score).ok()?, usize::try_from(threshold).ok()?);
+    (score >= threshold / 2)
+        .then(|| Seen::of(quoted(opinion, score, threshold)).partly(score, threshold.saturating_mul(2)))
+}
+
+fn quoted(opinion: &Opinion, score: usize, threshold: usize) -> String {
+    let symbols: Vec<_> = opinion.symbols.iter().take(QUOTED).map(String::as_str).collect();
+    let points = |hundredths: usize| format!("{}.{}", hundredths / 100, hundredths % 100 / 10);
+    let rules = if symbols.is_empty() { String::new() } else { format!(": {}", symbols.join(", ")) };
+    format!("{} of {}{rules}", points(score), points(threshold))
+}
 
 /// The lower-case extension of a file name, spaces before and after it left out.
 pub(super) fn extension(name: &str) -> Option<String> {

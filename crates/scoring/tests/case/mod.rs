@@ -5,7 +5,7 @@ mod circumstances;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
-use model::circumstances::{Asked, Listed, Listing};
+use model::circumstances::{Asked, Listed, Listing, Opinion, Word};
 use model::envelope::Path;
 use model::{
     AccountName, Circumstances, ClientAddr, DomainName, Envelope, Features, Login, Message, Session, Submission,
@@ -104,6 +104,7 @@ impl Case {
             "from-allowed" => self.from_allowed = Some(value == "yes"),
             "learned-spam" => self.learned.push((true, value.to_owned())),
             "learned-ham" => self.learned.push((false, value.to_owned())),
+            "opinion" => self.circumstances.opinions.push(opinion(value)?),
             "at" => self.at = Timestamp::from_secs(value.parse().ok()?),
             _ => circumstances::apply(&mut self.circumstances, key, value)?,
         }
@@ -122,6 +123,19 @@ fn listing(value: &str) -> Option<Listing> {
         says: "listed".into(),
         percent: percent.parse().ok()?,
     })
+}
+
+/// `clamav clean`, `clamav virus NAME` or `spamd 750 500 SYMBOL…`: the scanner and its word, figures in hundredths.
+fn opinion(value: &str) -> Option<Opinion> {
+    let mut words = value.split(' ');
+    let scanner = ["clamav", "spamd", "rspamd"].into_iter().find(|name| words.clone().next() == Some(*name))?;
+    let word = match (words.nth(1)?, words.next()) {
+        ("clean", None) => Word::Clean,
+        ("virus", Some(name)) => Word::virus(name),
+        (score, Some(threshold)) => Word::Rated { score: score.parse().ok()?, threshold: threshold.parse().ok()? },
+        _ => return None,
+    };
+    Some(Opinion { scanner, word, symbols: Opinion::bounded(words) })
 }
 
 /// As a mail server hands it in over a milter connection, with an ordinary envelope until the case says otherwise.
