@@ -16,10 +16,11 @@ use model::SubjectKind;
 use pipeline::{AllowanceRule, IdentitySettings, Mode, NodeSettings};
 use recall::RecallSettings;
 use scanners::{ClamavSettings, RspamdSettings, SpamdSettings};
-use scoring::ScoreSettings;
+use scoring::{Engine, RuleBook, RuleRow, ScoreSettings};
 use settings::{Document, Problem, row_sample, table_sample};
 use store::StoreSettings;
 
+use crate::rule_tests;
 use crate::serve::log::LogSettings;
 
 /// Everything an operator can set.
@@ -35,6 +36,7 @@ pub(crate) struct Config {
     pub(crate) store: StoreSettings,
     pub(crate) score: ScoreSettings,
     pub(crate) recall: RecallSettings,
+    pub(crate) own_rules: Vec<RuleRow>,
     pub(crate) trips: Vec<TripRule>,
     pub(crate) rates: Vec<RateRule>,
     pub(crate) overrides: Vec<OverrideRule>,
@@ -91,6 +93,7 @@ impl Config {
             store: document.table(),
             score: document.table(),
             recall: document.table(),
+            own_rules: document.rows().unwrap_or_default(),
             trips: document.rows().unwrap_or_else(TripRule::defaults),
             rates: document.rows().unwrap_or_else(RateRule::defaults),
             overrides: document.rows().unwrap_or_default(),
@@ -115,6 +118,12 @@ impl Config {
         for (option, message) in config.contradictions() {
             document.problem(&option, message);
         }
+        // A rule that was not read whole fails its tests for that reason.
+        if !document.has_problems() {
+            for (option, message) in rule_tests::failed(&config.own_rules) {
+                document.problem(&option, message);
+            }
+        }
         let mistakes = document.finish().into_sorted();
         if mistakes.is_empty() { Ok(config) } else { Err(mistakes) }
     }
@@ -123,6 +132,7 @@ impl Config {
     fn contradictions(&self) -> Vec<(String, String)> {
         let mut found = limits::check(&self.rules());
         found.extend(unknown_signals(&self.score));
+        found.extend(scoring::rules::check(&self.own_rules));
         found.extend(alerts::check(&self.alerts));
         found.extend(self.customers.contradictions());
         found.extend(self.unknown_limits());
@@ -204,13 +214,26 @@ impl Config {
         unknown.into_iter().map(told).collect()
     }
 
+    /// The scorer with the operator's own rules.
+    pub(crate) fn engine(&self) -> Engine {
+        // Rules that can't be compiled were a mistake of the configuration, and then there is none.
+        Engine::new(&self.score).with_rules(RuleBook::compile(&self.own_rules).unwrap_or_default())
+    }
+
+    /// Every signal by its name, rules of the operator's included.
+    pub(crate) fn signal_names(&self) -> impl Iterator<Item = &str> {
+        let own = self.own_rules.iter().map(|rule| rule.name.as_str());
+        scoring::table::TABLE.iter().map(|row| row.name).chain(own)
+    }
+
     /// One line for a person: what this configuration amounts to.
     pub(crate) fn summary(&self) -> String {
         format!(
-            "Mode {}, spam from {} points, refused from {}, {} trip rules, {} rate limits, {} overrides.",
+            "Mode {}, spam from {} points, refused from {}, {} rules of your own, {} trip rules, {} rate limits, {} overrides.",
             self.node.mode,
             self.score.spam,
             self.score.reject,
+            self.own_rules.len(),
             self.trips.len(),
             self.rates.len(),
             self.overrides.len(),
@@ -238,6 +261,7 @@ impl Default for Config {
             store: StoreSettings::default(),
             score: ScoreSettings::default(),
             recall: RecallSettings::default(),
+            own_rules: Vec::new(),
             trips: TripRule::defaults(),
             rates: RateRule::defaults(),
             overrides: Vec::new(),
@@ -280,6 +304,7 @@ pub(crate) fn sample() -> String {
         row_sample(&AllowanceRule::examples()),
         table_sample::<ScoreSettings>(),
         table_sample::<RecallSettings>(),
+        row_sample(&RuleRow::examples()),
         row_sample(&TripRule::defaults()),
         row_sample(&RateRule::defaults()),
         row_sample(&OverrideRule::examples()),

@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod demo;
 mod out;
+mod rule_tests;
 mod serve;
 
 use std::process::ExitCode;

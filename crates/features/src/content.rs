@@ -20,6 +20,9 @@ pub(crate) const MAX_TEXT: usize = 64 * 1024;
 /// HTML is read up to here, all parts together, in bytes.
 const MAX_HTML: usize = 256 * 1024;
 
+/// Invitations are read up to here, all together, in bytes.
+const MAX_INVITATION: usize = 32 * 1024;
+
 /// What the parts hold.
 pub(crate) struct Content {
     /// The text.
@@ -34,13 +37,19 @@ pub(crate) struct Content {
 
 /// Reads the parts; their sizes and what is wrong with them are added to the walk's facts.
 pub(crate) fn read(walk: &mut Walk<'_>, subject: Option<&str>, bounds: &mut Bounds) -> Content {
-    let mut reader =
-        Reader { bounds, text: TextFacts::default(), html: Reducer::default(), urls: Collector::default() };
+    let mut reader = Reader {
+        bounds,
+        text: TextFacts::default(),
+        html: Reducer::default(),
+        urls: Collector::default(),
+        invitation: String::new(),
+    };
     let attachments = attachments(walk);
     reader.read_texts(walk, false);
     if reader.shows_nothing() {
         reader.read_texts(walk, true);
     }
+    reader.read_invitations(walk);
     reader.finish(subject, attachments)
 }
 
@@ -85,6 +94,8 @@ struct Reader<'b> {
     text: TextFacts,
     html: Reducer,
     urls: Collector,
+    /// What invitations say; only their links are of interest.
+    invitation: String,
 }
 
 impl Reader<'_> {
@@ -113,6 +124,20 @@ impl Reader<'_> {
         let room = MAX_HTML.saturating_sub(self.html.facts.bytes);
         let html = self.decode(leaf, part, room, defects);
         self.html.read(&html, &mut self.urls);
+    }
+
+    /// Mail programs show an invitation by itself; its links are as good as those of the text.
+    fn read_invitations(&mut self, walk: &mut Walk<'_>) {
+        for leaf in &walk.leaves {
+            let Some(part) = walk.facts.parts.get(leaf.part).filter(|part| part.content_type == "text/calendar") else {
+                continue;
+            };
+            let room = MAX_INVITATION.saturating_sub(self.invitation.len());
+            let text = self.decode(leaf, part, room, &mut walk.facts.defects);
+            // Lines are folded (RFC 5545 3.1), and line ends inside a value written as \n.
+            let text = text.replace("\n ", "").replace("\n\t", "").replace("\\n", "\n");
+            bytes::push_bounded(&mut self.invitation, &text, MAX_INVITATION);
+        }
     }
 
     /// The part's text in UTF-8 with LF at the line ends; `room` bounds the bytes that are decoded.
@@ -145,6 +170,7 @@ impl Reader<'_> {
         self.bounds.hit_if(cut, Bound::Text);
         self.text.html = visible;
         self.urls.add_text(&self.text.plain, UrlSource::Text);
+        self.urls.add_text(&self.invitation, UrlSource::Text);
         self.urls.add_text(&self.text.html, UrlSource::Text);
         text::count(subject, &mut self.text);
         let (urls, cut) = self.urls.finish();

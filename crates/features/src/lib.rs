@@ -37,7 +37,7 @@ pub fn extract(submission: &Submission, at: Timestamp, limits: &FeatureLimits) -
     let mut bounds = Bounds::default();
     bounds.hit_if(truncated, Bound::Size);
     let section = header::scan::Section::split(raw);
-    let headers = header::facts(section.head, &mut bounds);
+    let headers = header::facts(section.head, &limits.fields, &mut bounds);
     let mut walk = mime::walk::walk(&section, truncated, &mut bounds);
     walk.facts.mime_version = headers.has("mime-version");
     let content = content::read(&mut walk, headers.subject.as_deref(), &mut bounds);

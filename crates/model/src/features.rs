@@ -97,6 +97,8 @@ pub struct HeaderFacts {
     pub web_script: Option<String>,
     /// Content-Type as written, of the whole message.
     pub content_type: Option<String>,
+    /// Fields that somebody asked for (lower-case name, value on one line), decoded, at most 50 of 2,000 bytes.
+    pub kept: Vec<(String, String)>,
     /// What is wrong.
     pub defects: Vec<HeaderDefect>,
 }
@@ -350,6 +352,8 @@ pub enum FileKind {
     Ole,
     /// RTF.
     Rtf,
+    /// A OneNote section.
+    OneNote,
     /// HTML or SVG or XHTML.
     Html,
     /// An image.
@@ -375,12 +379,14 @@ pub struct AttachmentFact {
     pub size: usize,
     /// A hash of its first 64 KiB, decoded.
     pub digest: u64,
-    /// A ZIP entry's encryption bit, or an encrypted Office or PDF file.
+    /// A ZIP, RAR or 7z file whose content is encrypted, or an encrypted Office or PDF file.
     pub encrypted: bool,
-    /// Names inside a ZIP, at most 50.
+    /// Names inside a ZIP, RAR or tar, at most 50.
     pub inner_names: Vec<String>,
     /// Macros inside an Office file.
     pub macros: bool,
+    /// What runs when it is opened: script in an SVG, JavaScript or a launched program in a PDF; words for a person.
+    pub active: Option<&'static str>,
 }
 
 /// A bound that cut something off.

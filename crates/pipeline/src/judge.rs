@@ -52,7 +52,7 @@ impl Reeve {
         events: Arc<dyn EventSink>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let limits = FeatureLimits { analysed_bytes: policy.score.analysed_bytes.bytes() };
+        let limits = FeatureLimits { analysed_bytes: policy.score.analysed_bytes.bytes(), fields: engine.fields() };
         let (memory, scorer_failed) = (Memory::default(), AtomicBool::new(false));
         Self {
             policy,

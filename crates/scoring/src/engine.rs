@@ -9,7 +9,7 @@ use model::{Features, Hit, Score, SignalName};
 
 use crate::classifier::{self, Classifier, Correction, Learned, Sample};
 use crate::table::{self, Row};
-use crate::{Lexicon, Reading, ScoreSettings, Scorer, Seen, scorers};
+use crate::{Lexicon, Reading, RuleBook, ScoreSettings, Scorer, scorers};
 
 /// More hits than this are not kept; those with most points stay.
 pub const MAX_HITS: usize = 64;
@@ -23,6 +23,7 @@ pub struct Engine {
     lexicon: Lexicon,
     signals: Vec<Signal>,
     spam: i32,
+    rules: RuleBook,
 }
 
 /// A scorer with its row and the points in force.
@@ -36,7 +37,7 @@ impl Engine {
     /// An engine with the points of the table, changed as the settings say.
     pub fn new(settings: &ScoreSettings) -> Self {
         let signals = scorers::all().into_iter().filter_map(|scorer| Signal::new(scorer, settings)).collect();
-        Self { lexicon: Lexicon::embedded(), signals, spam: settings.spam }
+        Self { lexicon: Lexicon::embedded(), signals, spam: settings.spam, rules: RuleBook::default() }
     }
 
     /// The same engine with other weights, such as those of an evaluation.
@@ -63,10 +64,23 @@ impl Engine {
         Correction { is_spam, pairs: classifier::pairs(&Reading::new(features, &self.lexicon)) }
     }
 
+    /// The same with rules of the operator's.
+    #[must_use]
+    pub fn with_rules(mut self, rules: RuleBook) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// The header fields that the rules look at, lower case: extraction keeps their values.
+    pub fn fields(&self) -> Vec<String> {
+        self.rules.fields()
+    }
+
     /// The score of one message, with a sentence for every signal seen in it.
     pub fn score(&self, features: &Features) -> Score {
         let reading = Reading::new(features, &self.lexicon);
         let mut hits: Vec<Hit> = self.signals.iter().filter_map(|signal| signal.hit(&reading)).collect();
+        hits.extend(self.rules.hits(features));
         drop_idle_credit(&mut hits, self.spam);
         hits.sort_by_key(|hit| std::cmp::Reverse(hit.points));
         hits.truncate(MAX_HITS);
@@ -96,12 +110,13 @@ impl Signal {
         let seen = self.scorer.observe(reading)?;
         let points = i64::from(self.points) * i64::from(seen.percent) / 100;
         let points = i32::try_from(points).unwrap_or(self.points);
-        Some(Hit { signal: SignalName::new(self.row.name), points, why: sentence(self.row, &seen) })
+        Some(Hit { signal: SignalName::new(self.row.name), points, why: sentence(self.row.sentence, &seen.what) })
     }
 }
 
-fn sentence(row: &Row, seen: &Seen) -> String {
-    let why = row.sentence.replacen("{}", &printable(&seen.what), 1);
+/// The sentence with what was seen in the place of `{}`.
+pub(crate) fn sentence(sentence: &str, seen: &str) -> String {
+    let why = sentence.replacen("{}", &printable(seen), 1);
     bounded(&why, MAX_WHY).to_owned()
 }
 

@@ -13,6 +13,7 @@ mod lookalike;
 mod phrases;
 mod reading;
 mod redirectors;
+pub mod rules;
 mod scorers;
 mod seen;
 mod settings;
@@ -21,6 +22,7 @@ pub mod table;
 pub use engine::{Engine, MAX_HITS, MAX_WHY};
 pub use lexicon::Lexicon;
 pub use reading::Reading;
+pub use rules::{RuleBook, RuleRow};
 pub use seen::Seen;
 pub use settings::ScoreSettings;
 

@@ -308,6 +308,12 @@ table! {
             "It is a command line with an icon.";
         attachment_html 80 "A web page is attached: {}"
             "Opened from disk it has no host to block; reports come like that too and earn a part.";
+        attachment_onenote 80 "A OneNote section is attached: {}"
+            "Files inside it run at a double click; people share notebooks instead of mailing them.";
+        attachment_active 100 "A document would run something when it is opened: {}"
+            "Pictures and letters need no programs; JavaScript in a PDF form earns a part.";
+        attachment_nested_archive 40 "An archive holds nothing but another one: {}"
+            "One wrapping is enough for people; the second is for the filter.";
         attachment_macros 40 "An Office file with macros is attached: {}"
             "Most firms have stopped mailing them.";
         attachment_mismatch 40 "An attachment is not what its name says: {}"

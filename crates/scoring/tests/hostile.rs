@@ -35,7 +35,7 @@ prop_compose! {
         }];
         features.attachments = vec![AttachmentFact {
             name: Some(file.clone()), declared: "application/zip".into(), kind: FileKind::Zip, size: 1, encrypted,
-            inner_names: vec![file], macros: false, digest: 0,
+            inner_names: vec![file], macros: false, digest: 0, active: None,
         }];
         features
     }

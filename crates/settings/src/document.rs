@@ -77,6 +77,11 @@ impl<'i> Document<'i> {
         self.problems.add(span, option, message);
     }
 
+    /// Whether a mistake was found so far.
+    pub fn has_problems(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
     fn span_of(&self, option: &str) -> Option<Range<usize>> {
         let mut path = option.splitn(2, '.');
         let first = path.next()?;
@@ -141,6 +146,14 @@ impl<'d, 'i> TableReader<'d, 'i> {
             return None;
         }
         self.optional(key)
+    }
+
+    /// Like [`Self::required`], within bounds.
+    pub fn required_within<T>(&mut self, key: &'static str, range: impl RangeBounds<T> + std::fmt::Debug) -> Option<T>
+    where
+        T: Setting + PartialOrd,
+    {
+        if self.table.get(key).is_none() { self.required(key) } else { self.bounded(key, range) }
     }
 
     /// Like [`Self::optional`], within bounds.

@@ -83,7 +83,10 @@ macro_rules! settings {
     };
     (@read $reader:ident, $field:ident, $ty:ty) => { $reader.optional::<$ty>(stringify!($field)) };
     (@read $reader:ident, $field:ident, $ty:ty, $range:expr) => { $reader.bounded::<$ty>(stringify!($field), $range) };
-    (@row $reader:ident, $field:ident, $ty:ty, () $(, $range:expr)?) => { $reader.required::<$ty>(stringify!($field)) };
+    (@row $reader:ident, $field:ident, $ty:ty, ()) => { $reader.required::<$ty>(stringify!($field)) };
+    (@row $reader:ident, $field:ident, $ty:ty, (), $range:expr) => {
+        $reader.required_within::<$ty>(stringify!($field), $range)
+    };
     (@row $reader:ident, $field:ident, $ty:ty, ($default:expr) $(, $range:expr)?) => {
         Some($crate::settings!(@read $reader, $field, $ty $(, $range)?).unwrap_or($default))
     };

@@ -19,7 +19,7 @@ pub fn table_sample<T: Table>() -> String {
     out.push_str(&format!("[{}]\n", T::NAME));
     for option in T::options() {
         out.push_str(&comment(option.doc, "# "));
-        out.push_str(&format!("#{} = {}\n\n", option.key, option.value));
+        out.push_str(&format!("#{} = {}\n\n", option.key, option.value.replace('\n', "\n#")));
     }
     out
 }
@@ -33,7 +33,7 @@ pub fn row_sample<T: Row>(entries: &[T]) -> String {
             if index == 0 {
                 out.push_str(&comment(option.doc, "# "));
             }
-            out.push_str(&format!("#{} = {}\n", option.key, option.value));
+            out.push_str(&format!("#{} = {}\n", option.key, option.value.replace('\n', "\n#")));
         }
         out.push('\n');
     }

@@ -17,7 +17,7 @@ use crate::out::say;
 pub(crate) fn run(config: Option<&Path>, args: &ScanArgs) -> anyhow::Result<ExitCode> {
     let config = Config::load(config)?;
     let lessons = pipeline::Lessons::open(&config.store.path)?;
-    let engine = Engine::new(&config.score).with_learned(lessons.learned());
+    let engine = config.engine().with_learned(lessons.learned());
     let mut any_spam = false;
     for file in &args.files {
         let score = score_file(&engine, &config, file)?;

@@ -12,7 +12,6 @@ use lookups::{Dns, Health};
 use model::{Clock, EventSink, Shelf};
 use pipeline::{Allowances, Blocking, Desk, Fingerprints, Inquirer, Judges, LessonError, Lessons, Mode, Policy, Reeve};
 use recall::Recall;
-use scoring::Engine;
 use store::{SqliteStore, Writer};
 use telemetry::Telemetry;
 
@@ -48,11 +47,7 @@ impl Parts {
     pub(crate) fn start(config: &Config, http: Option<SocketAddr>) -> anyhow::Result<(Self, Outbox, Policy)> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let node = node_name(config);
-        let telemetry = Arc::new(Telemetry::new(
-            scoring::table::TABLE.iter().map(|row| row.name),
-            config.score.spam,
-            Arc::clone(&clock),
-        )?);
+        let telemetry = Arc::new(Telemetry::new(config.signal_names(), config.score.spam, Arc::clone(&clock))?);
         let watchers: Arc<dyn EventSink> = Arc::clone(&telemetry) as _;
         let recorder = journal::Recorder::open(&config.journal, entropy(), Arc::clone(&clock), watchers)?;
         let witness = Arc::new(Witness::new(Arc::clone(&telemetry), recorder));

@@ -28,6 +28,7 @@ const MAGIC: &[(&[u8], FileKind)] = &[
     (b"%PDF-", FileKind::Pdf),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileKind::Ole),
     (b"{\\rt", FileKind::Rtf),
+    (&ONE_NOTE, FileKind::OneNote),
     (b"\x89PNG", FileKind::Image),
     (b"\xff\xd8\xff", FileKind::Image),
     (b"GIF8", FileKind::Image),
@@ -38,6 +39,9 @@ const MAGIC: &[(&[u8], FileKind)] = &[
     (b"\x4c\0\0\0\x01\x14\x02\0", FileKind::Shortcut),
     (b"[InternetShortcut]", FileKind::Shortcut),
 ];
+
+/// The GUID a OneNote section begins with (MS-ONESTORE 2.3.1).
+pub(super) const ONE_NOTE: [u8; 16] = *b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3";
 
 /// Beginnings of HTML and SVG, after white space, case ignored.
 const HTML: &[&[u8]] = &[b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<form"];

@@ -3,8 +3,12 @@
 //! Security: nothing is unpacked or inflated. Only the first and the last [`WINDOW`] bytes are decoded, so that neither
 //! a large nor a tightly packed file costs time.
 
+mod active;
+mod archive;
 mod magic;
 mod office;
+mod rar;
+mod tar;
 mod zip;
 
 use model::features::{AttachmentFact, PartFact};
@@ -35,8 +39,9 @@ pub(crate) fn inspect(part: &PartFact, encoding: Encoding, body: &[u8]) -> (Atta
         if first.cut { transfer::decode(encoding, tail(encoding, body), WINDOW).bytes } else { Default::default() };
     let glimpse = Glimpse { first: &first.bytes, last: &last };
     let name = part.name.as_deref().unwrap_or_default();
-    let kind = magic::kind(glimpse.first, &name.to_lowercase());
-    let archive = zip::list(&glimpse, kind);
+    let name = name.to_lowercase();
+    let kind = magic::kind(glimpse.first, &name);
+    let archive = archive::list(&glimpse, kind);
     let kind = zip::refine(kind, &archive.names);
     let fact = AttachmentFact {
         name: part.name.clone(),
@@ -45,6 +50,7 @@ pub(crate) fn inspect(part: &PartFact, encoding: Encoding, body: &[u8]) -> (Atta
         size: part.size,
         digest: xxhash_rust::xxh3::xxh3_64(glimpse.first),
         encrypted: archive.encrypted || office::is_encrypted(&glimpse, kind),
+        active: active::find(&glimpse, kind, &name),
         macros: office::has_macros(&glimpse, kind, &archive.names),
         inner_names: archive.names,
     };
@@ -90,6 +96,31 @@ mod tests {
         let names = [("[Content_Types].xml", false), ("word/vbaProject.bin", false)];
         let fact = inspected("a.docm", &zip::tests::archive(&names));
         assert_eq!((fact.kind, fact.macros, fact.encrypted), (FileKind::OfficeXml, true, false));
+    }
+
+    #[test]
+    fn what_runs_by_itself_is_seen() {
+        let active = |name: &str, content: &str| inspected(name, content.as_bytes()).active;
+        assert!(active("a.svg", "<svg xmlns='x'><ScRiPt>location='//x'</script></svg>").is_some());
+        assert!(active("a.svg", "<svg xmlns='x'><path d='M0 0'/></svg>").is_none());
+        assert!(active("a.html", "<html><script>x()</script>").is_none());
+        assert!(active("a.pdf", "%PDF-1.7\n1 0 obj <</S /JavaScript /JS (app.alert)>>").is_some());
+        assert!(active("a.pdf", "%PDF-1.7\n1 0 obj <</S /Launch /F (cmd.exe)>>").is_some());
+        assert!(active("a.pdf", "%PDF-1.7\n1 0 obj <</S /URI /URI (https://example.com)>>").is_none());
+    }
+
+    #[test]
+    fn other_archives_tell_their_names_and_locks() {
+        let fact = inspected("a.rar", &rar::tests::rar_4("invoice.pdf.exe", true));
+        assert_eq!(
+            (fact.kind, fact.encrypted, fact.inner_names),
+            (FileKind::Rar, true, vec!["invoice.pdf.exe".into()])
+        );
+        let mut file = b"7z\xbc\xaf\x27\x1c\0\x04".to_vec();
+        assert!(!inspected("a.7z", &file).encrypted);
+        file.extend(b"\x24\x06\xf1\x07\x01\x0a");
+        assert!(inspected("a.7z", &file).encrypted);
+        assert_eq!(inspected("a.one", &magic::ONE_NOTE).kind, FileKind::OneNote);
     }
 
     #[test]

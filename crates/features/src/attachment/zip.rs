@@ -7,14 +7,11 @@ use memchr::memmem;
 use model::features::FileKind;
 
 use crate::attachment::Glimpse;
+use crate::attachment::archive::Archive;
 use crate::bytes;
 
-/// More names are not kept.
-const MAX_NAMES: usize = 50;
 /// More marks are not looked at.
 const MAX_MARKS: usize = 2000;
-/// A name is cut here, in bytes.
-const MAX_NAME: usize = 255;
 
 /// A kind of header: its mark, and where flags, length of the name and name stand, counted behind the mark.
 struct Header {
@@ -29,20 +26,11 @@ const HEADERS: [Header; 2] = [
     Header { mark: b"PK\x01\x02", flags: 4, name_length: 24, name: 42 },
 ];
 
-/// What a ZIP holds.
-#[derive(Debug, Default)]
-pub(super) struct Archive {
-    pub(super) names: Vec<String>,
-    pub(super) encrypted: bool,
-}
-
-/// The entries of a ZIP; nothing for other files.
-pub(super) fn list(glimpse: &Glimpse<'_>, kind: FileKind) -> Archive {
+/// The entries of a ZIP.
+pub(super) fn list(glimpse: &Glimpse<'_>) -> Archive {
     let mut archive = Archive::default();
-    if kind == FileKind::Zip {
-        for content in [glimpse.first, glimpse.last] {
-            HEADERS.iter().for_each(|header| archive.scan(content, header));
-        }
+    for content in [glimpse.first, glimpse.last] {
+        HEADERS.iter().for_each(|header| scan(&mut archive, content, header));
     }
     archive
 }
@@ -57,23 +45,18 @@ pub(super) fn refine(kind: FileKind, names: &[String]) -> FileKind {
     if kind == FileKind::Zip && names.iter().any(office) { FileKind::OfficeXml } else { kind }
 }
 
-impl Archive {
-    fn scan(&mut self, content: &[u8], header: &Header) {
-        for at in memmem::find_iter(content, header.mark).take(MAX_MARKS) {
-            self.add(bytes::from(content, at.saturating_add(header.mark.len())), header);
-        }
+fn scan(archive: &mut Archive, content: &[u8], header: &Header) {
+    for at in memmem::find_iter(content, header.mark).take(MAX_MARKS) {
+        add(archive, bytes::from(content, at.saturating_add(header.mark.len())), header);
     }
+}
 
-    fn add(&mut self, rest: &[u8], header: &Header) -> Option<()> {
-        let length = usize::from(short(rest, header.name_length)?);
-        let name = bytes::from(rest, header.name).get(..length).filter(|name| !name.is_empty())?;
-        self.encrypted |= short(rest, header.flags)? & 1 == 1;
-        let name = String::from_utf8_lossy(bytes::head(name, MAX_NAME)).into_owned();
-        if self.names.len() < MAX_NAMES && !self.names.contains(&name) {
-            self.names.push(name);
-        }
-        Some(())
-    }
+fn add(archive: &mut Archive, rest: &[u8], header: &Header) -> Option<()> {
+    let length = usize::from(short(rest, header.name_length)?);
+    let name = bytes::from(rest, header.name).get(..length).filter(|name| !name.is_empty())?;
+    archive.encrypted |= short(rest, header.flags)? & 1 == 1;
+    archive.add(name);
+    Some(())
 }
 
 fn short(bytes: &[u8], at: usize) -> Option<u16> {
@@ -107,8 +90,8 @@ pub(super) mod tests {
         let entries: Vec<_> = many.iter().map(|name| (name.as_str(), false)).collect();
         let content = archive(&entries);
         let glimpse = Glimpse { first: &content, last: b"" };
-        assert_eq!(list(&glimpse, FileKind::Zip).names.len(), MAX_NAMES);
+        assert_eq!(list(&glimpse).names.len(), crate::attachment::archive::MAX_NAMES);
         let lying = [HEADERS[0].mark, &[0xff; 30]].concat();
-        assert!(list(&Glimpse { first: &lying, last: b"" }, FileKind::Zip).names.is_empty());
+        assert!(list(&Glimpse { first: &lying, last: b"" }).names.is_empty());
     }
 }

@@ -22,11 +22,15 @@ const MAX_FIELDS: usize = 1000;
 const MAX_NAMES: usize = 200;
 /// Mailboxes kept of From, Reply-To, To and Cc, each.
 const MAX_MAILBOXES: usize = 100;
+/// More of the fields that somebody asked for are not kept.
+const MAX_KEPT: usize = 50;
+/// Their values are cut here, in bytes.
+const MAX_KEPT_VALUE: usize = 2000;
 /// A Subject and other text is cut here, in bytes.
 const MAX_TEXT: usize = 4096;
 
-/// What the header section says.
-pub(crate) fn facts(head: &[u8], bounds: &mut Bounds) -> HeaderFacts {
+/// What the header section says; the values of the `wanted` fields are kept as well.
+pub(crate) fn facts(head: &[u8], wanted: &[String], bounds: &mut Bounds) -> HeaderFacts {
     let mut facts = HeaderFacts::default();
     bounds.hit_if(head.len() > MAX_BYTES, Bound::Headers);
     let mut lines = scan::lines(bytes::head(head, MAX_BYTES));
@@ -34,11 +38,18 @@ pub(crate) fn facts(head: &[u8], bounds: &mut Bounds) -> HeaderFacts {
         defects::check(&line, &mut facts.defects);
         if let Line::Field(field) = line {
             defects::check_repetition(&field, &facts.names, &mut facts.defects);
+            keep(&field, wanted, &mut facts);
             take(&field, &mut facts);
         }
     }
     bounds.hit_if(lines.next().is_some() || facts.names.len() >= MAX_NAMES, Bound::Headers);
     facts
+}
+
+fn keep(field: &Field<'_>, wanted: &[String], facts: &mut HeaderFacts) {
+    let Some(name) = wanted.iter().find(|name| field.is(name)).filter(|_| facts.kept.len() < MAX_KEPT) else { return };
+    let value = parser::unstructured(bytes::head(field.value, MAX_TEXT));
+    facts.kept.push((name.clone(), model::names::bounded(&value, MAX_KEPT_VALUE).to_owned()));
 }
 
 fn take(field: &Field<'_>, facts: &mut HeaderFacts) {
@@ -125,7 +136,7 @@ mod tests {
     use model::features::HeaderDefect;
 
     fn read(head: &[u8]) -> HeaderFacts {
-        facts(head, &mut Bounds::default())
+        facts(head, &["x-tool".into()], &mut Bounds::default())
     }
 
     #[test]
@@ -151,6 +162,12 @@ mod tests {
         assert!(facts.automatic && facts.list && facts.high_priority);
         let facts = read(b"Auto-Submitted: no\nPrecedence: first-class\nX-Priority: 3\n");
         assert!(!facts.automatic && !facts.list && !facts.high_priority);
+    }
+
+    #[test]
+    fn fields_that_were_asked_for_are_kept() {
+        let kept = read(b"X-Tool: =?utf-8?q?caf=C3=A9?=\r\n two\r\nX-Other: y\r\nx-tool: z\r\n").kept;
+        assert_eq!(kept, [("x-tool".to_owned(), "café two".to_owned()), ("x-tool".into(), "z".into())]);
     }
 
     #[test]

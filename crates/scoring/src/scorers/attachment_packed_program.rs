@@ -14,6 +14,6 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
 }
 
 fn is_dangerous(name: &str) -> bool {
-    let shortcut = extension(name).is_some_and(|ext| matches!(ext.as_str(), "lnk" | "iso" | "img" | "vhd"));
+    let shortcut = extension(name).is_some_and(|ext| matches!(ext.as_str(), "lnk" | "iso" | "img" | "vhd" | "vhdx"));
     is_program(name) || is_script(name) || hides_extension(name) || shortcut
 }

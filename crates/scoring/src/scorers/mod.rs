@@ -32,12 +32,15 @@ macro_rules! rules {
 }
 
 rules! {
+    attachment_active,
     attachment_disc_image,
     attachment_double_extension,
     attachment_encrypted,
     attachment_html,
     attachment_macros,
     attachment_mismatch,
+    attachment_nested_archive,
+    attachment_onenote,
     attachment_packed_program,
     attachment_program,
     attachment_script,
