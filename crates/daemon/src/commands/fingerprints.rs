@@ -36,7 +36,7 @@ pub(crate) fn run(config: Option<&Path>, command: &FingerprintsCommand) -> anyho
 }
 
 async fn confirm(client: &ControlClient, config: &Config, word: &str, file: &Path) -> anyhow::Result<ExitCode> {
-    let limits = features::FeatureLimits { analysed_bytes: config.score.analysed_bytes.bytes() };
+    let limits = features::FeatureLimits { analysed_bytes: config.score.analysed_bytes.bytes(), ..Default::default() };
     let submission = submission_of(file, &limits)?;
     let prints = Prints::of(&features::extract(&submission, SystemClock.now(), &limits));
     if prints.is_empty() {

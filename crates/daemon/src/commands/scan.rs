@@ -32,7 +32,8 @@ pub(crate) fn run(config: Option<&Path>, args: &ScanArgs) -> anyhow::Result<Exit
 }
 
 fn score_file(engine: &Engine, config: &Config, file: &Path) -> anyhow::Result<Score> {
-    let limits = features::FeatureLimits { analysed_bytes: config.score.analysed_bytes.bytes() };
+    let limits =
+        features::FeatureLimits { analysed_bytes: config.score.analysed_bytes.bytes(), fields: engine.fields() };
     let submission = submission_of(file, &limits)?;
     Ok(engine.score(&features::extract(&submission, SystemClock.now(), &limits)))
 }
