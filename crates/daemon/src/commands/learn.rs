@@ -44,7 +44,10 @@ struct School<'c> {
 impl School<'_> {
     async fn teach_all(&self, files: &[PathBuf], is_spam: bool) -> anyhow::Result<()> {
         for file in files {
-            let limits = features::FeatureLimits { analysed_bytes: self.config.score.analysed_bytes.bytes() };
+            let limits = features::FeatureLimits {
+                analysed_bytes: self.config.score.analysed_bytes.bytes(),
+                ..Default::default()
+            };
             let features = features::extract(&submission_of(file, &limits)?, SystemClock.now(), &limits);
             let correction = self.engine.correction(&features, is_spam);
             let (spam, ham) =

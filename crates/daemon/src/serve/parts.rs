@@ -12,6 +12,7 @@ use lookups::{Dns, Health};
 use model::{Clock, EventSink, Shelf};
 use pipeline::{Allowances, Blocking, Desk, Fingerprints, Inquirer, Judges, LessonError, Lessons, Mode, Policy, Reeve};
 use recall::Recall;
+use scoring::Engine;
 use store::{SqliteStore, Writer};
 use telemetry::Telemetry;
 
@@ -135,7 +136,7 @@ impl Parts {
 
 /// What a configuration makes of a judge's own parts.
 fn configured(config: &Config, lessons: &Lessons) -> (Engine, Allowances) {
-    let engine = Engine::new(&config.score).with_learned(lessons.learned());
+    let engine = config.engine().with_learned(lessons.learned());
     (engine, Allowances::new(&config.allowances))
 }
 

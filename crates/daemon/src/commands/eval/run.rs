@@ -86,7 +86,8 @@ impl Trial<'_> {
 
     /// The scores of the chosen messages.
     fn score(&self, engine: &Engine, chosen: impl Fn(usize) -> bool) -> Vec<Scored> {
-        let limits = features::FeatureLimits { analysed_bytes: self.settings.analysed_bytes.bytes() };
+        let limits =
+            features::FeatureLimits { analysed_bytes: self.settings.analysed_bytes.bytes(), ..Default::default() };
         let mails: Vec<&Mail> =
             self.mails.iter().enumerate().filter(|(number, _)| chosen(*number)).map(|(_, mail)| mail).collect();
         let mut progress = Progress::new("messages scored", mails.len());
