@@ -52,7 +52,7 @@ pub(crate) fn check(raw: &[u8]) {
     let score = scored(raw);
     assert!(score.hits.len() <= MAX_HITS);
     for hit in &score.hits {
-        assert!(hit.points > 0 && !hit.why.is_empty() && hit.why.len() <= MAX_WHY);
+        assert!(hit.points != 0 && !hit.why.is_empty() && hit.why.len() <= MAX_WHY);
         assert!(!hit.why.chars().any(char::is_control), "{}", hit.why);
     }
 }
