@@ -48,7 +48,7 @@ pub(crate) fn inspect(part: &PartFact, encoding: Encoding, body: &[u8]) -> (Atta
         declared: part.content_type.clone(),
         kind,
         size: part.size,
-        digest: xxhash_rust::xxh3::xxh3_64(glimpse.first),
+        digest: digest(glimpse.first),
         encrypted: archive.encrypted || office::is_encrypted(&glimpse, kind),
         active: active::find(&glimpse, kind, &name),
         macros: office::has_macros(&glimpse, kind, &archive.names),
@@ -68,6 +68,13 @@ fn tail(encoding: Encoding, body: &[u8]) -> &[u8] {
         return rest;
     }
     memchr::memchr(b'\n', bytes::head(rest, 1000)).map_or(rest, |end| bytes::from(rest, end.saturating_add(1)))
+}
+
+/// The content's digest without its CRs: a file reads the same as the wire.
+fn digest(content: &[u8]) -> u64 {
+    let mut digest = xxhash_rust::xxh3::Xxh3::new();
+    content.split(|byte| *byte == b'\r').for_each(|piece| digest.update(piece));
+    digest.digest()
 }
 
 #[cfg(test)]
