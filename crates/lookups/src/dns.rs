@@ -10,6 +10,7 @@ use std::time::Duration;
 use model::{Clock, DomainName};
 use tokio::sync::Semaphore;
 
+use crate::authentication::Authenticator;
 use crate::cache::Cache;
 use crate::hickory::Hickory;
 use crate::name::Name;
@@ -26,6 +27,7 @@ pub struct Dns {
     slots: Semaphore,
     timeout: Duration,
     stats: Stats,
+    authenticator: Option<Arc<Authenticator>>,
 }
 
 impl Dns {
@@ -36,14 +38,15 @@ impl Dns {
     pub fn new(settings: &DnsSettings, clock: Arc<dyn Clock>) -> Result<Self, DnsError> {
         // The answers are remembered here, on our clock; not twice.
         let resolver = Arc::new(Hickory(servers::resolver(settings, 0)?));
-        Ok(Self::over(resolver, settings, clock))
+        let authenticator = Some(Arc::new(Authenticator::new(settings)?));
+        Ok(Self { authenticator, ..Self::over(resolver, settings, clock) })
     }
 
-    /// Asks this resolver.
+    /// Asks this resolver. Messages are not authenticated over it.
     pub fn over(resolver: Arc<dyn Resolver>, settings: &DnsSettings, clock: Arc<dyn Clock>) -> Self {
         let slots = Semaphore::new(usize::try_from(settings.parallel).unwrap_or(1));
         let cache = Cache::new(settings.remembered);
-        Self { resolver, clock, cache, slots, timeout: settings.timeout, stats: Stats::default() }
+        Self { resolver, clock, cache, slots, timeout: settings.timeout, stats: Stats::default(), authenticator: None }
     }
 
     /// The answer, from memory or from a name server; unknown after `dns.timeout`. The wait for a free place counts.
@@ -87,6 +90,11 @@ impl Dns {
     /// Whether a place is free, for what can be left out.
     pub(crate) fn has_room(&self) -> bool {
         self.slots.available_permits() > 0
+    }
+
+    /// Who authenticates messages. Its look-ups are its own: not remembered here, nor counted.
+    pub(crate) fn authenticator(&self) -> Option<Arc<Authenticator>> {
+        self.authenticator.clone()
     }
 
     /// Look-ups by outcome.

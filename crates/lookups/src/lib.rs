@@ -3,6 +3,7 @@
 //! Whoever sends mail chooses most of the names asked for. So every look-up is bounded in time, all of them in number,
 //! what is remembered in size; an answer that does not come is "unknown" and never an error of the caller's.
 
+mod authentication;
 mod cache;
 mod dns;
 mod exchangers;
@@ -26,5 +27,5 @@ pub use own::watch_own_addresses;
 pub use reputation::Reputation;
 pub use resolver::{Answer, Asking, Kind, Question, Record, Reply, Resolver, Trouble};
 pub use servers::DnsError;
-pub use settings::{AnswerNet, DnsListRule, DnsSettings, ReputationSettings, Zone, check};
+pub use settings::{AnswerNet, DnsListRule, DnsSettings, ReputationSettings, SignedFor, Zone, check};
 pub use stats::Figures;

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use model::circumstances::{Asked, DnsFacts, Listing};
 use model::envelope::Path;
-use model::{DomainName, Features, Session};
+use model::{DomainName, Features, Message, Session};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
+use crate::authentication::{Found, Letter};
 use crate::dns::Dns;
 use crate::health::Health;
 use crate::name::Name;
@@ -33,6 +34,7 @@ pub struct Reputation {
 enum Told {
     Lists(Vec<Listing>),
     Missing(Asked, DomainName),
+    Authentication(Found),
     /// Answered, with nothing to say.
     Nothing,
     Unknown,
@@ -53,23 +55,26 @@ impl Reputation {
     /// Whether anything is asked about messages.
     pub fn asks(&self) -> bool {
         let of_messages = Asked::ALL.iter().filter(|asked| **asked != Asked::OwnAddress);
-        self.settings.domains_exist || of_messages.into_iter().any(|asked| self.any_list_asks(*asked))
+        self.settings.domains_exist
+            || self.settings.mail_authentication
+            || of_messages.into_iter().any(|asked| self.any_list_asks(*asked))
     }
 
     /// What DNS says of a message, as far as it does within the budget. What comes later is dropped.
-    pub async fn ask(&self, features: &Features) -> DnsFacts {
+    pub async fn ask(&self, message: &Message, features: &Features) -> DnsFacts {
         let mut facts = DnsFacts::default();
         if !self.health.may_ask() {
             return facts;
         }
-        let mut asking = self.questions(features);
+        let mut asking = self.questions(message, features);
         let (deadline, mut answered, mut unanswered) = (Instant::now() + self.budget, false, false);
         loop {
             match timeout_at(deadline, asking.join_next()).await {
                 Ok(None) => break,
-                Ok(Some(Ok(Told::Unknown) | Err(_))) => unanswered = true,
+                Ok(Some(Err(_))) => unanswered = true,
                 Ok(Some(Ok(told))) => {
-                    answered = true;
+                    answered |= told.is_answer();
+                    unanswered |= told.lacks_answer();
                     told.enter(&mut facts);
                 }
                 Err(_) => {
@@ -97,7 +102,7 @@ impl Reputation {
         }
     }
 
-    fn questions(&self, features: &Features) -> JoinSet<Told> {
+    fn questions(&self, message: &Message, features: &Features) -> JoinSet<Told> {
         let mut asking = JoinSet::new();
         for subject in subjects::of_message(features) {
             for zone in self.zones_for(&subject) {
@@ -112,7 +117,18 @@ impl Reputation {
             }
         }
         self.resolve_hosts(features, &mut asking);
+        self.authenticate(message, features, &mut asking);
         asking
+    }
+
+    /// In a task of its own like the rest, so that a defect of the library costs an answer and no more.
+    fn authenticate(&self, message: &Message, features: &Features, asking: &mut JoinSet<Told>) {
+        let Some(authenticator) = self.dns.authenticator().filter(|_| self.settings.mail_authentication) else {
+            return;
+        };
+        if let Some(letter) = Letter::of(message, features, &self.settings) {
+            asking.spawn(async move { Told::Authentication(authenticator.check(&letter).await) });
+        }
     }
 
     fn resolve_hosts(&self, features: &Features, asking: &mut JoinSet<Told>) {
@@ -137,10 +153,27 @@ impl Reputation {
 }
 
 impl Told {
+    fn is_answer(&self) -> bool {
+        match self {
+            Self::Lists(_) | Self::Missing(..) | Self::Nothing => true,
+            Self::Authentication(found) => found.answered,
+            Self::Unknown => false,
+        }
+    }
+
+    fn lacks_answer(&self) -> bool {
+        match self {
+            Self::Lists(_) | Self::Missing(..) | Self::Nothing => false,
+            Self::Authentication(found) => found.unanswered,
+            Self::Unknown => true,
+        }
+    }
+
     fn enter(self, facts: &mut DnsFacts) {
         match self {
             Self::Lists(listings) => facts.listings.extend(listings),
             Self::Missing(asked, domain) => facts.missing.push((asked, domain)),
+            Self::Authentication(found) => facts.authentication = found.facts,
             Self::Nothing | Self::Unknown => {}
         }
     }

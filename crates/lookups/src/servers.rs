@@ -1,11 +1,14 @@
 //! Which name servers are asked, and how.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts};
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
+
+use rustls::{ClientConfig, RootCertStore};
 
 use crate::settings::DnsSettings;
 
@@ -24,7 +27,15 @@ pub(crate) fn resolver(settings: &DnsSettings, cache: u64) -> Result<TokioResolv
     options.use_hosts_file = ResolveHosts::Never;
     let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
     *builder.options_mut() = options;
-    builder.build().map_err(DnsError)
+    builder.with_tls_config(no_tls()?).build().map_err(DnsError)
+}
+
+/// Nobody is asked over TLS. Without this the resolver would look for the system's certificates, which a host may lack.
+fn no_tls() -> Result<ClientConfig, DnsError> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = versions.map_err(|error| DnsError(NetError::from(error.to_string())))?;
+    Ok(config.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
 }
 
 fn servers(configured: &[SocketAddr]) -> Result<(ResolverConfig, ResolverOpts), DnsError> {

@@ -9,7 +9,7 @@ use model::circumstances::{Asked, Listed};
 use model::envelope::Path;
 use model::features::{UrlFact, UrlHost, UrlSource};
 use model::time::ManualClock;
-use model::{ClientAddr, DomainName, Event, EventSink, Features, Mailbox, Session, Timestamp, Via};
+use model::{ClientAddr, DomainName, Event, EventSink, Features, Mailbox, Message, Session, Timestamp, Via};
 use testkit::DnsServer;
 use tokio::time::Instant;
 
@@ -49,7 +49,7 @@ impl Bench {
 
     /// What was found, a line each.
     async fn found(&self, features: &Features) -> Vec<String> {
-        let facts = self.reputation.ask(features).await;
+        let facts = self.reputation.ask(&Message::default(), features).await;
         let listed = facts
             .listings
             .iter()

@@ -1,4 +1,4 @@
-//! What tests need of the world, in process and on loopback: a DNS server, a mail relay that can fail, samples.
+//! What tests need of the world, in process and on loopback: a DNS server, a mail relay that can fail, a signer, samples.
 //!
 //! Only tests use it. Ports are the system's choice; nothing sleeps.
 #![allow(
@@ -12,6 +12,8 @@
 mod dns;
 mod relay;
 pub mod samples;
+mod signer;
 
 pub use dns::DnsServer;
 pub use relay::{Mail, Relay, Stage};
+pub use signer::Signer;

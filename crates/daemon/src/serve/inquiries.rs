@@ -48,8 +48,8 @@ fn reputation(config: &Config, dns: &Arc<Dns>, health: &Arc<Health>) -> Arc<Repu
 struct AskDns(Arc<Reputation>);
 
 impl Inquirer for AskDns {
-    fn inquire<'a>(&'a self, _: &'a Submission, features: &'a Features, _: &'a Identity) -> Inquiring<'a> {
-        Box::pin(async { Finding::Dns(self.0.ask(features).await) })
+    fn inquire<'a>(&'a self, submission: &'a Submission, features: &'a Features, _: &'a Identity) -> Inquiring<'a> {
+        Box::pin(async { Finding::Dns(self.0.ask(&submission.message, features).await) })
     }
 
     fn announce(&self, session: &Session, sender: &Path) {

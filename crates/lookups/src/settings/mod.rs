@@ -3,7 +3,9 @@
 mod dns;
 mod list;
 mod reputation;
+mod signed;
 
 pub use dns::DnsSettings;
 pub use list::{AnswerNet, DnsListRule, Zone};
 pub use reputation::{ReputationSettings, check};
+pub use signed::SignedFor;

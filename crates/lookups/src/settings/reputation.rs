@@ -6,18 +6,26 @@ use std::time::Duration;
 use model::circumstances::{Asked, Listed};
 
 use super::list::DnsListRule;
+use super::signed::SignedFor;
 
 settings::settings! {
     /// What DNS knows of the names in a message. All of it is off as long as nothing is set here and no [[dns_list]] is
     /// there; no verdict needs it.
     pub table ReputationSettings = "reputation" {
         /// The addresses that mail leaves from, such as ["192.0.2.25"]: the mail server's, not this filter's. They are looked up
-        /// in every [[dns_list]] that asks for "own_address".
+        /// in every [[dns_list]] that asks for "own_address", and mail_authentication asks whether a sender's domain knows them.
         own_addresses: Vec<IpAddr> = Vec::new();
         /// How often.
         own_check_every: Duration = Duration::from_secs(3600), in Duration::from_secs(60)..=Duration::from_secs(86_400);
         /// Whether it is looked up if the domains of From and of links exist at all.
         domains_exist: bool = false;
+        /// Whether it is looked up what receivers will find: if the domain of MAIL FROM lets mail come from own_addresses (SPF), if
+        /// DKIM signatures hold, and if From's domain has mail refused for which neither is so (DMARC). The look-ups
+        /// are as many as the domains' records ask for, ten or so for the first message, and share dns.budget.
+        mail_authentication: bool = false;
+        /// The domains of From that your mail server signs for (DKIM) when this filter has seen the message, as milters of
+        /// signers that stand behind it do: "*" for all, or domains, those below them included. Their mail counts as signed.
+        dkim_signed_later_for: Vec<SignedFor> = Vec::new();
     }
 }
 
@@ -31,7 +39,19 @@ pub fn check(reputation: &ReputationSettings, lists: &[DnsListRule]) -> Vec<(Str
         let message = "asks for \"own_address\", but reputation.own_addresses names none";
         found.push((format!("dns_list[{}].asks", index + 1), message.into()));
     }
+    found.extend(authentication(reputation));
     found
+}
+
+fn authentication(reputation: &ReputationSettings) -> Option<(String, String)> {
+    let (key, message) = if reputation.mail_authentication {
+        let message = "asks whether senders' domains know the addresses mail leaves from, but reputation.own_addresses names none";
+        reputation.own_addresses.is_empty().then_some(("mail_authentication", message))
+    } else {
+        let message = "says who signs, but signatures are not looked at: reputation.mail_authentication is false";
+        (!reputation.dkim_signed_later_for.is_empty()).then_some(("dkim_signed_later_for", message))
+    }?;
+    Some((format!("reputation.{key}"), message.to_owned()))
 }
 
 fn misfits(list: &DnsListRule, number: usize) -> Vec<(String, String)> {

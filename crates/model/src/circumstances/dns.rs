@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::authentication::AuthenticationFacts;
 use crate::address::DomainName;
 
 settings::choice! {
@@ -41,6 +42,8 @@ pub struct DnsFacts {
     pub listings: Vec<Listing>,
     /// Domains that do not exist, and where they stand.
     pub missing: Vec<(Asked, DomainName)>,
+    /// What receivers will find when they authenticate it.
+    pub authentication: AuthenticationFacts,
 }
 
 /// An entry in a list.

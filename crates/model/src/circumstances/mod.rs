@@ -4,11 +4,13 @@
 //! Filled by the pipeline after extraction and before scoring. What nobody asked, or what came too late, stays at its
 //! default and gives no points: the verdict is sensible without any of it.
 
+mod authentication;
 mod dns;
 mod habits;
 mod opinion;
 mod sameness;
 
+pub use authentication::{AuthenticationFacts, BrokenSignature, DmarcFailure, DmarcPolicy, SpfDenial};
 pub use dns::{Asked, DnsFacts, Listed, Listing};
 pub use habits::{Change, HabitFacts, Past, Traffic};
 pub use opinion::{Opinion, Word};
