@@ -146,6 +146,12 @@ table! {
             "Off until the configuration names a list; ask those of infected hosts, not of dynamic ranges.";
         sender_no_domain 50 "The domain of From does not exist: {}"
             "Nobody could answer, and receivers refuse it. Looked up only where reputation.domains_exist is set.";
+        spf_not_ours 10 "The domain of MAIL FROM says that its mail comes from elsewhere (SPF): {}"
+            "Forwarders that keep the sender do so honestly, hence the few points. Off until reputation.mail_authentication is set.";
+        dkim_invalid 10 "It is signed, and receivers can't verify it (DKIM): {}"
+            "Mailing lists and footers break signatures too, hence the few points. Off until reputation.mail_authentication is set.";
+        dmarc_will_refuse 30 "Receivers will act on what the domain of From demands (DMARC): {}"
+            "Nobody pretends to be a bank by chance. A customer who forgot his own records, and lists, are hit as well, hence no more points.";
         young_domain 40 "A domain is days old: {}"
             "Off until a list of young domains is named. Firms are founded too, hence no more points.";
         to_missing 10 "Neither To nor Cc names a recipient."

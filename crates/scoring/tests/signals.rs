@@ -4,7 +4,7 @@
 //! `client:`, `helo:`, `mail-from:`, `rcpt:` as often as needed, `at:` in seconds since 1970) and of what is known beyond the
 //! message (`listed: url bad 100 shop.example`, `no-domain: from shop.example`,
 //! `from-allowed: no`, `opinion: spamd 750 500 GTUBE`, `learned-spam:` or `learned-ham:`
-//! with a text that an operator has called that, `same-text:`, `past:` and
+//! with a text that an operator has called that, `dmarc-fails: reject shop.example`, `same-text:`, `past:` and
 //! more: see `case/circumstances.rs`), a line `---`, and the message as it is sent.
 
 mod case;

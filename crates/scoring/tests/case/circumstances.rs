@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use model::Circumstances;
-use model::circumstances::{Change, Confirmation, Copies, Past, Traffic};
+use model::circumstances::{
+    BrokenSignature, Change, Confirmation, Copies, DmarcFailure, DmarcPolicy, Past, SpfDenial, Traffic,
+};
+use model::{Circumstances, DomainName};
 
 /// Applies one line; `None` when it is not written as it should be.
 pub(super) fn apply(to: &mut Circumstances, key: &str, value: &str) -> Option<()> {
@@ -18,9 +20,27 @@ pub(super) fn apply(to: &mut Circumstances, key: &str, value: &str) -> Option<()
         "networks" => to.habits.networks = value.parse().ok()?,
         "changed" => to.habits.changes = value.split(", ").map(Change::from_word).collect::<Option<_>>()?,
         "unusual-hour" => to.habits.unusual_hour = value == "yes",
+        "spf-denies" => to.dns.authentication.spf = Some(spf(value)?),
+        "dkim-broken" => {
+            let domain = DomainName::new(value)?;
+            to.dns.authentication.dkim = Some(BrokenSignature { domain, why: "the body is another" });
+        }
+        "dmarc-fails" => to.dns.authentication.dmarc = Some(dmarc(value)?),
         _ => return None,
     }
     Some(())
+}
+
+/// `outright shop.example` or `probably shop.example`
+fn spf(value: &str) -> Option<SpfDenial> {
+    let (how, domain) = value.split_once(' ')?;
+    Some(SpfDenial { domain: DomainName::new(domain)?, outright: how == "outright" })
+}
+
+/// `reject shop.example`
+fn dmarc(value: &str) -> Option<DmarcFailure> {
+    let (policy, domain) = value.split_once(' ')?;
+    Some(DmarcFailure { domain: DomainName::new(domain)?, policy: DmarcPolicy::from_word(policy)? })
 }
 
 /// `name=number name=number`
