@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use tempfile::TempDir;
 use tokio::net::TcpStream;
@@ -16,12 +17,18 @@ pub(crate) fn missing(what: &str) {
     eprintln!("skipped: {what} is not installed (tests/run installs it when it can)");
 }
 
-/// A port nobody listens on. A mail server can't choose one itself and tell; that another process takes it between here
-/// and there is possible and has not been seen.
+/// A port nobody listens on, below those that the kernel gives to outgoing connections, which might take it between here
+/// and the server's start. No two calls of this process get the same one, and other processes begin elsewhere.
 pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback");
-    listener.local_addr().expect("it is bound").port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = std::process::id() as u16 % PORTS;
+    let candidates = (0..PORTS).map(|_| 10_000 + first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % PORTS);
+    let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    { candidates }.find(is_free).expect("some port is free")
 }
+
+/// From 10000 on; the kernel's own begin at 32768.
+const PORTS: u16 = 20_000;
 
 /// A directory that the server's own users can enter.
 pub(crate) fn directory() -> TempDir {
