@@ -205,6 +205,34 @@ async fn mail_that_is_signed_later_counts_as_signed() {
 }
 
 #[tokio::test]
+async fn what_is_signed_later_may_be_signed_wrongly_before() {
+    let all = ReputationSettings { dkim_signed_later_for: vec![SignedFor::All], ..settings() };
+    let bench = Bench::new(all).await;
+    bench.server.txt("_dmarc.shop.example", REJECT).txt("shop.example", "v=spf1 ?all");
+    let altered = relaxed(&bench, "shop.example", PLAIN).replace("see you", "pay me");
+    let found = bench.found(&mail("anna@shop.example", &altered)).await;
+    assert_eq!(found, ["dkim shop.example: the body is another"]);
+}
+
+/// Eight signatures that name hundreds of fields, each searched for among the thousands of a header as long as is read.
+#[tokio::test]
+async fn the_dearest_header_is_checked_in_time() {
+    let bench = Bench::new(settings()).await;
+    let mut signed = PLAIN.to_owned();
+    for _ in 0..8 {
+        signed = relaxed(&bench, "shop.example", &signed);
+    }
+    let names: String = (0x100..0x300).map(|number| format!("{number:x}:")).collect();
+    let signatures = signed.strip_suffix(PLAIN).unwrap().replace("h=Subject", &format!("h={names}Subject"));
+    let raw = format!("{signatures}{}{PLAIN}", "a:\r\n".repeat(3400));
+    assert!(raw.len() > 31_000 && raw.len() < 32 * 1024, "{}", raw.len());
+    let started = Instant::now();
+    let found = bench.found(&mail("anna@shop.example", &raw)).await;
+    assert_eq!(found, ["dkim shop.example: the header fields are others"]);
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
 async fn a_bounce_without_signature_asks_nothing_and_no_failure_is_told() {
     let bench = Bench::new(settings()).await;
     for _ in 0..5 {
