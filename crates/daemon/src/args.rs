@@ -151,19 +151,21 @@ pub(crate) struct EvalArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum LearnCommand {
     /// These messages are spam.
-    Spam {
-        /// Messages as files; - is standard input.
-        #[arg(required = true, value_name = "FILE|-")]
-        files: Vec<PathBuf>,
-    },
+    Spam(Examples),
     /// These messages are not spam.
-    Ham {
-        /// Messages as files; - is standard input.
-        #[arg(required = true, value_name = "FILE|-")]
-        files: Vec<PathBuf>,
-    },
-    /// Forget everything that was learned.
+    Ham(Examples),
+    /// Forget everything that was learned; fingerprints are forgotten with `portreeve fingerprints forget`.
     Forget,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Examples {
+    /// Messages as files; - is standard input.
+    #[arg(required = true, value_name = "FILE|-")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Teach what resembles the message only; leave the fingerprints that are confirmed as they are.
+    #[arg(long)]
+    pub(crate) no_fingerprint: bool,
 }
 
 #[derive(Debug, Subcommand)]

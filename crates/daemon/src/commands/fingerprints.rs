@@ -16,7 +16,7 @@ use crate::out::say;
 use crate::serve::control_socket;
 
 /// Who an operator is, for the list and the log.
-const BY: &str = "operator";
+pub(super) const BY: &str = "operator";
 
 pub(crate) fn run(config: Option<&Path>, command: &FingerprintsCommand) -> anyhow::Result<ExitCode> {
     let config = Config::load(config)?;

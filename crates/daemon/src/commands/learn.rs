@@ -1,17 +1,19 @@
 //! `portreeve learn`: an operator's corrections, through the running daemon; where none runs, straight into the store.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
-use admin::{ControlClient, Lesson};
+use admin::{Confirm, ControlClient, Lesson};
 use anyhow::Context;
-use model::Clock;
+use model::{Clock, Features};
+use recall::Prints;
 use scoring::Engine;
 use scoring::classifier::Correction;
 use store::SqliteStore;
 
+use super::fingerprints::BY;
 use super::scan::submission_of;
-use crate::args::LearnCommand;
+use crate::args::{Examples, LearnCommand};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::out::say;
@@ -27,8 +29,8 @@ pub(crate) fn run(config: Option<&Path>, command: &LearnCommand) -> anyhow::Resu
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
-            LearnCommand::Spam { files } => school.teach_all(files, true).await,
-            LearnCommand::Ham { files } => school.teach_all(files, false).await,
+            LearnCommand::Spam(examples) => school.teach_all(examples, true).await,
+            LearnCommand::Ham(examples) => school.teach_all(examples, false).await,
             LearnCommand::Forget => school.forget().await,
         }
     })?;
@@ -42,8 +44,8 @@ struct School<'c> {
 }
 
 impl School<'_> {
-    async fn teach_all(&self, files: &[PathBuf], is_spam: bool) -> anyhow::Result<()> {
-        for file in files {
+    async fn teach_all(&self, examples: &Examples, is_spam: bool) -> anyhow::Result<()> {
+        for file in &examples.files {
             let limits = features::FeatureLimits {
                 analysed_bytes: self.config.score.analysed_bytes.bytes(),
                 ..Default::default()
@@ -53,6 +55,9 @@ impl School<'_> {
             let (spam, ham) =
                 self.teach(correction).await.with_context(|| format!("{} was not learned", file.display()))?;
             say!("{}: learned; {spam} spam and {ham} ham corrections in all", file.display());
+            if !examples.no_fingerprint {
+                self.confirm(&features, is_spam).await?;
+            }
         }
         Ok(())
     }
@@ -63,6 +68,24 @@ impl School<'_> {
             Err(error) if error.is_not_running() => self.in_store(|lessons| lessons.learn(&correction)),
             answer => answer.map(|known| (known.spam, known.ham)).map_err(Into::into),
         }
+    }
+
+    /// The same word about the message's copies: they are known by fingerprint, however short the text is.
+    async fn confirm(&self, features: &Features, is_spam: bool) -> anyhow::Result<()> {
+        let prints = Prints::of(features);
+        if prints.is_empty() {
+            say!("  It has no fingerprint: {}", recall::ConfirmRefused::NoPrint);
+            return Ok(());
+        }
+        let word = if is_spam { "spam" } else { "ham" }.to_owned();
+        match self.client.confirm(&Confirm { word, prints: prints.to_hex(), by: BY.to_owned() }).await {
+            Ok(confirmed) => say!("  Its copies are known, too: fingerprint {}", confirmed.id),
+            Err(error) if error.is_not_running() => {
+                say!("  Its fingerprint was not confirmed: no daemon is running, and only the daemon keeps those.");
+            }
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
     }
 
     async fn forget(&self) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@
 
 mod learned;
 mod properties;
+mod sender;
 mod weights;
 mod words;
 

@@ -3,8 +3,10 @@
 //! They compare (does the sender link to its own domain?) and never name (which domain?). Left out on purpose, though they
 //! tell the collections apart: counts of tables, images and links, and everything that a mailing system's make decides.
 
-use model::features::{UrlFact, UrlSource};
+use model::DomainName;
+use model::features::{UrlHost, UrlSource};
 
+use super::sender::Sender;
 use crate::Reading;
 
 /// The properties of one message.
@@ -85,39 +87,53 @@ impl Properties {
     }
 
     fn look_at_links(&mut self, message: &Reading<'_>, sender: &Sender<'_>) {
-        let links = || message.features.urls.iter().filter(|url| url.source != UrlSource::Image);
-        let sites = || links().map(site);
-        let own = |url: &UrlFact| sender.owns(url);
-        let core = sender.core();
-        let resembling = |url: &UrlFact| core.len() >= 4 && host(url).contains(core);
-        let (any, home) = (links().next().is_some(), links().any(own));
+        let (mut any, mut encrypted, mut addresses) = (false, false, false);
+        for url in message.features.urls.iter().filter(|url| url.source != UrlSource::Image) {
+            any = true;
+            encrypted |= url.scheme != "http";
+            addresses |= matches!(url.host, UrlHost::Address(_));
+            self.set(Property::query_only, url.path.starts_with('?') || url.path.starts_with("/?"));
+        }
         self.set(Property::no_links, !any);
-        self.set(Property::links_home, home);
-        self.set(Property::links_elsewhere, any && !home && !links().any(resembling));
-        let first = sites().next();
-        self.set(Property::one_foreign_site, any && !links().any(own) && sites().all(|site| Some(site) == first));
-        self.set(Property::plain_http, any && links().all(|url| url.scheme == "http"));
-        self.set(Property::throwaway_link, links().any(|url| message.lexicon.risky_tlds.covers(host(url))));
-        self.set(Property::name_in_links, links().any(|url| sender.is_named_in(host(url))));
-        self.set(Property::query_only, links().any(|url| url.path.starts_with('?') || url.path.starts_with("/?")));
-        self.set(Property::shortener, links().any(|url| message.lexicon.shorteners.covers(host(url))));
-        self.set(Property::free_page, links().any(|url| message.lexicon.free_hosting.covers(host(url))));
+        self.set(Property::plain_http, any && !encrypted);
+        let sites = self.look_at_hosts(message, sender);
+        self.set(Property::links_home, sites.home);
+        self.set(Property::links_elsewhere, any && !sites.home && !sites.resembling);
+        self.set(Property::one_foreign_site, any && !sites.home && !sites.many && !(addresses && sites.named));
+    }
+
+    fn look_at_hosts(&mut self, message: &Reading<'_>, sender: &Sender<'_>) -> Sites {
+        let lexicon = message.lexicon;
+        let (mut sites, mut first) = (Sites::default(), None);
+        for (host, url) in message.distinct_hosts() {
+            let registrable = url.registrable.as_ref().map(DomainName::as_str);
+            let site = registrable.unwrap_or(host);
+            sites.named = true;
+            sites.many |= *first.get_or_insert(site) != site;
+            sites.home |= registrable.is_some_and(|registrable| sender.is_within(registrable));
+            sites.resembling |= sender.resembles(host);
+            self.set(Property::throwaway_link, lexicon.risky_tlds.covers(host));
+            self.set(Property::name_in_links, sender.is_named_in(host.as_bytes()));
+            self.set(Property::shortener, lexicon.shorteners.covers(host));
+            self.set(Property::free_page, lexicon.free_hosting.covers(host));
+        }
+        sites
     }
 
     fn look_at_sender(&mut self, message: &Reading<'_>, sender: &Sender<'_>) {
         let replies = message.features.headers.reply_to.first().and_then(|mailbox| mailbox.address.rsplit_once('@'));
-        let core = sender.core();
-        let in_domain = sender.is_named_in(&sender.domain) || (core.len() >= 4 && sender.joined_name.contains(core));
+        let (domain, core) = (sender.domain_name(), sender.core());
+        let in_domain = sender.is_named_in(&sender.domain) || sender.is_named_like_domain();
         let in_address = in_domain || sender.is_named_in(&sender.mailbox);
-        self.set(Property::free_mailbox, message.lexicon.freemail.covers(&sender.domain));
+        self.set(Property::free_mailbox, message.lexicon.freemail.covers(domain));
         self.set(Property::reply_elsewhere, replies.is_some_and(|(_, domain)| !sender.is_related(domain)));
-        self.set(Property::throwaway_sender, message.lexicon.risky_tlds.covers(&sender.domain));
+        self.set(Property::throwaway_sender, message.lexicon.risky_tlds.covers(domain));
         self.set(Property::name_in_address, in_address);
         self.set(Property::name_in_domain, in_domain);
-        self.set(Property::name_unrelated, !sender.name_words.is_empty() && !in_address);
+        self.set(Property::name_unrelated, sender.has_name() && !in_address);
         self.set(Property::random_mailbox, looks_random(&sender.mailbox));
         self.set(Property::random_domain, looks_random(core));
-        self.set(Property::digit_in_domain, core.bytes().any(|byte| byte.is_ascii_digit()));
+        self.set(Property::digit_in_domain, core.iter().any(u8::is_ascii_digit));
         self.set(Property::subdomain, sender.has_subdomain());
         self.set(Property::name_symbols, is_decorated(sender.shown_name));
         self.set(Property::address_in_name, sender.shown_name.contains('@'));
@@ -138,76 +154,22 @@ impl Properties {
     }
 }
 
-/// The first From mailbox, taken apart.
-struct Sender<'m> {
-    shown_name: &'m str,
-    /// Lower case.
-    mailbox: String,
-    /// Lower case; empty when there is none.
-    domain: String,
-    /// The words of the name that have four letters or more; all of three or more stand in `joined_name`.
-    name_words: Vec<String>,
-    joined_name: String,
-}
-
-impl<'m> Sender<'m> {
-    fn of(message: &Reading<'m>) -> Self {
-        let from = message.features.headers.from.first();
-        let address = from.map_or("", |mailbox| mailbox.address.as_str());
-        let (mailbox, domain) = address.rsplit_once('@').unwrap_or((address, ""));
-        let folded = String::from_utf8_lossy(message.folded_name());
-        let words: Vec<&str> = folded.split(' ').filter(|word| word.len() >= 3).take(8).collect();
-        Self {
-            shown_name: from.map_or("", |mailbox| mailbox.name.as_str()),
-            mailbox: mailbox.to_ascii_lowercase(),
-            domain: domain.to_ascii_lowercase(),
-            joined_name: words.concat(),
-            name_words: words.into_iter().map(str::to_owned).collect(),
-        }
-    }
-
-    /// The label a firm registers: the one before the top-level domain, or before both of `co.uk` and the like.
-    fn core(&self) -> &str {
-        let mut labels = self.domain.rsplit('.').skip(1);
-        let second = labels.next().unwrap_or_default();
-        if second.len() <= 3 { labels.next().unwrap_or(second) } else { second }
-    }
-
-    fn has_subdomain(&self) -> bool {
-        self.domain.split_once('.').is_some_and(|(first, _)| first != self.core())
-    }
-
-    /// Whether a link leads to the sender's registrable domain.
-    fn owns(&self, url: &UrlFact) -> bool {
-        let Some(registrable) = &url.registrable else { return false };
-        let rest = self.domain.strip_suffix(registrable.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    }
-
-    fn is_related(&self, domain: &str) -> bool {
-        let core = self.core();
-        domain.eq_ignore_ascii_case(&self.domain) || (!core.is_empty() && domain.to_ascii_lowercase().contains(core))
-    }
-
-    fn is_named_in(&self, text: &str) -> bool {
-        self.name_words.iter().any(|word| word.len() >= 4 && text.contains(word.as_str()))
-    }
-}
-
-fn host(url: &UrlFact) -> &str {
-    match &url.host {
-        model::features::UrlHost::Name(name) => name.as_str(),
-        model::features::UrlHost::Address(_) => "",
-    }
-}
-
-fn site(url: &UrlFact) -> &str {
-    url.registrable.as_ref().map_or_else(|| host(url), |name| name.as_str())
+/// What the links' hosts are together.
+#[derive(Default)]
+struct Sites {
+    /// There are hosts with names.
+    named: bool,
+    /// Of more than one registrable domain.
+    many: bool,
+    /// One is the sender's.
+    home: bool,
+    /// One has the sender's registered label in it.
+    resembling: bool,
 }
 
 /// Letters without vowels, or digits among letters: what a program makes up.
-fn looks_random(label: &str) -> bool {
-    let count = |kind: fn(&u8) -> bool| label.bytes().filter(kind).count();
+fn looks_random(label: &[u8]) -> bool {
+    let count = |kind: fn(&u8) -> bool| label.iter().filter(|byte| kind(byte)).count();
     let letters = count(u8::is_ascii_alphabetic);
     let vowels = count(|byte| b"aeiouy".contains(byte));
     (letters >= 6 && vowels * 5 < letters) || (letters >= 3 && count(u8::is_ascii_digit) >= 2)
@@ -222,8 +184,8 @@ fn is_decorated(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::Lexicon;
-    use model::features::UrlHost;
-    use model::{DomainName, Features, Mailbox};
+    use model::features::UrlFact;
+    use model::{Features, Mailbox};
 
     fn message(name: &str, address: &str, link: &str) -> Features {
         let mut features = Features::default();
@@ -270,14 +232,5 @@ mod tests {
         }
         assert!(holds(&thief, Property::random_mailbox) && holds(&thief, Property::throwaway_link));
         assert!(!holds(&thief, Property::name_in_address));
-    }
-
-    #[test]
-    fn the_registered_label_is_found_before_co_uk_too() {
-        for (domain, core) in [("mail.shop.example", "shop"), ("shop.co.uk", "shop"), ("example", ""), ("", "")] {
-            let features = message("", &format!("a@{domain}"), "b.example");
-            let lexicon = Lexicon::embedded();
-            assert_eq!(Sender::of(&Reading::new(&features, &lexicon)).core(), core, "{domain}");
-        }
     }
 }
