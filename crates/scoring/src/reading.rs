@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 use model::Features;
 use model::features::{UrlFact, UrlHost};
 
+use crate::classifier::Properties;
 use crate::fold::fold_into;
 use crate::lexicon::Lexicon;
 use crate::phrases::{Family, Tally};
@@ -20,6 +21,7 @@ pub struct Reading<'m> {
     pub lexicon: &'m Lexicon,
     tally: Tally,
     hosts: OnceCell<Vec<(&'m str, &'m UrlFact)>>,
+    properties: OnceCell<Properties>,
     folded: Vec<u8>,
     /// Where the name ends and where the text begins in `folded`.
     bounds: (usize, usize),
@@ -37,12 +39,17 @@ impl<'m> Reading<'m> {
         let bounds = (name_end, folded.len());
         fold_into(&text_to_read(features), &mut folded);
         let tally = lexicon.phrases.tally(&folded);
-        Self { features, lexicon, tally, hosts: OnceCell::new(), folded, bounds }
+        Self { features, lexicon, tally, hosts: OnceCell::new(), properties: OnceCell::new(), folded, bounds }
     }
 
     /// What a reader sees, folded: the sender's name, the subject, the text; words stand between single spaces.
     pub(crate) fn folded(&self) -> &[u8] {
         &self.folded
+    }
+
+    /// What sender and links are to each other.
+    pub(crate) fn properties(&self) -> Properties {
+        *self.properties.get_or_init(|| Properties::of(self))
     }
 
     /// The sender's name, folded.

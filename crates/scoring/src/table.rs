@@ -128,6 +128,10 @@ table! {
             "Customers have aliases and several domains, hence the few points.";
         from_risky_tld 15 "The sender's domain {} is in a top-level domain full of throw-away names."
             "A hint; honest names are there too.";
+        name_decorated 30 "The sender's name is decorated: {}"
+            "Shops decorate subjects; a name is what the reader knows them by.";
+        sender_unrelated 30 "The sender's name, his address and his links have nothing in common: all lead to {}."
+            "A firm's name stands in its address or its links lead home. Small firms write from a provider's mailbox, hence the few points.";
         name_shows_recipient 40 "The sender's name shows the recipient's own domain: {}"
             "It poses as the recipient's administrator. Firms that name their customers in From are rare.";
         reply_to_elsewhere 8 "Answers go to another domain: {}"
@@ -176,7 +180,7 @@ table! {
             "One is for the filter, the other for the reader.";
     }
     "Text" {
-        text_advance_fee 150 "The text is that of an advance-fee fraud: {}"
+        text_advance_fee 130 "The text is that of an advance-fee fraud: {}"
             "Several of its set phrases together; each alone proves nothing.";
         text_prize 100 "The text promises a prize or grant nobody applied for: {}"
             "Several of its set phrases together.";
@@ -206,8 +210,8 @@ table! {
             "Several of its set phrases together.";
         text_selling 60 "The text sells loudly: {}"
             "Shops use some of these words, so it takes many of them.";
-        text_bulk_excuse 70 "The text excuses itself as only unsolicited mail does: {}"
-            "A newsletter that was asked for need not.";
+        text_bulk_excuse 40 "The text excuses itself as only unsolicited mail does: {}"
+            "A newsletter that was asked for need not; some do all the same, hence the few points.";
         text_shouting 20 "{} of the letters are capitals."
             "Rare in ordinary letters of any length.";
         text_spaced 30 "Words are spelt with gaps: {}"
@@ -220,7 +224,7 @@ table! {
             "Together with talk of extortion or investment only.";
     }
     "Look-alike characters" {
-        invisible_chars 40 "Invisible characters split words in {} places."
+        invisible_chars 25 "Invisible characters split words in {} places."
             "Readers do not see them, filters do. Padding of a preheader is left out.";
         mixed_script 40 "Words mix alphabets that look the same: {}"
             "No language does that.";
@@ -240,7 +244,7 @@ table! {
             "Mail programs warn of them, so honest senders link to a page.";
         html_script 10 "There are {} scripts inside the message."
             "No mail program runs them; saved pages contain them.";
-        html_embed 25 "There are {} frames or embedded objects."
+        html_embed 15 "There are {} frames or embedded objects."
             "Content that is not in the message.";
         html_misleading_link 50 "A link {}."
             "The reader is meant to take one host for the other; click counters earn half of it.";

@@ -12,6 +12,7 @@ mod words;
 pub(crate) use learned::pairs;
 pub use learned::{Correction, Learned, LearnedError};
 pub use properties::Properties;
+pub(crate) use properties::Unrelated;
 pub use weights::{Weights, WeightsError};
 pub use words::SLOTS;
 
@@ -77,7 +78,7 @@ impl Classifier {
             count += 1;
             strongest.offer(steps, word);
         }
-        let properties = Properties::of(message);
+        let properties = message.properties();
         let log_odds = self.weights.log_odds(sum, count, properties);
         Some(Opinion { log_odds, reasons: self.reasons(&strongest, properties) })
     }
@@ -99,11 +100,7 @@ pub(crate) fn sample(message: &Reading<'_>) -> Sample {
     let mut seen = words::Seen::default();
     let slots = words::hashed(read).filter(|(hash, _)| seen.is_new(*hash)).map(|(hash, _)| words::slot(hash)).collect();
     let place = |number: usize| u32::try_from(SLOTS + number).unwrap_or(u32::MAX);
-    Sample {
-        slots,
-        properties: Properties::of(message).numbers().map(place).collect(),
-        speaks: read.len() >= LEAST_TEXT,
-    }
+    Sample { slots, properties: message.properties().numbers().map(place).collect(), speaks: read.len() >= LEAST_TEXT }
 }
 
 /// The words with most weight, heaviest first.

@@ -13,6 +13,15 @@ use crate::Reading;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Properties(u64);
 
+/// How the links of an unrelated sender lead away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unrelated {
+    /// Without encryption, all of them.
+    Unencrypted,
+    /// One at least is encrypted.
+    Encrypted,
+}
+
 macro_rules! properties {
     ($($name:ident $says:literal;)*) => {
         /// A property, by its place among the weights.
@@ -75,6 +84,22 @@ impl Properties {
     /// The numbers of those that hold, ascending.
     pub fn numbers(self) -> impl Iterator<Item = usize> {
         (0..Self::COUNT).filter(move |number| self.0 >> number & 1 == 1)
+    }
+
+    /// Whether address, name and links have nothing to do with each other, and how the links lead away.
+    pub(crate) fn unrelated(self) -> Option<Unrelated> {
+        let strangers = [Property::name_unrelated, Property::links_elsewhere, Property::one_foreign_site];
+        let kind = if self.has(Property::plain_http) { Unrelated::Unencrypted } else { Unrelated::Encrypted };
+        strangers.into_iter().all(|property| self.has(property)).then_some(kind)
+    }
+
+    fn has(self, property: Property) -> bool {
+        self.0 >> property as u64 & 1 == 1
+    }
+
+    /// Whether the sender's name has symbols in it.
+    pub(crate) fn name_is_decorated(self) -> bool {
+        self.has(Property::name_symbols)
     }
 
     /// What a property says, for a person.
