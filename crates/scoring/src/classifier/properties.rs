@@ -123,8 +123,10 @@ impl Properties {
         self.set(Property::plain_http, any && !encrypted);
         let sites = self.look_at_hosts(message, sender);
         self.set(Property::links_home, sites.home);
-        self.set(Property::links_elsewhere, any && !sites.home && !sites.resembling);
-        self.set(Property::one_foreign_site, any && !sites.home && !sites.many && !(addresses && sites.named));
+        let foreign = any && !sites.home;
+        let several = sites.many || (addresses && sites.named);
+        self.set(Property::links_elsewhere, foreign && !sites.resembling);
+        self.set(Property::one_foreign_site, foreign && !several);
     }
 
     fn look_at_hosts(&mut self, message: &Reading<'_>, sender: &Sender<'_>) -> Sites {
