@@ -8,6 +8,7 @@ mod customer;
 mod directory;
 mod entry;
 mod settings;
+pub mod ticket;
 
 pub use address::{Address, is_host};
 pub use customer::{Customer, Kind, Language};
