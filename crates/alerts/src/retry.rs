@@ -47,6 +47,8 @@ mod tests {
     fn job(tries: u32) -> AlertJob {
         AlertJob {
             block: testkit::samples::reference("one"),
+            number: 0,
+            kind: limits::LetterKind::Blocked,
             created: Timestamp(0),
             due: Timestamp(0),
             tries,

@@ -1,5 +1,7 @@
 //! A customer as the rest of the program knows him.
 
+use model::{SubjectKey, WayOut};
+
 use crate::address::Address;
 
 settings::choice! {
@@ -43,4 +45,16 @@ pub struct Customer {
     pub language: Language,
     /// What he has.
     pub kind: Kind,
+}
+
+impl Customer {
+    /// How what he owns gets out of a block. Only accounts have tickets and passwords: an address or a domain is released
+    /// when the time is over.
+    pub fn way_out(&self, subject: &SubjectKey) -> WayOut {
+        match (subject, self.kind) {
+            (SubjectKey::Account(_), Kind::Exchange | Kind::Pro | Kind::Mxplan) => WayOut::Ticket,
+            (SubjectKey::Account(_), Kind::MxplanLegacy) => WayOut::Password,
+            _ => WayOut::Time,
+        }
+    }
 }

@@ -106,7 +106,7 @@ impl Directory {
             name: String::new(),
             contacts,
             language: settings.default_language,
-            kind: crate::Kind::Dedicated,
+            kind: settings.default_kind,
         };
         Self {
             unknown: Arc::new(unknown),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::address::Address;
-use crate::customer::Language;
+use crate::customer::{Kind, Language};
 
 settings::settings! {
     /// Your customers: who owns an address, an account or a domain. They are told when theirs is blocked, in their language,
@@ -16,6 +16,9 @@ settings::settings! {
         default_contact: Vec<String> = Vec::new();
         /// The language of alerts to accounts and contacts whose own isn't known: "en", "fr" or "de".
         default_language: Language = Language::En;
+        /// How an account gets out of a block when no known customer owns it: "exchange", "pro" or "mxplan" through a ticket,
+        /// "mxplan-legacy" by a changed password, "dedicated" when the time is over.
+        default_kind: Kind = Kind::Dedicated;
     }
 }
 

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::standing::CounterKind;
-use model::{SubjectKey, SubjectKind};
+use model::{SubjectKey, SubjectKind, WayOut};
 
 use crate::count::Pace;
 use crate::ledger::Cost;
 use crate::rules::{
-    BlockSettings, NameSet, OverrideRule, RateCounter, RateRule, Rules, Sessions, TripAction, TripRule,
+    BlockSettings, Exits, NameSet, OverrideRule, RateCounter, RateRule, Rules, Sessions, TripAction, TripRule,
 };
 
 /// All rules in force.
@@ -25,6 +25,7 @@ pub(crate) struct Plans {
     pub(crate) blocks: BlockSettings,
     /// Whether nothing is refused.
     pub(crate) monitor: bool,
+    exits: Exits,
     /// Whether some rule blocks for something else than spam or refused recipients: then any message may turn out to be a
     /// cause.
     pub(crate) any_is_evidence: bool,
@@ -38,9 +39,15 @@ impl Plans {
             ip: plan(SubjectKind::Ip, &rules.blocks.allow_networks),
             domain: plan(SubjectKind::Domain, &rules.blocks.allow_domains),
             monitor: rules.monitor,
+            exits: rules.exits.clone(),
             any_is_evidence: rules.trips.iter().any(blocks_for_any_message),
             blocks: rules.blocks,
         }
+    }
+
+    /// How a subject gets out of a block that begins now; nobody is told of one in monitor mode, so it ends by itself.
+    pub(crate) fn way_out(&self, subject: &SubjectKey) -> WayOut {
+        if self.monitor { WayOut::Time } else { self.exits.of(subject) }
     }
 
     /// The rules for a kind of subject.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use dashmap::DashMap;
-use model::{Block, BlockRef, BlockState, SubjectKey, SubjectKind, Timestamp};
+use model::{Block, BlockRef, BlockState, SubjectKey, SubjectKind, Timestamp, WayOut};
 
 use crate::rules::BlockSettings;
 use crate::trip::Tripped;
@@ -23,6 +23,10 @@ pub enum Releaser {
     Customer,
     /// The block's time, when it is over and the block ends by itself.
     Time,
+    /// An operator who approves the block's ticket.
+    Ticket,
+    /// A password that was changed then, after the block had begun.
+    Password(Timestamp),
 }
 
 impl Releaser {
@@ -32,6 +36,8 @@ impl Releaser {
             Self::Operator => "operator",
             Self::Customer => "customer",
             Self::Time => "time",
+            Self::Ticket => "ticket",
+            Self::Password(_) => "password",
         }
     }
 }
@@ -59,6 +65,20 @@ pub enum ReleaseRefused {
         /// What kind of subject it is.
         kind: SubjectKind,
     },
+    /// The block has another way out.
+    #[error("This {} {}", called(*kind), sentence(*way_out))]
+    OtherWay {
+        /// What kind of subject it is.
+        kind: SubjectKind,
+        /// The way out.
+        way_out: WayOut,
+    },
+    /// The password was changed before the block began.
+    #[error("This {} was blocked after that password change: change the password again", called(*kind))]
+    OldPassword {
+        /// What kind of subject it is.
+        kind: SubjectKind,
+    },
 }
 
 fn called(kind: SubjectKind) -> &'static str {
@@ -66,6 +86,14 @@ fn called(kind: SubjectKind) -> &'static str {
         SubjectKind::Account => "account",
         SubjectKind::Ip => "IP address",
         SubjectKind::Domain => "domain",
+    }
+}
+
+fn sentence(way_out: WayOut) -> &'static str {
+    match way_out {
+        WayOut::Time => "is released when its time is over",
+        WayOut::Ticket => "is released through its ticket",
+        WayOut::Password => "is released when its password is changed",
     }
 }
 
@@ -261,7 +289,8 @@ fn begun(
         length: step(&settings.ladder, strike),
         strike,
         reason: tripped.reason,
-        automatic_release: strike <= settings.automatic_releases,
+        automatic_release: tripped.way_out == WayOut::Time && strike <= settings.automatic_releases,
+        way_out: tripped.way_out,
         messages: tripped.messages,
         spam: tripped.spam,
         attempts: 0,
@@ -281,8 +310,17 @@ fn may_release(block: &Block, by: Releaser, now: Timestamp) -> Result<(), Releas
         return Err(ReleaseRefused::NotBlocked { kind });
     }
     let left = block.until().since(now);
+    let way_out = block.way_out;
+    let other_way = Err(ReleaseRefused::OtherWay { kind, way_out });
     match by {
         Releaser::Operator => Ok(()),
+        Releaser::Ticket if way_out == WayOut::Ticket => Ok(()),
+        Releaser::Password(changed) if way_out == WayOut::Password && changed <= block.since => {
+            Err(ReleaseRefused::OldPassword { kind })
+        }
+        Releaser::Password(_) if way_out == WayOut::Password => Ok(()),
+        Releaser::Ticket | Releaser::Password(_) => other_way,
+        Releaser::Customer if way_out != WayOut::Time => other_way,
         Releaser::Time if !block.automatic_release => Err(ReleaseRefused::NotByTime { kind }),
         Releaser::Time | Releaser::Customer if left.is_zero() => Ok(()),
         Releaser::Time | Releaser::Customer => Err(ReleaseRefused::StillBlocked {
@@ -314,7 +352,7 @@ mod tests {
             sentence: "5 messages that look like spam within 1 hour".into(),
             monitored: false,
         };
-        let tripped = Tripped { reason, messages: 9, spam: 5 };
+        let tripped = Tripped { reason, messages: 9, spam: 5, way_out: WayOut::Time };
         let reference = BlockRef::new(&format!("ref{}", now.as_secs())).unwrap();
         register.open(subject, tripped, reference, &BlockSettings::default(), now)
     }
@@ -382,5 +420,28 @@ mod tests {
         let released = register.release(&account(), Releaser::Operator, START).unwrap();
         assert_eq!((released.attempts, released.reference), (1, block.reference));
         assert!(register.active(&account()).is_none());
+    }
+
+    #[test]
+    fn who_has_another_way_out_does_not_wait_for_the_time() {
+        let register = Register::new();
+        let begin = |way_out, now| {
+            open(&register, &account(), now).unwrap();
+            let mut entry = register.0.get_mut(&account()).unwrap();
+            entry.change(|block| (block.way_out, block.automatic_release) = (way_out, false));
+        };
+        let end = |by, now| register.release(&account(), by, now).map(|_| register.finish(&account()).unwrap());
+        begin(WayOut::Ticket, START);
+        let late = START.after(DAY);
+        assert_eq!(register.due(late), []);
+        let refused = end(Releaser::Customer, late).unwrap_err().to_string();
+        assert_eq!(refused, "This account is released through its ticket");
+        assert!(end(Releaser::Password(late), late).is_err());
+        assert_eq!(end(Releaser::Ticket, late).unwrap().released, Some((late, "ticket".into())));
+        begin(WayOut::Password, late);
+        assert!(end(Releaser::Ticket, late).is_err());
+        let refused = end(Releaser::Password(late), late.after(HOUR)).unwrap_err().to_string();
+        assert_eq!(refused, "This account was blocked after that password change: change the password again");
+        assert!(end(Releaser::Password(late.after(HOUR)), late.after(HOUR)).is_ok());
     }
 }

@@ -14,12 +14,35 @@ pub struct Snapshot {
     pub record: Vec<u8>,
 }
 
-/// An alert that waits to be sent, or was.
+/// What a letter about a block tells, with what must not change until it is sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterKind {
+    /// The block began.
+    #[default]
+    Blocked,
+    /// These questions of its ticket, by their numbers, are still open.
+    Missing(Vec<u8>),
+    /// The ticket's questions are answered; somebody decides.
+    Received,
+    /// An operator has written this to the customer.
+    Answer(String),
+    /// The ticket was approved and the block released.
+    Approved,
+    /// It was not, for this reason.
+    Refused(String),
+}
+
+/// A letter that waits to be sent, or was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertJob {
-    /// The block it tells of: one alert per block.
+    /// The block it tells of.
     pub block: BlockRef,
-    /// When the block began.
+    /// Which letter about this block: 0 is the one that tells that it began.
+    pub number: u32,
+    /// What it tells.
+    pub kind: LetterKind,
+    /// When there was something to tell.
     pub created: Timestamp,
     /// When to try (again).
     pub due: Timestamp,
@@ -33,6 +56,26 @@ pub struct AlertJob {
     pub given_up: Option<Timestamp>,
     /// The Message-ID it carries in every try, so that a repeated delivery is recognised.
     pub message_id: String,
+}
+
+impl AlertJob {
+    /// The letter that tells that a block began. `node` is this node's name, for the Message-ID.
+    pub fn first(block: &Block, node: &str) -> Self {
+        let message_id = format!("<block-{}@{node}>", block.reference);
+        Self::new(block.reference.clone(), 0, LetterKind::Blocked, block.since, message_id)
+    }
+
+    /// A later letter about the same block.
+    #[must_use]
+    pub fn follow_up(&self, number: u32, kind: LetterKind, at: Timestamp) -> Self {
+        let message_id = self.message_id.replacen('@', &format!(".{number}@"), 1);
+        Self::new(self.block.clone(), number, kind, at, message_id)
+    }
+
+    fn new(block: BlockRef, number: u32, kind: LetterKind, at: Timestamp, message_id: String) -> Self {
+        let (tries, last_error, sent, given_up) = (0, None, None, None);
+        Self { block, number, kind, created: at, due: at, tries, last_error, sent, given_up, message_id }
+    }
 }
 
 /// What the store can fail with. The message is for the operator.
@@ -84,11 +127,11 @@ pub trait Store: Send + Sync {
     fn forget_kept(&self, shelf: Shelf, name: &str) -> Result<(), StoreError>;
     /// Forgets snapshots that are older; what must survive stays.
     fn prune_kept(&self, before: Timestamp) -> Result<(), StoreError>;
-    /// Alerts neither sent nor given up, by due time.
+    /// Letters neither sent nor given up, by due time.
     fn pending_alerts(&self) -> Result<Vec<AlertJob>, StoreError>;
-    /// Writes an alert's state.
+    /// Writes a letter's state.
     fn update_alert(&self, alert: &AlertJob) -> Result<(), StoreError>;
-    /// The alert of a block.
+    /// The letter that told that a block began.
     fn alert(&self, block: &BlockRef) -> Result<Option<AlertJob>, StoreError>;
     /// Forgets what is older: released blocks with their evidence and alerts, and counters.
     fn prune(&self, blocks_before: Timestamp, counters_before: Timestamp) -> Result<(), StoreError>;

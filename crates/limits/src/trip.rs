@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::standing::CounterKind;
 use model::time::spoken;
-use model::{Reason, SubjectKey, Timestamp};
+use model::{Reason, SubjectKey, Timestamp, WayOut};
 
 use crate::plan::Trip;
 use crate::record::Record;
@@ -26,6 +26,8 @@ pub(crate) struct Tripped {
     pub(crate) messages: u64,
     /// Spam among them.
     pub(crate) spam: u64,
+    /// How the subject gets out again.
+    pub(crate) way_out: WayOut,
 }
 
 impl Tripped {
@@ -45,6 +47,7 @@ impl Tripped {
             },
             messages: kept.max(1),
             spam: kept.max(1),
+            way_out: WayOut::default(),
         }
     }
 }
@@ -77,6 +80,7 @@ impl Trip {
             },
             messages: record.count(self.messages, now),
             spam: record.count(self.spam, now),
+            way_out: WayOut::default(),
         }
     }
 

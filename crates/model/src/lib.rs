@@ -29,7 +29,7 @@ pub use message::Message;
 pub use names::{AccountName, BlockRef, MessageId, QueueId};
 pub use session::{Login, Session, Via};
 pub use signal::{Hit, Score, SignalName};
-pub use standing::{Block, BlockState, Reason};
+pub use standing::{Block, BlockState, Reason, WayOut};
 pub use subject::{Identity, SubjectKey, SubjectKind};
 pub use time::{Clock, Timestamp};
 pub use verdict::{Action, Refusal, Verdict};

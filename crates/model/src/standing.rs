@@ -60,6 +60,38 @@ impl BlockState {
     }
 }
 
+/// How the subject of a block gets out of it; decided when the block begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WayOut {
+    /// When the time is over.
+    #[default]
+    Time,
+    /// An operator approves its ticket.
+    Ticket,
+    /// Its password is changed.
+    Password,
+}
+
+impl WayOut {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Time, Self::Ticket, Self::Password];
+
+    /// The word of the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Ticket => "ticket",
+            Self::Password => "password",
+        }
+    }
+
+    /// The way of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.as_str() == word)
+    }
+}
+
 /// Why a block tripped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
@@ -97,6 +129,9 @@ pub struct Block {
     pub reason: Reason,
     /// Whether the block ends by itself when its time is over; otherwise somebody has to release it.
     pub automatic_release: bool,
+    /// How its subject gets out of it.
+    #[serde(default)]
+    pub way_out: WayOut,
     /// Messages in the rule's window when it tripped.
     pub messages: u64,
     /// Spam among them.

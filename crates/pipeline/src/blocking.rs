@@ -49,7 +49,7 @@ impl Blocking {
     }
 
     async fn begin(&self, block: Block, evidence: Vec<Evidence>, policy: &Policy) {
-        let alert = policy.alerts.then(|| alert_for(&block, policy));
+        let alert = policy.alerts.then(|| AlertJob::first(&block, &policy.node));
         let written = self.journal.open_block(block.clone(), evidence, alert);
         self.settle(written, &block, policy).await;
     }
@@ -72,18 +72,5 @@ impl Blocking {
             (false, false) => {}
         }
         self.events.emit(&Event::BlockChanged { block, monitored: policy.mode == Mode::Monitor });
-    }
-}
-
-fn alert_for(block: &Block, policy: &Policy) -> AlertJob {
-    AlertJob {
-        block: block.reference.clone(),
-        created: block.since,
-        due: block.since,
-        tries: 0,
-        last_error: None,
-        sent: None,
-        given_up: None,
-        message_id: format!("<block-{}@{}>", block.reference, policy.node),
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use limits::{AlertJob, Snapshot, Store, StoreError};
-use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, Timestamp};
+use customers::ticket::{MAX_LETTERS, Step, StepRefused, Ticket, TicketStore};
+use limits::{AlertJob, LetterKind, Snapshot, Store, StoreError};
+use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, Timestamp, WayOut};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -17,12 +18,32 @@ struct State {
     cases: BTreeMap<BlockRef, Case>,
     counters: BTreeMap<SubjectKey, Snapshot>,
     kept: BTreeMap<(Shelf, String), Kept>,
+    /// The number of the latest ticket.
+    tickets: u64,
 }
 
 struct Case {
     block: Block,
     evidence: Vec<Evidence>,
-    alert: Option<AlertJob>,
+    letters: BTreeMap<u32, AlertJob>,
+    ticket: Option<Ticket>,
+}
+
+impl Case {
+    fn follow(&mut self) {
+        let Some(ticket) = &mut self.ticket else { return };
+        let letter = ticket.follow(&self.block);
+        self.queue(letter);
+    }
+
+    /// Queues the letter behind those that the block has.
+    fn queue(&mut self, letter: Option<LetterKind>) {
+        let (Some(kind), Some(ticket)) = (letter, &self.ticket) else { return };
+        let (Some(first), Some(last)) = (self.letters.get(&0), self.letters.keys().last().copied()) else { return };
+        if last < MAX_LETTERS {
+            self.letters.insert(last + 1, first.follow_up(last + 1, kind, ticket.updated));
+        }
+    }
 }
 
 impl State {
@@ -57,13 +78,29 @@ impl MemoryStore {
 impl Store for MemoryStore {
     fn open_block(&self, block: &Block, evidence: &[Evidence], alert: Option<&AlertJob>) -> Result<()> {
         let mut state = self.state();
-        let new = || Case { block: block.clone(), evidence: evidence.to_vec(), alert: alert.cloned() };
-        state.cases.entry(block.reference.clone()).or_insert_with(new).block = block.clone();
+        if let Some(known) = state.cases.get_mut(&block.reference) {
+            known.block = block.clone();
+            known.follow();
+            return Ok(());
+        }
+        let ticket = (block.way_out == WayOut::Ticket).then(|| {
+            state.tickets += 1;
+            Ticket::opened(state.tickets, block)
+        });
+        let letters = alert.iter().map(|alert| (alert.number, (*alert).clone())).collect();
+        let mut case = Case { block: block.clone(), evidence: evidence.to_vec(), letters, ticket };
+        case.follow();
+        state.cases.insert(block.reference.clone(), case);
         Ok(())
     }
 
     fn update_block(&self, block: &Block) -> Result<()> {
-        self.open_block(block, &[], None)
+        let mut state = self.state();
+        let new = || Case { block: block.clone(), evidence: Vec::new(), letters: BTreeMap::new(), ticket: None };
+        let case = state.cases.entry(block.reference.clone()).or_insert_with(new);
+        case.block = block.clone();
+        case.follow();
+        Ok(())
     }
 
     fn add_evidence(&self, block: &BlockRef, evidence: &[Evidence]) -> Result<()> {
@@ -140,18 +177,18 @@ impl Store for MemoryStore {
         let state = self.state();
         let waits = |alert: &&AlertJob| alert.sent.is_none() && alert.given_up.is_none();
         let mut pending: Vec<_> =
-            state.cases.values().filter_map(|case| case.alert.as_ref()).filter(waits).cloned().collect();
-        pending.sort_by(|a, b| (a.due, &a.block).cmp(&(b.due, &b.block)));
+            state.cases.values().flat_map(|case| case.letters.values()).filter(waits).cloned().collect();
+        pending.sort_by(|a, b| (a.due, &a.block, a.number).cmp(&(b.due, &b.block, b.number)));
         Ok(pending)
     }
 
     fn update_alert(&self, alert: &AlertJob) -> Result<()> {
-        self.state().case(&alert.block)?.alert = Some(alert.clone());
+        self.state().case(&alert.block)?.letters.insert(alert.number, alert.clone());
         Ok(())
     }
 
     fn alert(&self, block: &BlockRef) -> Result<Option<AlertJob>> {
-        Ok(self.state().cases.get(block).and_then(|case| case.alert.clone()))
+        Ok(self.state().cases.get(block).and_then(|case| case.letters.get(&0).cloned()))
     }
 
     fn prune(&self, blocks_before: Timestamp, counters_before: Timestamp) -> Result<()> {
@@ -163,6 +200,40 @@ impl Store for MemoryStore {
 
     fn probe(&self) -> Result<()> {
         Ok(())
+    }
+}
+
+impl TicketStore for MemoryStore {
+    fn ticket(&self, id: u64) -> Result<Option<Ticket>> {
+        let state = self.state();
+        let mut tickets = state.cases.values().filter_map(|case| case.ticket.as_ref());
+        Ok(tickets.find(|ticket| ticket.id == id).cloned())
+    }
+
+    fn ticket_of(&self, block: &BlockRef) -> Result<Option<Ticket>> {
+        Ok(self.state().cases.get(block).and_then(|case| case.ticket.clone()))
+    }
+
+    fn tickets(&self, only_open: bool, limit: usize) -> Result<Vec<(Ticket, Block)>> {
+        let state = self.state();
+        let both = |case: &Case| case.ticket.clone().map(|ticket| (ticket, case.block.clone()));
+        let mut tickets: Vec<_> = state.cases.values().filter_map(both).collect();
+        tickets.retain(|(ticket, _)| !only_open || ticket.is_open().is_ok());
+        tickets.sort_by_key(|(ticket, _)| std::cmp::Reverse(ticket.id));
+        tickets.truncate(limit);
+        Ok(tickets)
+    }
+
+    fn step(&self, id: u64, step: Step<'_>) -> Result<Option<std::result::Result<Ticket, StepRefused>>> {
+        let mut state = self.state();
+        let is_it = |case: &&mut Case| case.ticket.as_ref().is_some_and(|ticket| ticket.id == id);
+        let Some(case) = state.cases.values_mut().find(is_it) else { return Ok(None) };
+        let Some(mut ticket) = case.ticket.clone() else { return Ok(None) };
+        Ok(Some(step(&mut ticket).map(|letter| {
+            case.ticket = Some(ticket.clone());
+            case.queue(letter);
+            ticket
+        })))
     }
 }
 

@@ -35,6 +35,7 @@ pub fn block(name: &str, since: i64) -> Block {
             monitored: false,
         },
         automatic_release: true,
+        way_out: model::WayOut::default(),
         messages: 7,
         spam: 5,
         attempts: 0,

@@ -200,6 +200,7 @@ pub(crate) fn block(reference: &str, account: &str) -> Block {
             monitored: false,
         },
         automatic_release: true,
+        way_out: model::WayOut::default(),
         messages: 9,
         spam: 5,
         attempts: 0,

@@ -22,8 +22,8 @@ impl Question {
     pub const ALL: [Self; 3] = [Self::Sender, Self::Redirection, Self::Replied];
 
     /// Its number in the letter, from 1.
-    pub fn number(self) -> usize {
-        self as usize + 1
+    pub fn number(self) -> u8 {
+        self as u8 + 1
     }
 
     fn of_number(number: usize) -> Option<Self> {

@@ -1,19 +1,23 @@
 //! The ticket of a blocked account: "Account locked for spam", three questions, an operator's decision.
 //!
-//! `answering -> deciding -> approved | refused -> closed`. A ticket belongs to one block and never outlives its meaning: when
-//! the block ends otherwise, the ticket closes. The state machine is pure; whoever keeps tickets applies what it returns.
+//! `answering -> deciding -> approved | refused -> closed`. A ticket belongs to one block and never outlives its meaning: whether
+//! it is over is decided by the block's record alone ([`Ticket::follow`]), so what is displayed and what is enforced can't
+//! differ. The state machine is pure; whoever keeps tickets applies what it returns.
 
 mod answers;
 mod automatic;
 mod reply;
+mod store;
 mod token;
 
-use model::{BlockRef, SubjectKey, Timestamp};
+use limits::LetterKind;
+use model::{Block, BlockRef, SubjectKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use answers::{Answers, Question};
 pub use automatic::{Automatic, automatic};
 pub use reply::written;
+pub use store::{MAX_LETTERS, Step, TicketStore};
 pub use token::ReplyTokens;
 
 /// Where a ticket stands.
@@ -78,8 +82,6 @@ pub struct Ticket {
     pub block: BlockRef,
     /// Whom the block stops.
     pub subject: SubjectKey,
-    /// The service that owns it; empty when unknown.
-    pub service: String,
     /// When it was opened.
     pub opened: Timestamp,
     /// When something happened last.
@@ -91,19 +93,6 @@ pub struct Ticket {
     pub answers: Answers,
     /// What was written, oldest first, at most [`Ticket::MAX_MESSAGES`]; later ones are answered but not kept.
     pub messages: Vec<Message>,
-}
-
-/// What has to be written to the customer after a step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reaction {
-    /// These questions are still open.
-    Missing(Vec<Question>),
-    /// All is answered; somebody decides.
-    Complete,
-    /// The account was released.
-    Released,
-    /// It was not, for this reason.
-    Refused(String),
 }
 
 /// Why a step was not taken. The sentence is for whoever asked.
@@ -120,6 +109,9 @@ pub enum StepRefused {
     /// A refusal needs a reason.
     #[error("a refusal needs a reason that the customer can act on")]
     NoReason,
+    /// There is nothing in it.
+    #[error("there is nothing in the message")]
+    NothingToSay,
 }
 
 impl Ticket {
@@ -131,61 +123,65 @@ impl Ticket {
     pub const MAX_MESSAGES: usize = 200;
 
     /// A ticket that begins with a block.
-    pub fn opened(id: u64, block: BlockRef, subject: SubjectKey, service: String, at: Timestamp) -> Self {
+    pub fn opened(id: u64, block: &Block) -> Self {
         Self {
             id,
-            block,
-            subject,
-            service,
-            opened: at,
-            updated: at,
+            block: block.reference.clone(),
+            subject: block.subject.clone(),
+            opened: block.since,
+            updated: block.since,
             state: TicketState::Answering,
             answers: Answers::default(),
             messages: Vec::new(),
         }
     }
 
+    /// Whether the block's record says that it is over: approved when the block was released through it, else closed.
+    /// Returns what is to be written to the customer.
+    pub fn follow(&mut self, block: &Block) -> Option<LetterKind> {
+        let (at, by) = block.released.as_ref().filter(|_| !block.is_active())?;
+        self.is_open().ok()?;
+        self.updated = *at;
+        let approved = *by == limits::Releaser::Ticket.as_str();
+        self.state = if approved { TicketState::Approved } else { TicketState::Closed };
+        approved.then_some(LetterKind::Approved)
+    }
+
     /// The customer has written. What he has answered is kept; a refused ticket is up for decision again once he has.
     ///
     /// # Errors
     /// When the ticket is over.
-    pub fn replied(&mut self, text: &str, at: Timestamp) -> Result<Reaction, StepRefused> {
+    pub fn replied(&mut self, text: &str, at: Timestamp) -> Result<LetterKind, StepRefused> {
         self.is_open()?;
         self.keep(Author::Customer, &written(text), at);
         self.answers = self.answers.updated(&Answers::read(text));
         if self.answers.are_complete() {
             self.state = TicketState::Deciding;
-            return Ok(Reaction::Complete);
+            return Ok(LetterKind::Received);
         }
         self.state = TicketState::Answering;
-        Ok(Reaction::Missing(self.answers.missing().collect()))
+        Ok(LetterKind::Missing(self.answers.missing().map(Question::number).collect()))
     }
 
     /// The support desk has written.
     ///
     /// # Errors
     /// When the ticket is over.
-    pub fn support_wrote(&mut self, text: &str, at: Timestamp) -> Result<(), StepRefused> {
+    pub fn support_wrote(&mut self, text: &str, at: Timestamp) -> Result<LetterKind, StepRefused> {
         self.is_open()?;
+        let text = model::names::bounded(text.trim(), Self::MAX_BODY);
+        if text.is_empty() {
+            return Err(StepRefused::NothingToSay);
+        }
         self.keep(Author::Support, text, at);
-        Ok(())
-    }
-
-    /// An operator releases the account, whatever was answered.
-    ///
-    /// # Errors
-    /// When the ticket is over.
-    pub fn approve(&mut self, at: Timestamp) -> Result<Reaction, StepRefused> {
-        self.is_open()?;
-        (self.state, self.updated) = (TicketState::Approved, at);
-        Ok(Reaction::Released)
+        Ok(LetterKind::Answer(text.to_owned()))
     }
 
     /// An operator keeps the account blocked.
     ///
     /// # Errors
     /// When the ticket is over, or there is no reason.
-    pub fn refuse(&mut self, reason: &str, at: Timestamp) -> Result<Reaction, StepRefused> {
+    pub fn refuse(&mut self, reason: &str, at: Timestamp) -> Result<LetterKind, StepRefused> {
         self.is_open()?;
         let reason = model::names::bounded(reason.trim(), Self::MAX_BODY);
         if reason.is_empty() {
@@ -193,14 +189,17 @@ impl Ticket {
         }
         self.keep(Author::Support, reason, at);
         self.state = TicketState::Refused { reason: reason.to_owned() };
-        Ok(Reaction::Refused(reason.to_owned()))
+        Ok(LetterKind::Refused(reason.to_owned()))
     }
 
-    /// The block has ended, or an operator has no more use for the ticket. An approved one stays approved.
-    pub fn close(&mut self, at: Timestamp) {
-        if self.is_open().is_ok() {
-            (self.state, self.updated) = (TicketState::Closed, at);
-        }
+    /// An operator takes no more answers; the account stays blocked until somebody releases it.
+    ///
+    /// # Errors
+    /// When the ticket is over.
+    pub fn close(&mut self, at: Timestamp) -> Result<(), StepRefused> {
+        self.is_open()?;
+        (self.state, self.updated) = (TicketState::Closed, at);
+        Ok(())
     }
 
     /// Whether anything can still happen.
@@ -228,22 +227,25 @@ impl Ticket {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::SubjectKind;
     use proptest::prelude::*;
 
     fn ticket() -> Ticket {
-        let subject = SubjectKey::parse(SubjectKind::Account, "bob@shop.example").unwrap();
-        Ticket::opened(1, BlockRef::new("k3x9").unwrap(), subject, "hosting-4711".into(), Timestamp(0))
+        Ticket::opened(1, &testkit::samples::block("k3x9", 0))
     }
 
     #[test]
     fn answers_lead_to_a_decision() {
         let mut ticket = ticket();
         let missing = ticket.replied("1. no\n2. no\n", Timestamp(1)).unwrap();
-        assert_eq!(missing, Reaction::Missing(vec![Question::Replied]));
-        assert_eq!(ticket.replied("3. yes\n", Timestamp(2)).unwrap(), Reaction::Complete);
+        assert_eq!(missing, LetterKind::Missing(vec![3]));
+        assert_eq!(ticket.replied("3. yes\n", Timestamp(2)).unwrap(), LetterKind::Received);
         assert_eq!(ticket.state, TicketState::Deciding);
-        assert_eq!(ticket.approve(Timestamp(3)).unwrap(), Reaction::Released);
+        let mut block = testkit::samples::block("k3x9", 0);
+        assert_eq!(ticket.follow(&block), None, "it still stops him");
+        block = testkit::samples::released(block, 3);
+        block.released = Some((Timestamp(3), "ticket".into()));
+        assert_eq!(ticket.follow(&block), Some(LetterKind::Approved));
+        assert_eq!(ticket.follow(&block), None, "once");
         let over = ticket.replied("hello?", Timestamp(4)).unwrap_err();
         assert_eq!(over.to_string(), "ticket 1 is approved already");
     }
@@ -255,14 +257,21 @@ mod tests {
         assert_eq!(ticket.refuse(" ", Timestamp(2)), Err(StepRefused::NoReason));
         ticket.refuse("Change the password first.", Timestamp(2)).unwrap();
         assert!(matches!(ticket.state, TicketState::Refused { .. }));
-        assert_eq!(ticket.replied("I have done so.", Timestamp(3)).unwrap(), Reaction::Complete);
+        assert_eq!(ticket.replied("I have done so.", Timestamp(3)).unwrap(), LetterKind::Received);
         assert_eq!(ticket.messages.len(), 3);
+        ticket.follow(&testkit::samples::released(testkit::samples::block("k3x9", 0), 9));
+        assert_eq!(ticket.state, TicketState::Closed, "an operator has released it by hand");
+    }
+
+    fn block(over: bool) -> Block {
+        let block = testkit::samples::block("k3x9", 0);
+        if over { testkit::samples::released(block, 9) } else { block }
     }
 
     #[derive(Debug, Clone)]
     enum Step {
         Reply(String),
-        Approve,
+        Follow(bool),
         Refuse(String),
         Write(String),
         Close,
@@ -271,7 +280,7 @@ mod tests {
     fn step() -> impl Strategy<Value = Step> {
         prop_oneof![
             6 => prop_oneof!["(?s).{0,60}", "([123]\\. (yes|no)\n){0,3}"].prop_map(Step::Reply),
-            1 => Just(Step::Approve),
+            1 => any::<bool>().prop_map(Step::Follow),
             2 => "[ a-z]{0,10}".prop_map(Step::Refuse),
             1 => "(?s).{0,60}".prop_map(Step::Write),
             1 => Just(Step::Close),
@@ -286,10 +295,10 @@ mod tests {
                 let (before, at) = (ticket.clone(), Timestamp(at as i64));
                 let _ = match step {
                     Step::Reply(text) => ticket.replied(&text, at).map(|_| ()),
-                    Step::Approve => ticket.approve(at).map(|_| ()),
+                    Step::Follow(over) => { ticket.follow(&block(over)); Ok(()) }
                     Step::Refuse(reason) => ticket.refuse(&reason, at).map(|_| ()),
-                    Step::Write(text) => ticket.support_wrote(&text, at),
-                    Step::Close => { ticket.close(at); Ok(()) }
+                    Step::Write(text) => ticket.support_wrote(&text, at).map(|_| ()),
+                    Step::Close => ticket.close(at),
                 };
                 prop_assert!(before.is_open().is_ok() || before == ticket);
                 prop_assert!(Question::ALL.iter().all(|q| before.answers.get(*q).is_none() || ticket.answers.get(*q).is_some()));

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod check;
+mod exits;
 mod names;
 mod overrides;
 mod rate;
@@ -10,6 +11,7 @@ mod trip;
 
 pub use blocks::BlockSettings;
 pub use check::check;
+pub use exits::Exits;
 pub(crate) use names::NameSet;
 pub use overrides::OverrideRule;
 pub use rate::{RateCounter, RateRule};
@@ -17,7 +19,7 @@ pub use sessions::Sessions;
 pub use trip::{TripAction, TripRule};
 
 /// All the rules of one configuration, as they were read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Rules {
     /// `[[trip]]`.
     pub trips: Vec<TripRule>,
@@ -29,6 +31,8 @@ pub struct Rules {
     pub blocks: BlockSettings,
     /// Whether nothing is refused: blocks that trip meanwhile are marked.
     pub monitor: bool,
+    /// How each subject gets out of a block.
+    pub exits: Exits,
 }
 
 /// The rules of an empty configuration.
@@ -40,6 +44,7 @@ impl Default for Rules {
             overrides: Vec::new(),
             blocks: BlockSettings::default(),
             monitor: false,
+            exits: Exits::default(),
         }
     }
 }

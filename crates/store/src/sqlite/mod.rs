@@ -8,6 +8,7 @@ mod files;
 mod pool;
 mod rows;
 mod schema;
+mod tickets;
 
 use std::fs::File;
 use std::path::Path;
@@ -109,15 +110,19 @@ impl Store for SqliteStore {
                 .exists([block.reference.as_str()])?;
             rows::put_block(connection, block)?;
             if known {
-                return Ok(());
+                return tickets::follow(connection, block);
             }
             evidence.iter().try_for_each(|evidence| rows::add_evidence(connection, &block.reference, evidence))?;
-            alert.map_or(Ok(()), |alert| rows::put_alert(connection, alert))
+            alert.map_or(Ok(()), |alert| rows::put_letter(connection, alert))?;
+            tickets::open(connection, block)
         })
     }
 
     fn update_block(&self, block: &Block) -> Result<()> {
-        self.write(|connection| rows::put_block(connection, block))
+        self.write(|connection| {
+            rows::put_block(connection, block)?;
+            tickets::follow(connection, block)
+        })
     }
 
     fn add_evidence(&self, block: &BlockRef, evidence: &[Evidence]) -> Result<()> {
@@ -187,18 +192,20 @@ impl Store for SqliteStore {
     }
 
     fn pending_alerts(&self) -> Result<Vec<AlertJob>> {
-        let sql =
-            format!("SELECT {} FROM alerts WHERE sent IS NULL AND given_up IS NULL ORDER BY due, block", rows::ALERT);
-        self.list(&sql, &[], rows::alert)
+        let sql = format!(
+            "SELECT {} FROM letters WHERE sent IS NULL AND given_up IS NULL ORDER BY due, block, number",
+            rows::LETTER
+        );
+        self.list(&sql, &[], rows::letter)
     }
 
     fn update_alert(&self, alert: &AlertJob) -> Result<()> {
-        self.write(|connection| rows::put_alert(connection, alert))
+        self.write(|connection| rows::put_letter(connection, alert))
     }
 
     fn alert(&self, block: &BlockRef) -> Result<Option<AlertJob>> {
-        let sql = format!("SELECT {} FROM alerts WHERE block = ?1", rows::ALERT);
-        self.one(&sql, &[&block.as_str()], rows::alert)
+        let sql = format!("SELECT {} FROM letters WHERE block = ?1 AND number = 0", rows::LETTER);
+        self.one(&sql, &[&block.as_str()], rows::letter)
     }
 
     fn prune(&self, blocks_before: Timestamp, counters_before: Timestamp) -> Result<()> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use limits::{AlertJob, Snapshot};
-use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, SubjectKind, Timestamp};
+use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, SubjectKind, Timestamp, WayOut};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, Result, Row, params};
 use serde::Serialize;
@@ -11,13 +11,13 @@ use serde::de::DeserializeOwned;
 
 /// The columns that [`block`] reads, in its order.
 pub(super) const BLOCK: &str = "reference, kind, subject, state, since, length, strike, reason, automatic_release, \
-                                messages, spam, attempts, released_at, released_by";
+                                messages, spam, attempts, released_at, released_by, way_out";
 
 /// Not `OR REPLACE`: that deletes the old row, and its evidence with it.
-const PUT_BLOCK: &str = "INSERT INTO blocks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+const PUT_BLOCK: &str = "INSERT INTO blocks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
     ON CONFLICT (reference) DO UPDATE SET
         kind = ?2, subject = ?3, state = ?4, since = ?5, length = ?6, strike = ?7, reason = ?8, automatic_release = ?9,
-        messages = ?10, spam = ?11, attempts = ?12, released_at = ?13, released_by = ?14";
+        messages = ?10, spam = ?11, attempts = ?12, released_at = ?13, released_by = ?14, way_out = ?15";
 
 /// Writes the block, over an older state of the same block.
 pub(super) fn put_block(connection: &Connection, block: &Block) -> Result<()> {
@@ -37,6 +37,7 @@ pub(super) fn put_block(connection: &Connection, block: &Block) -> Result<()> {
         signed(block.attempts),
         released_at.map(|time| time.0),
         released_by,
+        block.way_out.as_str(),
     ])?;
     Ok(())
 }
@@ -54,6 +55,7 @@ pub(super) fn block(row: &Row<'_>) -> Result<Block> {
         strike: row.get(6)?,
         reason: from_json(row, 7)?,
         automatic_release: row.get(8)?,
+        way_out: way_out(row, 14)?,
         messages: unsigned(row, 9)?,
         spam: unsigned(row, 10)?,
         attempts: unsigned(row, 11)?,
@@ -84,39 +86,43 @@ pub(super) fn set_destination(connection: &Connection, block: &BlockRef, evidenc
     Ok(())
 }
 
-/// The columns that [`alert`] reads, in its order.
-pub(super) const ALERT: &str = "block, created, due, tries, last_error, sent, given_up, message_id";
+/// The columns that [`letter`] reads, in its order.
+pub(super) const LETTER: &str = "block, number, kind, created, due, tries, last_error, sent, given_up, message_id";
 
-const PUT_ALERT: &str = "INSERT INTO alerts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-    ON CONFLICT (block) DO UPDATE SET
-        created = ?2, due = ?3, tries = ?4, last_error = ?5, sent = ?6, given_up = ?7, message_id = ?8";
+const PUT_LETTER: &str = "INSERT INTO letters VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+    ON CONFLICT (block, number) DO UPDATE SET
+        kind = ?3, created = ?4, due = ?5, tries = ?6, last_error = ?7, sent = ?8, given_up = ?9, message_id = ?10";
 
-/// Writes the alert, over an older state of the same alert.
-pub(super) fn put_alert(connection: &Connection, alert: &AlertJob) -> Result<()> {
-    connection.prepare_cached(PUT_ALERT)?.execute(params![
-        alert.block.as_str(),
-        alert.created.0,
-        alert.due.0,
-        alert.tries,
-        alert.last_error,
-        alert.sent.map(|time| time.0),
-        alert.given_up.map(|time| time.0),
-        alert.message_id,
+/// Writes the letter, over an older state of the same letter.
+pub(super) fn put_letter(connection: &Connection, letter: &AlertJob) -> Result<()> {
+    connection.prepare_cached(PUT_LETTER)?.execute(params![
+        letter.block.as_str(),
+        letter.number,
+        json(&letter.kind)?,
+        letter.created.0,
+        letter.due.0,
+        letter.tries,
+        letter.last_error,
+        letter.sent.map(|time| time.0),
+        letter.given_up.map(|time| time.0),
+        letter.message_id,
     ])?;
     Ok(())
 }
 
-/// The alert of a row of [`ALERT`].
-pub(super) fn alert(row: &Row<'_>) -> Result<AlertJob> {
+/// The letter of a row of [`LETTER`].
+pub(super) fn letter(row: &Row<'_>) -> Result<AlertJob> {
     Ok(AlertJob {
         block: reference(row, 0)?,
-        created: Timestamp(row.get(1)?),
-        due: Timestamp(row.get(2)?),
-        tries: row.get(3)?,
-        last_error: row.get(4)?,
-        sent: row.get::<_, Option<i64>>(5)?.map(Timestamp),
-        given_up: row.get::<_, Option<i64>>(6)?.map(Timestamp),
-        message_id: row.get(7)?,
+        number: row.get(1)?,
+        kind: from_json(row, 2)?,
+        created: Timestamp(row.get(3)?),
+        due: Timestamp(row.get(4)?),
+        tries: row.get(5)?,
+        last_error: row.get(6)?,
+        sent: row.get::<_, Option<i64>>(7)?.map(Timestamp),
+        given_up: row.get::<_, Option<i64>>(8)?.map(Timestamp),
+        message_id: row.get(9)?,
     })
 }
 
@@ -172,16 +178,21 @@ fn state(row: &Row<'_>, column: usize) -> Result<BlockState> {
     state.ok_or_else(|| unreadable(column, format!("\"{word}\" is no state of a block")))
 }
 
-fn from_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T> {
+fn way_out(row: &Row<'_>, column: usize) -> Result<WayOut> {
+    let word: String = row.get(column)?;
+    WayOut::from_word(&word).ok_or_else(|| unreadable(column, format!("\"{word}\" is no way out of a block")))
+}
+
+pub(super) fn from_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T> {
     let text: String = row.get(column)?;
     serde_json::from_str(&text).map_err(|error| unreadable(column, error))
 }
 
-fn json(value: &impl Serialize) -> Result<String> {
+pub(super) fn json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::ToSqlConversionFailure(error.into()))
 }
 
-fn unreadable(column: usize, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+pub(super) fn unreadable(column: usize, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     Error::FromSqlConversionFailure(column, Type::Text, why.into())
 }
 

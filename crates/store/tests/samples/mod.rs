@@ -8,6 +8,8 @@ use testkit::samples::reference;
 pub(crate) fn alert(name: &str) -> AlertJob {
     AlertJob {
         block: reference(name),
+        number: 0,
+        kind: limits::LetterKind::Blocked,
         created: Timestamp(1),
         due: Timestamp(1),
         tries: 0,

@@ -76,6 +76,7 @@ pub(crate) fn block(state: BlockState, strike: u32) -> Block {
             monitored: false,
         },
         automatic_release: true,
+        way_out: model::WayOut::default(),
         messages: 9,
         spam: 5,
         attempts: 0,
