@@ -3,7 +3,8 @@
 //! Message-IDs, logins and reasons come from mail of a thief: each is cleaned and bounded before it gets here.
 
 use customers::{Customer, Language};
-use model::{Block, Evidence, SubjectKey};
+use limits::LetterKind;
+use model::{Block, Evidence, SubjectKey, WayOut};
 use serde::Serialize;
 
 use crate::letter::Letter;
@@ -16,6 +17,9 @@ use crate::words::{length, minute};
 pub(crate) const MAX_SAMPLES: usize = 20;
 /// A Message-ID may have 998 bytes; with what stands beside it on the line it must not.
 const MAX_MESSAGE_ID: usize = 850;
+/// What the support desk says: so many lines, of so many bytes each.
+const MAX_LINES: usize = 200;
+const MAX_LINE: usize = 900;
 /// Anything else that is filled in, in bytes.
 const MAX_VALUE: usize = 320;
 
@@ -34,6 +38,8 @@ pub(crate) struct Facts {
     pub(crate) samples: Vec<Sample>,
     /// How many more led to it.
     pub(crate) more: u64,
+    /// The block's ticket, as the letter tells of it.
+    pub(crate) ticket: TicketFacts,
     /// The customer's name; empty when it isn't known.
     pub(crate) customer: String,
     /// The service's name; empty when it isn't known.
@@ -67,6 +73,20 @@ pub(crate) struct BlockFacts {
     pub(crate) messages: u64,
     /// Spam among them.
     pub(crate) spam: u64,
+    /// Attempts refused since.
+    pub(crate) attempts: u64,
+}
+
+/// The ticket; of a block without one its number is 0.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct TicketFacts {
+    pub(crate) number: u64,
+    /// The numbers of the questions that are still open.
+    pub(crate) missing: Vec<u8>,
+    /// What the support desk says, by lines: its message, or the reason of a refusal.
+    pub(crate) said: Vec<String>,
+    /// Whether a reply to the letter reaches the ticket.
+    pub(crate) by_mail: bool,
 }
 
 /// Why the block began.
@@ -88,6 +108,8 @@ pub(crate) struct Sample {
     pub(crate) destination: String,
     pub(crate) message_id: String,
     pub(crate) score: i32,
+    /// The header fields that are kept of it, a line each.
+    pub(crate) headers: Vec<String>,
 }
 
 impl Facts {
@@ -103,6 +125,7 @@ impl Facts {
             reason: reason(block, language),
             more: if listed == 0 { 0 } else { block.spam.saturating_sub(listed) },
             samples,
+            ticket: ticket(letter, post),
             customer: clean(&owner.name, MAX_VALUE),
             service: clean(&owner.service, MAX_VALUE),
             link: clean(&post.link_to(&block.reference), MAX_VALUE),
@@ -114,7 +137,7 @@ impl Facts {
     pub(crate) fn sample(notice: Notice, language: Language) -> Self {
         let subject = match notice {
             Notice::IpBlocked => Subject { kind: "ip", name: "192.0.2.17".into() },
-            Notice::AccountBlocked => Subject { kind: "account", name: "bob@shop.example".into() },
+            _ => Subject { kind: "account", name: "bob@shop.example".into() },
         };
         let window = std::time::Duration::from_secs(600);
         Self {
@@ -128,6 +151,7 @@ impl Facts {
                 strike: 1,
                 messages: 7,
                 spam: 5,
+                attempts: 12,
             },
             reason: ReasonFacts {
                 sentence: "5 messages that look like spam within 10 minutes".into(),
@@ -140,7 +164,14 @@ impl Facts {
                 destination: "203.0.113.7".into(),
                 message_id: "<20261121101400.4711@shop.example>".into(),
                 score: 410,
+                headers: vec!["From: Bob <bob@shop.example>".into(), "Subject: You have won".into()],
             }],
+            ticket: TicketFacts {
+                number: 4711,
+                missing: vec![2, 3],
+                said: vec!["Please change the password first.".into()],
+                by_mail: true,
+            },
             more: 4,
             customer: "Shop Ltd".into(),
             service: "hosting-4711".into(),
@@ -156,6 +187,8 @@ impl Facts {
         (facts.samples, facts.more) = (Vec::new(), 0);
         facts.block.automatic = false;
         facts.reason.is_spam_count = false;
+        facts.block.attempts = 0;
+        facts.ticket = TicketFacts { number: 4711, ..TicketFacts::default() };
         if facts.subject.kind == "account" {
             facts.subject = Subject { kind: "domain", name: "shop.example".into() };
         }
@@ -172,6 +205,22 @@ fn block_facts(block: &Block) -> BlockFacts {
         strike: block.strike,
         messages: block.messages,
         spam: block.spam,
+        attempts: block.attempts,
+    }
+}
+
+fn ticket(letter: &Letter<'_>, post: &Post) -> TicketFacts {
+    let Some(ticket) = letter.ticket else { return TicketFacts::default() };
+    let (missing, said) = match &letter.job.kind {
+        LetterKind::Missing(questions) => (questions.clone(), ""),
+        LetterKind::Answer(text) | LetterKind::Refused(text) => (Vec::new(), text.as_str()),
+        LetterKind::Blocked | LetterKind::Received | LetterKind::Approved => (Vec::new(), ""),
+    };
+    TicketFacts {
+        number: ticket.id,
+        missing,
+        said: said.lines().take(MAX_LINES).map(|line| clean(line, MAX_LINE)).collect(),
+        by_mail: post.reply_address(ticket.id).is_some(),
     }
 }
 
@@ -192,14 +241,23 @@ fn sample(evidence: &Evidence) -> Sample {
         destination: evidence.destination_ip.map_or_else(|| "unknown".into(), |ip| ip.to_string()),
         message_id: message_id.unwrap_or_else(|| "none".into()),
         score: evidence.score,
+        headers: evidence.headers.lines().map(|line| clean(line, MAX_LINE)).collect(),
     }
 }
 
-/// What the letter of a block is.
-pub(crate) fn notice(block: &Block) -> Notice {
-    match block.subject {
-        SubjectKey::Ip(_) => Notice::IpBlocked,
-        SubjectKey::Account(_) | SubjectKey::Domain(_) => Notice::AccountBlocked,
+/// Which letter it is.
+pub(crate) fn notice(letter: &Letter<'_>) -> Notice {
+    match (&letter.job.kind, &letter.block.subject) {
+        (LetterKind::Blocked, SubjectKey::Ip(_)) => Notice::IpBlocked,
+        (LetterKind::Blocked, _) if letter.block.way_out == WayOut::Ticket && letter.ticket.is_some() => {
+            Notice::TicketOpened
+        }
+        (LetterKind::Blocked, _) => Notice::AccountBlocked,
+        (LetterKind::Missing(_), _) => Notice::TicketMissing,
+        (LetterKind::Received, _) => Notice::TicketReceived,
+        (LetterKind::Answer(_), _) => Notice::TicketAnswer,
+        (LetterKind::Approved, _) => Notice::TicketApproved,
+        (LetterKind::Refused(_), _) => Notice::TicketRefused,
     }
 }
 

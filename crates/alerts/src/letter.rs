@@ -1,6 +1,8 @@
 //! The alert as it goes over the wire: a text for everybody, the same as HTML, and the header fields of an automatic letter.
 
 use customers::Address;
+use customers::ticket::Ticket;
+use limits::{AlertJob, LetterKind};
 use mail_builder::MessageBuilder;
 use mail_builder::headers::HeaderType;
 use mail_builder::headers::content_type::ContentType;
@@ -22,8 +24,10 @@ pub struct Letter<'a> {
     pub block: &'a Block,
     /// The flagged messages, oldest first; at most 20 are listed.
     pub evidence: &'a [Evidence],
-    /// The Message-ID it carries in every try, with angle brackets.
-    pub message_id: &'a str,
+    /// What it tells, and the Message-ID it carries in every try.
+    pub job: &'a AlertJob,
+    /// The block's ticket, where there is one.
+    pub ticket: Option<&'a Ticket>,
     /// When it is written: the Date header.
     pub at: Timestamp,
 }
@@ -52,35 +56,48 @@ pub struct Mail {
 pub fn render(letter: &Letter<'_>, post: &Post) -> Mail {
     let owner = post.owner(letter.block);
     let facts = Facts::of(letter, &owner, post);
-    let (mut words, mistake) = post.words(notice(letter.block), owner.language, &facts);
+    let (mut words, mistake) = post.words(notice(letter), owner.language, &facts);
     words.subject.insert_str(0, post.subject_prefix);
-    let to = post.recipients(letter.block);
     let concerned = post.concerned(letter.block);
+    let to =
+        if is_between_us(letter) && !concerned.is_empty() { concerned.clone() } else { post.recipients(letter.block) };
     let shown = if concerned.is_empty() { &to } else { &concerned };
     let raw = compose(letter, post, shown, &words);
     let Words { subject, text, html } = words;
     Mail { from: post.from.clone(), to, subject, text, html, raw, mistake }
 }
 
+/// What a customer and the support desk write to each other; operators are told when a block begins, and when it is theirs to
+/// decide.
+fn is_between_us(letter: &Letter<'_>) -> bool {
+    !matches!(letter.job.kind, LetterKind::Blocked | LetterKind::Received)
+}
+
 fn compose(letter: &Letter<'_>, post: &Post, shown: &[Address], words: &Words) -> Vec<u8> {
     let shown: Vec<_> = shown.iter().map(Address::as_str).collect();
-    // The job's Message-ID is ours, but its node name is the operator's free text.
-    let message_id = letter
-        .message_id
-        .trim_matches(['<', '>'])
-        .replace(|c: char| !c.is_ascii_graphic() || c == '<' || c == '>', "-");
-    let builder = MessageBuilder::new()
+    let mut builder = MessageBuilder::new()
         .date(Date::new(letter.at.as_secs()))
         .from(post.from.as_str())
         .to(shown)
         .subject(words.subject.as_str())
-        .message_id(message_id)
+        .message_id(bare(&letter.job.message_id))
         // RFC 3834 5.2: no vacation reply to this.
         .header("Auto-Submitted", literal("auto-generated"))
         .header("X-Auto-Response-Suppress", literal("All"))
         .body(body(words, letter.block.reference.as_str()));
+    if let Some(first) = letter.job.thread() {
+        builder = builder.in_reply_to(bare(&first)).references(bare(&first));
+    }
+    if let Some(address) = letter.ticket.and_then(|ticket| post.reply_address(ticket.id)) {
+        builder = builder.reply_to(address.as_str().to_owned());
+    }
     // Writing to a vector doesn't fail.
     builder.write_to_vec().unwrap_or_default()
+}
+
+/// A Message-ID without its brackets. It is ours, but its node name is the operator's free text.
+fn bare(message_id: &str) -> String {
+    message_id.trim_matches(['<', '>']).replace(|c: char| !c.is_ascii_graphic() || c == '<' || c == '>', "-")
 }
 
 fn literal(text: &'static str) -> HeaderType<'static> {

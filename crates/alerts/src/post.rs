@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use customers::ticket::ReplyTokens;
 use customers::{Address, Customer, CustomerSettings, Directory, Language, is_host};
 use model::{Block, BlockRef, SubjectKey};
 
@@ -30,6 +31,8 @@ pub struct Post {
     link: String,
     directory: Arc<Directory>,
     templates: Arc<Templates>,
+    /// Where replies are taken, what signs their address.
+    replies: Option<Arc<ReplyTokens>>,
 }
 
 /// The relay's name or address, without brackets, and its port.
@@ -91,6 +94,7 @@ impl Post {
                 link: link.to_owned(),
                 directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
                 templates: Arc::new(templates),
+                replies: None,
             }),
             _ => Err(mistakes),
         }
@@ -100,6 +104,19 @@ impl Post {
     #[must_use]
     pub fn with_customers(self, directory: Arc<Directory>) -> Self {
         Self { directory, ..self }
+    }
+
+    /// The same where replies to tickets are taken: letters of a ticket are answered to an address that these sign.
+    #[must_use]
+    pub fn with_replies(self, replies: Option<Arc<ReplyTokens>>) -> Self {
+        Self { replies, ..self }
+    }
+
+    /// Where a ticket is answered; `None` where no replies are taken.
+    pub(crate) fn reply_address(&self, ticket: u64) -> Option<Address> {
+        let token = self.replies.as_ref()?.sign(ticket)?;
+        let (local, domain) = self.from.as_str().rsplit_once('@')?;
+        Address::parse(&format!("{local}+{token}@{domain}"))
     }
 
     /// The same in monitor mode: nobody is blocked, so customers aren't told that they are; operators are.

@@ -31,8 +31,17 @@ macro_rules! embedded {
 embedded! {
     "layout.html",
     "en/words.txt", "en/ip-blocked.txt", "en/ip-blocked.html", "en/account-blocked.txt", "en/account-blocked.html",
+    "en/ticket-opened.txt", "en/ticket-opened.html", "en/ticket-missing.txt", "en/ticket-missing.html",
+    "en/ticket-received.txt", "en/ticket-received.html", "en/ticket-answer.txt", "en/ticket-answer.html",
+    "en/ticket-approved.txt", "en/ticket-approved.html", "en/ticket-refused.txt", "en/ticket-refused.html",
     "fr/words.txt", "fr/ip-blocked.txt", "fr/ip-blocked.html", "fr/account-blocked.txt", "fr/account-blocked.html",
+    "fr/ticket-opened.txt", "fr/ticket-opened.html", "fr/ticket-missing.txt", "fr/ticket-missing.html",
+    "fr/ticket-received.txt", "fr/ticket-received.html", "fr/ticket-answer.txt", "fr/ticket-answer.html",
+    "fr/ticket-approved.txt", "fr/ticket-approved.html", "fr/ticket-refused.txt", "fr/ticket-refused.html",
     "de/words.txt", "de/ip-blocked.txt", "de/ip-blocked.html", "de/account-blocked.txt", "de/account-blocked.html",
+    "de/ticket-opened.txt", "de/ticket-opened.html", "de/ticket-missing.txt", "de/ticket-missing.html",
+    "de/ticket-received.txt", "de/ticket-received.html", "de/ticket-answer.txt", "de/ticket-answer.html",
+    "de/ticket-approved.txt", "de/ticket-approved.html", "de/ticket-refused.txt", "de/ticket-refused.html",
 }
 
 settings::choice! {
@@ -42,6 +51,18 @@ settings::choice! {
         IpBlocked = "ip-blocked",
         /// An account or a domain was blocked.
         AccountBlocked = "account-blocked",
+        /// An account was blocked, and a ticket leads out.
+        TicketOpened = "ticket-opened",
+        /// Some questions of the ticket are still open.
+        TicketMissing = "ticket-missing",
+        /// All are answered; somebody decides.
+        TicketReceived = "ticket-received",
+        /// The support desk has written.
+        TicketAnswer = "ticket-answer",
+        /// The account was released through its ticket.
+        TicketApproved = "ticket-approved",
+        /// It was not, for a reason.
+        TicketRefused = "ticket-refused",
     }
 }
 

@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use alerts::{AlertSettings, Letter, Mail, Post, render};
+use customers::ticket::{ReplyTokens, Ticket};
 use customers::{CustomerSettings, Directory, Language};
-use model::{Block, Evidence, MessageId, SubjectKey, SubjectKind, Timestamp};
+use limits::{AlertJob, LetterKind};
+use model::{Block, Evidence, MessageId, SubjectKey, SubjectKind, Timestamp, WayOut};
 use proptest::prelude::*;
 use testkit::samples;
 
@@ -27,7 +29,8 @@ fn letter(block: &Block, evidence: &[Evidence]) -> Mail {
 
 fn letter_to(customers: Arc<Directory>, block: &Block, evidence: &[Evidence]) -> Mail {
     let at = Timestamp(SINCE + 61_000);
-    let letter = Letter { block, evidence, message_id: "<block-k3x9@mx1.provider.example>", at };
+    let job = AlertJob::first(block, "mx1.provider.example");
+    let letter = Letter { block, evidence, job: &job, ticket: None, at };
     render(&letter, &post().with_customers(customers))
 }
 
@@ -65,6 +68,37 @@ fn the_whole_alert_in_every_language() {
     }
 }
 
+#[test]
+fn the_letters_of_a_ticket_in_every_language() {
+    let mut block = samples::block("k3x9", SINCE);
+    (block.way_out, block.automatic_release, block.attempts) = (WayOut::Ticket, false, 12);
+    let (ticket, first) = (Ticket::opened(4711, &block), AlertJob::first(&block, "mx1.provider.example"));
+    let said = "Change the password first.\nThen write again.";
+    let kinds = [
+        ("opened", LetterKind::Blocked),
+        ("missing", LetterKind::Missing(vec![2])),
+        ("received", LetterKind::Received),
+        ("answer", LetterKind::Answer(said.into())),
+        ("approved", LetterKind::Approved),
+        ("refused", LetterKind::Refused(said.into())),
+    ];
+    let tokens = Arc::new(ReplyTokens::new(&[b"a key".to_vec()]));
+    for language in Language::ALL {
+        let post = post().with_customers(customers_in(*language)).with_replies(Some(Arc::clone(&tokens)));
+        for (number, (name, kind)) in (0..).zip(kinds.clone()) {
+            let job = if number == 0 { first.clone() } else { first.follow_up(number, kind, Timestamp(SINCE)) };
+            let evidence = messages();
+            let at = Timestamp(SINCE + 61_000);
+            let mail =
+                render(&Letter { block: &block, evidence: &evidence, job: &job, ticket: Some(&ticket), at }, &post);
+            assert_eq!(mail.mistake, None);
+            assert_eq!(mail.to.iter().any(|to| to.as_str() == "desk@provider.example"), [0, 2].contains(&number));
+            let raw = String::from_utf8(mail.raw).unwrap().replace("\r\n", "\n");
+            assert_golden(&format!("{language}-ticket-{name}.eml"), &raw);
+        }
+    }
+}
+
 /// What is kept is what was read by somebody who speaks the language; `PORTREEVE_BLESS=1` keeps what there is now.
 fn assert_golden(name: &str, made: &str) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
@@ -89,7 +123,9 @@ fn the_account_and_its_owner_are_told_and_operators_are_not_named() {
 fn in_monitor_mode_only_operators_are_told() {
     let post = post().with_customers(customers_in(Language::En)).in_monitor_mode();
     let block = samples::block("k3x9", SINCE);
-    let mail = render(&Letter { block: &block, evidence: &[], message_id: "<1@x>", at: Timestamp(SINCE) }, &post);
+    let job = AlertJob::first(&block, "x");
+    let letter = Letter { block: &block, evidence: &[], job: &job, ticket: None, at: Timestamp(SINCE) };
+    let mail = render(&letter, &post);
     assert_eq!(mail.to.iter().map(|to| to.as_str()).collect::<Vec<_>>(), ["desk@provider.example"]);
     assert!(mail.subject.starts_with("[monitor mode: nothing is refused] "), "{}", mail.subject);
 }

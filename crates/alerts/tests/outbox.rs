@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use alerts::{AlertSettings, Figures, Outbox, OutboxHandle, Post, Tls};
-use limits::{AlertJob, Store};
+use customers::ticket::TicketStore;
+use limits::AlertJob;
 use lookups::{Dns, DnsSettings};
 use model::time::ManualClock;
 use model::{Event, EventSink, Timestamp};
@@ -33,7 +34,7 @@ impl EventSink for Told {
 
 /// A running outbox and the world around it.
 struct Bench {
-    store: Arc<dyn Store>,
+    store: Arc<dyn TicketStore>,
     clock: ManualClock,
     told: Arc<Told>,
     dns: DnsServer,
@@ -47,7 +48,7 @@ impl Bench {
         Self::over(Arc::new(MemoryStore::default()), Relay::start().await, |settings| settings).await
     }
 
-    async fn over(store: Arc<dyn Store>, relay: Relay, change: fn(AlertSettings) -> AlertSettings) -> Self {
+    async fn over(store: Arc<dyn TicketStore>, relay: Relay, change: fn(AlertSettings) -> AlertSettings) -> Self {
         let clock = ManualClock::at(Timestamp(START));
         let (told, dns) = (Arc::new(Told::default()), DnsServer::start().await);
         let settings = AlertSettings { relay: relay.address().to_string(), ..AlertSettings::default() };
@@ -82,16 +83,7 @@ impl Bench {
 }
 
 fn job(name: &str) -> AlertJob {
-    AlertJob {
-        block: samples::reference(name),
-        created: Timestamp(START),
-        due: Timestamp(START),
-        tries: 0,
-        last_error: None,
-        sent: None,
-        given_up: None,
-        message_id: format!("<block-{name}@mx1.provider.example>"),
-    }
+    AlertJob::first(&samples::block(name, START), "mx1.provider.example")
 }
 
 fn samples_of(text: &str) -> Vec<&str> {

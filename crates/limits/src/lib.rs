@@ -16,5 +16,7 @@ mod trip;
 pub use ledger::{Cost, Ledger, RateDecision, RateHit, Report, RuleCount};
 pub use record::{Observation, Passage};
 pub use register::{ReleaseRefused, Releaser};
-pub use rules::{BlockSettings, Exits, OverrideRule, RateCounter, RateRule, Rules, Sessions, TripAction, TripRule, check};
+pub use rules::{
+    BlockSettings, Exits, OverrideRule, RateCounter, RateRule, Rules, Sessions, TripAction, TripRule, check,
+};
 pub use store::{AlertJob, LetterKind, Snapshot, Store, StoreError};

@@ -72,6 +72,11 @@ impl AlertJob {
         Self::new(self.block.clone(), number, kind, at, message_id)
     }
 
+    /// The Message-ID of the letter that began the conversation; `None` when this is it.
+    pub fn thread(&self) -> Option<String> {
+        (self.number > 0).then(|| self.message_id.replacen(&format!(".{}@", self.number), "@", 1))
+    }
+
     fn new(block: BlockRef, number: u32, kind: LetterKind, at: Timestamp, message_id: String) -> Self {
         let (tries, last_error, sent, given_up) = (0, None, None, None);
         Self { block, number, kind, created: at, due: at, tries, last_error, sent, given_up, message_id }

@@ -1,10 +1,11 @@
 //! The operator's desk: look at blocks, release them. The command line and the HTTP API do nothing else.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use limits::{Ledger, ReleaseRefused, Releaser, Store, StoreError};
 use model::standing::Transition;
-use model::{Block, BlockRef, BlockState, Clock, Event, EventSink, Evidence};
+use model::{Block, BlockRef, BlockState, Clock, Event, EventSink, Evidence, SubjectKey, Timestamp};
 
 use crate::journal::Journal;
 
@@ -35,6 +36,9 @@ pub enum DeskError {
     /// The state machine refused.
     #[error(transparent)]
     Refused(#[from] ReleaseRefused),
+    /// A password change lies in the future.
+    #[error("the password change lies in the future: the clocks differ by more than 5 minutes")]
+    Future,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -43,6 +47,8 @@ pub enum DeskError {
 impl Desk {
     /// How many flagged messages of a block are shown.
     pub const EVIDENCE_SHOWN: usize = 100;
+    /// The panel's clock may be ahead of ours by so much.
+    const CLOCKS_DIFFER: Duration = Duration::from_secs(300);
 
     /// A desk over the running ledger and its store.
     pub fn new(
@@ -101,6 +107,20 @@ impl Desk {
         Ok(block)
     }
 
+    /// A password was changed at that time, as the provider's own panel says: releases the account, when that is its way out
+    /// and the block is older. So a change told twice, or one from before the block began, releases nothing.
+    ///
+    /// # Errors
+    /// When the account is not blocked, is released in another way, or the change is from before the block or from the future.
+    pub async fn password_changed(&self, account: &SubjectKey, at: Timestamp) -> Result<Block, DeskError> {
+        if at.since(self.clock.now()) > Self::CLOCKS_DIFFER {
+            return Err(DeskError::Future);
+        }
+        let kind = account.kind();
+        let live = self.ledger.block(account).ok_or(ReleaseRefused::NotBlocked { kind })?;
+        self.release(&live.reference, Releaser::Password(at)).await
+    }
+
     /// A failing store is told by the journal, which tries again.
     async fn record(&self, block: &Block) {
         self.events.emit(&Event::BlockChanged { block, monitored: block.reason.monitored });
@@ -111,7 +131,7 @@ impl Desk {
         self.store.block(reference)?.ok_or_else(|| DeskError::Unknown(reference.clone()))
     }
 
-    fn current(&self, written: Block) -> Block {
+    pub(crate) fn current(&self, written: Block) -> Block {
         self.ledger.block_by_reference(&written.reference).unwrap_or(written)
     }
 }

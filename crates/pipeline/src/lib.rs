@@ -17,6 +17,7 @@ mod policy;
 mod refusals;
 pub mod reply;
 mod seam;
+mod tickets;
 
 pub use allowance::{AllowanceRule, Allowances};
 pub use blocking::Blocking;
@@ -32,3 +33,4 @@ pub use policy::{Mode, NodeSettings, OnFailure, Policy};
 pub use recall::{ConfirmedPrint, Prints};
 pub use scoring::classifier::Correction;
 pub use seam::{Admission, Admitting, Judge, Judges, Judging, Passage, Stage, judging};
+pub use tickets::{TicketError, TicketFile, Tickets};

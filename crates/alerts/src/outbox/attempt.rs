@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use limits::{AlertJob, Store, StoreError};
+use customers::Address;
+use customers::ticket::{Ticket, TicketStore};
+use limits::{AlertJob, StoreError};
 use lookups::Dns;
 use model::{Block, BlockRef, Clock, Event, EventSink, Evidence};
 
@@ -14,10 +16,19 @@ use crate::letter::{Letter, MAX_SAMPLES, render};
 use crate::post::Post;
 use crate::relay::{Delivery, SendError, send};
 use crate::retry::{Outcome, settle};
-use customers::Address;
+
+/// A letter: its block and its number.
+type Key = (BlockRef, u32);
+
+/// What a letter tells of.
+struct Case {
+    block: Block,
+    evidence: Vec<Evidence>,
+    ticket: Option<Ticket>,
+}
 
 pub(super) struct Attempts {
-    store: Arc<dyn Store>,
+    store: Arc<dyn TicketStore>,
     clock: Arc<dyn Clock>,
     events: Arc<dyn EventSink>,
     dns: Arc<Dns>,
@@ -25,12 +36,12 @@ pub(super) struct Attempts {
     stats: Stats,
     failing: AtomicBool,
     /// Who has got an alert that still waits: for another recipient, or for its mark. Ends with the process.
-    delivered: Mutex<HashMap<BlockRef, Vec<Address>>>,
+    delivered: Mutex<HashMap<Key, Vec<Address>>>,
 }
 
 impl Attempts {
     pub(super) fn new(
-        store: Arc<dyn Store>,
+        store: Arc<dyn TicketStore>,
         clock: Arc<dyn Clock>,
         events: Arc<dyn EventSink>,
         dns: Arc<Dns>,
@@ -50,35 +61,38 @@ impl Attempts {
 
     /// Tries the job and marks what came of it. While the store fails the job stays as it was.
     pub(super) async fn attempt(&self, job: AlertJob) {
-        let Ok(Some((block, evidence))) = self.case(&job.block).await else { return };
+        let Ok(Some(case)) = self.case(&job.block).await else { return };
         let post = self.post();
-        let outcome = self.deliver(&job, &block, &evidence, &post).await;
+        let outcome = self.deliver(&job, &case, &post).await;
         let job = settle(job, outcome, self.clock.now(), post.give_up_after);
         self.tell(&job);
         self.mark(job).await;
     }
 
-    /// The block and its evidence, destinations filled in and kept.
-    async fn case(&self, reference: &BlockRef) -> Result<Option<(Block, Vec<Evidence>)>, StoreError> {
+    /// The block, its ticket and its evidence, destinations filled in and kept.
+    async fn case(&self, reference: &BlockRef) -> Result<Option<Case>, StoreError> {
         let asked = reference.clone();
-        let read = move |store: &dyn Store| Ok((store.block(&asked)?, store.evidence(&asked, MAX_SAMPLES)?));
-        let (block, mut evidence) = self.in_store(read).await?;
+        let read = move |store: &dyn TicketStore| {
+            Ok((store.block(&asked)?, store.evidence(&asked, MAX_SAMPLES)?, store.ticket_of(&asked)?))
+        };
+        let (block, mut evidence, ticket) = self.in_store(read).await?;
         let found = fill_in(&mut evidence, &self.dns).await;
         if !found.is_empty() {
             let reference = reference.clone();
             self.in_store(move |store| store.set_destinations(&reference, &found)).await?;
         }
-        Ok(block.map(|block| (block, evidence)))
+        Ok(block.map(|block| Case { block, evidence, ticket }))
     }
 
     /// Hands the letter over for those who have not got it yet.
-    async fn deliver(&self, job: &AlertJob, block: &Block, evidence: &[Evidence], post: &Post) -> Outcome {
-        let letter = Letter { block, evidence, message_id: &job.message_id, at: self.clock.now() };
+    async fn deliver(&self, job: &AlertJob, case: &Case, post: &Post) -> Outcome {
+        let Case { block, evidence, ticket } = case;
+        let letter = Letter { block, evidence, job, ticket: ticket.as_ref(), at: self.clock.now() };
         let mail = render(&letter, post);
         if let Some(error) = &mail.mistake {
             self.events.emit(&Event::Degraded { part: "templates", policy: "built-in template", error });
         }
-        let earlier = self.delivered().get(&job.block).cloned().unwrap_or_default();
+        let earlier = self.delivered().get(&key(job)).cloned().unwrap_or_default();
         let open: Vec<_> = mail.to.iter().filter(|address| !earlier.contains(address)).cloned().collect();
         if open.is_empty() {
             let error = earlier.is_empty().then(|| "there is nobody to tell: alerts.to is empty".to_owned());
@@ -88,18 +102,18 @@ impl Attempts {
         if let Ok(Delivery { accepted, .. }) = &sent
             && !accepted.is_empty()
         {
-            self.delivered().entry(job.block.clone()).or_default().extend_from_slice(accepted);
+            self.delivered().entry(key(job)).or_default().extend_from_slice(accepted);
         }
         outcome(sent, !earlier.is_empty())
     }
 
     /// What has been delivered is forgotten only when the mark is durable: until then it must not be sent again.
     async fn mark(&self, job: AlertJob) {
-        let reference = job.block.clone();
+        let key = key(&job);
         let over = job.sent.is_some() || job.given_up.is_some();
         let marked = self.in_store(move |store| store.update_alert(&job)).await;
         if marked.is_ok() && over {
-            self.delivered().remove(&reference);
+            self.delivered().remove(&key);
         }
     }
 
@@ -132,7 +146,7 @@ impl Attempts {
     /// The store's calls block: they are made on a thread where that does no harm.
     async fn in_store<T: Send + 'static>(
         &self,
-        call: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+        call: impl FnOnce(&dyn TicketStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let store = Arc::clone(&self.store);
         let done = tokio::task::spawn_blocking(move || call(&*store)).await;
@@ -155,9 +169,13 @@ impl Attempts {
         Arc::clone(&self.post.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn delivered(&self) -> MutexGuard<'_, HashMap<BlockRef, Vec<Address>>> {
+    fn delivered(&self) -> MutexGuard<'_, HashMap<Key, Vec<Address>>> {
         self.delivered.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn key(job: &AlertJob) -> Key {
+    (job.block.clone(), job.number)
 }
 
 fn outcome(sent: Result<Delivery, SendError>, earlier: bool) -> Outcome {

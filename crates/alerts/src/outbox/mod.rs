@@ -9,7 +9,8 @@ mod stats;
 use std::sync::Arc;
 use std::time::Duration;
 
-use limits::{AlertJob, Store};
+use customers::ticket::TicketStore;
+use limits::AlertJob;
 use lookups::Dns;
 use model::{Clock, Event, EventSink, Timestamp};
 use tokio::sync::{mpsc, oneshot};
@@ -47,7 +48,7 @@ type Call = Option<oneshot::Sender<()>>;
 impl Outbox {
     /// An outbox over the store and its handle. Run it with `tokio::spawn(outbox.run())`.
     pub fn new(
-        store: Arc<dyn Store>,
+        store: Arc<dyn TicketStore>,
         clock: Arc<dyn Clock>,
         events: Arc<dyn EventSink>,
         dns: Arc<Dns>,

@@ -12,6 +12,13 @@ pub struct ReplyTokens {
     keys: Vec<hmac::Key>,
 }
 
+/// The keys are secret.
+impl std::fmt::Debug for ReplyTokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReplyTokens").field("keys", &self.keys.len()).finish()
+    }
+}
+
 /// Bytes of the signature that are kept: 80 bits.
 const KEPT: usize = 10;
 

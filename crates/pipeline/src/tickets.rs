@@ -1,0 +1,150 @@
+//! The tickets of blocked accounts: what customers and operators do with them. The command line and the mail listener do
+//! nothing else.
+//!
+//! Whether a ticket is over is read from the block as it is enforced. Approval is the release of the block: the store lets the
+//! ticket follow in the same transaction and queues the letter, so that no crash leaves one without the other.
+
+use std::sync::Arc;
+
+use customers::ticket::{StepRefused, Ticket, TicketStore};
+use limits::{LetterKind, Releaser, StoreError};
+use model::{Block, Clock, Evidence};
+
+use crate::desk::{Desk, DeskError};
+
+/// Tickets beside the desk.
+pub struct Tickets {
+    desk: Arc<Desk>,
+    store: Arc<dyn TicketStore>,
+    clock: Arc<dyn Clock>,
+    /// A letter may wait.
+    wake: Box<dyn Fn() + Send + Sync>,
+}
+
+/// A ticket as it stands, with the block that decides about it.
+#[derive(Debug, Clone)]
+pub struct TicketFile {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Its block, with the counts as they are now.
+    pub block: Block,
+    /// The flagged messages, oldest first; empty in lists.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Why something could not be done with a ticket.
+#[derive(Debug, thiserror::Error)]
+pub enum TicketError {
+    /// No ticket has that number.
+    #[error("there is no ticket {0}")]
+    Unknown(u64),
+    /// The ticket does not allow it.
+    #[error(transparent)]
+    Refused(#[from] StepRefused),
+    /// The block does not allow it, or the store failed.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+}
+
+impl From<StoreError> for TicketError {
+    fn from(error: StoreError) -> Self {
+        Self::Desk(error.into())
+    }
+}
+
+impl Tickets {
+    /// Tickets of the store beside the desk; `wake` is called when a letter waits.
+    pub fn new(
+        desk: Arc<Desk>,
+        store: Arc<dyn TicketStore>,
+        clock: Arc<dyn Clock>,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        Self { desk, store, clock, wake: Box::new(wake) }
+    }
+
+    /// Tickets, latest first. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn list(&self, only_open: bool, limit: usize) -> Result<Vec<TicketFile>, TicketError> {
+        let kept = self.store.tickets(only_open, limit)?;
+        let mut files: Vec<_> = kept.into_iter().map(|(ticket, block)| self.file(ticket, block)).collect();
+        files.retain(|file| !only_open || file.ticket.is_open().is_ok());
+        Ok(files)
+    }
+
+    /// One ticket with the flagged messages. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When there is none, or the store fails.
+    pub fn show(&self, id: u64) -> Result<TicketFile, TicketError> {
+        let ticket = self.store.ticket(id)?.ok_or(TicketError::Unknown(id))?;
+        let case = self.desk.case_file(&ticket.block)?;
+        Ok(TicketFile { evidence: case.evidence, ..self.file(ticket, case.block) })
+    }
+
+    /// The customer has written this, without what his mail program added. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When there is no such ticket, it is over, or the store fails.
+    pub fn replied(&self, id: u64, text: &str) -> Result<TicketFile, TicketError> {
+        self.step(id, |ticket| ticket.replied(text, self.clock.now()).map(Some))
+    }
+
+    /// The support desk writes to the customer. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When there is no such ticket, it is over, the text is empty, or the store fails.
+    pub fn answer(&self, id: u64, text: &str) -> Result<TicketFile, TicketError> {
+        self.step(id, |ticket| ticket.support_wrote(text, self.clock.now()).map(Some))
+    }
+
+    /// The account stays blocked, for this reason. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When there is no such ticket, it is over, there is no reason, or the store fails.
+    pub fn refuse(&self, id: u64, reason: &str) -> Result<TicketFile, TicketError> {
+        self.step(id, |ticket| ticket.refuse(reason, self.clock.now()).map(Some))
+    }
+
+    /// No more answers are taken; the account stays blocked until somebody releases it. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When there is no such ticket, it is over, or the store fails.
+    pub fn close(&self, id: u64) -> Result<TicketFile, TicketError> {
+        self.step(id, |ticket| ticket.close(self.clock.now()).map(|()| None))
+    }
+
+    /// Releases the account, whatever was answered. When this returns, it can send, and the letter is queued; while the store
+    /// fails both are written as soon as it works. Blocks the thread on the store at first.
+    ///
+    /// # Errors
+    /// When there is no such ticket, it is over, or the store can't be read.
+    pub async fn approve(&self, id: u64) -> Result<TicketFile, TicketError> {
+        let file = self.show(id)?;
+        file.ticket.is_open()?;
+        let block = self.desk.release(&file.block.reference, Releaser::Ticket).await?;
+        (self.wake)();
+        Ok(TicketFile { evidence: file.evidence, ..self.file(file.ticket, block) })
+    }
+
+    fn step(
+        &self,
+        id: u64,
+        step: impl Fn(&mut Ticket) -> Result<Option<LetterKind>, StepRefused>,
+    ) -> Result<TicketFile, TicketError> {
+        let file = self.show(id)?;
+        file.ticket.is_open()?;
+        let ticket = self.store.step(id, &step)?.ok_or(TicketError::Unknown(id))??;
+        (self.wake)();
+        Ok(TicketFile { ticket, ..file })
+    }
+
+    /// What is shown of a ticket follows what is enforced, even while the store is behind.
+    fn file(&self, mut ticket: Ticket, written: Block) -> TicketFile {
+        let block = self.desk.current(written);
+        ticket.follow(&block);
+        TicketFile { ticket, block, evidence: Vec::new() }
+    }
+}
