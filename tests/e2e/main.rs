@@ -29,3 +29,4 @@ mod sendmail;
 mod service_manager;
 mod shutdown;
 mod store_failures;
+mod tickets;

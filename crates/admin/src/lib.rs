@@ -14,7 +14,8 @@ mod state;
 
 pub use control::{
     BlockList, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, ControlClient, ControlError, ControlSocketError,
-    Lesson, Lessons, Status, Unblock, Unblocked, Unconfirm, listen_control, serve_control,
+    Lesson, Lessons, PasswordChanged, Status, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
+    listen_control, serve_control,
 };
 pub use public::{listen, serve};
 pub use readiness::{Condition, PartReport, PartState, Readiness, Report};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use model::{Block, BlockRef, Clock, Timestamp};
-use pipeline::{CaseFile, Correction, Desk, DeskError, Fingerprints, LessonError, Lessons};
+use model::{Block, BlockRef, Clock, SubjectKey, Timestamp};
+use pipeline::{CaseFile, Correction, Desk, DeskError, Fingerprints, LessonError, Lessons, TicketError, Tickets};
 use telemetry::Telemetry;
 
 use crate::readiness::Readiness;
@@ -23,6 +23,7 @@ pub struct Site {
 /// Everything both doors read. Shared by all connections.
 pub struct AdminState {
     desk: Arc<Desk>,
+    tickets: Arc<Tickets>,
     pub(crate) fingerprints: Arc<Fingerprints>,
     lessons: Arc<Lessons>,
     pub(crate) telemetry: Arc<Telemetry>,
@@ -35,7 +36,7 @@ pub struct AdminState {
 impl AdminState {
     /// The state of a daemon that starts now.
     pub fn new(
-        desk: Arc<Desk>,
+        tickets: Arc<Tickets>,
         fingerprints: Arc<Fingerprints>,
         lessons: Arc<Lessons>,
         telemetry: Arc<Telemetry>,
@@ -43,8 +44,8 @@ impl AdminState {
         clock: Arc<dyn Clock>,
         site: Site,
     ) -> Self {
-        let started = clock.now();
-        Self { desk, fingerprints, lessons, telemetry, readiness, clock, started, site: ArcSwap::from_pointee(site) }
+        let (desk, started, site) = (tickets.desk(), clock.now(), ArcSwap::from_pointee(site));
+        Self { desk, tickets, fingerprints, lessons, telemetry, readiness, clock, started, site }
     }
 
     /// Shows other settings from now on.
@@ -94,6 +95,22 @@ impl AdminState {
         Ok(self.lessons.learned().counts())
     }
 
+    /// Does something with the tickets; carried through, even when the client hangs up.
+    pub(crate) async fn with_tickets<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tickets) -> Result<T, TicketError> + Send + 'static,
+    ) -> Result<T, TicketError> {
+        let tickets = Arc::clone(&self.tickets);
+        aside(move || work(&tickets)).await
+    }
+
+    /// An account's password was changed at that time; carried through, even when the client hangs up.
+    pub(crate) async fn password_changed(&self, account: SubjectKey, at: Timestamp) -> Result<Block, DeskError> {
+        let desk = Arc::clone(&self.desk);
+        let runtime = tokio::runtime::Handle::current();
+        aside(move || runtime.block_on(desk.password_changed(&account, at))).await
+    }
+
     /// Releases a block on behalf of an operator. Once begun it is carried through, even when the client hangs up: half
     /// a release would be in force and not on disk.
     pub(crate) async fn release(&self, reference: BlockRef) -> Result<Block, DeskError> {
@@ -104,9 +121,9 @@ impl AdminState {
 }
 
 /// Runs what waits for the disk on a thread where waiting harms nobody.
-async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, DeskError> + Send + 'static,
-) -> Result<T, DeskError> {
-    let failed = |error| DeskError::Store(limits::StoreError::Other(format!("the call was cut off: {error}")));
+async fn aside<T: Send + 'static, E: From<limits::StoreError> + Send + 'static>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, E> {
+    let failed = |error| E::from(limits::StoreError::Other(format!("the call was cut off: {error}")));
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(failed(error)))
 }

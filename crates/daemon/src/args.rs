@@ -54,6 +54,12 @@ Postfix: smtpd_milters = inet:127.0.0.1:7625")]
     /// Look at blocks and release them.
     #[command(subcommand)]
     Blocks(BlocksCommand),
+    /// The tickets of blocked accounts: what customers answered, and what you decide.
+    #[command(subcommand)]
+    Tickets(TicketsCommand),
+    /// What the provider's panel tells of accounts.
+    #[command(subcommand)]
+    Accounts(AccountsCommand),
     /// About the letters that tell of blocks.
     #[command(subcommand)]
     Alerts(AlertsCommand),
@@ -205,6 +211,97 @@ pub(crate) enum BlocksCommand {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  portreeve tickets list
+  portreeve tickets show 4711
+  portreeve tickets approve 4711
+  portreeve tickets refuse 4711 'Please change the password first.'
+
+Exit codes: 0 done, or there are some, 1 none, or the ticket does not allow it, 2 something went wrong.")]
+pub(crate) enum TicketsCommand {
+    /// Open tickets, latest first.
+    List {
+        /// Those that are over too.
+        #[arg(long)]
+        all: bool,
+        /// At most so many.
+        #[arg(long, default_value_t = 100, value_name = "N")]
+        limit: usize,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// One ticket: answers, messages, counts as they are now, headers of messages that led to it.
+    Show {
+        /// The ticket's number.
+        id: u64,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write to the customer.
+    Reply {
+        /// The ticket's number.
+        id: u64,
+        /// What to write; - reads it from standard input.
+        text: String,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Release the account and tell the customer.
+    Approve {
+        /// The ticket's number.
+        id: u64,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Keep the account blocked and tell the customer why; he may answer again.
+    Refuse {
+        /// The ticket's number.
+        id: u64,
+        /// Why, in words that he can act on; - reads it from standard input.
+        reason: String,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take no more answers. The account stays blocked until `portreeve blocks unblock`.
+    Close {
+        /// The ticket's number.
+        id: u64,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountsCommand {
+    /// An account's password was changed: releases it, where that is its way out of a block.
+    #[command(after_help = "\
+Examples:
+  portreeve accounts password-changed bob@shop.example
+  portreeve accounts password-changed bob@shop.example --at 2026-11-21T10:15:00Z
+
+A change from before the block began releases nothing, nor does one that was told before.
+
+Exit codes: 0 released, 1 not blocked, or not released by this, 2 something went wrong.")]
+    PasswordChanged {
+        /// The account.
+        account: String,
+        /// When it was changed (RFC 3339). Default: now.
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum AlertsCommand {
     /// Print a letter as it would be written, about a block that never was.
     #[command(after_help = "\
@@ -212,7 +309,8 @@ Examples:
   portreeve alerts preview ip-blocked --lang fr
   portreeve alerts preview account-blocked --html > letter.html")]
     Preview {
-        /// Which letter: "ip-blocked" or "account-blocked".
+        /// Which letter: "ip-blocked", "account-blocked", "ticket-opened", "ticket-missing", "ticket-received",
+        /// "ticket-answer", "ticket-approved" or "ticket-refused".
         #[arg(value_name = "KIND")]
         notice: String,
         /// The language: "en", "fr" or "de".

@@ -10,7 +10,7 @@ use customers::{CustomerSettings, Directory};
 use enforcement::EnforcementSettings;
 use frontends::{InterceptRule, MilterSettings, ProxySettings};
 use journal::JournalSettings;
-use limits::{BlockSettings, OverrideRule, RateRule, Rules, TripRule};
+use limits::{BlockSettings, Exits, OverrideRule, RateRule, Rules, TripRule};
 use lookups::{DnsListRule, DnsSettings, ReputationSettings};
 use model::SubjectKind;
 use pipeline::{AllowanceRule, IdentitySettings, Mode, NodeSettings};
@@ -182,7 +182,14 @@ impl Config {
             overrides: self.customers_overrides().chain(self.overrides.iter().cloned()).collect(),
             blocks: self.blocks.clone(),
             monitor: self.node.mode == Mode::Monitor,
+            exits: self.exits(),
         }
+    }
+
+    /// How each subject gets out of a block, by its owner.
+    fn exits(&self) -> Exits {
+        let directory = Arc::clone(&self.directory);
+        Exits::new(move |subject| directory.owner(subject).way_out(subject))
     }
 
     /// The limits of customers; an override of the configuration comes later and counts more.

@@ -29,6 +29,8 @@ fn main() -> ExitCode {
         Command::Eval(eval) => commands::eval::run(config, &eval),
         Command::Learn(learn) => commands::learn::run(config, &learn),
         Command::Blocks(blocks) => commands::blocks::run(config, &blocks),
+        Command::Tickets(command) => commands::tickets::run(config, &command),
+        Command::Accounts(command) => commands::accounts::run(config, &command),
         Command::Alerts(command) => commands::alerts::run(config, &command),
         Command::Customers(command) => commands::customers::run(config, &command),
         Command::Replay(replay) => commands::replay::run(config, &replay),

@@ -42,6 +42,11 @@ impl Timestamp {
 }
 
 impl Timestamp {
+    /// A time as RFC 3339 writes it, with an offset; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse::<jiff::Timestamp>().ok().map(|time| Self(time.as_millisecond()))
+    }
+
     /// As in a Date or Received field (RFC 5322 3.3), in UTC.
     pub fn rfc5322(self) -> String {
         let time = jiff::Timestamp::from_second(self.as_secs()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
@@ -113,6 +118,13 @@ pub fn spoken(length: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_read_with_its_offset() {
+        assert_eq!(Timestamp::parse("1970-01-01T01:00:01+01:00"), Some(Timestamp(1000)));
+        assert_eq!(Timestamp::parse("1970-01-01T00:00:00.5Z"), Some(Timestamp(500)));
+        assert_eq!(Timestamp::parse("yesterday"), None);
+    }
 
     #[test]
     fn times_are_shown_as_rfc3339_and_lengths_as_words() {

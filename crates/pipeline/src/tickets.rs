@@ -63,6 +63,11 @@ impl Tickets {
         Self { desk, store, clock, wake: Box::new(wake) }
     }
 
+    /// The desk beside them.
+    pub fn desk(&self) -> Arc<Desk> {
+        Arc::clone(&self.desk)
+    }
+
     /// Tickets, latest first. Blocks the thread on the store.
     ///
     /// # Errors

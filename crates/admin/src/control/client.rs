@@ -16,8 +16,8 @@ use tokio::net::UnixStream;
 use tokio::time::timeout;
 
 use super::types::{
-    BlockList, BlockQuery, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, ErrorBody, Lesson, Lessons, Status,
-    Unblock, Unblocked, Unconfirm,
+    BlockList, BlockQuery, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, ErrorBody, Lesson, Lessons,
+    PasswordChanged, Status, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
 };
 
 /// How long a daemon may take to answer.
@@ -136,6 +136,28 @@ impl ControlClient {
     /// Forgets all corrections.
     pub async fn forget_lessons(&self) -> Result<Lessons, ControlError> {
         self.call(Method::DELETE, "/control/lessons", Bytes::new()).await
+    }
+
+    /// Tickets, latest first: only open ones, or all; at most `limit`.
+    pub async fn tickets(&self, only_open: bool, limit: usize) -> Result<Vec<TicketView>, ControlError> {
+        let list: TicketList = self.ask(&format!("/control/tickets?active={only_open}&limit={limit}")).await?;
+        Ok(list.tickets)
+    }
+
+    /// One ticket with the flagged messages.
+    pub async fn ticket(&self, id: u64) -> Result<TicketView, ControlError> {
+        self.ask(&format!("/control/tickets/{id}")).await
+    }
+
+    /// Takes an operator's step: "reply", "approve", "refuse" or "close". When this returns, it is on disk.
+    pub async fn step(&self, id: u64, word: &str, step: &TicketStep) -> Result<TicketView, ControlError> {
+        self.tell(&format!("/control/tickets/{id}/{word}"), step).await
+    }
+
+    /// Tells that a password was changed; returns the block that this has ended.
+    pub async fn password_changed(&self, change: &PasswordChanged) -> Result<Block, ControlError> {
+        let unblocked: Unblocked = self.tell("/control/accounts/password-changed", change).await?;
+        Ok(unblocked.block)
     }
 
     /// How the daemon is.

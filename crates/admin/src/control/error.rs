@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use pipeline::{DeskError, LessonError};
+use pipeline::{DeskError, LessonError, TicketError};
 
 use super::types::ErrorBody;
 
@@ -36,10 +36,20 @@ impl From<DeskError> for ApiError {
     fn from(error: DeskError) -> Self {
         let status = match &error {
             DeskError::Unknown(_) => StatusCode::NOT_FOUND,
-            DeskError::Refused(_) => StatusCode::CONFLICT,
+            DeskError::Refused(_) | DeskError::Future => StatusCode::CONFLICT,
             DeskError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::new(status, error.to_string())
+    }
+}
+
+impl From<TicketError> for ApiError {
+    fn from(error: TicketError) -> Self {
+        match error {
+            TicketError::Unknown(_) => Self::new(StatusCode::NOT_FOUND, error.to_string()),
+            TicketError::Refused(_) => Self::new(StatusCode::CONFLICT, error.to_string()),
+            TicketError::Desk(error) => error.into(),
+        }
     }
 }
 

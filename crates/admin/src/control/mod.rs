@@ -1,6 +1,6 @@
 //! The Unix socket's door: the command line's way into the running daemon.
 //!
-//! Security: whoever can open the socket may release blocks and correct the classifier. It belongs to the daemon's user with mode 0600, so that is
+//! Security: whoever can open the socket may release blocks, decide tickets and correct the classifier. It belongs to the daemon's user with mode 0600, so that is
 //! the daemon's user and root; there is no other check.
 
 mod client;
@@ -8,6 +8,7 @@ mod error;
 mod fingerprints;
 mod routes;
 mod socket;
+mod tickets;
 mod types;
 
 use model::BlockRef;
@@ -16,8 +17,8 @@ pub use client::{ControlClient, ControlError};
 pub use routes::serve_control;
 pub use socket::{ControlSocketError, listen_control};
 pub use types::{
-    BlockList, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, Lesson, Lessons, Status, Unblock, Unblocked,
-    Unconfirm,
+    BlockList, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, Lesson, Lessons, PasswordChanged, Status,
+    TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
 };
 
 /// A reference as it may stand in a path: letters and digits only. Anything else is no block's, and asks no store.

@@ -11,9 +11,9 @@ use pipeline::Correction;
 use tokio::net::UnixListener;
 
 use super::error::ApiError;
-use super::fingerprints;
 use super::reference;
 use super::types::{BlockList, BlockQuery, CaseFile, Lesson, Lessons, Status, Unblock, Unblocked};
+use super::{fingerprints, tickets};
 use crate::server::Server;
 use crate::settings::AdminSettings;
 use crate::state::AdminState;
@@ -47,6 +47,10 @@ fn router(state: Arc<AdminState>) -> Router {
         .route("/control/fingerprints", get(fingerprints::list).post(fingerprints::confirm))
         .route("/control/fingerprints/{id}/forget", post(fingerprints::forget))
         .route("/control/lessons", post(learn).delete(forget).layer(DefaultBodyLimit::max(MAX_LESSON)))
+        .route("/control/tickets", get(tickets::list))
+        .route("/control/tickets/{id}", get(tickets::show))
+        .route("/control/tickets/{id}/{step}", post(tickets::step).layer(DefaultBodyLimit::max(MAX_LESSON)))
+        .route("/control/accounts/password-changed", post(tickets::password_changed))
         .fallback(no_such_call)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))

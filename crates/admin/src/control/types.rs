@@ -1,5 +1,6 @@
 //! What is asked and answered over the control socket, as JSON. Both ends are this program, of one version.
 
+use customers::ticket::Ticket;
 use model::{Block, Evidence, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,52 @@ pub struct Unblock {
 pub struct Unblocked {
     /// The block as it is now.
     pub block: Block,
+}
+
+/// `GET /control/tickets`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketList {
+    /// The tickets, latest first.
+    pub tickets: Vec<TicketView>,
+}
+
+/// `GET /control/tickets/{id}`, and the answer to every step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketView {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Suspicious messages that led to it.
+    pub suspicious: u64,
+    /// Attempts to send that were refused since.
+    pub attempts: u64,
+    /// The block that it is about.
+    pub block: Block,
+    /// The flagged messages, oldest first; empty in lists.
+    pub evidence: Vec<Evidence>,
+}
+
+/// The body of `POST /control/tickets/{id}/reply`, `/refuse`, `/approve` and `/close`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TicketStep {
+    /// What the customer is told, or why he is refused; empty for the other two.
+    #[serde(default)]
+    pub text: String,
+    /// Who does it, for the log, 1 to 64 characters.
+    pub by: String,
+}
+
+/// The body of `POST /control/accounts/password-changed`; the answer is an [`Unblocked`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChanged {
+    /// Whose.
+    pub account: String,
+    /// When; now, if it isn't told.
+    #[serde(default)]
+    pub at: Option<Timestamp>,
+    /// Who says so, for the log, 1 to 64 characters.
+    pub by: String,
 }
 
 /// `GET /control/status`

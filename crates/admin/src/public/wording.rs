@@ -1,6 +1,6 @@
 //! What a block's page says, in plain words.
 
-use model::{Block, BlockState, SubjectKey, Timestamp};
+use model::{Block, BlockState, SubjectKey, Timestamp, WayOut};
 
 /// "21 November 2026, 10:15 UTC"
 pub(super) fn moment(time: Timestamp) -> String {
@@ -51,6 +51,10 @@ pub(super) fn lead(block: &Block, monitor: bool) -> String {
 pub(super) fn until(block: &Block) -> String {
     match (&block.released, block.automatic_release) {
         (Some((time, _)), _) => format!("{} (released)", moment(*time)),
+        (None, _) if block.way_out == WayOut::Ticket => {
+            "Your provider approves its ticket: answer the mail about it".into()
+        }
+        (None, _) if block.way_out == WayOut::Password => "The password is changed".into(),
         (None, true) => format!("{}, then it ends by itself", moment(block.until())),
         (None, false) => "Your provider releases it".to_owned(),
     }

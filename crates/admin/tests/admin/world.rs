@@ -11,7 +11,7 @@ use model::time::ManualClock;
 use model::{
     AccountName, Block, BlockRef, BlockState, Clock, Evidence, Identity, MessageId, Reason, SubjectKey, Timestamp,
 };
-use pipeline::{Desk, Durably, Fingerprints, Journal};
+use pipeline::{Desk, Durably, Fingerprints, Journal, Tickets};
 use recall::{Recall, RecallSettings};
 use store::MemoryStore;
 use telemetry::Telemetry;
@@ -51,8 +51,9 @@ impl World {
             Site { node: "mx1.isp.example".into(), monitor: false, contact: "Ask <support@isp.example>.".into() };
         let folder = tempfile::tempdir().unwrap();
         let lessons = Arc::new(pipeline::Lessons::open(folder.path()).unwrap());
-        let state =
-            AdminState::new(Arc::new(desk), fingerprints, lessons, Arc::new(telemetry), readiness, clocks, site);
+        let (desk, kept) = (Arc::new(desk), Arc::clone(&store) as _);
+        let tickets = Arc::new(Tickets::new(desk, kept, Arc::clone(&clocks), || {}));
+        let state = AdminState::new(tickets, fingerprints, lessons, Arc::new(telemetry), readiness, clocks, site);
         Self { clock, store, ledger, state: Arc::new(state), part, folder }
     }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use admin::{ControlClient, ControlError};
 use anyhow::{Context, bail};
 use limits::Store;
-use model::{Block, BlockRef, BlockState, Evidence, Timestamp};
+use model::{Block, BlockRef, BlockState, Evidence, Timestamp, WayOut};
 use store::SqliteStore;
 
 use crate::args::BlocksCommand;
@@ -158,7 +158,15 @@ fn end_of(block: &Block) -> String {
     match (&block.released, block.automatic_release) {
         (Some((when, _)), _) => minute(*when),
         (None, true) => minute(block.until()),
-        (None, false) => "until released".into(),
+        (None, false) => format!("until {}", end_by(block)),
+    }
+}
+
+fn end_by(block: &Block) -> &'static str {
+    match block.way_out {
+        WayOut::Time => "released",
+        WayOut::Ticket => "ticket",
+        WayOut::Password => "new password",
     }
 }
 
@@ -171,6 +179,8 @@ fn print_block(block: &Block, evidence: &[Evidence]) {
     match (&block.released, block.automatic_release) {
         (Some((when, by)), _) => say!("{:<12} {when}, by {by}", "Released"),
         (None, true) => say!("{:<12} {} ({})", "Until", block.until(), model::time::spoken(block.length)),
+        (None, false) if block.way_out == WayOut::Ticket => say!("{:<12} its ticket is approved", "Until"),
+        (None, false) if block.way_out == WayOut::Password => say!("{:<12} its password is changed", "Until"),
         (None, false) => say!("{:<12} somebody releases it; not before {}", "Until", block.until()),
     }
     say!("{:<12} {} (rule {})", "Why", block.reason.sentence, block.reason.rule);

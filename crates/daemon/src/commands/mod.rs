@@ -1,5 +1,6 @@
 //! The commands that are not the daemon.
 
+pub(crate) mod accounts;
 pub(crate) mod alerts;
 pub(crate) mod blocks;
 pub(crate) mod check;
@@ -11,4 +12,5 @@ mod progress;
 pub(crate) mod replay;
 pub(crate) mod sample;
 pub(crate) mod scan;
+pub(crate) mod tickets;
 pub(crate) mod train;

@@ -157,7 +157,7 @@ fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
     parts.scanners.probe(&mut readiness, &parts.telemetry);
     let clock = Arc::clone(&parts.clock);
     AdminState::new(
-        parts.desk(),
+        parts.tickets(),
         parts.fingerprints(),
         Arc::clone(&parts.lessons),
         Arc::clone(&parts.telemetry),

@@ -8,7 +8,7 @@ use model::{Block, Evidence, Kept, Shelf};
 use pipeline::{Durably, Journal};
 use store::Writer;
 
-/// Hands blocks to the writer; wakes the outbox when an alert is on disk.
+/// Hands blocks to the writer; wakes the outbox when a letter may be on disk.
 pub(crate) struct StoreJournal {
     pub(crate) writer: Arc<Writer>,
     pub(crate) outbox: OutboxHandle,
@@ -26,7 +26,13 @@ impl Journal for StoreJournal {
     }
 
     fn update_block(&self, block: Block) -> Durably {
-        Box::pin(self.writer.update_block(block))
+        let written = self.writer.update_block(block);
+        let outbox = self.outbox.clone();
+        Box::pin(async move {
+            let result = written.await;
+            outbox.wake();
+            result
+        })
     }
 
     fn keep(&self, record: Kept) -> Durably {

@@ -10,7 +10,9 @@ use enforcement::EnforcerHandle;
 use limits::{Ledger, Store};
 use lookups::{Dns, Health};
 use model::{Clock, EventSink, Shelf};
-use pipeline::{Allowances, Blocking, Desk, Fingerprints, Inquirer, Judges, LessonError, Lessons, Mode, Policy, Reeve};
+use pipeline::{
+    Allowances, Blocking, Desk, Fingerprints, Inquirer, Judges, LessonError, Lessons, Mode, Policy, Reeve, Tickets,
+};
 use recall::Recall;
 use scoring::Engine;
 use store::{SqliteStore, Writer};
@@ -57,7 +59,7 @@ impl Parts {
         let store = Arc::new(SqliteStore::open(&config.store.path).with_context(|| unusable(&config.store.path))?);
         let shared: Arc<dyn Store> = Arc::clone(&store) as _;
         let policy_on_failure = config.store.on_failure;
-        let writer = Writer::start(Arc::clone(&shared), Arc::clone(&clock), Arc::clone(&events), policy_on_failure)?;
+        let writer = Writer::start(shared, Arc::clone(&clock), Arc::clone(&events), policy_on_failure)?;
         let writer = Arc::new(writer);
         let ledger = Arc::new(restored(config, &store, &*clock)?);
         let recall = Arc::new(remembered(config, &store)?);
@@ -66,7 +68,7 @@ impl Parts {
         let dns = Arc::new(Dns::new(&config.dns, Arc::clone(&clock))?);
         let health = Arc::new(Health::new(Arc::clone(&events), Arc::clone(&clock)));
         let names = Arc::new(Names::new(config, Arc::clone(&dns), health));
-        let (outbox, handle) = Outbox::new(shared, Arc::clone(&clock), Arc::clone(&events), dns, post);
+        let (outbox, handle) = Outbox::new(Arc::clone(&store) as _, Arc::clone(&clock), Arc::clone(&events), dns, post);
         let journal = Arc::new(StoreJournal { writer: Arc::clone(&writer), outbox: handle.clone() });
         let watchers = Watchers { witness: Arc::clone(&witness), enforcer: EnforcerHandle::default() };
         let blocking = Blocking::new(journal, Arc::new(watchers.clone()));
@@ -127,7 +129,12 @@ impl Parts {
         Arc::new(Fingerprints::new(recall, journal, Arc::clone(&self.clock)))
     }
 
-    pub(crate) fn desk(&self) -> Arc<Desk> {
+    pub(crate) fn tickets(&self) -> Arc<Tickets> {
+        let (kept, outbox) = (Arc::clone(&self.store) as _, self.outbox.clone());
+        Arc::new(Tickets::new(self.desk(), kept, Arc::clone(&self.clock), move || outbox.wake()))
+    }
+
+    fn desk(&self) -> Arc<Desk> {
         let store: Arc<dyn Store> = Arc::clone(&self.store) as _;
         let events = Arc::new(self.watchers.clone());
         Arc::new(Desk::new(Arc::clone(&self.ledger), store, self.blocking.journal(), events, Arc::clone(&self.clock)))

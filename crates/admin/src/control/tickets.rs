@@ -1,0 +1,87 @@
+//! Tickets and password changes over the control socket.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use customers::ticket::Ticket;
+use model::{SubjectKey, SubjectKind};
+use pipeline::{TicketError, TicketFile, Tickets};
+
+use super::error::ApiError;
+use super::routes::{Answer, name};
+use super::types::{BlockQuery, PasswordChanged, TicketList, TicketStep, TicketView, Unblocked};
+use crate::state::AdminState;
+
+pub(super) async fn list(
+    State(state): State<Arc<AdminState>>,
+    query: Result<Query<BlockQuery>, QueryRejection>,
+) -> Answer<TicketList> {
+    let Query(BlockQuery { active, limit }) = query?;
+    let files = state.with_tickets(move |tickets| tickets.list(active, limit.min(BlockQuery::MAX))).await?;
+    Ok(Json(TicketList { tickets: files.into_iter().map(TicketView::from).collect() }))
+}
+
+pub(super) async fn show(State(state): State<Arc<AdminState>>, Path(id): Path<String>) -> Answer<TicketView> {
+    let id = number(&id)?;
+    let file = state.with_tickets(move |tickets| tickets.show(id)).await?;
+    Ok(Json(file.into()))
+}
+
+pub(super) async fn step(
+    State(state): State<Arc<AdminState>>,
+    Path((id, word)): Path<(String, String)>,
+    body: Result<Json<TicketStep>, JsonRejection>,
+) -> Answer<TicketView> {
+    let (id, Json(TicketStep { text, by })) = (number(&id)?, body?);
+    let by = name(&by)?;
+    let step = step_of(&word).ok_or_else(|| ApiError::new(StatusCode::NOT_FOUND, "there is no such call"))?;
+    if text.len() > Ticket::MAX_BODY {
+        let sentence = format!("text: expected at most {} bytes, found {}", Ticket::MAX_BODY, text.len());
+        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, sentence));
+    }
+    let file = state.with_tickets(move |tickets| step(tickets, id, &text)).await?;
+    tracing::warn!(ticket = id, block = file.block.reference.as_str(), step = word, by, "an operator took a step");
+    Ok(Json(file.into()))
+}
+
+type Step = fn(&Tickets, u64, &str) -> Result<TicketFile, TicketError>;
+
+fn step_of(word: &str) -> Option<Step> {
+    match word {
+        "reply" => Some(Tickets::answer),
+        "refuse" => Some(Tickets::refuse),
+        "close" => Some(|tickets, id, _| tickets.close(id)),
+        "approve" => Some(|tickets, id, _| tokio::runtime::Handle::current().block_on(tickets.approve(id))),
+        _ => None,
+    }
+}
+
+pub(super) async fn password_changed(
+    State(state): State<Arc<AdminState>>,
+    body: Result<Json<PasswordChanged>, JsonRejection>,
+) -> Answer<Unblocked> {
+    let Json(PasswordChanged { account, at, by }) = body?;
+    let by = name(&by)?;
+    let wrong = || ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "account: expected an account's login");
+    let account = SubjectKey::parse(SubjectKind::Account, &account).ok_or_else(wrong)?;
+    let at = at.unwrap_or_else(|| state.clock.now());
+    let block = state.password_changed(account, at).await?;
+    tracing::warn!(block = block.reference.as_str(), by, "a changed password has released a block");
+    Ok(Json(Unblocked { block }))
+}
+
+fn number(text: &str) -> Result<u64, ApiError> {
+    let shown: String = text.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
+    text.parse().map_err(|_| ApiError::new(StatusCode::NOT_FOUND, format!("there is no ticket {shown}")))
+}
+
+impl From<TicketFile> for TicketView {
+    fn from(file: TicketFile) -> Self {
+        let suspicious = file.block.spam;
+        let attempts = file.block.attempts;
+        Self { ticket: file.ticket, suspicious, attempts, block: file.block, evidence: file.evidence }
+    }
+}

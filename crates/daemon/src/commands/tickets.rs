@@ -1,0 +1,147 @@
+//! `portreeve tickets`: through the running daemon, since approval releases what it enforces.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::ExitCode;
+
+use admin::{ControlClient, ControlError, TicketStep, TicketView};
+use anyhow::bail;
+use customers::Directory;
+use customers::ticket::{Author, Question, Ticket, TicketState};
+
+use crate::args::TicketsCommand;
+use crate::config::Config;
+use crate::out::say;
+use crate::serve::control_socket;
+
+/// Who an operator is, for the log.
+const BY: &str = "operator";
+
+pub(crate) fn run(config: Option<&Path>, command: &TicketsCommand) -> anyhow::Result<ExitCode> {
+    let config = Config::load(config)?;
+    let counter = Counter { client: ControlClient::new(control_socket(&config.store.path)), owners: &config.directory };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            TicketsCommand::List { all, limit, json } => counter.list(!*all, *limit, *json).await,
+            TicketsCommand::Show { id, json } => counter.show(*id, *json).await,
+            TicketsCommand::Reply { id, text, json } => counter.step(*id, "reply", text, *json).await,
+            TicketsCommand::Approve { id, json } => counter.step(*id, "approve", "", *json).await,
+            TicketsCommand::Refuse { id, reason, json } => counter.step(*id, "refuse", reason, *json).await,
+            TicketsCommand::Close { id, json } => counter.step(*id, "close", "", *json).await,
+        }
+    })
+}
+
+struct Counter<'c> {
+    client: ControlClient,
+    owners: &'c Directory,
+}
+
+impl Counter<'_> {
+    async fn list(&self, only_open: bool, limit: usize, json: bool) -> anyhow::Result<ExitCode> {
+        let tickets = self.client.tickets(only_open, limit).await?;
+        if json {
+            say!("{}", serde_json::to_string_pretty(&tickets)?);
+        } else if tickets.is_empty() {
+            say!("There is no {}ticket.", if only_open { "open " } else { "" });
+        } else {
+            say!("{:<8}  {:<10}  {:<38}  {:<16}  {:<5}  REFUSED", "TICKET", "STATE", "WHO", "SERVICE", "SPAM");
+            tickets.iter().for_each(|view| self.print_line(view));
+        }
+        Ok(ExitCode::from(u8::from(tickets.is_empty())))
+    }
+
+    fn print_line(&self, view: &TicketView) {
+        let (ticket, service) = (&view.ticket, self.service(&view.ticket));
+        let (id, state, who) = (ticket.id, ticket.state.as_str(), ticket.subject.to_string());
+        say!("{id:<8}  {state:<10}  {who:<38}  {service:<16}  {:<5}  {}", view.suspicious, view.attempts);
+    }
+
+    async fn show(&self, id: u64, json: bool) -> anyhow::Result<ExitCode> {
+        match self.client.ticket(id).await {
+            Err(ControlError::Unknown(sentence)) => {
+                say!("{sentence}");
+                Ok(ExitCode::from(1))
+            }
+            answer => self.print(&answer?, json),
+        }
+    }
+
+    async fn step(&self, id: u64, word: &str, text: &str, json: bool) -> anyhow::Result<ExitCode> {
+        let step = TicketStep { text: read(text)?, by: BY.into() };
+        match self.client.step(id, word, &step).await {
+            Err(ControlError::Unknown(sentence) | ControlError::Refused { status: 409, sentence }) => {
+                say!("{sentence}");
+                Ok(ExitCode::from(1))
+            }
+            answer if json => self.print(&answer?, true),
+            answer => {
+                let view = answer?;
+                say!("Ticket {} is {}.", view.ticket.id, view.ticket.state.as_str());
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+
+    fn print(&self, view: &TicketView, json: bool) -> anyhow::Result<ExitCode> {
+        if json {
+            say!("{}", serde_json::to_string_pretty(view)?);
+        } else {
+            print_ticket(view, &self.service(&view.ticket));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn service(&self, ticket: &Ticket) -> String {
+        self.owners.owner(&ticket.subject).service.clone()
+    }
+}
+
+fn print_ticket(view: &TicketView, service: &str) {
+    let ticket = &view.ticket;
+    say!("{:<12} {}: {}", "Ticket", ticket.id, Ticket::SUBJECT);
+    say!("{:<12} {}", "Who", ticket.subject);
+    say!("{:<12} {}", "Service", if service.is_empty() { "unknown" } else { service });
+    match &ticket.state {
+        TicketState::Refused { reason } => say!("{:<12} refused: {reason}", "State"),
+        state => say!("{:<12} {}", "State", state.as_str()),
+    }
+    say!("{:<12} {} since {} ({})", "Block", view.block.reference, view.block.since, view.block.state.as_str());
+    say!("{:<12} {} suspicious messages, {} attempts refused since", "Counted", view.suspicious, view.attempts);
+    for question in Question::ALL {
+        let answer = ticket.answers.get(question).unwrap_or("(no answer yet)");
+        say!("{}. {}\n   {answer}", question.number(), asked(question));
+    }
+    for message in &ticket.messages {
+        let from = if message.from == Author::Customer { "customer" } else { "support" };
+        say!("\n{} {from}:", message.at);
+        message.body.lines().for_each(|line| say!("  {line}"));
+    }
+    say!("\nHeaders of messages that led to it");
+    for evidence in &view.evidence {
+        say!("  {}  score {}", evidence.at, evidence.score);
+        evidence.headers.lines().for_each(|line| say!("      {line}"));
+    }
+}
+
+fn asked(question: Question) -> &'static str {
+    match question {
+        Question::Sender => "Are you the sender of the messages below?",
+        Question::Redirection => "Do you have a redirection to another address?",
+        Question::Replied => "Have you replied to spam?",
+    }
+}
+
+/// `-` is standard input, as far as a ticket keeps of it.
+fn read(text: &str) -> anyhow::Result<String> {
+    if text != "-" {
+        return Ok(text.to_owned());
+    }
+    let mut read = String::new();
+    std::io::stdin().take(Ticket::MAX_BODY as u64 + 1).read_to_string(&mut read)?;
+    if read.len() > Ticket::MAX_BODY {
+        bail!("a message of a ticket is at most {} bytes", Ticket::MAX_BODY);
+    }
+    Ok(read)
+}

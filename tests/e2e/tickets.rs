@@ -1,0 +1,142 @@
+//! An account that is blocked for spam gets a ticket: letters, an operator's decision, and what survives `kill -9`.
+
+use serde_json::Value;
+
+use crate::harness::{Daemon, Milter, Site, link_in, samples, until};
+
+const SHOP: &str = "[[customer]]\nservice = 'hosting-4711'\nname = 'Shop'\ncontact = ['owner@owner.example']\n\
+    kind = 'KIND'\naccounts = ['*@shop.example']\n";
+const BOB: &str = "bob@shop.example";
+
+/// A site whose customer has accounts of that kind.
+async fn site(kind: &str) -> Site {
+    let mut site = Site::new("").await;
+    let file = site.path("customers.toml");
+    std::fs::write(&file, SHOP.replace("KIND", kind)).unwrap();
+    site.set(&format!("[customers]\nfile = \"{}\"\n", file.display()));
+    site
+}
+
+async fn spam_until_blocked(site: &Site) {
+    let mut session = Milter::session(&site.socket(), BOB, "198.51.100.23").await;
+    for (count, mail) in (1..40).zip(samples("spam").iter().cycle()) {
+        let mail = mail.renumbered(&format!("<{count}.{BOB}>"));
+        if link_in(&session.send(BOB, "victim@far.example", &mail).await.text()).is_some() {
+            return;
+        }
+    }
+    panic!("40 spam messages and no block");
+}
+
+async fn is_refused(site: &Site) -> bool {
+    let mut session = Milter::session(&site.socket(), BOB, "198.51.100.23").await;
+    session.mail(BOB).await.command == 'y'
+}
+
+fn json(site: &Site, arguments: &[&str]) -> (Value, i32) {
+    let output = site.run(&[arguments, &["--json"]].concat());
+    (serde_json::from_slice(&output.stdout).unwrap_or_default(), output.status.code().unwrap())
+}
+
+async fn letters(site: &Site, count: usize) -> Vec<String> {
+    until("the letters", || async { site.relay.mails().len() >= count }).await;
+    site.relay.mails().into_iter().map(|mail| mail.text).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_leads_out_of_the_block() {
+    let site = site("exchange").await;
+    let _daemon = site.start().await;
+    spam_until_blocked(&site).await;
+    let opened = letters(&site, 1).await.remove(0);
+    assert!(opened.contains("\r\nSubject: Account locked for spam: bob@shop.example [ticket 1]\r\n"), "{opened}");
+    assert!(opened.contains("\r\n3. Have you replied to spam?\r\n"), "{opened}");
+    assert!(is_refused(&site).await);
+
+    let (list, code) = json(&site, &["tickets", "list"]);
+    assert_eq!(
+        (list[0]["ticket"]["state"].as_str(), list[0]["attempts"].as_u64(), code),
+        (Some("answering"), Some(1), 0)
+    );
+    let (show, _) = json(&site, &["tickets", "show", "1"]);
+    assert!(show["evidence"][0]["headers"].as_str().is_some_and(|headers| headers.contains("Subject: ")), "{show}");
+    assert_eq!(site.run(&["tickets", "refuse", "1", " "]).status.code(), Some(1));
+    let (refused, code) = json(&site, &["tickets", "refuse", "1", "Change the password first."]);
+    assert_eq!((refused["ticket"]["state"].as_str(), code), (Some("refused"), 0));
+    assert!(letters(&site, 2).await[1].contains("Change the password first."));
+    assert!(is_refused(&site).await);
+
+    let (approved, code) = json(&site, &["tickets", "approve", "1"]);
+    assert_eq!((approved["ticket"]["state"].as_str(), code), (Some("approved"), 0));
+    assert!(!is_refused(&site).await);
+    let last = letters(&site, 3).await.remove(2);
+    assert!(last.contains("Set a strong password now"), "{last}");
+    assert_eq!(site.run(&["tickets", "approve", "1"]).status.code(), Some(1));
+    assert_eq!(site.run(&["tickets", "list"]).status.code(), Some(1));
+    let ids = |letter: &str| letter.lines().find_map(|line| line.strip_prefix("References: ").map(str::to_owned));
+    let first = opened.lines().find_map(|line| line.strip_prefix("Message-ID: ").map(str::to_owned));
+    assert_eq!(ids(&last), first, "one conversation");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_that_is_released_by_hand_closes_its_ticket() {
+    let site = site("pro").await;
+    let _daemon = site.start().await;
+    spam_until_blocked(&site).await;
+    assert_eq!(site.run(&["blocks", "unblock", BOB]).status.code(), Some(0));
+    let (show, _) = json(&site, &["tickets", "show", "1"]);
+    assert_eq!(show["ticket"]["state"].as_str(), Some("closed"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_step_is_lost_to_kill_9() {
+    let mut site = site("mxplan").await;
+    let relay = site.relay.address();
+    site.set("[alerts]\nrelay = \"127.0.0.1:1\"\n");
+    let daemon = site.start().await;
+    spam_until_blocked(&site).await;
+    let again = |daemon: Daemon| daemon.kill();
+    again(daemon);
+
+    let daemon = site.start().await;
+    let (list, _) = json(&site, &["tickets", "list"]);
+    assert_eq!(list.as_array().map(Vec::len), Some(1), "the ticket is there once: {list}");
+    assert!(is_refused(&site).await);
+    assert_eq!(site.run(&["tickets", "reply", "1", "We look at it."]).status.code(), Some(0));
+    again(daemon);
+
+    let daemon = site.start().await;
+    let (show, _) = json(&site, &["tickets", "show", "1"]);
+    assert_eq!(show["ticket"]["messages"][0]["body"].as_str(), Some("We look at it."));
+    assert_eq!(site.run(&["tickets", "approve", "1"]).status.code(), Some(0));
+    again(daemon);
+
+    site.set(&format!("[alerts]\nrelay = \"{relay}\"\n"));
+    let daemon = site.start().await;
+    assert!(!is_refused(&site).await);
+    let (show, _) = json(&site, &["tickets", "show", "1"]);
+    assert_eq!(show["ticket"]["state"].as_str(), Some("approved"));
+    daemon.logged("the postponed letters", |line| line["message"] == "alert sent").await;
+    let told = letters(&site, 3).await;
+    let counted = |word: &str| told.iter().filter(|letter| letter.contains(word)).count();
+    assert_eq!((counted("ticket 1]"), counted("We look at it."), counted("strong password")), (3, 1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_password_releases_once() {
+    let site = site("mxplan-legacy").await;
+    let _daemon = site.start().await;
+    assert_eq!(site.run(&["accounts", "password-changed", BOB]).status.code(), Some(1), "not blocked");
+    spam_until_blocked(&site).await;
+    assert_eq!(site.run(&["tickets", "list"]).status.code(), Some(1), "no ticket");
+    let old = ["accounts", "password-changed", BOB, "--at", "2026-01-01T00:00:00Z"];
+    assert_eq!(site.run(&old).status.code(), Some(1));
+    let future = ["accounts", "password-changed", BOB, "--at", "2999-01-01T00:00:00Z"];
+    assert_eq!(site.run(&future).status.code(), Some(1));
+    assert!(is_refused(&site).await);
+    let released = site.run(&["accounts", "password-changed", BOB]);
+    assert_eq!(released.status.code(), Some(0), "{released:?}");
+    assert!(!is_refused(&site).await);
+    assert_eq!(site.run(&["accounts", "password-changed", BOB]).status.code(), Some(1), "told twice");
+    assert_eq!(site.run(&["accounts", "password-changed", BOB, "--at", "soon"]).status.code(), Some(2));
+}
