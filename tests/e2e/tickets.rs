@@ -60,16 +60,23 @@ async fn a_ticket_leads_out_of_the_block() {
     );
     let (show, _) = json(&site, &["tickets", "show", "1"]);
     assert!(show["evidence"][0]["headers"].as_str().is_some_and(|headers| headers.contains("Subject: ")), "{show}");
+    let (answered, _) = json(&site, &["tickets", "answered", "1", "1. no\n3. yes"]);
+    assert_eq!(answered["ticket"]["state"].as_str(), Some("answering"));
+    let missing = letters(&site, 2).await.remove(1);
+    assert!(missing.contains("\r\n2. Do you have a redirection") && !missing.contains("\r\n1. Are you"), "{missing}");
+    let (answered, _) = json(&site, &["tickets", "answered", "1", "> 2. Do you have a redirection?\nNo."]);
+    assert_eq!(answered["ticket"]["state"].as_str(), Some("deciding"));
+    assert!(letters(&site, 3).await[2].contains("all three questions are answered"));
     assert_eq!(site.run(&["tickets", "refuse", "1", " "]).status.code(), Some(1));
     let (refused, code) = json(&site, &["tickets", "refuse", "1", "Change the password first."]);
     assert_eq!((refused["ticket"]["state"].as_str(), code), (Some("refused"), 0));
-    assert!(letters(&site, 2).await[1].contains("Change the password first."));
+    assert!(letters(&site, 4).await[3].contains("Change the password first."));
     assert!(is_refused(&site).await);
 
     let (approved, code) = json(&site, &["tickets", "approve", "1"]);
     assert_eq!((approved["ticket"]["state"].as_str(), code), (Some("approved"), 0));
     assert!(!is_refused(&site).await);
-    let last = letters(&site, 3).await.remove(2);
+    let last = letters(&site, 5).await.remove(4);
     assert!(last.contains("Set a strong password now"), "{last}");
     assert_eq!(site.run(&["tickets", "approve", "1"]).status.code(), Some(1));
     assert_eq!(site.run(&["tickets", "list"]).status.code(), Some(1));

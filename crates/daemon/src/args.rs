@@ -240,6 +240,20 @@ pub(crate) enum TicketsCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Enter what the customer answered, such as his mail to your support desk; he is told what is still missing.
+    #[command(after_help = "\
+Examples:
+  portreeve tickets answered 4711 'no, no, yes'
+  portreeve tickets answered 4711 - < reply.txt")]
+    Answered {
+        /// The ticket's number.
+        id: u64,
+        /// His text, quotes and signature too; - reads it from standard input.
+        text: String,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Write to the customer.
     Reply {
         /// The ticket's number.

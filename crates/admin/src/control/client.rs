@@ -149,7 +149,7 @@ impl ControlClient {
         self.ask(&format!("/control/tickets/{id}")).await
     }
 
-    /// Takes an operator's step: "reply", "approve", "refuse" or "close". When this returns, it is on disk.
+    /// Takes an operator's step: "answered", "reply", "approve", "refuse" or "close". When this returns, it is on disk.
     pub async fn step(&self, id: u64, word: &str, step: &TicketStep) -> Result<TicketView, ControlError> {
         self.tell(&format!("/control/tickets/{id}/{word}"), step).await
     }

@@ -52,6 +52,7 @@ type Step = fn(&Tickets, u64, &str) -> Result<TicketFile, TicketError>;
 fn step_of(word: &str) -> Option<Step> {
     match word {
         "reply" => Some(Tickets::answer),
+        "answered" => Some(Tickets::replied),
         "refuse" => Some(Tickets::refuse),
         "close" => Some(|tickets, id, _| tickets.close(id)),
         "approve" => Some(|tickets, id, _| tokio::runtime::Handle::current().block_on(tickets.approve(id))),

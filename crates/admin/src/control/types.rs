@@ -59,11 +59,11 @@ pub struct TicketView {
     pub evidence: Vec<Evidence>,
 }
 
-/// The body of `POST /control/tickets/{id}/reply`, `/refuse`, `/approve` and `/close`.
+/// The body of `POST /control/tickets/{id}/answered`, `/reply`, `/refuse`, `/approve` and `/close`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TicketStep {
-    /// What the customer is told, or why he is refused; empty for the other two.
+    /// What the customer wrote, what he is told, or why he is refused; empty for the other two.
     #[serde(default)]
     pub text: String,
     /// Who does it, for the log, 1 to 64 characters.

@@ -25,6 +25,7 @@ pub(crate) fn run(config: Option<&Path>, command: &TicketsCommand) -> anyhow::Re
         match command {
             TicketsCommand::List { all, limit, json } => counter.list(!*all, *limit, *json).await,
             TicketsCommand::Show { id, json } => counter.show(*id, *json).await,
+            TicketsCommand::Answered { id, text, json } => counter.step(*id, "answered", text, *json).await,
             TicketsCommand::Reply { id, text, json } => counter.step(*id, "reply", text, *json).await,
             TicketsCommand::Approve { id, json } => counter.step(*id, "approve", "", *json).await,
             TicketsCommand::Refuse { id, reason, json } => counter.step(*id, "refuse", reason, *json).await,

@@ -1,0 +1,201 @@
+//! Tickets and blocks together on a driven clock: no sequence of events makes what is displayed differ from what is enforced.
+#![cfg(test)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use customers::ticket::TicketState;
+use limits::{AlertJob, BlockSettings, Exits, Ledger, LetterKind, Observation, Releaser, Rules, Store, StoreError};
+use model::event::NoEvents;
+use model::standing::Transition;
+use model::time::ManualClock;
+use model::{AccountName, Block, Clock, Evidence, Identity, Kept, Shelf, SubjectKey, Timestamp, WayOut};
+use pipeline::{Desk, Durably, Journal, Tickets};
+use proptest::prelude::*;
+use store::MemoryStore;
+
+/// A journal without a thread: what is handed in is written.
+struct Straight(Arc<MemoryStore>);
+
+impl Straight {
+    fn done(result: Result<(), StoreError>) -> Durably {
+        Box::pin(std::future::ready(result))
+    }
+}
+
+impl Journal for Straight {
+    fn open_block(&self, block: Block, evidence: Vec<Evidence>, alert: Option<AlertJob>) -> Durably {
+        Self::done(self.0.open_block(&block, &evidence, alert.as_ref()))
+    }
+    fn update_block(&self, block: Block) -> Durably {
+        Self::done(self.0.update_block(&block))
+    }
+    fn keep(&self, record: Kept) -> Durably {
+        Self::done(self.0.save_kept(&[record]))
+    }
+    fn forget(&self, shelf: Shelf, name: String) -> Durably {
+        Self::done(self.0.forget_kept(shelf, &name))
+    }
+    fn is_healthy(&self) -> bool {
+        true
+    }
+}
+
+struct World {
+    clock: ManualClock,
+    store: Arc<MemoryStore>,
+    ledger: Arc<Ledger>,
+    desk: Arc<Desk>,
+    tickets: Tickets,
+}
+
+impl World {
+    fn new(way_out: WayOut) -> Self {
+        let clock = ManualClock::at(Timestamp::from_secs(1_700_000_000));
+        let clocks: Arc<dyn Clock> = Arc::new(clock.clone());
+        let store = Arc::new(MemoryStore::default());
+        let blocks = BlockSettings { automatic_releases: 9, ..BlockSettings::default() };
+        let rules = Rules { blocks, exits: Exits::new(move |_| way_out), ..Rules::default() };
+        let references = std::sync::atomic::AtomicU64::new(1);
+        let next = move || u128::from(references.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        let ledger = Arc::new(Ledger::new(rules, next));
+        let journal = Arc::new(Straight(Arc::clone(&store)));
+        let kept = Arc::clone(&store) as _;
+        let desk = Arc::new(Desk::new(Arc::clone(&ledger), kept, journal, Arc::new(NoEvents), Arc::clone(&clocks)));
+        let tickets = Tickets::new(Arc::clone(&desk), Arc::clone(&store) as _, clocks, || {});
+        Self { clock, store, ledger, desk, tickets }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn spam(&self) {
+        let seen = Observation {
+            score: 300,
+            is_spam: true,
+            recipients: &[],
+            recipient_count: 1,
+            is_message: true,
+            refused_recipients: 0,
+            bytes: 1,
+            network: None,
+            evidence: None,
+        };
+        for _ in 0..40 {
+            self.write(self.ledger.observe(&bob(), &seen, self.now()));
+        }
+    }
+
+    fn write(&self, transitions: Vec<Transition>) {
+        for transition in transitions {
+            match transition {
+                Transition::Blocked { block, evidence } => {
+                    let alert = AlertJob::first(&block, "node.example");
+                    self.store.open_block(&block, &evidence, Some(&alert)).unwrap();
+                }
+                Transition::Changed { block } => self.store.update_block(&block).unwrap(),
+            }
+        }
+    }
+
+    fn is_blocked(&self) -> bool {
+        self.ledger.blocked(&bob(), self.now()).is_some()
+    }
+
+    async fn take(&self, step: &Step) {
+        let latest = self.tickets.list(false, 1).unwrap().first().map_or(0, |file| file.ticket.id);
+        let block = self.ledger.block(&subject());
+        match step {
+            Step::Spam => self.spam(),
+            Step::Wait(hours) => {
+                self.clock.advance(Duration::from_secs(hours * 3600));
+                (0..3).for_each(|_| self.write(self.ledger.sweep(self.now())));
+            }
+            Step::Reply(text) => drop(self.tickets.replied(latest, text)),
+            Step::Refuse => drop(self.tickets.refuse(latest, "Change the password first.")),
+            Step::Approve => drop(self.tickets.approve(latest).await),
+            Step::Close => drop(self.tickets.close(latest)),
+            Step::Password(ago) => {
+                drop(self.desk.password_changed(&subject(), self.now().before(Duration::from_secs(*ago))).await);
+            }
+            Step::Release(by) => {
+                if let Some(block) = block {
+                    drop(self.desk.release(&block.reference, *by).await);
+                }
+            }
+        }
+    }
+}
+
+fn bob() -> Identity {
+    Identity { account: AccountName::from_login("bob@shop.example"), ..Identity::default() }
+}
+
+fn subject() -> SubjectKey {
+    SubjectKey::Account(AccountName::from_login("bob@shop.example").unwrap())
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Spam,
+    Wait(u64),
+    Reply(&'static str),
+    Refuse,
+    Approve,
+    Close,
+    Password(u64),
+    Release(Releaser),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => Just(Step::Spam),
+        2 => (0u64..2000).prop_map(Step::Wait),
+        2 => prop_oneof![Just("1. no"), Just("no, no, yes"), Just("?")].prop_map(Step::Reply),
+        1 => Just(Step::Refuse),
+        1 => Just(Step::Approve),
+        1 => Just(Step::Close),
+        1 => (0u64..7200).prop_map(Step::Password),
+        2 => prop_oneof![Just(Releaser::Operator), Just(Releaser::Customer)].prop_map(Step::Release),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn displayed_and_enforced_never_differ(
+        way_out in prop_oneof![3 => Just(WayOut::Ticket), 1 => Just(WayOut::Password), 1 => Just(WayOut::Time)],
+        steps in prop::collection::vec(step(), 1..40),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let world = World::new(way_out);
+        for step in steps {
+            let was_blocked = world.is_blocked();
+            runtime.block_on(world.take(&step));
+            let files = world.tickets.list(false, 1000).unwrap();
+            prop_assert!(way_out == WayOut::Ticket || files.is_empty());
+            for file in &files {
+                let by = file.block.released.as_ref().map(|(_, by)| by.as_str());
+                match file.ticket.state {
+                    TicketState::Approved => prop_assert_eq!(by, Some("ticket")),
+                    TicketState::Closed => prop_assert_ne!(by, Some("ticket")),
+                    _ => prop_assert!(file.block.is_active(), "an open ticket of a block that is over"),
+                }
+            }
+            let shown = files.iter().filter(|file| file.block.is_active()).count();
+            prop_assert!(way_out != WayOut::Ticket || shown == usize::from(world.is_blocked()));
+            let ends = was_blocked && !world.is_blocked();
+            let may_end = match (&step, way_out) {
+                (Step::Release(Releaser::Operator), _) => true,
+                (Step::Wait(_) | Step::Release(_), WayOut::Time) => true,
+                (Step::Approve, WayOut::Ticket) | (Step::Password(_), WayOut::Password) => true,
+                _ => false,
+            };
+            prop_assert!(!ends || may_end, "{:?} has ended a block", step);
+            let approved = files.iter().filter(|file| file.ticket.state == TicketState::Approved).count();
+            let letters = world.store.pending_alerts().unwrap();
+            let told = letters.iter().filter(|letter| letter.kind == LetterKind::Approved).count();
+            prop_assert_eq!(approved, told, "each release is told once");
+        }
+    }
+}
