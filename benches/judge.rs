@@ -49,6 +49,7 @@ fn reeve() -> Reeve {
         overrides: Vec::new(),
         blocks: BlockSettings::default(),
         monitor: false,
+        exits: limits::Exits::default(),
     };
     let policy = Policy {
         // Nothing is refused unread, so every message takes the whole path.
