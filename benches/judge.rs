@@ -49,7 +49,7 @@ fn reeve() -> Reeve {
         overrides: Vec::new(),
         blocks: BlockSettings::default(),
         monitor: false,
-        exits: limits::Exits::default(),
+        ..Rules::default()
     };
     let policy = Policy {
         // Nothing is refused unread, so every message takes the whole path.

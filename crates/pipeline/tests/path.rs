@@ -299,6 +299,7 @@ fn rules() -> Rules {
         overrides: Vec::new(),
         blocks: BlockSettings::default(),
         monitor: false,
+        ..Rules::default()
     }
 }
 

@@ -185,12 +185,13 @@ proptest! {
             let shown = files.iter().filter(|file| file.block.is_active()).count();
             prop_assert!(way_out != WayOut::Ticket || shown == usize::from(world.is_blocked()));
             let ends = was_blocked && !world.is_blocked();
-            let may_end = match (&step, way_out) {
-                (Step::Release(Releaser::Operator), _) => true,
-                (Step::Wait(_) | Step::Release(_), WayOut::Time) => true,
-                (Step::Approve, WayOut::Ticket) | (Step::Password(_), WayOut::Password) => true,
-                _ => false,
-            };
+            let may_end = matches!(
+                (&step, way_out),
+                (Step::Release(Releaser::Operator), _)
+                    | (Step::Wait(_) | Step::Release(_), WayOut::Time)
+                    | (Step::Approve, WayOut::Ticket)
+                    | (Step::Password(_), WayOut::Password)
+            );
             prop_assert!(!ends || may_end, "{:?} has ended a block", step);
             let approved = files.iter().filter(|file| file.ticket.state == TicketState::Approved).count();
             let letters = world.store.pending_alerts().unwrap();

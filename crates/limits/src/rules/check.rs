@@ -185,6 +185,7 @@ mod tests {
             overrides: document.rows().unwrap(),
             blocks: document.table(),
             monitor: false,
+            ..Rules::default()
         };
         assert!(document.finish().is_empty());
         let mut options: Vec<_> = check(&rules).into_iter().map(|(option, _)| option).collect();
