@@ -1,6 +1,6 @@
 //! Blocking quality: how much spam leaves before a stolen account is stopped, and what it costs ordinary senders.
 //!
-//! `cargo bench -p portreeve-replay --bench simulation -- [--mail DIR] [--accounts N] [--days N] [--thieves N] [--seed N]`
+//! `cargo bench -p portreeve-replay --bench simulation -- [--mail DIR] [--accounts N] [--days N] [--thieves N] [--seed N] [--each]`
 //! A seed gives the same figures on every machine. benches/README.md explains them.
 #![allow(
     clippy::expect_used,
@@ -23,8 +23,8 @@ use play::world::Scale;
 
 fn main() -> std::io::Result<()> {
     let mut scale =
-        Scale { days: 3, accounts: 340, thieves: 100, attacks: [Attack::TUNED, Attack::REPORTED].concat(), seed: 1 };
-    let mut mail = None;
+        Scale { days: 6, accounts: 340, thieves: 100, attacks: [Attack::TUNED, Attack::REPORTED].concat(), seed: 1 };
+    let (mut mail, mut each) = (None, false);
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         let mut number = || arguments.next().and_then(|value| value.parse::<u32>().ok()).expect("a number");
@@ -33,6 +33,7 @@ fn main() -> std::io::Result<()> {
             "--accounts" => scale.accounts = number() as usize,
             "--thieves" => scale.thieves = number() as usize,
             "--days" => scale.days = number(),
+            "--each" => each = true,
             "--seed" => scale.seed = number().into(),
             // What cargo itself passes.
             "--bench" | "--test" => {}
@@ -43,7 +44,11 @@ fn main() -> std::io::Result<()> {
         Some(folder) => Material::real(folder)?,
         None => Material::own(),
     });
-    print(&play::world::play(&scale, &material, play::default_setup(scale.seed))?);
+    let figures = play::world::play(&scale, &material, &play::default_setup(scale.seed))?;
+    if each {
+        print_each(&figures);
+    }
+    print(&figures);
     Ok(())
 }
 
@@ -80,6 +85,24 @@ fn print(figures: &Figures) {
         of(all.delayed, all.messages, 10_000),
         of(all.refused, all.messages, 10_000)
     );
+}
+
+/// A line for each stolen account.
+fn print_each(figures: &Figures) {
+    for (attack, thefts) in &figures.thefts {
+        for theft in thefts {
+            let minutes = theft.took().map_or("never".to_owned(), |took| format!("{} min", took.as_secs() / 60));
+            println!(
+                "{attack:<28} text {:>3} score {:>4} leaked {:>5} of {:>5} {minutes:>9} {}",
+                theft.text,
+                theft.score.0 / theft.score.1.max(1),
+                theft.leaked,
+                theft.in_all + theft.stopped,
+                theft.rule.as_deref().unwrap_or("")
+            );
+        }
+    }
+    println!();
 }
 
 fn print_thefts(attack: Attack, figures: &Figures) {

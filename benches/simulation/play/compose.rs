@@ -86,7 +86,7 @@ fn html(text: &str) -> String {
 }
 
 fn multipart(kind: &str, id: u64, parts: &[String]) -> String {
-    let boundary = format!("=_{id:016x}");
+    let boundary = format!("------------{id:016x}{:08x}", id >> 32);
     let parts: String = parts.iter().map(|part| format!("--{boundary}\r\n{part}\r\n")).collect();
     format!("Content-Type: multipart/{kind}; boundary=\"{boundary}\"\r\n\r\n{parts}--{boundary}--\r\n")
 }

@@ -18,6 +18,12 @@ pub(crate) struct Material {
     pub(crate) subscribers: u64,
 }
 
+/// The collection of mail servers' reports: nobody sends those from his account.
+const REPORTS: &str = "bounces";
+/// The real letters are dealt out to so many accounts, those of a small collection to the first of them only.
+const SHARES: usize = 199;
+/// Nobody has fewer different letters.
+const SHARE: usize = 10;
 /// Tens of thousands.
 const SUBSCRIBERS: u64 = 20_000;
 
@@ -64,6 +70,9 @@ impl Material {
             for file in sorted(&set.join("spam")).unwrap_or_default() {
                 found.spam.push(Spam::Real(std::fs::read(file)?));
             }
+            if set.ends_with(REPORTS) {
+                continue;
+            }
             let ham = sorted(&set.join("ham")).unwrap_or_default();
             let letters: Vec<_> = ham.into_iter().map(std::fs::read).collect::<Result<_, _>>()?;
             if !letters.is_empty() {
@@ -71,6 +80,17 @@ impl Material {
             }
         }
         Ok(found)
+    }
+
+    /// A real letter: each account has its own, so that nobody seems to send what another has sent.
+    pub(crate) fn letter(&self, account: usize, rng: &mut Rng) -> &[u8] {
+        let first = account % SHARES;
+        let shares = |set: &Vec<Vec<u8>>| (set.len() / SHARE).clamp(1, SHARES);
+        let small = self.ham.iter().find(|set| (first + 1..SHARES).contains(&shares(set)));
+        let set = small.unwrap_or_else(|| rng.pick(&self.ham));
+        let share: Vec<&Vec<u8>> = set.iter().skip(first % shares(set)).step_by(shares(set)).collect();
+        let letter: &&Vec<u8> = rng.pick(&share);
+        letter
     }
 }
 

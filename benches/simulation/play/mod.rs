@@ -16,6 +16,7 @@ pub(crate) mod world;
 use limits::{OverrideRule, RateRule, Rules, TripRule};
 use model::SubjectKind;
 use pipeline::{IdentitySettings, Mode, OnFailure, Policy};
+use recall::RecallSettings;
 use replay::Setup;
 use scoring::ScoreSettings;
 
@@ -34,10 +35,11 @@ pub(crate) fn default_setup(seed: u64) -> Setup {
         on_scorer_failure: OnFailure::Continue,
         alerts: false,
     };
-    Setup { policy, rules, seed }
+    Setup { policy, rules, recall: RecallSettings::default(), seed }
 }
 
-/// Newsletters and list servers send more than any person: their operator names them, as the sample configuration shows.
+/// Newsletters and list servers send more than any person, and a list server sends one post in several envelopes: their
+/// operator names them, as the sample configuration shows.
 fn allowances() -> Vec<OverrideRule> {
     let names = vec!["*@news.example".to_owned(), "*@lists.example".to_owned()];
     let allow = |rule: &str| OverrideRule {
@@ -46,5 +48,6 @@ fn allowances() -> Vec<OverrideRule> {
         names: names.clone(),
         limit: 50_000,
     };
-    ["account-rate", "account-recipients"].map(allow).to_vec()
+    let lists = OverrideRule { names: vec!["*@lists.example".to_owned()], limit: 50, ..allow("account-spam-burst") };
+    [allow("account-rate"), allow("account-recipients"), lists].to_vec()
 }

@@ -10,7 +10,7 @@ use super::compose::{Head, Style, compose};
 use super::material::{Material, readdressed};
 use super::post::{Actor, Content, Post};
 use super::rng::Rng;
-use super::words::{Letter, NAMES, TONGUES, Tongue};
+use super::words::{Letter, NAMES, PLACES, SURNAMES, TONGUES, Tongue};
 
 /// What somebody does with his account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +21,11 @@ pub(crate) enum Habit {
     Office,
     /// Receipts and notes on parcels, 60 to 400 a day, from a web server.
     Shop,
-    /// One issue on the second day, to thousands, a message for each, ten a second.
+    /// One issue to thousands, a message for each, ten a second; half of them after days of everyday letters. The operator
+    /// has allowed for it.
     Newsletter,
+    /// The same of somebody whom the operator has not heard of.
+    Unannounced,
     /// A club's secretary: once a day one message to 30 to 80 members at once.
     Club,
     /// A list server: each post goes to 120 to 300 subscribers in envelopes of 40.
@@ -31,18 +34,20 @@ pub(crate) enum Habit {
     Forwarder,
     /// A new customer: on his first day he tells 60 to 150 people his new address, one by one.
     NewCustomer,
-    /// A company that has moved: its desk tells 150 to 190 customers, one by one, within an hour.
+    /// A company that has moved: after days of everyday letters its desk tells 150 to 190 people, one by one, within an hour,
+    /// from another network.
     Moved,
     /// A monitoring program without a login: four letters an hour, and one a minute while something is broken.
     Machine,
 }
 
 impl Habit {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Person,
         Self::Office,
         Self::Shop,
         Self::Newsletter,
+        Self::Unannounced,
         Self::Club,
         Self::List,
         Self::Forwarder,
@@ -57,6 +62,7 @@ impl Habit {
             Self::Office => "office",
             Self::Shop => "shop",
             Self::Newsletter => "newsletter",
+            Self::Unannounced => "unannounced",
             Self::Club => "club",
             Self::List => "mailing list",
             Self::Forwarder => "forwarder",
@@ -69,10 +75,11 @@ impl Habit {
     /// How many of a hundred accounts are like that.
     pub(crate) fn share(self) -> usize {
         match self {
-            Self::Person => 58,
+            Self::Person => 57,
             Self::Office => 10,
             Self::Shop => 10,
             Self::Newsletter | Self::Moved | Self::Machine => 3,
+            Self::Unannounced => 1,
             Self::Club => 4,
             Self::List => 2,
             Self::Forwarder => 2,
@@ -90,7 +97,7 @@ impl Habit {
             Self::List => rng.between(6, 14),
             Self::Machine => 96,
             Self::NewCustomer | Self::Moved => rng.between(8, 20),
-            Self::Newsletter | Self::Club => 1,
+            Self::Newsletter | Self::Unannounced | Self::Club => 1,
         }
     }
 }
@@ -98,8 +105,9 @@ impl Habit {
 /// One ordinary sender.
 pub(crate) struct Ordinary {
     habit: Habit,
+    number: usize,
     address: String,
-    name: &'static str,
+    name: String,
     client: IpAddr,
     /// Further networks: the telephone, the train, the other office.
     roams: u64,
@@ -109,6 +117,8 @@ pub(crate) struct Ordinary {
     /// What he tells everybody, and how many he has still to tell.
     issue: Option<Rc<Content>>,
     left: u64,
+    /// From when on.
+    tells: Timestamp,
     material: Rc<Material>,
     /// Draws the same real letter each time.
     template: Rng,
@@ -116,25 +126,41 @@ pub(crate) struct Ordinary {
 }
 
 impl Ordinary {
-    pub(crate) fn new(habit: Habit, number: usize, material: &Rc<Material>, rng: &mut Rng) -> Self {
+    pub(crate) fn new(habit: Habit, number: usize, later: Timestamp, material: &Rc<Material>, rng: &mut Rng) -> Self {
         let domain = match habit {
             Habit::Newsletter => "news.example".to_owned(),
             Habit::List => "lists.example".to_owned(),
-            _ => format!("customer{}.example", number % 97),
+            _ => {
+                let place = PLACES.get(number / SURNAMES.len() % PLACES.len()).copied().unwrap_or_default();
+                format!("{}-{place}.example", surname(number).to_lowercase())
+            }
         };
         let host = u32::try_from(number).unwrap_or(0) + 1;
         let client = Ipv4Addr::from(u32::from(Ipv4Addr::new(10, 1, 0, 0)) + host * 3);
         let friends = (0..rng.between(15, 60)).map(|_| stranger(rng)).collect();
         let left = match habit {
-            Habit::Newsletter => rng.between(material.subscribers / 4, material.subscribers),
+            Habit::Newsletter | Habit::Unannounced => rng.between(material.subscribers / 4, material.subscribers),
             Habit::NewCustomer => rng.between(60, 150),
             Habit::Moved => rng.between(150, 190),
             _ => 0,
         };
+        let tells = match habit {
+            Habit::Moved => later.after(Duration::from_secs(10 * 3600)),
+            Habit::Newsletter | Habit::Unannounced if number.is_multiple_of(2) => {
+                later.after(Duration::from_secs(9 * 3600))
+            }
+            _ => Timestamp::default(),
+        };
+        let name = match habit {
+            Habit::Shop => "Orders".to_owned(),
+            Habit::Newsletter | Habit::Unannounced | Habit::List => format!("News {}", surname(number)),
+            _ => format!("{} {}", rng.word(NAMES), surname(number)),
+        };
         Self {
             habit,
-            address: format!("{}{number}@{domain}", habit.kind().replace(' ', "-")),
-            name: rng.word(NAMES),
+            number,
+            address: format!("{}@{domain}", name.to_lowercase().replace(' ', ".")),
+            name,
             client: client.into(),
             roams: if matches!(habit, Habit::Person | Habit::Office) { rng.between(0, 4) } else { 0 },
             tongue: rng.pick(TONGUES),
@@ -142,10 +168,16 @@ impl Ordinary {
             friends,
             issue: None,
             left,
+            tells,
             material: Rc::clone(material),
             template: rng.split(1),
             begun: false,
         }
+    }
+
+    /// The name in From.
+    pub(crate) fn shown_name(&self) -> &str {
+        &self.name
     }
 
     /// The client address.
@@ -183,13 +215,12 @@ impl Ordinary {
             // A shop and a newsletter have one template; it is as likely to be one that scores high as any letter is.
             let template = self.left > 0 || self.habit == Habit::Shop;
             let mut draw = if template { self.template.clone() } else { rng.split(rng.clone().next()) };
-            let set: &Vec<Vec<u8>> = draw.pick(&self.material.ham);
-            let letter: &Vec<u8> = draw.pick(set);
+            let letter = self.material.letter(self.number, &mut draw);
             return readdressed(letter, Some(&self.address), to, at, rng.next());
         }
         let letter = self.tongue.letter(rng.word(NAMES), rng);
         let style = match self.habit {
-            Habit::Shop | Habit::Newsletter => Style::Shop,
+            Habit::Shop | Habit::Newsletter | Habit::Unannounced => Style::Shop,
             Habit::Machine => Style::Plain,
             Habit::Office if rng.percent(40) => Style::WithPdf,
             _ if rng.percent(50) => Style::Both,
@@ -200,12 +231,14 @@ impl Ordinary {
 
     fn written(&self, letter: &Letter, to: &str, style: Style, at: Timestamp, rng: &mut Rng) -> Vec<u8> {
         let more = match self.habit {
-            Habit::Newsletter => "List-Unsubscribe: <https://www.news.example/leave>\r\nPrecedence: bulk\r\n",
+            Habit::Newsletter | Habit::Unannounced => {
+                "List-Unsubscribe: <https://www.news.example/leave>\r\nPrecedence: bulk\r\n"
+            }
             Habit::List => "List-Id: <talk.lists.example>\r\nPrecedence: list\r\n",
             Habit::Shop | Habit::Machine => "Auto-Submitted: auto-generated\r\n",
             _ => "User-Agent: Mozilla Thunderbird\r\n",
         };
-        compose(&Head { name: self.name, from: &self.address, to, more, at, id: rng.next() }, letter, style)
+        compose(&Head { name: &self.name, from: &self.address, to, more, at, id: rng.next() }, letter, style)
     }
 
     fn everyday(&mut self, now: Timestamp, rng: &mut Rng) -> Vec<Post> {
@@ -214,12 +247,23 @@ impl Ordinary {
             Habit::List => self.exploded(now, rng),
             Habit::Forwarder => vec![self.forwarded(now, rng)],
             _ => {
+                if self.habit == Habit::Person && rng.percent(1) {
+                    return vec![self.invitation(now, rng)];
+                }
                 let several = if self.habit == Habit::Person && rng.percent(15) { rng.between(2, 6) } else { 1 };
                 let to: Vec<_> = (0..several).map(|_| self.recipient(rng)).collect();
                 let raw = self.letter(to.first().map_or("", String::as_str), now, rng);
                 vec![Post { client: self.whereabouts(rng), ..self.post(to, Content::once(raw)) }]
             }
         }
+    }
+
+    /// A birthday: one letter to everybody at once, half of whom he has never written to.
+    fn invitation(&self, now: Timestamp, rng: &mut Rng) -> Post {
+        let guests = rng.between(20, 50);
+        let mut guest = |_| if rng.percent(50) { rng.pick(&self.friends).clone() } else { stranger(rng) };
+        let to = (0..guests).map(&mut guest).collect();
+        self.post(to, Content::once(self.letter(&self.address, now, rng)))
     }
 
     fn to_members(&self, now: Timestamp, rng: &mut Rng) -> Vec<Post> {
@@ -237,23 +281,27 @@ impl Ordinary {
     /// One in twenty of what a mailbox gets is spam that its own filter let through.
     fn forwarded(&self, now: Timestamp, rng: &mut Rng) -> Post {
         let to = rng.pick(&self.friends).clone();
-        let raw = if rng.percent(5) {
+        let spam = rng.percent(5);
+        let raw = if spam {
             rng.pick(&self.material.spam).write("stranger@elsewhere.example", &to, now, rng.next())
         } else {
             self.letter(&to, now, rng)
         };
-        self.post(vec![to], Content::once(raw))
+        Post { stolen: spam, ..self.post(vec![to], Content::once(raw)) }
     }
 
     /// The same to everybody, one by one; when all are told, an everyday sender again.
     fn told(&mut self, now: Timestamp, rng: &mut Rng) -> (Vec<Post>, Duration) {
         let (some, pause) = match self.habit {
-            Habit::Newsletter => (10, Duration::from_secs(1)),
+            Habit::Newsletter | Habit::Unannounced => (10, Duration::from_secs(1)),
             Habit::Moved => (1, Duration::from_secs(rng.between(10, 24))),
             _ => (1, Duration::from_secs(rng.between(60, 400))),
         };
         let some = some.min(self.left);
         self.left -= some;
+        if self.habit == Habit::Moved && self.issue.is_none() {
+            self.client = elsewhere(self.client);
+        }
         let letter = || self.letter("everybody@customer.example", now, &mut rng.split(self.left));
         let issue = self.issue.clone().unwrap_or_else(|| Content::shared(letter()));
         self.issue = Some(Rc::clone(&issue));
@@ -268,12 +316,14 @@ impl Actor for Ordinary {
             self.begun = true;
             return (Vec::new(), Some(first(self.habit, now, rng)));
         }
-        if self.left > 0 {
+        if self.left > 0 && now >= self.tells {
             let (posts, pause) = self.told(now, rng);
             return (posts, Some(now.after(pause)));
         }
         let posts = self.everyday(now, rng);
-        (posts, Some(self.next(now, rng)))
+        let next = self.next(now, rng);
+        let tells = self.left > 0 && next > self.tells;
+        (posts, Some(if tells { self.tells } else { next }))
     }
 
     fn kind(&self) -> &'static str {
@@ -290,7 +340,7 @@ impl Ordinary {
         match self.habit {
             Habit::Machine if rng.percent(2) => now.after(MINUTE),
             Habit::Machine => now.after(MINUTE * 15),
-            Habit::Newsletter => now.after(DAY),
+            Habit::Newsletter | Habit::Unannounced => now.after(DAY),
             _ => waking(now.after(gap(self.daily, rng)), rng),
         }
     }
@@ -322,6 +372,18 @@ fn waking(at: Timestamp, rng: &mut Rng) -> Timestamp {
     }
     let until_seven = (86_400 + 7 * 3600 - of_day).rem_euclid(86_400);
     at.after(Duration::from_secs(until_seven.unsigned_abs() + rng.below(7200)))
+}
+
+fn surname(number: usize) -> &'static str {
+    SURNAMES.get(number % SURNAMES.len()).copied().unwrap_or_default()
+}
+
+/// The network of the new office.
+fn elsewhere(client: IpAddr) -> IpAddr {
+    match client {
+        IpAddr::V4(old) => Ipv4Addr::from(u32::from(old) + (1 << 20)).into(),
+        old => old,
+    }
 }
 
 /// Somebody out there.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use model::envelope::Path;
-use model::{AccountName, ClientAddr, Envelope, Features, Login, Message, Score, Session, Submission, Timestamp, Via};
+use model::{AccountName, ClientAddr, Envelope, Features, Login, Message, Session, Submission, Timestamp, Via};
 
 use super::rng::Rng;
 
@@ -14,8 +14,8 @@ use super::rng::Rng;
 #[derive(Debug, Default)]
 pub(crate) struct Content {
     pub(crate) raw: Vec<u8>,
-    /// What is seen in it, once it has been read: a newsletter of 20,000 copies is read once.
-    pub(crate) known: OnceCell<(Features, Score)>,
+    /// What it says, once it has been read: a newsletter of 20,000 copies is read once.
+    pub(crate) known: OnceCell<Features>,
     /// Whether further messages will carry it.
     pub(crate) shared: bool,
 }
@@ -41,7 +41,7 @@ pub(crate) struct Post {
     pub(crate) client: IpAddr,
     pub(crate) to: Vec<String>,
     pub(crate) content: Rc<Content>,
-    /// Whether a thief wrote it.
+    /// Whether a thief wrote it, whoever passes it on.
     pub(crate) stolen: bool,
 }
 

@@ -106,7 +106,7 @@ impl Thief {
         material: &Rc<Material>,
         rng: &mut Rng,
     ) -> Self {
-        let victim = Ordinary::new(attack.victim(), number, material, rng);
+        let victim = Ordinary::new(attack.victim(), number, begins, material, rng);
         let name = victim.name();
         let host = u32::try_from(number).unwrap_or(0);
         let (material, spin) = (Rc::clone(material), rng.next());
@@ -194,12 +194,17 @@ impl Thief {
     fn form(&self, to: &str, now: Timestamp, rng: &mut Rng) -> Vec<u8> {
         let spam = self.spam(to, now, rng.next());
         let text = String::from_utf8_lossy(&spam);
-        let typed = text.split("\r\n\r\n").skip(1).flat_map(str::lines).map(without_tags);
+        let typed = text.replace("\r\n", "\n");
+        let typed = typed.split("\n\n").skip(1).flat_map(str::lines).map(without_tags);
         let typed: String = typed.collect::<Vec<_>>().join(" ").chars().take(1500).collect();
         let paragraphs = vec!["Thank you for your message. We answer within two days. A copy:".to_owned(), typed];
         let letter = Letter { subject: "Your message to our shop".into(), paragraphs };
         let more = "Auto-Submitted: auto-replied\r\n";
-        compose(&Head { name: "Our Shop", from: &self.name, to, more, at: now, id: rng.next() }, &letter, Style::Shop)
+        compose(
+            &Head { name: self.victim.shown_name(), from: &self.name, to, more, at: now, id: rng.next() },
+            &letter,
+            Style::Shop,
+        )
     }
 }
 

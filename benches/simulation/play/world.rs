@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use features::FeatureLimits;
 use model::{AccountName, ClientAddr, SubjectKey, Timestamp};
+use pipeline::Known;
 use replay::{Fate, Mail, Outcome, Rehearsal, Setup};
-use scoring::Engine;
 
 use super::figures::{Figures, Theft};
 use super::material::Material;
@@ -21,7 +21,7 @@ use super::thief::{Attack, DAY, Thief};
 /// How much is simulated.
 #[derive(Debug, Clone)]
 pub(crate) struct Scale {
-    /// Days; thieves come on the second.
+    /// Days; thieves come on the last but one, so that their victims have a past.
     pub(crate) days: u32,
     /// Ordinary accounts.
     pub(crate) accounts: usize,
@@ -42,7 +42,6 @@ const SPREAD: usize = 50;
 
 struct World {
     stage: Rehearsal,
-    engine: Engine,
     actors: Vec<Cast>,
     turns: BinaryHeap<Reverse<(Timestamp, u64, usize)>>,
     waiting: Vec<Option<Post>>,
@@ -58,13 +57,28 @@ struct Cast {
     theft: Option<Theft>,
 }
 
-/// Plays it all.
-pub(crate) fn play(scale: &Scale, material: &Rc<Material>, setup: Setup) -> std::io::Result<Figures> {
-    let engine = Engine::new(&setup.policy.score);
+/// Plays it all: ordinary senders with thieves among them, and then each thief (or campaign) where nothing like it was seen
+/// before, so that no thief is betrayed by another.
+pub(crate) fn play(scale: &Scale, material: &Rc<Material>, setup: &Setup) -> std::io::Result<Figures> {
+    let mut figures = town(scale, cast(scale, material), setup.clone())?;
+    figures.thefts.clear();
+    for attack in &scale.attacks {
+        let alone = if *attack == Attack::Spread { SPREAD } else { 1 };
+        let mut thieves: Vec<_> = (0..scale.thieves).map(|thief| stolen(*attack, thief, scale, material)).collect();
+        while !thieves.is_empty() {
+            let some = thieves.split_off(thieves.len().saturating_sub(alone));
+            let found = town(scale, some, setup.clone())?.thefts.remove(attack.as_str()).unwrap_or_default();
+            figures.thefts.entry(attack.as_str()).or_default().extend(found);
+        }
+    }
+    Ok(figures)
+}
+
+fn town(scale: &Scale, actors: Vec<Cast>, setup: Setup) -> std::io::Result<Figures> {
     let until = START.after(DAY * scale.days);
     let figures = Figures { days: scale.days.into(), ..Figures::default() };
-    let (actors, turns, waiting) = (cast(scale, material), BinaryHeap::new(), Vec::new());
-    let mut world = World { stage: Rehearsal::new(setup)?, engine, actors, turns, waiting, turn: 0, until, figures };
+    let (turns, waiting) = (BinaryHeap::new(), Vec::new());
+    let mut world = World { stage: Rehearsal::new(setup)?, actors, turns, waiting, turn: 0, until, figures };
     world.run();
     Ok(world.sum_up())
 }
@@ -72,26 +86,29 @@ pub(crate) fn play(scale: &Scale, material: &Rc<Material>, setup: Setup) -> std:
 fn cast(scale: &Scale, material: &Rc<Material>) -> Vec<Cast> {
     let root = Rng::new(scale.seed);
     let mut cast = Vec::new();
+    let tells = START.after(DAY * scale.days.saturating_sub(2));
     for habit in Habit::ALL {
         for _ in 0..(scale.accounts * habit.share()).div_ceil(100) {
             let number = cast.len();
             let mut rng = root.split(number as u64);
-            let actor = Ordinary::new(habit, number, material, &mut rng);
+            let actor = Ordinary::new(habit, number, tells, material, &mut rng);
             cast.push(Cast::new(Box::new(actor), None, rng));
         }
     }
     for attack in &scale.attacks {
-        for thief in 0..scale.thieves {
-            let number = 10_000 + cast.len();
-            let mut rng = root.split(number as u64);
-            let text = if *attack == Attack::Spread { thief / SPREAD } else { thief };
-            let begins = START.after(DAY + Duration::from_secs(rng.between(0, 86_399)));
-            let actor = Thief::new(*attack, number, text * 97, begins, material, &mut rng);
-            let theft = Theft { began: actor.begins(), ..Theft::default() };
-            cast.push(Cast::new(Box::new(actor), Some(theft), rng));
-        }
+        cast.extend((0..scale.thieves).map(|thief| stolen(*attack, thief, scale, material)));
     }
     cast
+}
+
+fn stolen(attack: Attack, thief: usize, scale: &Scale, material: &Rc<Material>) -> Cast {
+    let number = 10_000 + 1000 * attack as usize + thief;
+    let mut rng = Rng::new(scale.seed).split(number as u64);
+    let text = if attack == Attack::Spread { thief / SPREAD } else { thief };
+    let begins = START.after(DAY * scale.days.saturating_sub(2) + Duration::from_secs(rng.between(0, 86_399)));
+    let actor = Thief::new(attack, number, text * 97, begins, material, &mut rng);
+    let theft = Theft { began: actor.begins(), text, ..Theft::default() };
+    Cast::new(Box::new(actor), Some(theft), rng)
 }
 
 impl Cast {
@@ -161,21 +178,20 @@ impl World {
 
     fn send(&mut self, at: Timestamp, post: &Post) -> Outcome {
         let submission = post.submission();
-        let known = post.content.shared.then(|| {
-            post.content.known.get_or_init(|| {
-                let features = features::extract(&submission, at, &FeatureLimits::default());
-                let score = self.engine.score(&features);
-                (features, score)
-            })
-        });
+        let read = || features::extract(&submission, at, &FeatureLimits::default());
+        let known = match post.content.shared {
+            true => Known::Content(post.content.known.get_or_init(read)),
+            false => Known::Nothing,
+        };
         self.stage.send(Mail { at, submission, known })
     }
 
     fn note(&mut self, index: usize, post: &Post, outcome: &Outcome, now: Timestamp) {
         let Some(cast) = self.actors.get_mut(index) else { return };
-        let Some(theft) = &mut cast.theft else { return self.note_ordinary(index, outcome) };
+        let Some(theft) = &mut cast.theft else { return self.note_ordinary(index, post, outcome) };
         let blocked = cast.subject.as_ref().and_then(|subject| self.stage.block(subject));
         if theft.blocked.is_none() && now >= theft.began {
+            theft.rule = blocked.as_ref().map(|block| block.reason.rule.clone());
             theft.blocked = blocked.map(|block| block.since);
         }
         if post.stolen {
@@ -189,8 +205,8 @@ impl World {
         }
     }
 
-    fn note_ordinary(&mut self, index: usize, outcome: &Outcome) {
-        let Some(cast) = self.actors.get(index) else { return };
+    fn note_ordinary(&mut self, index: usize, post: &Post, outcome: &Outcome) {
+        let Some(cast) = self.actors.get(index).filter(|_| !post.stolen) else { return };
         let kind = self.figures.ordinary.entry(cast.actor.kind()).or_default();
         kind.messages += 1;
         kind.delayed += u64::from(outcome.fate == Fate::Deferred || outcome.deferred_recipients > 0);

@@ -20,6 +20,7 @@ use crate::blocking::Blocking;
 use crate::decide::{Standing, decide};
 use crate::identity;
 use crate::inquiry::{self, Inquirer};
+use crate::known::Known;
 use crate::memory::Memory;
 use crate::passage;
 use crate::policy::{Mode, OnFailure, Policy};
@@ -90,9 +91,8 @@ impl Reeve {
         self
     }
 
-    /// The verdict on a message that was read before, by this judge or by the one that recorded it: for replay. Without
-    /// what was read then, the message is read now, as in [`Judge::judge`].
-    pub async fn judge_known(&self, submission: &Submission, known: Option<&(Features, Score)>) -> Verdict {
+    /// The verdict on a message that was read before, by this judge or by the one that recorded it: for replay.
+    pub async fn judge_known(&self, submission: &Submission, known: Known<'_>) -> Verdict {
         let started = Instant::now();
         let at = self.clock.now();
         if identity::is_inbound(&submission.session, &self.policy.identity) {
@@ -104,9 +104,12 @@ impl Reeve {
         if let Some(verdict) = self.refused_unread(&identity, cost, at) {
             return self.tell(submission, &identity, None, verdict, started);
         }
-        let (own, sighting) =
-            if known.is_some() { (None, None) } else { self.read(submission, &identity, at).await.unzip() };
-        let read = known.or(own.as_ref());
+        let (own, sighting) = match known {
+            Known::Score(_) => (None, None),
+            Known::Content(features) => self.read(submission, Some(features), &identity, at).await.unzip(),
+            Known::Nothing => self.read(submission, None, &identity, at).await.unzip(),
+        };
+        let read = if let Known::Score(read) = known { Some(read) } else { own.as_ref() };
         if let Some(verdict) = self.unheard(read, at) {
             return self.tell(submission, &identity, read, verdict, started);
         }
@@ -150,10 +153,12 @@ impl Reeve {
     async fn read(
         &self,
         submission: &Submission,
+        content: Option<&Features>,
         identity: &Identity,
         at: Timestamp,
     ) -> Option<((Features, Score), Option<Sighting>)> {
-        let mut features = self.guarded(|| features::extract(submission, at, &self.limits))?;
+        let extract = || features::extract(submission, at, &self.limits);
+        let mut features = self.guarded(|| content.cloned().unwrap_or_else(extract))?;
         features.sender.from_allowed = self.allowances.of(identity.account.as_ref(), &features.headers.from);
         if !self.inquirers.is_empty() {
             inquiry::fill(&self.inquirers, submission, &mut features, identity).await;
@@ -271,7 +276,7 @@ impl Judge for Reeve {
     }
 
     fn judge(&self, submission: Submission) -> Judging<'_> {
-        judging(async move { self.judge_known(&submission, None).await })
+        judging(async move { self.judge_known(&submission, Known::Nothing).await })
     }
 
     fn pass<'a>(&'a self, session: &'a Session, passage: Passage) -> Admitting<'a> {

@@ -13,6 +13,7 @@ use model::{
     BlockState, ClientAddr, Envelope, Features, Hit, Login, Message, Network, Score, Session, SignalName, Submission,
     Via,
 };
+use pipeline::Known;
 use scoring::ScoreSettings;
 use serde::Serialize;
 
@@ -113,7 +114,7 @@ impl<'a> Past<'a> {
         let mut features = Features::default();
         features.headers.message_id = then.id.as_deref().and_then(model::MessageId::new);
         let known = (features, self.score(then));
-        let outcome = self.stage.send(Mail { at: then.at, submission: submission(then), known: Some(&known) });
+        let outcome = self.stage.send(Mail { at: then.at, submission: submission(then), known: Known::Score(&known) });
         if !then.read {
             self.then.refused_unread += 1;
             self.then.unknown += u64::from(outcome.fate == Fate::Left);

@@ -9,10 +9,10 @@ use std::time::Duration;
 use limits::{Ledger, Releaser, Rules};
 use model::time::ManualClock;
 use model::{
-    Action, Block, BlockState, Clock, Features, Identity, Refusal, ReversePath, Score, Session, SubjectKey, Submission,
-    Timestamp,
+    Action, Block, BlockState, Clock, Identity, Refusal, ReversePath, Session, SubjectKey, Submission, Timestamp,
 };
-use pipeline::{Admission, Blocking, Judge, Mode, Policy, Reeve, Stage};
+use pipeline::{Admission, Blocking, Judge, Known, Mode, Policy, Reeve, Stage};
+use recall::{Recall, RecallSettings};
 use scoring::Engine;
 use tokio::runtime::Runtime;
 
@@ -33,6 +33,8 @@ pub struct Setup {
     pub policy: Policy,
     /// What is counted, and how much is too much.
     pub rules: Rules,
+    /// What is remembered of earlier messages. The memory is empty at first.
+    pub recall: RecallSettings,
     /// Two rehearsals of one seed are the same to the last digit.
     pub seed: u64,
 }
@@ -44,8 +46,8 @@ pub struct Mail<'m> {
     pub at: Timestamp,
     /// From whom, to whom, and what.
     pub submission: Submission,
-    /// What is seen in it and its score, when both are known: then its content is not read.
-    pub known: Option<&'m (Features, Score)>,
+    /// How far it is known: then its content is not read.
+    pub known: Known<'m>,
 }
 
 /// Where a message ended.
@@ -107,7 +109,7 @@ impl Rehearsal {
     /// # Errors
     /// When the system gives no timer.
     pub fn new(setup: Setup) -> io::Result<Self> {
-        let Setup { mut policy, mut rules, seed } = setup;
+        let Setup { mut policy, mut rules, recall, seed } = setup;
         (policy.mode, rules.monitor) = (Mode::Enforce, false);
         let clock = ManualClock::default();
         let watch = Arc::new(Watch::default());
@@ -115,7 +117,8 @@ impl Rehearsal {
         let blocking = Blocking::new(Arc::new(Keeper), Arc::clone(&watch) as _);
         let (engine, spam_from) = (Engine::new(&policy.score), policy.score.spam);
         let told = Arc::clone(&watch) as _;
-        let reeve = Reeve::new(policy, engine, Arc::clone(&ledger), blocking, told, Arc::new(clock.clone()));
+        let reeve = Reeve::new(policy, engine, Arc::clone(&ledger), blocking, told, Arc::new(clock.clone()))
+            .remembering(Arc::new(Recall::new(&recall)));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
         let (due, tidied, seen) = (BTreeSet::new(), Timestamp::default(), Seen::default());
         Ok(Self { reeve, ledger, watch, clock, runtime, spam_from, due, tidied, seen })

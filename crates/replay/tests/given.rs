@@ -8,6 +8,7 @@ use std::time::Duration;
 use limits::{RateRule, Rules, TripRule};
 use model::{AccountName, Timestamp};
 use pipeline::{IdentitySettings, Mode, OnFailure, Policy};
+use recall::RecallSettings;
 use replay::given::{AccountFrom, Given, Reading, TimeFrom};
 use replay::{Rehearsal, Report, Setup};
 use scoring::ScoreSettings;
@@ -25,7 +26,7 @@ fn setup(score: ScoreSettings) -> Setup {
         on_scorer_failure: OnFailure::Continue,
         alerts: false,
     };
-    Setup { policy, rules, seed: 1 }
+    Setup { policy, rules, recall: RecallSettings::default(), seed: 1 }
 }
 
 fn thief(every: u64) -> Reading {

@@ -8,6 +8,7 @@ use journal::{Began, Change, Entry, Judgement};
 use limits::{RateRule, Rules, TripRule};
 use model::{AccountName, BlockRef, BlockState, SubjectKey, Timestamp, Via};
 use pipeline::{IdentitySettings, Mode, OnFailure, Policy};
+use recall::RecallSettings;
 use replay::{Past, Rehearsal, Report, Setup, Then};
 use scoring::ScoreSettings;
 
@@ -26,7 +27,7 @@ fn stage(score: ScoreSettings) -> Rehearsal {
         on_scorer_failure: OnFailure::Continue,
         alerts: false,
     };
-    Rehearsal::new(Setup { policy, rules, seed: 1 }).unwrap()
+    Rehearsal::new(Setup { policy, rules, recall: RecallSettings::default(), seed: 1 }).unwrap()
 }
 
 /// Everything was looked for but `html_form`, and `text_selling` gave half of what it gives now.

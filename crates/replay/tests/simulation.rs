@@ -12,14 +12,14 @@ use play::material::Material;
 use play::thief::Attack;
 use play::world::Scale;
 
-/// Fourteen texts, one for each thief: a few of them look like ordinary mail, and no rule on content finds those.
-const TEXTS: usize = 14;
+/// A few of the texts look like ordinary mail, and no rule on content finds those.
+const TEXTS: usize = 6;
 
 fn town(seed: u64) -> Figures {
     let attacks = vec![Attack::Burst, Attack::Drip];
-    let scale = Scale { days: 3, accounts: 12, thieves: TEXTS, attacks, seed };
-    let material = Material { subscribers: 400, ..Material::own() };
-    play::world::play(&scale, &Rc::new(material), play::default_setup(seed)).unwrap()
+    let scale = Scale { days: 5, accounts: 8, thieves: TEXTS, attacks, seed };
+    let material = Material { subscribers: 300, ..Material::own() };
+    play::world::play(&scale, &Rc::new(material), &play::default_setup(seed)).unwrap()
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn stolen_accounts_whose_mail_looks_like_spam_are_blocked_and_ordinary_ones_are_
         assert!(leaks.iter().all(|(leaked, blocked)| *blocked && *leaked <= most), "{}: {leaks:?}", attack.as_str());
     }
     let all = figures.all_ordinary();
-    assert!(all.accounts >= 12 && all.messages > 1000, "{all:?}");
+    assert!(all.accounts >= 11 && all.messages > 1000, "{all:?}");
     assert_eq!((all.blocked, all.refused, all.delayed), (0, 0, 0), "{:?}", figures.ordinary);
 }
 

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use model::{AccountName, Message, Timestamp};
+use pipeline::Known;
 
 pub use origin::{AccountFrom, TimeFrom};
 pub use sources::Place;
@@ -109,7 +110,8 @@ impl Given {
             let raw = origin.place.read()?;
             let mut message = Message::default();
             message.push(&raw, reading.analysed_bytes);
-            let outcome = stage.send(Mail { at: origin.at, submission: origin.submission(message), known: None });
+            let outcome =
+                stage.send(Mail { at: origin.at, submission: origin.submission(message), known: Known::Nothing });
             told(&origin.place, origin.account.as_ref(), &outcome);
         }
         Ok(())

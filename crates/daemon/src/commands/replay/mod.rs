@@ -30,7 +30,8 @@ struct Found {
 
 pub(crate) fn run(file: Option<&Path>, args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     let config = Config::load(file)?;
-    let setup = Setup { policy: policy(&config, "replay", None), rules: config.rules(), seed: SEED };
+    let (policy, recall) = (policy(&config, "replay", None), config.recall.clone());
+    let setup = Setup { policy, rules: config.rules(), recall, seed: SEED };
     let stage = Rehearsal::new(setup).context("the stage can't be set")?;
     let journals = args.paths.iter().filter(|path| journal::is_journal(path)).count();
     let found = match journals {
