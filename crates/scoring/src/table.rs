@@ -332,7 +332,7 @@ table! {
     "Sameness" {
         same_senders 65 "The same {}."
             "Several senders that each send it to several people, all of a sudden, are one sender with stolen accounts. A notice that many forward once, and texts known for days, are left out.";
-        same_many 20 "The same text went out {}."
+        same_many 10 "The same text went out {}."
             "Newsletters do that as well: without a sign of change it earns a part, with list headers half of it.";
         same_as_blocked 100 "Others were blocked for spam with the same {}."
             "One blocked sender is a part; two are all. It fades, and what many send harmlessly is left out.";
@@ -344,13 +344,13 @@ table! {
             "Nearly the same text, the same links, the same attachments: otherwise it is another message.";
     }
     "Habits" {
-        habit_strangers 40 "The sender writes to {} for the first time, unlike before."
+        habit_strangers 30 "The sender writes to {} for the first time, unlike before."
             "A thief has a list of his own. New senders, and those with too many recipients to remember, are left out.";
-        habit_burst 20 "The sender has sent to {}."
+        habit_burst 15 "The sender has sent to {}."
             "A newsletter is a burst the first time only.";
         habit_refused 10 "Of the sender's recipients of this hour, {} were refused."
             "Bought lists are full of dead addresses.";
-        habit_changed 20 "New for this sender: {}."
+        habit_changed 35 "New for this sender: {}."
             "People change programs and networks, one at a time; a network counts only beside unusual amounts.";
         habit_hour 5 "The sender has never sent at this time of the week."
             "Counts only beside unusual amounts.";

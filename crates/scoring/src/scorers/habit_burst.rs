@@ -4,7 +4,7 @@ use super::past;
 use crate::{Reading, Seen};
 
 /// So many times the past earns all the points.
-const FULL: usize = 16;
+const FULL: usize = 10;
 
 pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     let (now, times, period) = past::burst(&message.features.circumstances.habits)?;

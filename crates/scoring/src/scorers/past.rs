@@ -11,7 +11,7 @@ const TIMES: u32 = 4;
 pub(super) fn strangers(habits: &HabitFacts) -> Option<(u32, u32, &'static str)> {
     let past = habits.past.filter(|past| past.knows_recipients)?;
     let usual = past.usual_strangers.saturating_add(1).saturating_mul(5);
-    let periods = [(habits.hour.strangers, MANY[0], 60, "hour"), (habits.day.strangers, MANY[1], 200, "day")];
+    let periods = [(habits.hour.strangers, MANY[0], 40, "hour"), (habits.day.strangers, MANY[1], 120, "day")];
     let unusual = periods.into_iter().find(|(strangers, many, ..)| *strangers >= usual.max(*many));
     unusual.map(|(strangers, _, full, period)| (strangers, full, period))
 }
