@@ -8,7 +8,9 @@ use crate::fold::fold;
 use crate::{Reading, Seen};
 
 /// Words looked at in each part.
-const WORDS: usize = 400;
+const WORDS: usize = 200;
+/// So many of them stand in the beginning of a part, in bytes, in any language but the most long-winded.
+const BEGINNING: usize = 4000;
 /// Parts with fewer long words say too little to compare.
 const LEAST_WORDS: usize = 40;
 
@@ -25,7 +27,7 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
 }
 
 fn beginning(text: &str) -> String {
-    fold(model::names::bounded(text, 12_000))
+    fold(model::names::bounded(text, BEGINNING))
 }
 
 /// Words of five letters or more; short ones are shared by any two texts of a language.
