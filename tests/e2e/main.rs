@@ -19,6 +19,7 @@ mod learning;
 mod local_submission;
 mod mail_authentication;
 mod monitor;
+mod monitoring;
 mod postfix;
 mod proxy;
 mod recall;

@@ -15,6 +15,10 @@ pub(crate) struct Refused<'a> {
     pub(crate) monitored: bool,
 }
 
+/// Shown as 0 from the start: a counter that begins with its first event hides it from `increase`.
+const FAMILIAR: [[&str; 2]; 5] =
+    [["connect", "blocked"], ["mail", "blocked"], ["mail", "rate"], ["mail", "store"], ["rcpt", "rate"]];
+
 /// Takes note of early refusals.
 pub(crate) struct Watch {
     refusals: IntCounterVec,
@@ -26,10 +30,15 @@ impl Watch {
         let refusals = "Sessions and transactions refused before content was seen, by stage and reason.";
         let monitored = "Early refusals that monitor mode only noted, by stage and reason.";
         let labels = ["stage", "reason"];
-        Ok(Self {
+        let watch = Self {
             refusals: counters(registry, "portreeve_refusals_total", refusals, &labels)?,
             monitored: counters(registry, "portreeve_monitored_refusals_total", monitored, &labels)?,
-        })
+        };
+        for labels in FAMILIAR {
+            watch.refusals.with_label_values(&labels);
+            watch.monitored.with_label_values(&labels);
+        }
+        Ok(watch)
     }
 
     pub(crate) fn note(&self, refused: &Refused<'_>) {
