@@ -3,7 +3,7 @@
 use model::{Block, BlockState, SubjectKind};
 use prometheus::{IntCounterVec, Registry, Result};
 
-use crate::families::counters;
+use crate::families::{counters, total};
 
 /// Takes note of blocks.
 pub(crate) struct Watch {
@@ -30,6 +30,11 @@ impl Watch {
             self.opened.with_label_values(&[kind.as_str(), strike_label(1)]);
             self.released.with_label_values(&[kind.as_str(), strike_label(1)]);
         }
+    }
+
+    /// Blocks that began.
+    pub(crate) fn total(&self) -> u64 {
+        total(&self.opened)
     }
 
     pub(crate) fn note(&self, block: &Block, monitored: bool) {

@@ -53,4 +53,16 @@ impl<K: Eq + Hash> Children<K> {
     {
         self.known.get(key).unwrap_or(&self.other)
     }
+
+    /// The sum over the known children that `wanted` picks, and over what had no child of its own.
+    pub(crate) fn sum(&self, wanted: impl Fn(&K) -> bool) -> u64 {
+        let known = self.known.iter().filter(|(key, _)| wanted(key)).map(|(_, child)| child.get());
+        known.fold(self.other.get(), u64::saturating_add)
+    }
+}
+
+/// The sum over all children of a counter family. Takes its lock: for a look once a minute, not for each message.
+pub(crate) fn total(family: &IntCounterVec) -> u64 {
+    let metrics = family.collect().into_iter().flat_map(|mut family| family.take_metric());
+    metrics.map(|metric| metric.get_counter().get_value()).sum::<f64>() as u64
 }

@@ -54,6 +54,12 @@ impl Watch {
         self.spam_score.store(spam, Ordering::Relaxed);
     }
 
+    /// Messages, spam among them, and those that were refused or deferred.
+    pub(crate) fn totals(&self) -> (u64, u64, u64) {
+        let refused = self.messages.sum(|(_, verdict)| matches!(*verdict, "defer" | "reject"));
+        (self.messages.sum(|_| true), self.spam.get(), refused)
+    }
+
     pub(crate) fn note(&self, judged: &Judged<'_>) {
         self.count(judged);
         self.measure(judged);

@@ -8,6 +8,7 @@
 mod block;
 mod error;
 mod families;
+mod history;
 mod judged;
 mod missing;
 mod parts;
@@ -17,10 +18,11 @@ mod refused;
 
 use std::sync::Arc;
 
-use model::{Clock, Event, EventSink};
+use model::{Clock, Event, EventSink, Timestamp};
 use prometheus::{Registry, TextEncoder};
 
 pub use error::MetricError;
+pub use history::Minute;
 pub use parts::Degradation;
 
 /// The `Content-Type` of [`Telemetry::render`]: the text exposition format of Prometheus.
@@ -35,6 +37,7 @@ pub struct Telemetry {
     blocks: block::Watch,
     parts: parts::Watch,
     missing: missing::Watch,
+    history: history::History,
 }
 
 impl Telemetry {
@@ -58,6 +61,7 @@ impl Telemetry {
             blocks: block::Watch::new(&registry)?,
             parts: parts::Watch::new(&registry, Arc::clone(&clock))?,
             missing: missing::Watch::new(&registry, clock)?,
+            history: history::History::default(),
             registry,
         })
     }
@@ -70,6 +74,21 @@ impl Telemetry {
     /// How a part of the path fails at the moment; `None` when it works.
     pub fn degradation(&self, part: &str) -> Option<Degradation> {
         self.parts.degradation(part)
+    }
+
+    /// Closes the minute of [`Self::history`] that is over. Call it every second or so.
+    pub fn tick(&self, now: Timestamp) {
+        self.history.tick(now, || self.totals());
+    }
+
+    /// What happened in each minute of the last 24 hours since the process started, oldest first, the one that runs last.
+    pub fn history(&self) -> Vec<Minute> {
+        self.history.minutes(self.totals())
+    }
+
+    fn totals(&self) -> history::Totals {
+        let (messages, spam, turned_away) = self.judged.totals();
+        history::Totals { messages, spam, refused: turned_away + self.refused.total(), blocks: self.blocks.total() }
     }
 
     /// Exports a figure that is read at each scrape. `read` must be quick and must not call back into telemetry.

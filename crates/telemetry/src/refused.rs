@@ -3,7 +3,7 @@
 use model::{AccountName, Identity, Via};
 use prometheus::{IntCounterVec, Registry, Result};
 
-use crate::families::counters;
+use crate::families::{counters, total};
 
 /// [`model::Event::Refused`].
 pub(crate) struct Refused<'a> {
@@ -39,6 +39,11 @@ impl Watch {
             watch.monitored.with_label_values(&labels);
         }
         Ok(watch)
+    }
+
+    /// Sessions and transactions that were really refused.
+    pub(crate) fn total(&self) -> u64 {
+        total(&self.refusals)
     }
 
     pub(crate) fn note(&self, refused: &Refused<'_>) {

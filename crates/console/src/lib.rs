@@ -1,0 +1,19 @@
+//! The web console: pages for operators and for customers, rendered here, served from the binary.
+//!
+//! Security: nothing from outside is loaded, no script or style stands in a page (the content security policy forbids them),
+//! everything filled in is escaped, every form carries a token of its session, and nothing here decides what is allowed:
+//! `access` does, and the use cases of `pipeline`.
+
+mod advice;
+mod assets;
+mod chart;
+pub mod csv;
+mod moment;
+mod reason;
+mod render;
+pub mod view;
+mod words;
+
+pub use assets::{Asset, asset, prefix};
+pub use render::{Page, Pages};
+pub use words::{Words, language};

@@ -1,0 +1,133 @@
+//! Pages from templates. Both are in the binary.
+//!
+//! Security: everything filled in is escaped, and characters that turn the direction of text or control a terminal are
+//! replaced: a Message-ID can't dress up as another. What is "safe" is made in this crate and holds no foreign text.
+
+use std::time::Duration;
+
+use customers::Language;
+use minijinja::value::Kwargs;
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, context};
+use model::Timestamp;
+use serde::Serialize;
+
+use crate::moment;
+use crate::view::Frame;
+use crate::words::Words;
+
+const TEMPLATES: &[(&str, &str)] = &[
+    ("base.html", include_str!("templates/base.html")),
+    ("block.html", include_str!("templates/block.html")),
+    ("blocks.html", include_str!("templates/blocks.html")),
+    ("case.html", include_str!("templates/case.html")),
+    ("confirm.html", include_str!("templates/confirm.html")),
+    ("frame.html", include_str!("templates/frame.html")),
+    ("login.html", include_str!("templates/login.html")),
+    ("notice.html", include_str!("templates/notice.html")),
+    ("now.html", include_str!("templates/now.html")),
+    ("parts.html", include_str!("templates/parts.html")),
+    ("plain.html", include_str!("templates/plain.html")),
+    ("subject.html", include_str!("templates/subject.html")),
+    ("ticket.html", include_str!("templates/ticket.html")),
+    ("tickets.html", include_str!("templates/tickets.html")),
+];
+
+/// A view that has a page.
+pub trait Page: Serialize {
+    /// The file of its template.
+    const TEMPLATE: &'static str;
+}
+
+/// The templates, once for each language: what they call speaks it.
+#[derive(Debug)]
+pub struct Pages([Environment<'static>; 3]);
+
+impl Pages {
+    /// Reads the templates.
+    ///
+    /// # Errors
+    /// When a template is none: a defect that every test finds.
+    pub fn new() -> Result<Self, Error> {
+        Ok(Self([environment(Language::En)?, environment(Language::Fr)?, environment(Language::De)?]))
+    }
+
+    /// A page in the frame's language.
+    ///
+    /// # Errors
+    /// When a template asks for what its view doesn't have: a defect that every test finds.
+    pub fn render<P: Page>(&self, frame: &Frame, page: &P) -> Result<String, Error> {
+        let [en, fr, de] = &self.0;
+        let environment = match frame.language {
+            Language::En => en,
+            Language::Fr => fr,
+            Language::De => de,
+        };
+        environment
+            .get_template(P::TEMPLATE)?
+            .render(context! { frame => Value::from_serialize(frame), page => Value::from_serialize(page) })
+    }
+}
+
+fn environment(language: Language) -> Result<Environment<'static>, Error> {
+    let words = Words::of(language);
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_formatter(honest);
+    environment.set_trim_blocks(true);
+    environment.add_function("t", move |key: &str, gaps: Kwargs| say(words, key, &gaps));
+    environment.add_filter("moment", |ms: i64| timed(Timestamp(ms), &moment::minute(Timestamp(ms))));
+    environment.add_filter("stamp", |ms: i64| timed(Timestamp(ms), &moment::second(Timestamp(ms))));
+    environment.add_filter("plain", |ms: i64| moment::minute(Timestamp(ms)));
+    environment.add_filter("span", move |seconds: u64| words.span(Duration::from_secs(seconds)));
+    environment.add_filter("n", moment::grouped);
+    environment.add_filter("signed", |points: i64| format!("{points:+}"));
+    for (name, source) in TEMPLATES {
+        environment.add_template(name, source)?;
+    }
+    Ok(environment)
+}
+
+/// `t("key", count=3, name="…")`
+fn say(words: &Words, key: &str, gaps: &Kwargs) -> Result<String, Error> {
+    let mut filled = Vec::new();
+    for gap in gaps.args() {
+        filled.push((gap, gaps.get::<Value>(gap)?));
+    }
+    gaps.assert_all_used()?;
+    let count = filled.iter().find(|(gap, _)| *gap == "count").and_then(|(_, value)| value.as_i64());
+    let texts: Vec<_> = filled.iter().map(|(gap, value)| (*gap, value.to_string())).collect();
+    let gaps: Vec<_> =
+        texts.iter().map(|(gap, text)| (*gap, text.as_str())).filter(|(gap, _)| *gap != "count").collect();
+    let known = if count.is_some() { words.knows(&format!("{key}.many")) } else { words.knows(key) };
+    if !known {
+        return Err(Error::new(ErrorKind::InvalidOperation, format!("there are no words for {key}")));
+    }
+    Ok(match count {
+        Some(count) => words.count(key, count.unsigned_abs(), &gaps),
+        None => words.fill(key, &gaps),
+    })
+}
+
+/// Made of digits and our own letters: nothing to escape.
+fn timed(time: Timestamp, shown: &str) -> Value {
+    Value::from_safe_string(format!("<time datetime=\"{time}\">{shown}</time>"))
+}
+
+/// Writes a value escaped, without characters that deceive.
+fn honest(out: &mut Output<'_>, state: &State<'_, '_>, value: &Value) -> Result<(), Error> {
+    match value.as_str().filter(|text| !value.is_safe() && text.contains(deceives)) {
+        None => minijinja::escape_formatter(out, state, value),
+        Some(text) => {
+            let replaced = Value::from(text.replace(deceives, "\u{fffd}"));
+            minijinja::escape_formatter(out, state, &replaced)
+        }
+    }
+}
+
+/// Controls but for line breaks and tabs, and the bidirectional formatting characters of UAX #9.
+fn deceives(character: char) -> bool {
+    let control = character.is_control() && !matches!(character, '\n' | '\t');
+    control
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}

@@ -1,0 +1,236 @@
+//! Blocks: the list, and one with everything that is known of it.
+
+use model::{Block, BlockState, Evidence, SubjectKey, Timestamp};
+use serde::Serialize;
+
+use super::LIVE;
+use super::evidence::{EvidenceRow, SignalCount};
+use super::paging::Paging;
+use crate::reason;
+use crate::render::Page;
+use crate::words::Words;
+
+/// A block as tables and pages show it.
+#[derive(Debug, Clone, Serialize)]
+pub struct BlockRow {
+    reference: String,
+    /// Its page.
+    pub href: String,
+    kind: &'static str,
+    name: String,
+    subject_href: String,
+    /// Its service, when a customer is known to own it.
+    pub owner: Option<String>,
+    state: &'static str,
+    since: i64,
+    until: i64,
+    /// Seconds until it ends or may be ended.
+    left: Option<u64>,
+    strike: u32,
+    reason: String,
+    rule: String,
+    monitored: bool,
+    way_out: &'static str,
+    messages: u64,
+    spam: u64,
+    attempts: u64,
+    released: Option<Released>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Released {
+    at: i64,
+    by: &'static str,
+}
+
+impl BlockRow {
+    /// A block as it is now.
+    pub fn of(block: &Block, now: Timestamp, words: &Words) -> Self {
+        let left = block.until().since(now).as_secs();
+        Self {
+            reference: block.reference.to_string(),
+            href: format!("/console/blocks/{}", block.reference),
+            kind: block.subject.kind().as_str(),
+            name: block.subject.name(),
+            subject_href: subject_href(&block.subject),
+            owner: None,
+            state: state(block.state),
+            since: block.since.0,
+            until: block.until().0,
+            left: (block.is_active() && left > 0).then_some(left),
+            strike: block.strike,
+            reason: reason::told(&block.reason, words),
+            rule: block.reason.rule.clone(),
+            monitored: block.reason.monitored,
+            way_out: block.way_out.as_str(),
+            messages: block.messages,
+            spam: block.spam,
+            attempts: block.attempts,
+            released: block.released.as_ref().map(|(at, by)| Released { at: at.0, by: releaser(by) }),
+        }
+    }
+
+    /// Its state's word.
+    pub(crate) fn state(&self) -> &'static str {
+        self.state
+    }
+
+    /// Its subject's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The same with its owner's service.
+    #[must_use]
+    pub fn owned(self, owner: Option<String>) -> Self {
+        Self { owner, ..self }
+    }
+}
+
+/// The state's word in templates and style sheet.
+pub(crate) fn state(state: BlockState) -> &'static str {
+    match state {
+        BlockState::BlockedForSpam => "blocked",
+        BlockState::Unblocking => "unblocking",
+        BlockState::Unblocked => "unblocked",
+    }
+}
+
+/// Who released it, in a word the console has words for.
+fn releaser(by: &str) -> &'static str {
+    ["time", "ticket", "password", "customer", "mode"].into_iter().find(|known| *known == by).unwrap_or("operator")
+}
+
+/// The page of a subject.
+pub(crate) fn subject_href(subject: &SubjectKey) -> String {
+    format!("/console/subjects/{}/{}", subject.kind(), percent(&subject.name()))
+}
+
+/// A name as one segment of a path (RFC 3986 3.3).
+fn percent(name: &str) -> String {
+    let mut path = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~@:".contains(&byte) {
+            path.push(char::from(byte));
+        } else {
+            path.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    path
+}
+
+/// The list of blocks.
+#[derive(Debug, Clone, Serialize)]
+pub struct BlocksPage {
+    /// The blocks of this page.
+    pub rows: Vec<BlockRow>,
+    /// What is searched for.
+    pub search: String,
+    /// `active`, `all` or `ended`.
+    pub state: String,
+    /// `any` or a kind of subject.
+    pub kind: String,
+    /// The way on.
+    pub pages: Paging,
+    live: u32,
+    filtered: bool,
+    states: [&'static str; 3],
+    kinds: [&'static str; 4],
+}
+
+impl BlocksPage {
+    /// The states to choose from.
+    pub const STATES: [&'static str; 3] = ["active", "all", "ended"];
+    /// The kinds to choose from.
+    pub const KINDS: [&'static str; 4] = ["any", "account", "ip", "domain"];
+
+    /// A page of the list.
+    pub fn new(rows: Vec<BlockRow>, search: String, state: String, kind: String, pages: Paging) -> Self {
+        let filtered = !search.is_empty() || state != "active" || kind != "any";
+        Self { rows, search, state, kind, pages, live: LIVE, filtered, states: Self::STATES, kinds: Self::KINDS }
+    }
+}
+
+impl Page for BlocksPage {
+    const TEMPLATE: &'static str = "blocks.html";
+}
+
+/// One block.
+#[derive(Debug, Clone, Serialize)]
+pub struct BlockPage {
+    block: BlockRow,
+    /// What says why.
+    why: &'static str,
+    scores: Option<Scores>,
+    signals: Vec<SignalCount>,
+    total: u64,
+    rows: Vec<EvidenceRow>,
+    search: String,
+    pages: Paging,
+    ticket: Option<u64>,
+    may_release: bool,
+    live: u32,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Scores {
+    low: i32,
+    high: i32,
+}
+
+/// Signals shown over all messages.
+const TELLING: usize = 8;
+
+impl BlockPage {
+    /// A block with its messages; `spam` is the spam score.
+    pub fn new(block: BlockRow, evidence: &[Evidence], spam: i32) -> Self {
+        let scores = evidence.iter().map(|message| message.score);
+        let scores = scores.clone().min().zip(scores.max()).map(|(low, high)| Scores { low, high });
+        Self {
+            why: if block.state == "unblocked" { "why.was." } else { "why." },
+            block,
+            scores,
+            signals: SignalCount::most_telling(evidence, TELLING),
+            total: u64::try_from(evidence.len()).unwrap_or(u64::MAX),
+            rows: evidence.iter().map(|message| EvidenceRow::whole(message, spam)).collect(),
+            search: String::new(),
+            pages: Paging::default(),
+            ticket: None,
+            may_release: false,
+            live: LIVE,
+        }
+    }
+
+    /// Shows only these of its messages.
+    #[must_use]
+    pub fn showing(self, rows: Vec<EvidenceRow>, search: String, pages: Paging) -> Self {
+        Self { rows, search, pages, ..self }
+    }
+
+    /// With its ticket.
+    #[must_use]
+    pub fn with_ticket(self, ticket: Option<u64>) -> Self {
+        Self { ticket, ..self }
+    }
+
+    /// With the way to release it.
+    #[must_use]
+    pub fn releasable(self, may: bool) -> Self {
+        Self { may_release: may && self.block.state == "blocked", ..self }
+    }
+}
+
+impl Page for BlockPage {
+    const TEMPLATE: &'static str = "block.html";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_has_one_segment_of_a_path() {
+        let subject = testkit::samples::account("bob/../x y@shop.example");
+        assert_eq!(subject_href(&subject), "/console/subjects/account/bob%2F..%2Fx%20y@shop.example");
+    }
+}

@@ -1,0 +1,88 @@
+//! A block as its owner sees it: what happened, what to do, and the way out.
+
+use customers::ticket::Ticket;
+use model::{Block, Evidence, SubjectKey, Timestamp, WayOut};
+use serde::Serialize;
+
+use super::block::BlockRow;
+use super::evidence::EvidenceRow;
+use super::paging::Paging;
+use super::ticket::{MessageRow, TicketRow, conversation};
+use crate::advice;
+use crate::render::Page;
+use crate::words::Words;
+
+/// Seconds between two looks while a release is on its way, and otherwise.
+const SOON: u32 = 2;
+const LATER: u32 = 15;
+
+/// A block for its owner.
+#[derive(Debug, Clone, Serialize)]
+pub struct CasePage {
+    block: BlockRow,
+    advice: Vec<&'static str>,
+    contact: String,
+    /// Where the form "unblock" goes, when it may.
+    unblock: Option<String>,
+    ticket: Option<TicketRow>,
+    messages: Vec<MessageRow>,
+    /// Where the answers go, when they may.
+    answer: Option<String>,
+    rows: Vec<EvidenceRow>,
+    pages: Paging,
+    csv: String,
+    /// Where a message flagged by mistake goes.
+    report: Option<String>,
+    live: u32,
+}
+
+impl CasePage {
+    /// A block with its messages at `base`, the path of its page; `spam` is the spam score.
+    pub fn new(block: &Block, evidence: &[Evidence], base: &str, spam: i32, now: Timestamp, words: &Words) -> Self {
+        let time = block.way_out == WayOut::Time;
+        let over = block.until() <= now;
+        let headers = !matches!(block.subject, SubjectKey::Ip(_));
+        Self {
+            block: BlockRow::of(block, now, words),
+            advice: advice::steps(block, evidence),
+            contact: String::new(),
+            unblock: (block.is_active() && time && over).then(|| format!("{base}/unblock")),
+            ticket: None,
+            messages: Vec::new(),
+            answer: None,
+            rows: evidence.iter().map(|message| EvidenceRow::for_owner(message, spam, headers)).collect(),
+            pages: Paging::default(),
+            csv: format!("{base}/evidence.csv"),
+            report: None,
+            live: if block.is_active() { LATER } else { SOON },
+        }
+    }
+
+    /// With its ticket; answers go below `base`.
+    #[must_use]
+    pub fn with_ticket(self, ticket: &Ticket, base: &str) -> Self {
+        let open = ticket.is_open().is_ok();
+        Self {
+            answer: open.then(|| format!("{base}/answers")),
+            messages: conversation(ticket),
+            ticket: Some(TicketRow::of(ticket, None)),
+            ..self
+        }
+    }
+
+    /// With the sentence that says whom to ask.
+    #[must_use]
+    pub fn with_contact(self, contact: String) -> Self {
+        Self { contact, ..self }
+    }
+
+    /// With a form for messages flagged by mistake, below `base`.
+    #[must_use]
+    pub fn with_report(self, base: &str) -> Self {
+        Self { report: Some(format!("{base}/report")), ..self }
+    }
+}
+
+impl Page for CasePage {
+    const TEMPLATE: &'static str = "case.html";
+}

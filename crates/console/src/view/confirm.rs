@@ -1,0 +1,66 @@
+//! Pages of a few sentences: what is about to happen, and what went wrong.
+
+use serde::Serialize;
+
+use super::block::BlockRow;
+use crate::render::Page;
+use crate::words::Words;
+
+/// Asks before something is done.
+#[derive(Debug, Clone, Serialize)]
+pub struct ConfirmPage {
+    title: String,
+    sentences: Vec<String>,
+    action: String,
+    back: String,
+    submit: String,
+    /// What has to be written down, when something has.
+    asks: Option<String>,
+    tone: &'static str,
+}
+
+impl ConfirmPage {
+    /// Before a block is released.
+    pub fn release(block: &BlockRow, words: &Words) -> Self {
+        let say = |key| words.say(key).to_owned();
+        Self {
+            title: words.fill("release.title", &[("name", block.name())]),
+            sentences: vec![say("release.what"), say("release.strike"), say("release.probation")],
+            action: format!("{}/release", block.href),
+            back: block.href.clone(),
+            submit: say("release.submit"),
+            asks: None,
+            tone: "grave",
+        }
+    }
+}
+
+impl Page for ConfirmPage {
+    const TEMPLATE: &'static str = "confirm.html";
+}
+
+/// One sentence.
+#[derive(Debug, Clone, Serialize)]
+pub struct NoticePage {
+    title: String,
+    sentence: String,
+    back: Option<String>,
+    live: u32,
+}
+
+impl NoticePage {
+    /// Something went wrong: the words of `error.WORD`.
+    pub fn error(word: &str, gaps: &[(&str, &str)], back: Option<String>, words: &Words) -> Self {
+        let (title, sentence) = (format!("error.{word}.title"), format!("error.{word}"));
+        Self { title: words.say(&title).to_owned(), sentence: words.fill(&sentence, gaps), back, live: 0 }
+    }
+
+    /// A title and a sentence.
+    pub fn new(title: String, sentence: String, back: Option<String>) -> Self {
+        Self { title, sentence, back, live: 0 }
+    }
+}
+
+impl Page for NoticePage {
+    const TEMPLATE: &'static str = "notice.html";
+}

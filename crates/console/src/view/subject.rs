@@ -1,0 +1,85 @@
+//! One subject: its counters against its rules, its blocks.
+
+use limits::RuleCount;
+use model::{Block, SubjectKey, Timestamp};
+use serde::Serialize;
+
+use super::LIVE;
+use super::block::BlockRow;
+use crate::render::Page;
+use crate::words::Words;
+
+/// Where a subject stands with one rule.
+#[derive(Debug, Clone, Serialize)]
+pub struct CountRow {
+    rule: String,
+    counter: &'static str,
+    count: u64,
+    limit: Option<u64>,
+    /// Seconds.
+    window: u64,
+    /// Whether it slows down instead of blocking.
+    pub is_rate: bool,
+    /// How much of the limit is used, in percent.
+    pub percent: u64,
+}
+
+impl CountRow {
+    /// A rule's count.
+    pub fn of(count: &RuleCount) -> Self {
+        let percent =
+            count.limit.filter(|limit| *limit > 0).map_or(0, |limit| u128::from(count.count) * 100 / u128::from(limit));
+        Self {
+            rule: count.rule.clone(),
+            counter: count.counter,
+            count: count.count,
+            limit: count.limit,
+            window: count.window.as_secs(),
+            is_rate: count.is_rate,
+            percent: u64::try_from(percent).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+/// One subject.
+#[derive(Debug, Clone, Serialize)]
+pub struct SubjectPage {
+    name: String,
+    kind: &'static str,
+    owner: Option<String>,
+    state: &'static str,
+    /// The block in force.
+    block: Option<BlockRow>,
+    counts: Vec<CountRow>,
+    history: Vec<BlockRow>,
+    live: u32,
+}
+
+impl SubjectPage {
+    /// A subject with its blocks, latest first.
+    pub fn new(
+        subject: &SubjectKey,
+        owner: Option<String>,
+        counts: &[RuleCount],
+        history: &[Block],
+        now: Timestamp,
+        words: &Words,
+    ) -> Self {
+        let history: Vec<_> = history.iter().map(|block| BlockRow::of(block, now, words)).collect();
+        let latest = history.first().filter(|block| block.state() != "unblocked").cloned();
+        Self {
+            name: subject.name(),
+            kind: subject.kind().as_str(),
+            owner,
+            state: latest.as_ref().map_or("unblocked", BlockRow::state),
+            block: latest,
+            counts: counts.iter().map(CountRow::of).collect(),
+            history,
+            live: LIVE,
+        }
+    }
+}
+
+impl Page for SubjectPage {
+    const TEMPLATE: &'static str = "subject.html";
+}

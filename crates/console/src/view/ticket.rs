@@ -1,0 +1,117 @@
+//! Tickets: the list, and one with its answers side by side.
+
+use customers::ticket::{Author, Question, Ticket, TicketState};
+use model::Evidence;
+use serde::Serialize;
+
+use super::LIVE;
+use super::block::BlockRow;
+use super::evidence::EvidenceRow;
+use crate::render::Page;
+
+/// A ticket as lists and pages show it.
+#[derive(Debug, Clone, Serialize)]
+pub struct TicketRow {
+    id: u64,
+    state: &'static str,
+    name: String,
+    owner: Option<String>,
+    answers: [Option<String>; 3],
+    updated: i64,
+    /// Why it was refused.
+    said: Option<String>,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct MessageRow {
+    at: i64,
+    from: &'static str,
+    body: String,
+}
+
+impl TicketRow {
+    /// A ticket, with its owner's service.
+    pub fn of(ticket: &Ticket, owner: Option<String>) -> Self {
+        let said = match &ticket.state {
+            TicketState::Refused { reason } => Some(reason.clone()),
+            _ => None,
+        };
+        Self {
+            id: ticket.id,
+            state: ticket.state.as_str(),
+            name: ticket.subject.name(),
+            owner,
+            answers: Question::ALL.map(|question| ticket.answers.get(question).map(str::to_owned)),
+            updated: ticket.updated.0,
+            said,
+        }
+    }
+}
+
+/// The conversation of a ticket.
+pub(crate) fn conversation(ticket: &Ticket) -> Vec<MessageRow> {
+    let from = |author| match author {
+        Author::Customer => "customer",
+        Author::Support => "support",
+    };
+    let messages = ticket.messages.iter();
+    messages
+        .map(|message| MessageRow { at: message.at.0, from: from(message.from), body: message.body.clone() })
+        .collect()
+}
+
+/// The list of tickets.
+#[derive(Debug, Clone, Serialize)]
+pub struct TicketsPage {
+    rows: Vec<TicketRow>,
+    only_open: bool,
+    live: u32,
+}
+
+impl TicketsPage {
+    /// The tickets, latest first.
+    pub fn new(rows: Vec<TicketRow>, only_open: bool) -> Self {
+        Self { rows, only_open, live: LIVE }
+    }
+}
+
+impl Page for TicketsPage {
+    const TEMPLATE: &'static str = "tickets.html";
+}
+
+/// One ticket.
+#[derive(Debug, Clone, Serialize)]
+pub struct TicketPage {
+    ticket: TicketRow,
+    block: BlockRow,
+    messages: Vec<MessageRow>,
+    rows: Vec<EvidenceRow>,
+    may_decide: bool,
+    live: u32,
+}
+
+impl TicketPage {
+    /// A ticket with its block and messages; `spam` is the spam score. `may_change` is whether the viewer may decide.
+    pub fn new(
+        ticket: &Ticket,
+        owner: Option<String>,
+        block: BlockRow,
+        evidence: &[Evidence],
+        spam: i32,
+        may_change: bool,
+    ) -> Self {
+        Self {
+            may_decide: may_change && ticket.is_open().is_ok(),
+            messages: conversation(ticket),
+            ticket: TicketRow::of(ticket, owner),
+            block,
+            rows: evidence.iter().map(|message| EvidenceRow::whole(message, spam)).collect(),
+            live: 0,
+        }
+    }
+}
+
+impl Page for TicketPage {
+    const TEMPLATE: &'static str = "ticket.html";
+}

@@ -1,0 +1,231 @@
+//! Every page, filled with what a day might bring.
+
+use std::time::Duration;
+
+use console::view::*;
+use console::{Page, Pages};
+use customers::Language;
+use customers::ticket::Ticket;
+use limits::RuleCount;
+use model::{Block, Evidence, Hit, MessageId, SignalName, SubjectKey, SubjectKind, Timestamp, WayOut};
+use telemetry::Minute;
+
+pub(crate) const NOW: Timestamp = Timestamp(1_764_086_400_000);
+const SPAM: i32 = 100;
+
+/// A page's name and its HTML.
+pub(crate) fn all(language: Language) -> Vec<(&'static str, String)> {
+    let pages = Pages::new().expect("the templates are right");
+    let mut shown = Vec::new();
+    let operator = frame(language, "operator");
+    let mut add = |name, html: Result<String, minijinja::Error>| {
+        shown.push((name, html.unwrap_or_else(|error| panic!("{name}: {error:#}"))));
+    };
+    add("login", pages.render(&stranger(language), &LoginPage::default()));
+    add("now", pages.render(&operator, &now_page(language)));
+    add("now-quiet", pages.render(&operator, &quiet(language)));
+    add("blocks", pages.render(&operator, &blocks_page(language)));
+    add(
+        "blocks-none",
+        pages.render(&operator, &BlocksPage::new(vec![], "x\"y".into(), "all".into(), "ip".into(), Paging::default())),
+    );
+    add("block", pages.render(&operator, &block_page(language)));
+    add("confirm", pages.render(&operator, &ConfirmPage::release(&row(&account(), language), operator.words())));
+    add("subject", pages.render(&operator, &subject_page(language)));
+    add(
+        "tickets",
+        pages.render(&operator, &TicketsPage::new(vec![TicketRow::of(&ticket(), Some("hosting-4711".into()))], true)),
+    );
+    add("ticket", pages.render(&operator, &ticket_page(language)));
+    for (name, block) in
+        [("case", account()), ("case-ip", over(ip())), ("case-free", testkit::samples::released(ip(), NOW.0))]
+    {
+        add(name, pages.render(&stranger(language), &case(&block, language)));
+    }
+    add(
+        "notice",
+        pages.render(
+            &stranger(language),
+            &NoticePage::error("slow", &[("time", "1 min")], Some("/console/".into()), operator.words()),
+        ),
+    );
+    shown
+}
+
+pub(crate) fn stranger(language: Language) -> Frame {
+    let mut frame = Frame::new(language, "/console/blocks?q=a%26b&language=de");
+    frame.node = "mx1.provider.example".into();
+    frame.csrf = "0123456789abcdef".into();
+    frame
+}
+
+pub(crate) fn frame(language: Language, role: &'static str) -> Frame {
+    let mut frame = stranger(language);
+    frame.viewer = Some(Viewer { name: "anna".into(), role });
+    frame.monitor = true;
+    frame.message = Some(Message { tone: Tone::Good, text: "bob@shop.example".into() });
+    let words = ["now", "blocks", "tickets"];
+    frame.nav = words
+        .map(|word| NavItem { word, href: "/console/", current: word == "now", count: (word != "now").then_some(3) })
+        .into();
+    frame
+}
+
+pub(crate) fn account() -> Block {
+    let mut block = testkit::samples::block("k3x9qm2f7c", NOW.0 - 1_200_000);
+    block.way_out = WayOut::Ticket;
+    block.attempts = 1234;
+    block
+}
+
+pub(crate) fn ip() -> Block {
+    let mut block = testkit::samples::block("zzzzqm2f7c", NOW.0 - 1_200_000);
+    block.subject = SubjectKey::parse(SubjectKind::Ip, "203.0.113.17").unwrap();
+    block.reason.sentence = "50 % of 40 messages looking like spam within 8 hours".into();
+    (block.reason.count, block.reason.window) = (50, Duration::from_secs(8 * 3600));
+    block.strike = 2;
+    block
+}
+
+fn over(mut block: Block) -> Block {
+    block.since = Timestamp(NOW.0 - 7_200_000);
+    block
+}
+
+pub(crate) fn evidence() -> Vec<Evidence> {
+    (0..5).map(message).collect()
+}
+
+fn message(index: i64) -> Evidence {
+    let mut message = testkit::samples::evidence(NOW.0 - 1_500_000 + index * 30_000);
+    message.message_id = MessageId::new(&format!("<{index}.<script>alert(1)</script>\u{202e}@shop.example>"));
+    message.destination_ip = "198.51.100.25".parse().ok();
+    message.score = 110 + 75 * i32::try_from(index).unwrap();
+    let hit = |signal, points, why: &str| Hit { signal: SignalName::new(signal), points, why: why.into() };
+    message.hits = vec![
+        hit("html_form", 80, "The message holds a form that asks for a password."),
+        hit("url_shortener", 40, "A link hides where it leads behind \"sho.rt.example\"."),
+        hit("content_classifier", -10, "The text reads like ordinary mail."),
+    ];
+    message
+}
+
+fn row(block: &Block, language: Language) -> BlockRow {
+    BlockRow::of(block, NOW, console::Words::of(language)).owned(Some("hosting-4711".into()))
+}
+
+fn minutes() -> Vec<Minute> {
+    (0..1440)
+        .map(|back| {
+            let wave = 40 + (back * 7919 % 23) + if back < 20 { 90 } else { 0 };
+            let spam = if (5..25).contains(&back) { 45 } else { 1 };
+            let at = Timestamp(NOW.0 - i64::try_from(back).unwrap() * 60_000);
+            Minute {
+                at,
+                messages: wave,
+                spam,
+                refused: if back < 12 { 60 } else { 0 },
+                blocks: u64::from(back == 12 || back == 600),
+            }
+        })
+        .rev()
+        .collect()
+}
+
+fn counts() -> Vec<RuleCount> {
+    let rule = |rule: &str, counter, count, limit, is_rate| RuleCount {
+        rule: rule.into(),
+        counter,
+        count,
+        limit,
+        window: Duration::from_secs(600),
+        is_rate,
+    };
+    vec![
+        rule("account-spam-burst", "spam", 3, Some(5), false),
+        rule("account-spam-day", "spam", 130, Some(100), false),
+        rule("account-refused-recipients", "refused_recipients", 4, None, false),
+        rule("account-messages", "messages", 20, Some(600), true),
+    ]
+}
+
+fn now_page(language: Language) -> NowPage {
+    let sender = |name: &str, messages, spam| {
+        Sender::of(&testkit::samples::account(name), messages, spam, counts().iter().map(CountRow::of).collect())
+    };
+    let part = |name: &str, state, sentence: &str| HealthPart {
+        name: name.into(),
+        state,
+        since: NOW.0,
+        sentence: sentence.into(),
+    };
+    NowPage::new(
+        &minutes(),
+        NOW,
+        2,
+        (
+            vec![row(&account(), language), row(&ip(), language)],
+            vec![sender("bob@shop.example", 41_234, 12), sender("news@club.example", 8000, 0)],
+        ),
+        vec![
+            part("store", "working", "the last write worked"),
+            part("alerts", "degraded", "3 alerts wait, the oldest for 20 minutes"),
+            part("clamav", "down", "nobody answers"),
+        ],
+        console::Words::of(language),
+    )
+}
+
+fn quiet(language: Language) -> NowPage {
+    NowPage::new(&[], NOW, 0, (vec![], vec![]), vec![], console::Words::of(language))
+}
+
+fn blocks_page(language: Language) -> BlocksPage {
+    let free = testkit::samples::released(ip(), NOW.0);
+    let rows = [account(), ip(), free].iter().map(|block| row(block, language)).collect();
+    let pages = Paging { previous: None, next: Some("/console/blocks?after=abc".into()), shown: 3 };
+    BlocksPage::new(rows, String::new(), "active".into(), "any".into(), pages)
+}
+
+fn block_page(language: Language) -> BlockPage {
+    BlockPage::new(row(&account(), language), &evidence(), SPAM).with_ticket(Some(7)).releasable(true)
+}
+
+fn subject_page(language: Language) -> SubjectPage {
+    let history = [account(), testkit::samples::released(account(), NOW.0 - 90_000_000)];
+    SubjectPage::new(
+        &account().subject,
+        Some("hosting-4711".into()),
+        &counts(),
+        &history,
+        NOW,
+        console::Words::of(language),
+    )
+}
+
+pub(crate) fn ticket() -> Ticket {
+    let mut ticket = Ticket::opened(7, &account());
+    ticket.replied("1. no\n2. <b>yes</b>, to me@home.example\n3. no", NOW).unwrap();
+    ticket.refuse("Change the password first.", NOW).unwrap();
+    ticket
+}
+
+fn ticket_page(language: Language) -> TicketPage {
+    TicketPage::new(&ticket(), Some("hosting-4711".into()), row(&account(), language), &evidence(), SPAM, true)
+}
+
+fn case(block: &Block, language: Language) -> CasePage {
+    let words = console::Words::of(language);
+    let page = CasePage::new(block, &evidence(), "/console/case/token", SPAM, NOW, words)
+        .with_contact("Ask help@provider.example.".into());
+    if block.way_out == WayOut::Ticket {
+        page.with_ticket(&ticket(), "/console/case/token")
+    } else {
+        page.with_report("/console/case/token")
+    }
+}
+
+/// A page that is only there to be rendered.
+pub(crate) fn render<P: Page>(frame: &Frame, page: &P) -> String {
+    Pages::new().unwrap().render(frame, page).unwrap()
+}

@@ -1,0 +1,71 @@
+//! What pages say, weigh and refuse to say.
+
+use std::collections::BTreeSet;
+
+use console::asset;
+use console::view::{LoginPage, NoticePage};
+use customers::Language;
+
+use crate::html::{faults, values};
+use crate::samples;
+
+#[test]
+fn every_page_in_every_language_is_well_formed_and_obeys_the_policy() {
+    for language in Language::ALL.iter().copied() {
+        for (name, html) in samples::all(language) {
+            assert_eq!(faults(&html), Vec::<String>::new(), "{name} in {language}");
+            assert!(html.contains(&format!("<html lang=\"{language}\">")), "{name}");
+        }
+    }
+}
+
+#[test]
+fn ids_are_unique_and_every_field_has_a_label() {
+    for (name, html) in samples::all(Language::En) {
+        let ids = values(&html, "id");
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{name}: {ids:?}");
+        for labelled in values(&html, "for") {
+            assert!(ids.contains(&labelled), "{name}: a label for {labelled}, which isn't there");
+        }
+    }
+}
+
+#[test]
+fn foreign_text_stays_text() {
+    let hostile = "<img src=x onerror=alert(1)>\u{202e}\u{7}\"'";
+    let page = NoticePage::new(hostile.into(), hostile.into(), None);
+    let html = samples::render(&samples::stranger(Language::En), &page);
+    assert_eq!(faults(&html), Vec::<String>::new());
+    assert!(html.contains("&lt;img src=x onerror=alert(1)&gt;\u{fffd}\u{fffd}&quot;"), "{html}");
+    let login = LoginPage { name: "\" autofocus onfocus=\"alert(1)".into(), to: "//evil.example".into() };
+    assert_eq!(faults(&samples::render(&samples::stranger(Language::En), &login)), Vec::<String>::new());
+}
+
+#[test]
+fn every_form_that_changes_something_carries_the_token() {
+    for (name, html) in samples::all(Language::En) {
+        let posts = html.matches("method=\"post\"").count();
+        let tokens = html.matches("name=\"csrf\" value=\"0123456789abcdef\"").count();
+        assert_eq!(posts, tokens, "{name}");
+    }
+}
+
+/// The first page is the login; then comes "now". Each with style sheet, script and mark, uncompressed.
+#[test]
+fn a_first_page_is_below_50_kb() {
+    let files: usize =
+        ["console.css", "console.js", "mark.svg"].iter().map(|name| asset(name).unwrap().content.len()).sum();
+    for language in Language::ALL.iter().copied() {
+        for (name, html) in samples::all(language) {
+            assert!(html.len() + files < 50_000, "{name} weighs {} bytes", html.len() + files);
+        }
+    }
+}
+
+#[test]
+fn a_page_is_written_where_somebody_wants_to_look_at_it() {
+    let Some(folder) = std::env::var_os("PORTREEVE_PAGES") else { return };
+    for (name, html) in samples::all(Language::En) {
+        std::fs::write(std::path::Path::new(&folder).join(format!("{name}.html")), html).unwrap();
+    }
+}
