@@ -91,11 +91,20 @@ pub(crate) fn charset_is_known(name: &str) -> bool {
 /// Text in a declared charset. Undeclared and unknown ones are read as UTF-8 where that fits, else as Windows-1252.
 pub(crate) fn decode_charset(text: &[u8], charset: Option<&str>) -> String {
     let declared = charset.filter(|name| !is_utf8(name) && !name.eq_ignore_ascii_case("us-ascii"));
+    if text.is_ascii() && declared.is_none_or(extends_ascii) {
+        return bytes::lossy(text).into_owned();
+    }
     match declared.and_then(|name| charset_decoder(name.as_bytes())) {
         Some(decoder) => decoder(text),
         None if charset.is_some_and(is_utf8) => bytes::lossy(text).into_owned(),
         None => utf8_or_latin(text),
     }
+}
+
+/// Whether ASCII bytes are themselves in a charset, by the names mail uses; of others it is not known here.
+fn extends_ascii(name: &str) -> bool {
+    const FAMILIES: [&str; 4] = ["iso-8859-", "windows-125", "koi8-", "cp125"];
+    FAMILIES.iter().any(|family| bytes::starts_with_ignoring_case(name.as_bytes(), family.as_bytes()))
 }
 
 /// Whether a charset's name is one of UTF-8's.
@@ -138,6 +147,19 @@ mod tests {
         assert_eq!(kind.parameter("charset"), Some("A"));
         assert_eq!(kind.parameter("name"), Some("é.htm"));
         assert_eq!(kind.parameters.len(), 3);
+    }
+
+    #[test]
+    fn ascii_is_itself_in_every_charset_said_to_extend_it() {
+        let all: Vec<u8> = (0..0x80).collect();
+        let text = String::from_utf8(all.clone()).unwrap();
+        let numbered = (1..=16).map(|n| format!("iso-8859-{n}")).chain((0..9).map(|n| format!("windows-125{n}")));
+        for name in numbered.chain(["koi8-r".into(), "koi8-u".into(), "cp1252".into()]) {
+            if let Some(decoder) = charset_decoder(name.as_bytes()) {
+                assert_eq!((decoder(&all), extends_ascii(&name)), (text.clone(), true), "{name}");
+            }
+        }
+        assert!(!extends_ascii("utf-7") && !extends_ascii("iso-2022-jp") && !extends_ascii("utf-16"));
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
+use crate::tokens::{chunk, first, words};
+
 /// A phrase is filed under so many of its first bytes: as many as it has.
 const KEYS: [usize; 3] = [8, 4, 2];
 /// Bits of the filter before the table; with two thousand phrases one word in thirty gets past it for nothing.
@@ -28,7 +30,7 @@ impl Finder {
         for (number, phrase) in finder.phrases.iter().enumerate() {
             let start = phrase.as_bytes().get(1..).unwrap_or_default();
             let Some(length) = KEYS.into_iter().find(|length| *length <= start.len()) else { continue };
-            let key = first(word_of(start), length);
+            let key = first(chunk(start), length);
             let (slot, bit) = place(key);
             if let Some(bits) = finder.filter.get_mut(slot) {
                 *bits |= bit;
@@ -40,37 +42,26 @@ impl Finder {
 
     /// Calls `found` with the number of each phrase in the folded text, as often as it stands there.
     pub(crate) fn find(&self, folded: &[u8], mut found: impl FnMut(usize)) {
-        for at in memchr::memchr_iter(b' ', folded) {
-            let rest = folded.get(at..).unwrap_or_default();
-            let word = word_of(rest.get(1..).unwrap_or_default());
-            for number in KEYS.into_iter().flat_map(|length| self.candidates(first(word, length))) {
-                if self.phrases.get(*number).is_some_and(|phrase| rest.starts_with(phrase.as_bytes())) {
-                    found(*number);
+        for word in words(folded) {
+            for key in KEYS.map(|length| first(word.head, length)) {
+                if self.may_begin(key) {
+                    self.beginning(key, word.from).for_each(&mut found);
                 }
             }
         }
     }
 
-    fn candidates(&self, key: u64) -> &[usize] {
+    /// Whether a phrase may begin so.
+    fn may_begin(&self, key: u64) -> bool {
         let (slot, bit) = place(key);
-        if self.filter.get(slot).is_none_or(|bits| bits & bit == 0) {
-            return &[];
-        }
-        self.by_start.get(&key).map_or(&[], Vec::as_slice)
+        self.filter.get(slot).is_some_and(|bits| bits & bit != 0)
     }
-}
 
-/// The first eight bytes as a number, zeros where there are fewer. Folded text has no zeros.
-fn word_of(bytes: &[u8]) -> u64 {
-    if let Some(whole) = bytes.first_chunk() {
-        return u64::from_le_bytes(*whole);
+    /// The phrases of a key that the text begins with.
+    fn beginning(&self, key: u64, text: &[u8]) -> impl Iterator<Item = usize> {
+        let filed = self.by_start.get(&key).into_iter().flatten().copied();
+        filed.filter(|number| self.phrases.get(*number).is_some_and(|phrase| text.starts_with(phrase.as_bytes())))
     }
-    bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
-}
-
-/// The first `length` bytes of a word.
-fn first(word: u64, length: usize) -> u64 {
-    word & (u64::MAX >> (64 - 8 * length))
 }
 
 /// Where a key's bit lies in the filter. The factor spreads neighbours (Knuth's multiplicative hash).

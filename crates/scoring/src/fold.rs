@@ -14,8 +14,7 @@ pub(crate) fn fold_into(text: &str, out: &mut Vec<u8>) {
     sheet.begin();
     let mut rest = text;
     while !rest.is_empty() {
-        let ascii = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
-        let (plain, from) = rest.split_at(ascii);
+        let (plain, from) = rest.split_at(ascii_length(rest.as_bytes()));
         sheet.write_ascii(plain.as_bytes());
         let mut wide = from.chars();
         if let Some(c) = wide.next() {
@@ -24,6 +23,14 @@ pub(crate) fn fold_into(text: &str, out: &mut Vec<u8>) {
         rest = wide.as_str();
     }
     sheet.space();
+}
+
+/// How many bytes at the beginning are ASCII, sixteen at a time where there are so many.
+fn ascii_length(bytes: &[u8]) -> usize {
+    let (blocks, _) = bytes.as_chunks::<16>();
+    let whole = 16 * blocks.iter().take_while(|block| block.is_ascii()).count();
+    let rest = bytes.get(whole..).unwrap_or_default();
+    whole + rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len())
 }
 
 /// What is being written; `gap` when a space would stand beside another.
@@ -120,15 +127,15 @@ enum Folded {
 /// In [`ASCII`]: nothing is written.
 const DROPPED: u8 = 0;
 
-/// What each ASCII character becomes.
-const ASCII: [u8; 128] = ascii();
+/// What each ASCII character becomes; as long as a byte can count, so that no look-up can miss.
+const ASCII: [u8; 256] = ascii();
 
 #[allow(
     clippy::indexing_slicing,
     reason = "evaluated when the program is built; an index out of bounds would not compile"
 )]
-const fn ascii() -> [u8; 128] {
-    let mut table = [b' '; 128];
+const fn ascii() -> [u8; 256] {
+    let mut table = [DROPPED; 256];
     let mut code = 0;
     while code < 128 {
         table[code as usize] = match code {

@@ -18,6 +18,7 @@ mod scorers;
 mod seen;
 mod settings;
 pub mod table;
+mod tokens;
 
 pub use engine::{Engine, MAX_HITS, MAX_WHY};
 pub use lexicon::Lexicon;

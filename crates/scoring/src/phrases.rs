@@ -95,13 +95,16 @@ impl Phrasebook {
 
     /// Finds every phrase in a folded text.
     pub(crate) fn tally(&self, folded: &[u8]) -> Tally {
-        let mut found = vec![false; self.phrases.len()];
+        let mut found = Vec::new();
+        let mut seen = vec![0u64; self.phrases.len().div_ceil(64)];
         self.finder.find(folded, |number| {
-            if let Some(slot) = found.get_mut(number) {
-                *slot = true;
+            let bit = 1 << (number % 64);
+            if let Some(bits) = seen.get_mut(number / 64).filter(|bits| **bits & bit == 0) {
+                *bits |= bit;
+                found.push(number);
             }
         });
-        let found = found.iter().enumerate().filter_map(|(number, found)| found.then_some(number)).collect();
+        found.sort_unstable();
         Tally { found, length: folded.len() }
     }
 

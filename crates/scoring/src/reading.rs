@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use foldhash::fast::RandomState;
-use model::Features;
+use model::{DomainName, Features};
 use model::features::{UrlFact, UrlHost};
 
 use crate::classifier::Properties;
@@ -22,6 +22,7 @@ pub struct Reading<'m> {
     tally: Tally,
     hosts: OnceCell<Vec<(&'m str, &'m UrlFact)>>,
     properties: OnceCell<Properties>,
+    from_domain: OnceCell<Option<DomainName>>,
     folded: Vec<u8>,
     /// Where the name ends and where the text begins in `folded`.
     bounds: (usize, usize),
@@ -39,7 +40,8 @@ impl<'m> Reading<'m> {
         let bounds = (name_end, folded.len());
         fold_into(&text_to_read(features), &mut folded);
         let tally = lexicon.phrases.tally(&folded);
-        Self { features, lexicon, tally, hosts: OnceCell::new(), properties: OnceCell::new(), folded, bounds }
+        let (hosts, properties, from_domain) = Default::default();
+        Self { features, lexicon, tally, hosts, properties, from_domain, folded, bounds }
     }
 
     /// What a reader sees, folded: the sender's name, the subject, the text; words stand between single spaces.
@@ -73,9 +75,9 @@ impl<'m> Reading<'m> {
     }
 
     /// The domain of the first From mailbox, lower case.
-    pub fn from_domain(&self) -> Option<String> {
-        let domain = self.features.headers.from.first()?.domain()?;
-        Some(domain.as_str().to_owned())
+    pub fn from_domain(&self) -> Option<&str> {
+        let domain = || self.features.headers.from.first()?.domain();
+        self.from_domain.get_or_init(domain).as_ref().map(DomainName::as_str)
     }
 
     /// The names of linked hosts, each once, with the first link they stand in, images left out.

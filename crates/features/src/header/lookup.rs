@@ -10,7 +10,7 @@ use crate::header::scan::{self, Section};
 use crate::header::{MAX_BYTES, unfolded};
 
 /// What evidence shows of a message, in this order.
-const SHOWN: &[&str] = &["From", "To", "Subject", "Date", "Message-ID"];
+const SHOWN: [&str; 5] = ["From", "To", "Subject", "Date", "Message-ID"];
 /// A long recipient list must not push the Message-ID out of the evidence.
 const MAX_SHOWN: usize = 190;
 
@@ -18,11 +18,14 @@ const MAX_SHOWN: usize = 190;
 ///
 pub fn header_value<'m>(raw: &'m [u8], name: &str) -> Option<Cow<'m, str>> {
     let head = Section::split(bytes::head(raw, MAX_BYTES)).head;
-    let value = scan::fields(head).find(|field| field.is(name))?.value;
+    scan::fields(head).find(|field| field.is(name)).map(|field| on_one_line(field.value))
+}
+
+fn on_one_line(value: &[u8]) -> Cow<'_, str> {
     let plain = std::str::from_utf8(value.trim_ascii()).ok();
     match plain.filter(|text| text.len() <= MessageId::MAX && !text.contains(char::is_control)) {
-        Some(text) => Some(Cow::Borrowed(text)),
-        None => Some(Cow::Owned(unfolded(value, MessageId::MAX))),
+        Some(text) => Cow::Borrowed(text),
+        None => Cow::Owned(unfolded(value, MessageId::MAX)),
     }
 }
 
@@ -39,13 +42,19 @@ pub fn message_id(raw: &[u8]) -> Option<MessageId> {
 
 /// From, To, Subject, Date and Message-ID as they were sent, a line each, at most [`Evidence::MAX_HEADERS`] bytes.
 pub fn evidence_headers(raw: &[u8]) -> String {
-    let mut out = String::new();
-    for name in SHOWN {
-        if let Some(value) = header_value(raw, name) {
-            let line = format!("{name}: {}", names::bounded(&value, MAX_SHOWN));
-            let separator = if out.is_empty() { "" } else { "\n" };
-            bytes::push_bounded(&mut out, &format!("{separator}{line}"), Evidence::MAX_HEADERS);
+    let mut values = [const { None::<Cow<'_, str>> }; SHOWN.len()];
+    for field in scan::fields(Section::split(bytes::head(raw, MAX_BYTES)).head) {
+        let mut places = SHOWN.iter().zip(&mut values);
+        if let Some((_, place)) = places.find(|(name, place)| place.is_none() && field.is(name)) {
+            *place = Some(on_one_line(field.value));
         }
+    }
+    let mut out = String::new();
+    for (name, value) in SHOWN.iter().zip(&values) {
+        let Some(value) = value else { continue };
+        let separator = if out.is_empty() { "" } else { "\n" };
+        let line = format!("{separator}{name}: {}", names::bounded(value, MAX_SHOWN));
+        bytes::push_bounded(&mut out, &line, Evidence::MAX_HEADERS);
     }
     out
 }

@@ -70,9 +70,13 @@ pub(crate) struct Element {
 }
 
 impl Element {
-    /// A tag without attributes yet.
-    pub(crate) fn new(name: &[u8]) -> Self {
-        Self { tag: Name::new(name), ..Self::default() }
+    /// A tag without attributes yet, in the memory of another.
+    pub(crate) fn begin(&mut self, name: &[u8]) {
+        self.tag = Name::new(name);
+        let texts = [&mut self.style, &mut self.class, &mut self.id, &mut self.target, &mut self.source];
+        let more = [&mut self.paper, &mut self.ink, &mut self.kind, &mut self.http_equiv];
+        texts.into_iter().chain(more).for_each(String::clear);
+        (self.has_paper_image, self.is_hidden, self.handlers) = Default::default();
     }
 
     /// Whether it is that element.
@@ -109,6 +113,7 @@ impl Element {
             Attribute::HttpEquiv => &mut self.http_equiv,
             Attribute::PaperImage | Attribute::Hidden | Attribute::Handler | Attribute::Other => return,
         };
-        *place = bytes::lossy(bytes::head(value, MAX_VALUE)).into_owned();
+        place.clear();
+        place.push_str(&bytes::lossy(bytes::head(value, MAX_VALUE)));
     }
 }

@@ -97,7 +97,7 @@ impl<'r> Document<'r> {
 
     fn event(&mut self, event: CallbackEvent<'_>) {
         match event {
-            CallbackEvent::OpenStartTag { name } => self.element = Element::new(name),
+            CallbackEvent::OpenStartTag { name } => self.element.begin(name),
             CallbackEvent::AttributeName { name } => {
                 self.attribute = Attribute::of(name);
                 self.element.see(self.attribute);
@@ -132,6 +132,7 @@ impl<'r> Document<'r> {
         if kind != Kind::Void {
             self.stack.open(element.tag, look);
         }
+        self.element = element;
     }
 
     fn count(&mut self, element: &Element) {
@@ -184,8 +185,6 @@ impl<'r> Document<'r> {
     }
 
     fn close(&mut self, name: &[u8]) {
-        // Attributes of an end tag must not stick to the next element.
-        self.element = Element::default();
         let name = tag::Name::new(name);
         if self.unseen == Some(name) {
             self.unseen = None;

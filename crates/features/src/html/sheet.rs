@@ -178,7 +178,9 @@ mod tests {
         let mut sheet = Sheet::default();
         sheet.read("table td.a:hover, b { background : #000 } #x{font-size:9px;color:red}");
         let touch = |tag: &[u8], class: &str, id: &str| {
-            sheet.touches(&Element { class: class.into(), id: id.into(), ..Element::new(tag) })
+            let mut element = Element::default();
+            element.begin(tag);
+            sheet.touches(&Element { class: class.into(), id: id.into(), ..element })
         };
         assert_eq!(touch(b"p", "a", ""), Touch { paper: true, ..Touch::default() });
         assert_eq!(touch(b"b", "", ""), touch(b"p", "a", ""));

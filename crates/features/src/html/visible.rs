@@ -45,13 +45,34 @@ impl Visible {
     /// Adds text that is shown.
     pub(crate) fn push(&mut self, text: &str) {
         self.splits += usize::from(self.edge == Edge::Hidden && text.starts_with(char::is_alphabetic));
-        for (index, line) in text.split(['\n', '\r', '\t', '\u{c}']).enumerate() {
+        if has_control(text) {
+            self.push_lines(text);
+        } else {
+            self.push_line(text);
+        }
+        self.edge = if text.ends_with(char::is_alphabetic) { Edge::Letter } else { Edge::Open };
+    }
+
+    fn push_lines(&mut self, text: &str) {
+        for (index, line) in text.split('\n').enumerate() {
             if index > 0 {
                 self.space();
             }
-            self.push_line(line);
+            if has_control(line) {
+                self.push_pieces(line);
+            } else {
+                self.push_line(line);
+            }
         }
-        self.edge = if text.ends_with(char::is_alphabetic) { Edge::Letter } else { Edge::Open };
+    }
+
+    fn push_pieces(&mut self, line: &str) {
+        for (index, piece) in line.split(['\r', '\t', '\u{c}']).enumerate() {
+            if index > 0 {
+                self.space();
+            }
+            self.push_line(piece);
+        }
     }
 
     /// A line whose words stand one space apart is kept as it is; most do.
@@ -61,7 +82,7 @@ impl Visible {
             self.space();
         }
         if words.is_ascii() && !words.contains("  ") {
-            let spaces = words.bytes().filter(|byte| *byte == b' ').count();
+            let spaces = memchr::memchr_iter(b' ', words.as_bytes()).count();
             self.shown = self.shown.saturating_add(words.len() - spaces);
             self.keep(words);
         } else {
@@ -147,6 +168,11 @@ impl Visible {
         }
         self.cut |= bytes::push_bounded(&mut self.text, run, MAX_TEXT);
     }
+}
+
+/// Whether there is a line end, a tab or another control character; checked without a branch, many bytes at a time.
+fn has_control(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | (byte < b' '))
 }
 
 #[cfg(test)]

@@ -187,19 +187,26 @@ fn quoted_printable(body: &[u8], max: usize) -> Decoded<'_> {
     let mut out = Vec::with_capacity(max.min(body.len()));
     let mut clean = true;
     let mut rest = body;
-    while let Some(at) = memchr(b'=', bytes::head(rest, max.saturating_sub(out.len()))) {
+    while let Some(at) = next_escape(bytes::head(rest, max.saturating_sub(out.len()))) {
         out.extend_from_slice(bytes::head(rest, at));
         let escaped = bytes::from(rest, at.saturating_add(1));
         let (byte, length) = escape(escaped).unwrap_or_else(|| {
             clean = false;
             (Some(b'='), 0)
         });
-        out.extend(byte);
+        if let Some(byte) = byte {
+            out.push(byte);
+        }
         rest = bytes::from(escaped, length);
     }
     let room = max.saturating_sub(out.len());
     out.extend_from_slice(bytes::head(rest, room));
     Decoded { bytes: Cow::Owned(out), clean, cut: rest.len() > room }
+}
+
+/// Where the next `=` is. The bytes of a character beyond ASCII stand side by side, where a search would cost more than a look.
+fn next_escape(rest: &[u8]) -> Option<usize> {
+    if rest.first() == Some(&b'=') { Some(0) } else { memchr(b'=', rest) }
 }
 
 /// What stands behind `=`: a byte or a soft line break, and its length; `None` when it is neither.
@@ -221,7 +228,12 @@ fn escape(rest: &[u8]) -> Option<(Option<u8>, usize)> {
 }
 
 fn hex(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

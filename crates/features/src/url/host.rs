@@ -1,6 +1,7 @@
 //! Reads a link's host: percent escapes, full-width letters and dots, and every spelling of an IPv4 address that
 //! browsers take (WHATWG URL 3.5).
 
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr};
 
 use model::DomainName;
@@ -12,7 +13,7 @@ pub(crate) fn read(written: &str) -> Option<(UrlHost, bool)> {
         let address = literal.strip_suffix(']')?.parse().ok()?;
         return Some((UrlHost::Address(IpAddr::V6(address)), false));
     }
-    let folded: String = percent_decoded(written).chars().map(fold).filter(|c| *c != '\u{AD}').collect();
+    let folded = folded(written);
     let name = folded.trim_matches('.');
     match numeric(name) {
         Some(address) => {
@@ -26,6 +27,14 @@ pub(crate) fn read(written: &str) -> Option<(UrlHost, bool)> {
                 .map(|name| (UrlHost::Name(name), false))
         }
     }
+}
+
+/// The host as a browser reads it, but for its case; most are written so.
+fn folded(written: &str) -> Cow<'_, str> {
+    if written.is_ascii() && !written.contains('%') {
+        return Cow::Borrowed(written);
+    }
+    Cow::Owned(percent_decoded(written).chars().map(fold).filter(|c| *c != '\u{AD}').collect())
 }
 
 /// The domain that was registered, by the public suffix list.

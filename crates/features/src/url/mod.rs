@@ -36,7 +36,8 @@ impl Collector {
     pub(crate) fn add_text(&mut self, text: &str, source: UrlSource) {
         let mut finder = LinkFinder::new();
         finder.kinds(&[LinkKind::Url]).url_must_have_scheme(false);
-        for link in finder.links(text).take(MAX_CANDIDATES) {
+        let lines = text.split('\n').filter(|line| may_link(line.as_bytes()));
+        for link in lines.flat_map(|line| finder.links(line)).take(MAX_CANDIDATES) {
             let link = link.as_str();
             if link.contains("://") {
                 self.add(link, source);
@@ -106,6 +107,12 @@ fn names_host(word: &str) -> bool {
 fn is_bare_host(text: &str) -> bool {
     let host = text.split('/').next().unwrap_or_default();
     !text.contains('@') && !text.contains(char::is_whitespace) && host.contains('.') && host::has_public_suffix(host)
+}
+
+/// Whether a line has what every link has: a slash, or `www.`. No link goes on in the next line.
+fn may_link(line: &[u8]) -> bool {
+    let is_www = |dot: usize| line.get(dot.saturating_sub(3)..dot).is_some_and(|www| www.eq_ignore_ascii_case(b"www"));
+    memchr::memchr(b'/', line).is_some() || memchr::memchr_iter(b'.', line).any(is_www)
 }
 
 /// Mail clients make links of these; `end.Next` is only a missing space.

@@ -1,6 +1,8 @@
 //! Takes a link apart as browsers do (WHATWG URL 4.4), so that what hides a host from a filter hides it from the reader
 //! too: tabs and line ends vanish, a backslash is a slash, one slash too many is none.
 
+use std::borrow::Cow;
+
 use model::names::bounded;
 
 /// A link's pieces, as written.
@@ -25,7 +27,12 @@ const MAX_PATH: usize = 2000;
 
 /// Takes a link apart; `None` when it leads to no host.
 pub(crate) fn split(written: &str) -> Option<Parts> {
-    let clean: String = written.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
+    let vanishes = |c: char| matches!(c, '\t' | '\n' | '\r');
+    let clean = if written.bytes().any(|byte| vanishes(byte.into())) {
+        Cow::Owned(written.replace(vanishes, ""))
+    } else {
+        Cow::Borrowed(written)
+    };
     let (scheme, rest) = scheme(clean.trim())?;
     let rest = rest.trim_start_matches(['/', '\\']);
     let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());

@@ -15,6 +15,7 @@ pub use properties::Properties;
 pub(crate) use properties::Unrelated;
 pub use weights::{Weights, WeightsError};
 pub use words::SLOTS;
+pub(crate) use words::hashed;
 
 use crate::Reading;
 

@@ -4,6 +4,8 @@
 //! field and nothing of the HTML's make: those tell who sends, or with which program, and not what is said. Digits count as
 //! one digit: a code or an amount is never seen again.
 
+use crate::tokens::{self, Word};
+
 /// Slots are below this: as many weights of one byte stay in a processor's second cache.
 pub const SLOTS: usize = 1 << 17;
 /// Bytes of folded text that are read. What spam wants is said by then.
@@ -17,14 +19,8 @@ pub(super) fn read_part(folded: &[u8]) -> &[u8] {
 }
 
 /// The words of a folded text, in order, each with its hash.
-pub(super) fn hashed(folded: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
-    let mut start = 0;
-    let ends = memchr::memchr_iter(b' ', folded).chain(std::iter::once(folded.len()));
-    ends.filter_map(move |end| {
-        let word = folded.get(start..end).unwrap_or_default();
-        start = end + 1;
-        (!word.is_empty()).then(|| (hash(word), word))
-    })
+pub(crate) fn hashed(folded: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
+    tokens::words(folded).map(|word| (hash(&word), word.text))
 }
 
 /// The slot of a hash.
@@ -39,19 +35,18 @@ pub(super) fn pair(first: u64, second: u64) -> u64 {
 }
 
 /// A word counts by its first sixteen bytes.
-fn hash(word: &[u8]) -> u64 {
-    let head = chunk(word);
-    let tail = chunk(word.get(8..).unwrap_or_default());
-    mix(one_digit(head) ^ mix(one_digit(tail) ^ 0x51_7c_c1_b7_27_22_0a_95))
+fn hash(word: &Word<'_>) -> u64 {
+    let head = one_digit(tokens::first(word.head, word.text.len()));
+    let tail = match word.text.get(8..) {
+        Some(rest) if !rest.is_empty() => mix(one_digit(tokens::chunk(rest)) ^ TAIL),
+        _ => NO_TAIL,
+    };
+    mix(head ^ tail)
 }
 
-/// The first eight bytes as a number, zeros where there are fewer.
-fn chunk(bytes: &[u8]) -> u64 {
-    if let Some(whole) = bytes.first_chunk() {
-        return u64::from_le_bytes(*whole);
-    }
-    bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
-}
+const TAIL: u64 = 0x517c_c1b7_2722_0a95;
+/// What a word of eight bytes or fewer has for a tail.
+const NO_TAIL: u64 = mix(TAIL);
 
 /// Makes every digit a 0, eight bytes at once. Folded text has nothing else between 0x30 and 0x3f.
 fn one_digit(bytes: u64) -> u64 {
@@ -62,7 +57,7 @@ fn one_digit(bytes: u64) -> u64 {
 }
 
 /// Spreads neighbours over all bits (the finish of MurmurHash3, shortened).
-fn mix(number: u64) -> u64 {
+const fn mix(number: u64) -> u64 {
     let number = (number ^ (number >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (number ^ (number >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
 }

@@ -8,8 +8,9 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     if !asked {
         return None;
     }
-    let words = message.features.text.shown().split(|c: char| !c.is_ascii_alphanumeric());
-    words.into_iter().find(|word| word.len() >= 26 && is_bitcoin(word)).map(Seen::of)
+    let words = message.features.text.shown().as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
+    let mut long = words.filter(|word| word.len() >= 26).filter_map(|word| std::str::from_utf8(word).ok());
+    long.find(|word| is_bitcoin(word)).map(Seen::of)
 }
 
 /// Base58 (starting 1 or 3) or bech32 (starting bc1) by shape; the checksum is not computed.

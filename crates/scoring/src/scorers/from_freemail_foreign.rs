@@ -10,6 +10,6 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     }
     let domain = message.from_domain()?;
     let account = message.features.sender.login.as_ref()?.domain()?;
-    let free = message.lexicon.freemail.covers(&domain);
-    (free && !related(&domain, account)).then(|| Seen::of(format!("{domain}, sent through {account}")))
+    let free = message.lexicon.freemail.covers(domain);
+    (free && !related(domain, account)).then(|| Seen::of(format!("{domain}, sent through {account}")))
 }

@@ -4,6 +4,6 @@ use crate::{Reading, Seen};
 
 pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     let domain = message.from_domain()?;
-    let brand = message.lexicon.lookalikes.imitated(&domain)?;
+    let brand = message.lexicon.lookalikes.imitated(domain)?;
     Some(Seen::of(format!("{domain} for {brand}")))
 }

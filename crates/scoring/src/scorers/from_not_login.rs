@@ -10,6 +10,6 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     }
     let domain = message.from_domain()?;
     let account = message.features.sender.login.as_ref()?.domain()?;
-    let other = !related(&domain, account) && !message.lexicon.freemail.covers(&domain);
+    let other = !related(domain, account) && !message.lexicon.freemail.covers(domain);
     (other && !message.features.headers.list).then(|| Seen::of(format!("{domain}, login of {account}")))
 }

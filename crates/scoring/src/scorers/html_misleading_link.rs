@@ -8,7 +8,7 @@ use crate::{Reading, Seen};
 pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     let html = message.features.html.as_ref()?;
     let own = message.from_domain();
-    let foreign = |shown: &str| own.as_deref().is_none_or(|own| !super::shared::related(shown, own));
+    let foreign = |shown: &str| own.is_none_or(|own| !super::shared::related(shown, own));
     let (shown, behind) = html.misleading_links.iter().find(|(shown, _)| foreign(shown))?;
     let borrowed = message.lexicon.brands.iter().any(|brand| brand.owns(shown) && !brand.owns(behind));
     let seen = Seen::of(format!("shows {shown} but leads to {behind}"));

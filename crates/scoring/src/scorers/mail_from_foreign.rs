@@ -9,6 +9,6 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     let login = features.sender.login.as_ref()?.domain()?;
     let bounces = features.sender.mail_from.as_ref()?.domain()?;
     let from = message.from_domain()?;
-    let foreign = !related(bounces.as_str(), &from) && !related(bounces.as_str(), login);
+    let foreign = !related(bounces.as_str(), from) && !related(bounces.as_str(), login);
     (foreign && !features.headers.list).then(|| Seen::of(format!("{bounces}, From of {from}, login of {login}")))
 }

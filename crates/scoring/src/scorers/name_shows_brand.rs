@@ -8,7 +8,7 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     let folded = crate::fold::fold(&mailbox.name);
     let name = without_department(folded.trim_start());
     let brand = message.lexicon.brands.iter().find(|brand| names(name, brand.name))?;
-    let own = message.lexicon.brands.iter().filter(|other| names(name, other.name)).any(|other| other.owns(&domain));
+    let own = message.lexicon.brands.iter().filter(|other| names(name, other.name)).any(|other| other.owns(domain));
     (!own).then(|| Seen::of(format!("{}, sent from {domain}", brand.name)))
 }
 

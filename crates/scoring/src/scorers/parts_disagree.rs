@@ -1,10 +1,8 @@
 //! Plain text and HTML of one message say different things: one is for the filter, the other for the reader.
 
-use std::collections::HashSet;
-
-use foldhash::fast::RandomState;
-
-use crate::fold::fold;
+use crate::classifier::hashed;
+use crate::fold::fold_into;
+use crate::tokens::letters;
 use crate::{Reading, Seen};
 
 /// Words looked at in each part.
@@ -16,21 +14,25 @@ const LEAST_WORDS: usize = 40;
 
 pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     let text = &message.features.text;
-    if !message.features.structure.parts.iter().any(|part| part.content_type == "multipart/alternative") {
+    let alternative = |part: &model::features::PartFact| part.content_type == "multipart/alternative";
+    if text.html.trim().is_empty() || !message.features.structure.parts.iter().any(alternative) {
         return None;
     }
-    let (plain, html) = (beginning(&text.plain), beginning(&text.html));
-    let (plain, html) = (words(&plain), words(&html));
+    let mut plain = Vec::new();
+    fold_into(model::names::bounded(&text.plain, BEGINNING), &mut plain);
+    // What is folded already begins with the HTML's text.
+    let html = message.folded_text();
+    let (plain, html) = (words(&plain), words(html.get(..BEGINNING).unwrap_or(html)));
     let smaller = plain.len().min(html.len());
-    let shared = plain.intersection(&html).count();
+    let shared = plain.iter().filter(|word| html.binary_search(word).is_ok()).count();
     (smaller >= LEAST_WORDS && shared * 10 < smaller).then(|| Seen::of(format!("{shared} of {smaller}")))
 }
 
-fn beginning(text: &str) -> String {
-    fold(model::names::bounded(text, BEGINNING))
-}
-
-/// Words of five letters or more; short ones are shared by any two texts of a language.
-fn words(folded: &str) -> HashSet<&str, RandomState> {
-    folded.split_ascii_whitespace().filter(|word| word.chars().nth(4).is_some()).take(WORDS).collect()
+/// Hashes of the words of five letters or more, sorted, each once; short ones are shared by any two texts of a language.
+fn words(folded: &[u8]) -> Vec<u64> {
+    let long = hashed(folded).filter(|(_, word)| word.len() >= 5 && letters(word) >= 5);
+    let mut hashes: Vec<u64> = long.map(|(hash, _)| hash).take(WORDS).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
 }

@@ -10,7 +10,7 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     let reply = headers.reply_to.iter().find(|reply| !same_address(reply, from))?;
     let domain = reply.domain()?;
     let free = message.lexicon.freemail.covers(domain.as_str());
-    let to_owner = headers.to.iter().any(|to| to.domain().is_some_and(|to| related(to.as_str(), &own)));
-    let is_form = to_owner && !message.lexicon.freemail.covers(&own);
+    let to_owner = headers.to.iter().any(|to| to.domain().is_some_and(|to| related(to.as_str(), own)));
+    let is_form = to_owner && !message.lexicon.freemail.covers(own);
     (free && !is_form && !headers.list).then(|| Seen::of(&reply.address))
 }

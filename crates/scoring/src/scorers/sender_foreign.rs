@@ -9,6 +9,6 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     let login = message.features.sender.login.as_ref()?.domain()?;
     let sender = headers.sender.as_ref()?.domain()?;
     let from = message.from_domain()?;
-    let foreign = !related(sender.as_str(), &from) && !related(sender.as_str(), login);
+    let foreign = !related(sender.as_str(), from) && !related(sender.as_str(), login);
     (foreign && !headers.list).then(|| Seen::of(format!("{sender}, From of {from}, login of {login}")))
 }

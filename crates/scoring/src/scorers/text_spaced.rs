@@ -4,15 +4,22 @@ use std::collections::HashSet;
 
 use foldhash::fast::RandomState;
 
-use crate::{Reading, Seen};
+use crate::{Reading, Seen, tokens};
 
 /// So many single letters in a row make a word.
 const LEAST_RUN: usize = 5;
 const LEAST_WORDS: usize = 2;
+/// Bytes of text that are looked at.
+const MOST: usize = 4096;
+/// They are no more once folded, with name and subject before them.
+const MOST_FOLDED: usize = 2 * MOST;
 
 pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
-    let text = model::names::bounded(message.features.text.shown(), 4096);
-    let text = if has_gaps(text) { text } else { "" };
+    let folded = message.folded();
+    if !has_gaps(folded.get(..MOST_FOLDED).unwrap_or(folded)) {
+        return None;
+    }
+    let text = model::names::bounded(message.features.text.shown(), MOST);
     let found: Vec<String> = text.lines().flat_map(spaced_words).take(LEAST_WORDS).collect();
     let subject: Vec<String> = spaced_words(message.subject());
     let first = subject.first().or_else(|| found.first())?;
@@ -33,15 +40,13 @@ fn spaced_words(line: &str) -> Vec<String> {
     found
 }
 
-/// Whether some character stands alone between two gaps: without that, the text needs no closer look. All of it is
-/// checked without a branch, many bytes at a time.
-fn has_gaps(text: &str) -> bool {
-    let gap = |byte: &u8| (*byte == b' ') | (*byte == b'.') | (*byte == b'-') | (*byte == b'_') | (*byte == b'*');
-    let bytes = text.as_bytes();
-    let (second, third) = (bytes.get(1..).unwrap_or_default(), bytes.get(2..).unwrap_or_default());
-    let threes = bytes.iter().zip(second).zip(third);
-    let alone = threes.map(|((a, b), c)| u32::from(gap(a) & !gap(b) & (gap(c) | !b.is_ascii())));
-    alone.sum::<u32>() > 0
+/// Whether so many characters in a row stand alone in the folded text: else it needs no closer look.
+fn has_gaps(folded: &[u8]) -> bool {
+    let mut run = 0;
+    tokens::words(folded).any(|word| {
+        run = if word.is_lone() { run + 1 } else { 0 };
+        run >= LEAST_RUN
+    })
 }
 
 fn take_word(run: &mut String) -> Option<String> {

@@ -3,7 +3,7 @@
 use crate::{Reading, Seen};
 
 pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
-    let own = message.from_domain().is_some_and(|domain| is_international(&domain));
+    let own = message.from_domain().is_some_and(is_international);
     if own {
         return None;
     }

@@ -10,7 +10,7 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
         return None;
     }
     let own = message.from_domain();
-    let foreign = |host: &str| own.as_deref().is_none_or(|own| !related(host, own));
+    let foreign = |host: &str| own.is_none_or(|own| !related(host, own));
     let mut links = message.link_hosts();
     links.find(|(host, url)| redirectors.covers(host, &url.path) && foreign(host)).map(|(_, url)| Seen::of(&url.url))
 }

@@ -5,7 +5,7 @@ use crate::{Reading, Seen};
 
 pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     let own = message.from_domain();
-    let foreign = |host: &str| own.as_deref().is_none_or(|own| !related(host, own));
+    let foreign = |host: &str| own.is_none_or(|own| !related(host, own));
     let risky = |host: &str| host.rsplit('.').next().is_some_and(|tld| message.lexicon.risky_tlds.covers(tld));
     message.distinct_hosts().find(|(host, _)| risky(host) && foreign(host)).map(|(host, _)| Seen::of(host))
 }
