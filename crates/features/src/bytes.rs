@@ -41,20 +41,20 @@ pub(crate) fn contains(bytes: &[u8], needle: &[u8]) -> bool {
 }
 
 /// Text with CR LF and lone CR turned into LF, so that a file and the wire read alike.
-pub(crate) fn with_lf(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
-    if memchr(b'\r', &bytes).is_none() {
-        return bytes;
+pub(crate) fn with_lf(text: String) -> String {
+    if memchr(b'\r', text.as_bytes()).is_none() {
+        return text;
     }
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut rest: &[u8] = &bytes;
-    while let Some(at) = memchr(b'\r', rest) {
-        out.extend_from_slice(head(rest, at));
-        out.push(b'\n');
-        rest = from(rest, at.saturating_add(1));
-        rest = rest.strip_prefix(b"\n").unwrap_or(rest);
+    let mut out = String::with_capacity(text.len());
+    let mut start = 0;
+    for at in memchr::memchr_iter(b'\r', text.as_bytes()) {
+        out.push_str(text.get(start..at).unwrap_or_default());
+        out.push('\n');
+        start = at.saturating_add(1);
+        start += usize::from(text.as_bytes().get(start) == Some(&b'\n'));
     }
-    out.extend_from_slice(rest);
-    Cow::Owned(out)
+    out.push_str(text.get(start..).unwrap_or_default());
+    out
 }
 
 /// The bytes as text, what is no UTF-8 replaced. Valid text, which is nearly all, is checked many bytes at a time.
@@ -75,7 +75,9 @@ mod tests {
 
     #[test]
     fn line_ends_become_lf() {
-        assert_eq!(with_lf(Cow::Borrowed(b"a\r\nb\rc\n\r\n")).as_ref(), b"a\nb\nc\n\n");
+        for (text, lf) in [("a\r\nb\rc\n\r\n", "a\nb\nc\n\n"), ("\r\ré\r", "\n\né\n"), ("x\n", "x\n"), ("", "")] {
+            assert_eq!(with_lf(text.to_owned()), lf);
+        }
     }
 
     #[test]

@@ -3,8 +3,6 @@
 //! Text of a message inside the message counts only when the outer one shows none: a forwarded or bounced message is
 //! not what its forwarder wrote, but wrapping must not hide it.
 
-use std::borrow::Cow;
-
 use model::features::{AttachmentFact, Bound, HtmlFacts, MimeDefect, PartFact, TextFacts, UrlFact, UrlSource};
 
 use crate::bounds::Bounds;
@@ -150,15 +148,11 @@ impl Reader<'_> {
         if is_undeclared(part) && !decoded.is_ascii() {
             note(defects, MimeDefect::UndeclaredEightBit);
         }
-        if part.charset.as_deref().is_some_and(parser::is_utf8) && is_broken_utf8(&decoded) {
+        let read = parser::decode_charset(decoded, part.charset.as_deref());
+        if read.is_broken_utf8 {
             note(defects, MimeDefect::InvalidUtf8);
         }
-        let text = parser::decode_charset(&decoded, part.charset.as_deref());
-        match bytes::with_lf(Cow::Borrowed(text.as_bytes())) {
-            Cow::Borrowed(_) => text,
-            // Without some of its CRs it is still UTF-8.
-            Cow::Owned(text) => String::from_utf8(text).unwrap_or_default(),
-        }
+        bytes::with_lf(read.text)
     }
 
     fn shows_nothing(&self) -> bool {
@@ -177,11 +171,6 @@ impl Reader<'_> {
         self.bounds.hit_if(cut, Bound::Urls);
         Content { text: self.text, html, urls, attachments }
     }
-}
-
-/// Whether a sequence is wrong, and not only cut off at the end.
-fn is_broken_utf8(text: &[u8]) -> bool {
-    std::str::from_utf8(text).is_err_and(|error| error.error_len().is_some())
 }
 
 /// Whether the part promises to be ASCII: by its charset, by having none, or by `7bit` (RFC 2045 2.7, 5.2).

@@ -88,16 +88,29 @@ pub(crate) fn charset_is_known(name: &str) -> bool {
     is_utf8(name) || charset_decoder(name.as_bytes()).is_some()
 }
 
+/// A text that was decoded.
+pub(crate) struct Read {
+    /// The text.
+    pub(crate) text: String,
+    /// It says that it is UTF-8, and a sequence is wrong, not only cut off at the end.
+    pub(crate) is_broken_utf8: bool,
+}
+
 /// Text in a declared charset. Undeclared and unknown ones are read as UTF-8 where that fits, else as Windows-1252.
-pub(crate) fn decode_charset(text: &[u8], charset: Option<&str>) -> String {
+pub(crate) fn decode_charset(text: Cow<'_, [u8]>, charset: Option<&str>) -> Read {
     let declared = charset.filter(|name| !is_utf8(name) && !name.eq_ignore_ascii_case("us-ascii"));
-    if text.is_ascii() && declared.is_none_or(extends_ascii) {
-        return bytes::lossy(text).into_owned();
+    let decoder = declared.and_then(|name| charset_decoder(name.as_bytes()));
+    if let Some(decoder) = decoder.filter(|_| !(declared.is_some_and(extends_ascii) && text.is_ascii())) {
+        return Read { text: decoder(&text), is_broken_utf8: false };
     }
-    match declared.and_then(|name| charset_decoder(name.as_bytes())) {
-        Some(decoder) => decoder(text),
-        None if charset.is_some_and(is_utf8) => bytes::lossy(text).into_owned(),
-        None => utf8_or_latin(text),
+    let is_utf8 = charset.is_some_and(is_utf8);
+    match String::from_utf8(text.into_owned()) {
+        Ok(text) => Read { text, is_broken_utf8: false },
+        Err(error) if is_utf8 => Read {
+            is_broken_utf8: error.utf8_error().error_len().is_some(),
+            text: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        },
+        Err(error) => Read { text: latin(error.as_bytes()), is_broken_utf8: false },
     }
 }
 
@@ -112,11 +125,10 @@ pub(crate) fn is_utf8(name: &str) -> bool {
     name.eq_ignore_ascii_case("utf-8") || name.eq_ignore_ascii_case("utf8")
 }
 
-fn utf8_or_latin(bytes: &[u8]) -> String {
-    match (std::str::from_utf8(bytes), charset_decoder(b"windows-1252")) {
-        (Ok(text), _) => text.to_owned(),
-        (Err(_), Some(decoder)) => decoder(bytes),
-        (Err(_), None) => String::from_utf8_lossy(bytes).into_owned(),
+fn latin(bytes: &[u8]) -> String {
+    match charset_decoder(b"windows-1252") {
+        Some(decoder) => decoder(bytes),
+        None => String::from_utf8_lossy(bytes).into_owned(),
     }
 }
 
@@ -164,8 +176,14 @@ mod tests {
 
     #[test]
     fn an_undeclared_charset_is_guessed() {
-        assert_eq!(decode_charset("é".as_bytes(), None), "é");
-        assert_eq!(decode_charset(b"\xe9", None), "é");
-        assert_eq!(decode_charset(b"\x83n", Some("shift_jis")), "ハ");
+        let decoded = |text: &[u8], charset| {
+            let read = decode_charset(Cow::Borrowed(text), charset);
+            (read.text, read.is_broken_utf8)
+        };
+        assert_eq!(decoded("é".as_bytes(), None), ("é".into(), false));
+        assert_eq!(decoded(b"\xe9", None), ("é".into(), false));
+        assert_eq!(decoded(b"\x83n", Some("shift_jis")), ("ハ".into(), false));
+        assert_eq!(decoded(b"a\xe9b", Some("utf-8")), ("a\u{fffd}b".into(), true));
+        assert_eq!(decoded(b"a\xc3", Some("utf-8")), ("a\u{fffd}".into(), false));
     }
 }

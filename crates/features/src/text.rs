@@ -63,11 +63,28 @@ impl Counter {
 
     fn read_line(&mut self, line: &str, mut previous: char) {
         for run in line.split_ascii_whitespace() {
-            if !run.is_ascii() {
+            if !run.is_ascii() && !self.read_plain(run) {
                 self.read_run(run, previous);
             }
             previous = ' ';
         }
+    }
+
+    /// Counts a run of letters and marks that can deceive nobody; whether it was one.
+    fn read_plain(&mut self, run: &str) -> bool {
+        let (mut all, mut letters) = (0, 0);
+        for c in run.chars() {
+            let class = class(c);
+            all |= class;
+            letters += usize::from(class & WIDE_LETTER);
+        }
+        let mixed = all & LATIN != 0 && all & OTHER != 0;
+        if mixed || all & SPECIAL != 0 {
+            return false;
+        }
+        self.letters += letters;
+        self.east_asian |= all & EAST_ASIAN != 0;
+        true
     }
 
     fn read_run(&mut self, run: &str, mut previous: char) {
@@ -129,6 +146,38 @@ fn is_letter(c: char) -> bool {
 
 /// Which characters are letters, of the scripts and symbols before the East Asian ones.
 static NEAR: LazyLock<Vec<bool>> = LazyLock::new(|| ('\0'..'\u{3000}').map(char::is_alphabetic).collect());
+
+/// A letter beyond ASCII.
+const WIDE_LETTER: u8 = 1;
+const LATIN: u8 = 2;
+/// Letters that may pass for Latin ones.
+const OTHER: u8 = 4;
+/// What needs a closer look.
+const SPECIAL: u8 = 8;
+const EAST_ASIAN: u8 = 16;
+
+/// What a character is, for the short way.
+fn class(c: char) -> u8 {
+    match c {
+        '\0'..='\u{2FFF}' => CLASSES.get(c as usize).copied().unwrap_or(SPECIAL),
+        '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' => WIDE_LETTER | EAST_ASIAN,
+        '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => WIDE_LETTER | EAST_ASIAN,
+        _ => SPECIAL,
+    }
+}
+
+static CLASSES: LazyLock<Vec<u8>> = LazyLock::new(|| ('\0'..'\u{3000}').map(near_class).collect());
+
+fn near_class(c: char) -> u8 {
+    let letter = u8::from(!c.is_ascii() && is_letter(c));
+    match c {
+        '\u{24B6}'..='\u{24E9}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => SPECIAL,
+        c if is_invisible(c) => SPECIAL,
+        'a'..='z' | 'A'..='Z' | '\u{C0}'..='\u{24F}' => letter | LATIN,
+        '\u{370}'..='\u{52F}' => letter | OTHER,
+        _ => letter,
+    }
+}
 
 /// Joiners and marks that emoji and right-to-left or Indic scripts need, and the byte order mark at the beginning.
 fn may_follow(previous: char, c: char) -> bool {
@@ -211,6 +260,23 @@ mod tests {
     fn the_short_way_to_a_letter_is_the_long_way() {
         for c in '\0'..=char::MAX {
             assert_eq!(is_letter(c), c.is_alphabetic(), "{c:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_short_way_over_a_run_is_the_long_way(run in "[aßжαΩ語カ한 =\u{AD}\u{200B}\u{202E}Ⓐ…é々ａ👩]{1,8}") {
+            for run in run.split(' ') {
+                let (mut short, mut long) = (Counter::default(), Counter::default());
+                if short.read_plain(run) {
+                    long.read_run(run, ' ');
+                    let facts = |counter: &Counter| {
+                        (counter.letters, counter.east_asian, counter.invisible, counter.bidi, counter.mixed.len())
+                    };
+                    proptest::prop_assert_eq!(facts(&short), facts(&long));
+                    proptest::prop_assert_eq!((long.styled, long.full_width), (0, 0));
+                }
+            }
         }
     }
 

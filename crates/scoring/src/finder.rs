@@ -43,7 +43,8 @@ impl Finder {
     /// Calls `found` with the number of each phrase in the folded text, as often as it stands there.
     pub(crate) fn find(&self, folded: &[u8], mut found: impl FnMut(usize)) {
         for word in words(folded) {
-            for key in KEYS.map(|length| first(word.head, length)) {
+            for length in KEYS {
+                let key = first(word.head, length);
                 if self.may_begin(key) {
                     self.beginning(key, word.from).for_each(&mut found);
                 }
@@ -52,6 +53,7 @@ impl Finder {
     }
 
     /// Whether a phrase may begin so.
+    #[inline]
     fn may_begin(&self, key: u64) -> bool {
         let (slot, bit) = place(key);
         self.filter.get(slot).is_some_and(|bits| bits & bit != 0)
@@ -65,6 +67,7 @@ impl Finder {
 }
 
 /// Where a key's bit lies in the filter. The factor spreads neighbours (Knuth's multiplicative hash).
+#[inline]
 fn place(key: u64) -> (usize, u64) {
     let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - FILTER_BITS);
     ((hash >> 6) as usize, 1 << (hash & 63))

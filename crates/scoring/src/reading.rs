@@ -5,8 +5,8 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use foldhash::fast::RandomState;
-use model::{DomainName, Features};
 use model::features::{UrlFact, UrlHost};
+use model::{DomainName, Features};
 
 use crate::classifier::Properties;
 use crate::fold::fold_into;

@@ -46,6 +46,7 @@ pub(crate) fn letters(text: &[u8]) -> usize {
 }
 
 /// Up to the next space, or to the end.
+#[inline]
 fn length(rest: &[u8], head: u64) -> usize {
     let (mut begin, mut eight) = (0, head);
     loop {
@@ -64,6 +65,7 @@ fn length(rest: &[u8], head: u64) -> usize {
 }
 
 /// The first eight bytes as a number, zeros where there are fewer. Folded text has no zeros.
+#[inline]
 pub(crate) fn chunk(bytes: &[u8]) -> u64 {
     if let Some(whole) = bytes.first_chunk() {
         return u64::from_le_bytes(*whole);
@@ -71,9 +73,10 @@ pub(crate) fn chunk(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// The first `length` bytes of a chunk, 1 to 8.
+/// The first `length` bytes of a chunk: all eight where `length` is more.
+#[inline]
 pub(crate) fn first(chunk: u64, length: usize) -> u64 {
-    chunk & (u64::MAX >> (64 - 8 * length.clamp(1, 8)))
+    if length >= 8 { chunk } else { chunk & ((1 << (8 * length)) - 1) }
 }
 
 #[cfg(test)]

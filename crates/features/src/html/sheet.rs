@@ -102,7 +102,8 @@ impl Sheet {
         }
         let tag = std::str::from_utf8(element.tag.as_bytes()).unwrap_or_default();
         let classes = element.class.split_ascii_whitespace().map(|class| key('.', class));
-        let keys = classes.chain([key('#', &element.id), key(' ', tag), key(' ', "*")]);
+        let id = (!element.id.is_empty()).then(|| key('#', &element.id));
+        let keys = classes.chain(id).chain([key(' ', tag), key(' ', "*")]);
         keys.filter_map(|key| self.touched.get(&key)).fold(Touch::default(), |sum, touch| sum.and(*touch))
     }
 
@@ -150,7 +151,8 @@ fn hides(body: &str) -> bool {
 
 /// Classes and ids are compared without case, as in quirks mode.
 fn key(sign: char, name: &str) -> u64 {
-    xxh3_64_with_seed(name.to_ascii_lowercase().as_bytes(), u64::from(sign))
+    let hash = |name: &str| xxh3_64_with_seed(name.as_bytes(), u64::from(sign));
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) { hash(&name.to_ascii_lowercase()) } else { hash(name) }
 }
 
 #[cfg(test)]

@@ -97,6 +97,32 @@ const fn sixbits() -> [u8; 256] {
     table
 }
 
+/// In [`GROUP`]: the byte is not of the alphabet.
+const NO_BITS: u32 = 1 << 31;
+
+/// The bits of each of the four characters of a group, where they belong.
+static GROUP: [[u32; 256]; 4] = [group(18), group(12), group(6), group(0)];
+
+#[allow(
+    clippy::indexing_slicing,
+    reason = "evaluated when the program is built; an index out of bounds would not compile"
+)]
+const fn group(shift: u32) -> [u32; 256] {
+    let mut table = [NO_BITS; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if SIXBITS[byte] < PAD {
+            table[byte] = (SIXBITS[byte] as u32) << shift;
+        }
+        byte += 1;
+    }
+    table
+}
+
+fn bits_of(table: &[u32; 256], byte: u8) -> u32 {
+    table.get(usize::from(byte)).copied().unwrap_or(NO_BITS)
+}
+
 fn sixbit(byte: u8) -> u8 {
     SIXBITS.get(usize::from(byte)).copied().unwrap_or(ALIEN)
 }
@@ -142,11 +168,12 @@ impl Base64 {
         let room = self.out.get_mut(begin..).unwrap_or_default();
         let mut groups = 0;
         for ([a, b, c, d], place) in rest.as_chunks().0.iter().zip(room.as_chunks_mut().0) {
-            let (a, b, c, d) = (sixbit(*a), sixbit(*b), sixbit(*c), sixbit(*d));
-            if a | b | c | d >= PAD {
+            let bits = GROUP.iter().zip([a, b, c, d]).fold(0, |bits, (table, byte)| bits | bits_of(table, *byte));
+            if bits & NO_BITS != 0 {
                 break;
             }
-            *place = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+            let [_, first, second, third] = bits.to_be_bytes();
+            *place = [first, second, third];
             groups += 1;
         }
         self.out.truncate(begin + groups * 3);

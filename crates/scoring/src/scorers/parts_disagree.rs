@@ -6,9 +6,9 @@ use crate::tokens::letters;
 use crate::{Reading, Seen};
 
 /// Words looked at in each part.
-const WORDS: usize = 200;
+const WORDS: usize = 120;
 /// So many of them stand in the beginning of a part, in bytes, in any language but the most long-winded.
-const BEGINNING: usize = 4000;
+const BEGINNING: usize = 2400;
 /// Parts with fewer long words say too little to compare.
 const LEAST_WORDS: usize = 40;
 
