@@ -31,3 +31,4 @@ mod service_manager;
 mod shutdown;
 mod store_failures;
 mod tickets;
+mod webhooks;

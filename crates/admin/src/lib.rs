@@ -14,8 +14,8 @@ mod state;
 
 pub use control::{
     BlockList, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, ControlClient, ControlError, ControlSocketError,
-    Lesson, Lessons, PasswordChanged, Status, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
-    listen_control, serve_control,
+    EventCount, EventList, EventQuery, EventView, Lesson, Lessons, PasswordChanged, Status, TestView, TicketList,
+    TicketStep, TicketView, Unblock, Unblocked, Unconfirm, listen_control, serve_control,
 };
 pub use public::{listen, serve};
 pub use readiness::{Condition, PartReport, PartState, Readiness, Report};

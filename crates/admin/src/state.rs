@@ -6,6 +6,7 @@ use arc_swap::ArcSwap;
 use model::{Block, BlockRef, Clock, SubjectKey, Timestamp};
 use pipeline::{CaseFile, Correction, Desk, DeskError, Fingerprints, LessonError, Lessons, TicketError, Tickets};
 use telemetry::Telemetry;
+use webhooks::Webhooks;
 
 use crate::readiness::Readiness;
 
@@ -31,6 +32,7 @@ pub struct AdminState {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) started: Timestamp,
     site: ArcSwap<Site>,
+    pub(crate) webhooks: Option<Webhooks>,
 }
 
 impl AdminState {
@@ -45,7 +47,14 @@ impl AdminState {
         site: Site,
     ) -> Self {
         let (desk, started, site) = (tickets.desk(), clock.now(), ArcSwap::from_pointee(site));
-        Self { desk, tickets, fingerprints, lessons, telemetry, readiness, clock, started, site }
+        let webhooks = None;
+        Self { desk, tickets, fingerprints, lessons, telemetry, readiness, clock, started, site, webhooks }
+    }
+
+    /// The same with these webhooks.
+    #[must_use]
+    pub fn with_webhooks(self, webhooks: Webhooks) -> Self {
+        Self { webhooks: Some(webhooks), ..self }
     }
 
     /// Shows other settings from now on.
@@ -121,7 +130,7 @@ impl AdminState {
 }
 
 /// Runs what waits for the disk on a thread where waiting harms nobody.
-async fn aside<T: Send + 'static, E: From<limits::StoreError> + Send + 'static>(
+pub(crate) async fn aside<T: Send + 'static, E: From<limits::StoreError> + Send + 'static>(
     work: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, E> {
     let failed = |error| E::from(limits::StoreError::Other(format!("the call was cut off: {error}")));

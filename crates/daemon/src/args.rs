@@ -63,6 +63,9 @@ Postfix: smtpd_milters = inet:127.0.0.1:7625")]
     /// About the letters that tell of blocks.
     #[command(subcommand)]
     Alerts(AlertsCommand),
+    /// The programs that are told what happens, and what is still to be told.
+    #[command(subcommand)]
+    Webhooks(WebhooksCommand),
     /// Who owns an address, an account or a domain.
     #[command(subcommand)]
     Customers(CustomersCommand),
@@ -333,6 +336,69 @@ Examples:
         /// The HTML instead of the text.
         #[arg(long)]
         html: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  portreeve webhooks list --dead
+  portreeve webhooks show panel evt_k3x9qm2f7c_12
+  portreeve webhooks replay panel                       every dead letter again
+  portreeve webhooks replay panel evt_k3x9qm2f7c_12
+  portreeve webhooks test panel
+
+Exit codes: 0 done, or there are some, 1 none, unknown, or the receiver has refused, 2 something went wrong.")]
+pub(crate) enum WebhooksCommand {
+    /// Events, latest first: those that wait or were given up.
+    List {
+        /// Of this webhook only.
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+        /// Dead letters only.
+        #[arg(long)]
+        dead: bool,
+        /// Those that were delivered too.
+        #[arg(long, conflicts_with = "dead")]
+        all: bool,
+        /// At most so many.
+        #[arg(long, default_value_t = 100, value_name = "N")]
+        limit: usize,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// One event: what came of it, and the body that is sent.
+    Show {
+        /// The webhook.
+        name: String,
+        /// The event's id.
+        id: String,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send an event once more, whatever came of it; without an id every dead letter.
+    Replay {
+        /// The webhook.
+        name: String,
+        /// The event's id.
+        id: Option<String>,
+    },
+    /// Give an event up, so that later ones of its subject go on; without an id throw every dead letter away.
+    Drop {
+        /// The webhook.
+        name: String,
+        /// The event's id.
+        id: Option<String>,
+    },
+    /// Send an event of the type "test" now, and tell what the receiver says.
+    Test {
+        /// The webhook.
+        name: String,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -19,6 +19,7 @@ use scanners::{ClamavSettings, RspamdSettings, SpamdSettings};
 use scoring::{Engine, RuleBook, RuleRow, ScoreSettings};
 use settings::{Document, Problem, row_sample, table_sample};
 use store::StoreSettings;
+use webhooks::WebhookRule;
 
 use crate::rule_tests;
 use crate::serve::log::LogSettings;
@@ -45,6 +46,7 @@ pub(crate) struct Config {
     /// The customers of the file, read with the configuration.
     pub(crate) directory: Arc<Directory>,
     pub(crate) alerts: AlertSettings,
+    pub(crate) webhooks: Vec<WebhookRule>,
     pub(crate) dns: DnsSettings,
     pub(crate) reputation: ReputationSettings,
     pub(crate) dns_lists: Vec<DnsListRule>,
@@ -101,6 +103,7 @@ impl Config {
             customers: document.table(),
             directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
             alerts: document.table(),
+            webhooks: document.rows().unwrap_or_default(),
             dns: document.table(),
             reputation: document.table(),
             dns_lists: document.rows().unwrap_or_default(),
@@ -134,6 +137,7 @@ impl Config {
         found.extend(unknown_signals(&self.score));
         found.extend(scoring::rules::check(&self.own_rules));
         found.extend(alerts::check(&self.alerts));
+        found.extend(webhooks::check(&self.webhooks));
         found.extend(self.customers.contradictions());
         found.extend(self.unknown_limits());
         found.extend(lookups::check(&self.reputation, &self.dns_lists));
@@ -276,6 +280,7 @@ impl Default for Config {
             customers: CustomerSettings::default(),
             directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
             alerts: AlertSettings::default(),
+            webhooks: Vec::new(),
             dns: DnsSettings::default(),
             reputation: ReputationSettings::default(),
             dns_lists: Vec::new(),
@@ -318,6 +323,7 @@ pub(crate) fn sample() -> String {
         table_sample::<BlockSettings>(),
         table_sample::<CustomerSettings>(),
         table_sample::<AlertSettings>(),
+        row_sample(&WebhookRule::examples()),
         table_sample::<DnsSettings>(),
         table_sample::<ReputationSettings>(),
         row_sample(&DnsListRule::examples()),
@@ -339,7 +345,10 @@ mod tests {
     fn the_sample_is_the_defaults_and_reads_without_a_mistake() {
         let uncommented: String = sample().lines().map(|line| option_of(line).to_owned() + "\n").collect();
         assert_eq!(Config::parse(&sample()).map(|config| config.score), Ok(ScoreSettings::default()));
-        let read = Config::parse(&uncommented);
+        // A secret can't be a part of the sample.
+        let secret = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(secret.path(), "a secret of more than 24 bytes").unwrap();
+        let read = Config::parse(&uncommented.replace("/etc/portreeve/panel.secret", &secret.path().to_string_lossy()));
         assert_eq!(read.as_ref().map(|config| &config.blocks), Ok(&BlockSettings::default()));
         assert_eq!(read.map(|config| config.trips), Ok(TripRule::defaults()));
     }

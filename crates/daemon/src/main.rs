@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         Command::Tickets(command) => commands::tickets::run(config, &command),
         Command::Accounts(command) => commands::accounts::run(config, &command),
         Command::Alerts(command) => commands::alerts::run(config, &command),
+        Command::Webhooks(command) => commands::webhooks::run(config, &command),
         Command::Customers(command) => commands::customers::run(config, &command),
         Command::Replay(replay) => commands::replay::run(config, &replay),
         Command::Fingerprints(command) => commands::fingerprints::run(config, &command),

@@ -4,6 +4,8 @@
 //! scored, `take` when it is delivered. Rules come from the configuration; [`check`] finds mistakes in them.
 
 mod count;
+mod delivery;
+mod happening;
 mod ledger;
 mod plan;
 mod record;
@@ -13,6 +15,8 @@ mod snapshot;
 pub mod store;
 mod trip;
 
+pub use delivery::{Backlog, Delivery, DeliveryState, WebhookStore};
+pub use happening::{Happening, HappeningKind, TicketNote};
 pub use ledger::{Cost, Ledger, RateDecision, RateHit, Report, RuleCount};
 pub use record::{Observation, Passage};
 pub use register::{ReleaseRefused, Releaser};

@@ -1,10 +1,12 @@
 //! State that ends with the process: for tests, `scan` and replay. Same contract as the one on disk, but for survival.
 
+mod deliveries;
+
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use customers::ticket::{MAX_LETTERS, Step, StepRefused, Ticket, TicketStore};
-use limits::{AlertJob, LetterKind, Snapshot, Store, StoreError};
+use limits::{AlertJob, Happening, LetterKind, Snapshot, Store, StoreError};
 use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, Timestamp, WayOut};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -20,6 +22,7 @@ struct State {
     kept: BTreeMap<(Shelf, String), Kept>,
     /// The number of the latest ticket.
     tickets: u64,
+    deliveries: deliveries::Deliveries,
 }
 
 struct Case {
@@ -30,10 +33,14 @@ struct Case {
 }
 
 impl Case {
-    fn follow(&mut self) {
-        let Some(ticket) = &mut self.ticket else { return };
+    /// Lets the ticket follow its block; tells what has happened to it.
+    fn follow(&mut self) -> Option<Happening> {
+        let ticket = self.ticket.as_mut().filter(|ticket| ticket.is_open().is_ok())?;
         let letter = ticket.follow(&self.block);
+        let over = ticket.is_open().is_err();
+        let happened = over.then(|| ticket.has_stepped(letter.as_ref(), &self.block));
         self.queue(letter);
+        happened
     }
 
     /// Queues the letter behind those that the block has.
@@ -78,10 +85,9 @@ impl MemoryStore {
 impl Store for MemoryStore {
     fn open_block(&self, block: &Block, evidence: &[Evidence], alert: Option<&AlertJob>) -> Result<()> {
         let mut state = self.state();
-        if let Some(known) = state.cases.get_mut(&block.reference) {
-            known.block = block.clone();
-            known.follow();
-            return Ok(());
+        if state.cases.contains_key(&block.reference) {
+            drop(state);
+            return self.update_block(block);
         }
         let ticket = (block.way_out == WayOut::Ticket).then(|| {
             state.tickets += 1;
@@ -89,7 +95,9 @@ impl Store for MemoryStore {
         });
         let letters = alert.iter().map(|alert| (alert.number, (*alert).clone())).collect();
         let mut case = Case { block: block.clone(), evidence: evidence.to_vec(), letters, ticket };
-        case.follow();
+        let opened = case.ticket.as_ref().map(|ticket| ticket.has_opened(block));
+        let happened = [Happening::of_block(None, block), opened, case.follow()];
+        state.deliveries.note(happened.into_iter().flatten());
         state.cases.insert(block.reference.clone(), case);
         Ok(())
     }
@@ -97,9 +105,11 @@ impl Store for MemoryStore {
     fn update_block(&self, block: &Block) -> Result<()> {
         let mut state = self.state();
         let new = || Case { block: block.clone(), evidence: Vec::new(), letters: BTreeMap::new(), ticket: None };
+        let before = state.cases.get(&block.reference).map(|case| case.block.state);
         let case = state.cases.entry(block.reference.clone()).or_insert_with(new);
         case.block = block.clone();
-        case.follow();
+        let happened = [Happening::of_block(before, block), case.follow()];
+        state.deliveries.note(happened.into_iter().flatten());
         Ok(())
     }
 
@@ -195,6 +205,8 @@ impl Store for MemoryStore {
         let mut state = self.state();
         state.cases.retain(|_, case| case.block.state != BlockState::Unblocked || ended(&case.block) >= blocks_before);
         state.counters.retain(|_, snapshot| snapshot.at >= counters_before);
+        let State { cases, deliveries, .. } = &mut *state;
+        deliveries.forget(|block| !cases.contains_key(block));
         Ok(())
     }
 
@@ -229,9 +241,14 @@ impl TicketStore for MemoryStore {
         let is_it = |case: &&mut Case| case.ticket.as_ref().is_some_and(|ticket| ticket.id == id);
         let Some(case) = state.cases.values_mut().find(is_it) else { return Ok(None) };
         let Some(mut ticket) = case.ticket.clone() else { return Ok(None) };
-        Ok(Some(step(&mut ticket).map(|letter| {
+        let taken = step(&mut ticket).map(|letter| {
+            let happened = ticket.has_stepped(letter.as_ref(), &case.block);
             case.ticket = Some(ticket.clone());
             case.queue(letter);
+            (ticket, happened)
+        });
+        Ok(Some(taken.map(|(ticket, happened)| {
+            state.deliveries.note([happened]);
             ticket
         })))
     }

@@ -51,6 +51,7 @@ impl Watch {
             "dns_lists",
             "own_addresses",
             "alerts",
+            "webhooks",
             "nftables",
             "enforcement_command",
             "clamav",

@@ -1,4 +1,5 @@
-//! What tests need of the world, in process and on loopback: a DNS server, a mail relay that can fail, a signer, samples.
+//! What tests need of the world, in process and on loopback: a DNS server, a mail relay and a
+//! receiver of webhooks that can fail, a signer, samples.
 //!
 //! Only tests use it. Ports are the system's choice; nothing sleeps.
 #![allow(
@@ -10,10 +11,12 @@
 )]
 
 mod dns;
+mod receiver;
 mod relay;
 pub mod samples;
 mod signer;
 
 pub use dns::DnsServer;
+pub use receiver::{Receiver, Request, TAKEN};
 pub use relay::{Mail, Relay, Stage};
 pub use signer::Signer;

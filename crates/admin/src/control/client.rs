@@ -19,6 +19,7 @@ use super::types::{
     BlockList, BlockQuery, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, ErrorBody, Lesson, Lessons,
     PasswordChanged, Status, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
 };
+use super::webhooks::{EventCount, EventList, EventView, TestView};
 
 /// How long a daemon may take to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -160,6 +161,42 @@ impl ControlClient {
         Ok(unblocked.block)
     }
 
+    /// Events for webhooks, latest first: of one, or all; in one state, or all; at most `limit`.
+    pub async fn events(
+        &self,
+        hook: Option<&str>,
+        state: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<EventView>, ControlError> {
+        let hook = hook.map(|hook| plain(hook).map(|hook| format!("&hook={hook}"))).transpose()?.unwrap_or_default();
+        let state = state.map(|state| format!("&state={state}")).unwrap_or_default();
+        let list: EventList = self.ask(&format!("/control/webhooks?limit={limit}{hook}{state}")).await?;
+        Ok(list.events)
+    }
+
+    /// One event as it is sent to a webhook.
+    pub async fn event(&self, hook: &str, id: &str) -> Result<EventView, ControlError> {
+        self.ask(&format!("/control/webhooks/{}/events/{}", plain(hook)?, plain(id)?)).await
+    }
+
+    /// Sends an event once more, or all dead letters of a webhook; how many.
+    pub async fn replay_events(&self, hook: &str, id: Option<&str>) -> Result<u64, ControlError> {
+        let path = format!("{}/replay", events(hook, id)?);
+        let EventCount { events } = self.call(Method::POST, &path, Bytes::new()).await?;
+        Ok(events)
+    }
+
+    /// Gives an event up, or throws all dead letters of a webhook away; how many.
+    pub async fn drop_events(&self, hook: &str, id: Option<&str>) -> Result<u64, ControlError> {
+        let EventCount { events } = self.call(Method::DELETE, &events(hook, id)?, Bytes::new()).await?;
+        Ok(events)
+    }
+
+    /// Sends an event of the type "test" to a webhook.
+    pub async fn test_webhook(&self, hook: &str) -> Result<TestView, ControlError> {
+        self.call(Method::POST, &format!("/control/webhooks/{}/test", plain(hook)?), Bytes::new()).await
+    }
+
     /// How the daemon is.
     pub async fn status(&self) -> Result<Status, ControlError> {
         self.ask("/control/status").await
@@ -224,6 +261,18 @@ fn read<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<T, Contr
         StatusCode::NOT_FOUND => Err(ControlError::Unknown(sentence)),
         _ => Err(ControlError::Refused { status: status.as_u16(), sentence }),
     }
+}
+
+fn events(hook: &str, id: Option<&str>) -> Result<String, ControlError> {
+    let one = id.map(|id| plain(id).map(|id| format!("/{id}"))).transpose()?.unwrap_or_default();
+    Ok(format!("/control/webhooks/{}/events{one}", plain(hook)?))
+}
+
+/// A webhook's name or an event's id; what would be another path is neither.
+fn plain(text: &str) -> Result<&str, ControlError> {
+    let fits =
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    fits.then_some(text).ok_or_else(|| ControlError::Unknown(format!("there is no webhook or event {text}")))
 }
 
 /// A reference that would be another path is no block's.

@@ -10,6 +10,7 @@ mod routes;
 mod socket;
 mod tickets;
 mod types;
+mod webhooks;
 
 use model::BlockRef;
 
@@ -20,6 +21,7 @@ pub use types::{
     BlockList, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, Lesson, Lessons, PasswordChanged, Status,
     TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
 };
+pub use webhooks::{EventCount, EventList, EventQuery, EventView, TestView};
 
 /// A reference as it may stand in a path: letters and digits only. Anything else is no block's, and asks no store.
 pub(crate) fn reference(text: &str) -> Option<BlockRef> {

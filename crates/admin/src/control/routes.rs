@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use pipeline::Correction;
 use tokio::net::UnixListener;
@@ -13,7 +13,7 @@ use tokio::net::UnixListener;
 use super::error::ApiError;
 use super::reference;
 use super::types::{BlockList, BlockQuery, CaseFile, Lesson, Lessons, Status, Unblock, Unblocked};
-use super::{fingerprints, tickets};
+use super::{fingerprints, tickets, webhooks};
 use crate::server::Server;
 use crate::settings::AdminSettings;
 use crate::state::AdminState;
@@ -51,6 +51,12 @@ fn router(state: Arc<AdminState>) -> Router {
         .route("/control/tickets/{id}", get(tickets::show))
         .route("/control/tickets/{id}/{step}", post(tickets::step).layer(DefaultBodyLimit::max(MAX_LESSON)))
         .route("/control/accounts/password-changed", post(tickets::password_changed))
+        .route("/control/webhooks", get(webhooks::list))
+        .route("/control/webhooks/{hook}/test", post(webhooks::test))
+        .route("/control/webhooks/{hook}/events", delete(webhooks::drop_dead))
+        .route("/control/webhooks/{hook}/events/replay", post(webhooks::replay_dead))
+        .route("/control/webhooks/{hook}/events/{id}", get(webhooks::show).delete(webhooks::drop_one))
+        .route("/control/webhooks/{hook}/events/{id}/replay", post(webhooks::replay_one))
         .fallback(no_such_call)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))

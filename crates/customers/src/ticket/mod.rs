@@ -6,6 +6,7 @@
 
 mod answers;
 mod automatic;
+mod happened;
 mod reply;
 mod store;
 mod token;

@@ -14,3 +14,4 @@ pub(crate) mod sample;
 pub(crate) mod scan;
 pub(crate) mod tickets;
 pub(crate) mod train;
+pub(crate) mod webhooks;

@@ -61,6 +61,7 @@ impl App {
         let mut tasks = vec![
             tokio::spawn(housekeeping.run(config.store.clone())),
             tokio::spawn(outbox.run()),
+            tokio::spawn(parts.webhooks.clone().run()),
             tokio::spawn(lookups::watch_own_addresses(move || names.reputation())),
         ];
         tasks.extend(enforcement::start(&config.enforcement, &parts, &policy)?);
@@ -84,6 +85,9 @@ impl App {
         match self.parts.post(&config, &policy) {
             Ok(post) => self.parts.outbox.reconfigure(post),
             Err(error) => return tracing::error!("{error}; the configuration in force stays"),
+        }
+        if let Err(error) = self.parts.tell(&config, &policy) {
+            return tracing::error!("{error}; the configuration in force stays");
         }
         self.parts.ledger.reload(config.rules());
         self.front.reload(config.milter.clone());
@@ -155,8 +159,9 @@ fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
     probes::register(&mut readiness, parts, front, config.store.on_failure);
     enforcement::probe(&mut readiness, &config.enforcement, parts);
     parts.scanners.probe(&mut readiness, &parts.telemetry);
+    super::webhooks::probe(&mut readiness, &parts.webhooks);
     let clock = Arc::clone(&parts.clock);
-    AdminState::new(
+    let state = AdminState::new(
         parts.tickets(),
         parts.fingerprints(),
         Arc::clone(&parts.lessons),
@@ -164,7 +169,8 @@ fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
         readiness,
         clock,
         site(config, &parts.node),
-    )
+    );
+    state.with_webhooks(parts.webhooks.clone())
 }
 
 fn site(config: &Config, node: &str) -> Site {

@@ -6,33 +6,35 @@ use alerts::OutboxHandle;
 use limits::AlertJob;
 use model::{Block, Evidence, Kept, Shelf};
 use pipeline::{Durably, Journal};
-use store::Writer;
+use store::{Writer, Written};
+use webhooks::Webhooks;
 
-/// Hands blocks to the writer; wakes the outbox when a letter may be on disk.
+/// Hands blocks to the writer; wakes outbox and webhooks when there may be something to tell on disk.
 pub(crate) struct StoreJournal {
     pub(crate) writer: Arc<Writer>,
     pub(crate) outbox: OutboxHandle,
+    pub(crate) webhooks: Webhooks,
+}
+
+impl StoreJournal {
+    fn waking(&self, written: Written) -> Durably {
+        let (outbox, webhooks) = (self.outbox.clone(), self.webhooks.clone());
+        Box::pin(async move {
+            let result = written.await;
+            outbox.wake();
+            webhooks.wake();
+            result
+        })
+    }
 }
 
 impl Journal for StoreJournal {
     fn open_block(&self, block: Block, evidence: Vec<Evidence>, alert: Option<AlertJob>) -> Durably {
-        let written = self.writer.open_block(block, evidence, alert);
-        let outbox = self.outbox.clone();
-        Box::pin(async move {
-            let result = written.await;
-            outbox.wake();
-            result
-        })
+        self.waking(self.writer.open_block(block, evidence, alert))
     }
 
     fn update_block(&self, block: Block) -> Durably {
-        let written = self.writer.update_block(block);
-        let outbox = self.outbox.clone();
-        Box::pin(async move {
-            let result = written.await;
-            outbox.wake();
-            result
-        })
+        self.waking(self.writer.update_block(block))
     }
 
     fn keep(&self, record: Kept) -> Durably {

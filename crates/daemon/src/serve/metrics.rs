@@ -13,6 +13,7 @@ pub(crate) fn register(parts: &Parts) -> Result<(), MetricError> {
     store(parts)?;
     journal(parts)?;
     outbox(parts)?;
+    super::webhooks::register(&parts.telemetry, &parts.webhooks)?;
     lookups(parts)
 }
 

@@ -16,6 +16,7 @@ mod scanners;
 mod sockets;
 mod supervisor;
 mod watch;
+mod webhooks;
 mod witness;
 
 use std::path::Path;

@@ -17,12 +17,14 @@ use recall::Recall;
 use scoring::Engine;
 use store::{SqliteStore, Writer};
 use telemetry::Telemetry;
+use webhooks::Webhooks;
 
 use super::enforcement::Watchers;
 use super::inquiries::Names;
 use super::journal::StoreJournal;
 use super::metrics;
 use super::scanners::Panel;
+use super::webhooks as hooks;
 use super::witness::Witness;
 use crate::clock::{SystemClock, entropy};
 use crate::config::Config;
@@ -41,6 +43,7 @@ pub(crate) struct Parts {
     pub(crate) lessons: Arc<Lessons>,
     pub(crate) judges: Arc<Judges>,
     pub(crate) outbox: OutboxHandle,
+    pub(crate) webhooks: Webhooks,
     pub(crate) watchers: Watchers,
     pub(crate) names: Arc<Names>,
     pub(crate) scanners: Panel,
@@ -69,7 +72,9 @@ impl Parts {
         let health = Arc::new(Health::new(Arc::clone(&events), Arc::clone(&clock)));
         let names = Arc::new(Names::new(config, Arc::clone(&dns), health));
         let (outbox, handle) = Outbox::new(Arc::clone(&store) as _, Arc::clone(&clock), Arc::clone(&events), dns, post);
-        let journal = Arc::new(StoreJournal { writer: Arc::clone(&writer), outbox: handle.clone() });
+        let webhooks = webhooks(config, &policy, &store, &clock, &events)?;
+        let (woken, written) = (handle.clone(), Arc::clone(&writer));
+        let journal = Arc::new(StoreJournal { writer: written, outbox: woken, webhooks: webhooks.clone() });
         let watchers = Watchers { witness: Arc::clone(&witness), enforcer: EnforcerHandle::default() };
         let blocking = Blocking::new(journal, Arc::new(watchers.clone()));
         let scanners = Panel::new(config, &clock, &events);
@@ -91,6 +96,7 @@ impl Parts {
             lessons,
             judges,
             outbox: handle,
+            webhooks,
             watchers,
             names,
             scanners,
@@ -115,6 +121,12 @@ impl Parts {
         post(config, &self.node, in_force)
     }
 
+    /// Tells the receivers of a configuration from now on.
+    pub(crate) fn tell(&self, config: &Config, in_force: &Policy) -> anyhow::Result<()> {
+        let (receivers, teller) = hooks::configured(config, in_force)?;
+        Ok(self.webhooks.configure(receivers, teller)?)
+    }
+
     pub(crate) fn judge(&self, config: &Config, policy: Policy) -> Arc<dyn pipeline::Judge> {
         self.names.reload(config);
         let events: Arc<dyn EventSink> = Arc::clone(&self.witness) as _;
@@ -130,8 +142,12 @@ impl Parts {
     }
 
     pub(crate) fn tickets(&self) -> Arc<Tickets> {
-        let (kept, outbox) = (Arc::clone(&self.store) as _, self.outbox.clone());
-        Arc::new(Tickets::new(self.desk(), kept, Arc::clone(&self.clock), move || outbox.wake()))
+        let (outbox, webhooks) = (self.outbox.clone(), self.webhooks.clone());
+        let wake = move || {
+            outbox.wake();
+            webhooks.wake();
+        };
+        Arc::new(Tickets::new(self.desk(), Arc::clone(&self.store) as _, Arc::clone(&self.clock), wake))
     }
 
     fn desk(&self) -> Arc<Desk> {
@@ -145,6 +161,21 @@ impl Parts {
 fn configured(config: &Config, lessons: &Lessons) -> (Engine, Allowances) {
     let engine = config.engine().with_learned(lessons.learned());
     (engine, Allowances::new(&config.allowances))
+}
+
+/// The webhooks, which miss nothing of what happens from here on.
+fn webhooks(
+    config: &Config,
+    policy: &Policy,
+    store: &Arc<SqliteStore>,
+    clock: &Arc<dyn Clock>,
+    events: &Arc<dyn EventSink>,
+) -> anyhow::Result<Webhooks> {
+    let (receivers, teller) = hooks::configured(config, policy)?;
+    let (store, clock, events) = (Arc::clone(store) as _, Arc::clone(clock), Arc::clone(events));
+    let webhooks = Webhooks::new(store, clock, events, teller.clone());
+    webhooks.configure(receivers, teller)?;
+    Ok(webhooks)
 }
 
 /// Who is asked about a message before it is scored.

@@ -3,6 +3,7 @@
 //! Every `Ok` is a committed transaction under `synchronous=FULL`. A write that fails leaves nothing behind, so that it
 //! may be tried again as it is.
 
+mod deliveries;
 mod error;
 mod files;
 mod pool;
@@ -105,11 +106,7 @@ impl SqliteStore {
 impl Store for SqliteStore {
     fn open_block(&self, block: &Block, evidence: &[Evidence], alert: Option<&AlertJob>) -> Result<()> {
         self.write(|connection| {
-            let known = connection
-                .prepare_cached("SELECT 1 FROM blocks WHERE reference = ?1")?
-                .exists([block.reference.as_str()])?;
-            rows::put_block(connection, block)?;
-            if known {
+            if deliveries::change_block(connection, block)?.is_some() {
                 return tickets::follow(connection, block);
             }
             evidence.iter().try_for_each(|evidence| rows::add_evidence(connection, &block.reference, evidence))?;
@@ -120,7 +117,7 @@ impl Store for SqliteStore {
 
     fn update_block(&self, block: &Block) -> Result<()> {
         self.write(|connection| {
-            rows::put_block(connection, block)?;
+            deliveries::change_block(connection, block)?;
             tickets::follow(connection, block)
         })
     }

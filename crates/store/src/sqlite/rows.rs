@@ -63,6 +63,12 @@ pub(super) fn block(row: &Row<'_>) -> Result<Block> {
     })
 }
 
+/// The block of that reference, which is there.
+pub(super) fn block_of(connection: &Connection, reference: &BlockRef) -> Result<Block> {
+    let sql = format!("SELECT {BLOCK} FROM blocks WHERE reference = ?1");
+    connection.prepare_cached(&sql)?.query_row([reference.as_str()], block)
+}
+
 /// Adds a flagged message.
 pub(super) fn add_evidence(connection: &Connection, block: &BlockRef, evidence: &Evidence) -> Result<()> {
     let sql = "INSERT INTO evidence (block, at, message_id, record) VALUES (?1, ?2, ?3, ?4)";
@@ -171,7 +177,7 @@ fn subject(row: &Row<'_>, column: usize) -> Result<SubjectKey> {
     subject.ok_or_else(|| unreadable(column, format!("\"{kind} {name}\" is no subject")))
 }
 
-fn state(row: &Row<'_>, column: usize) -> Result<BlockState> {
+pub(super) fn state(row: &Row<'_>, column: usize) -> Result<BlockState> {
     let word: String = row.get(column)?;
     let all = [BlockState::BlockedForSpam, BlockState::Unblocking, BlockState::Unblocked];
     let state = all.into_iter().find(|state| state.as_str() == word);

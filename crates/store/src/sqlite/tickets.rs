@@ -7,7 +7,7 @@ use limits::{LetterKind, StoreError};
 use model::{Block, BlockRef, WayOut};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
-use super::{SqliteStore, bound, rows};
+use super::{SqliteStore, bound, deliveries, rows};
 
 /// Opens the ticket of a new block, when that is its way out.
 pub(super) fn open(connection: &Connection, block: &Block) -> Result<()> {
@@ -17,6 +17,8 @@ pub(super) fn open(connection: &Connection, block: &Block) -> Result<()> {
     let sql = "INSERT INTO tickets (block, open, record) VALUES (?1, 1, ?2)";
     let record = rows::json(&Ticket::opened(0, block))?;
     connection.prepare_cached(sql)?.execute(params![block.reference.as_str(), record])?;
+    let id = u64::try_from(connection.last_insert_rowid()).unwrap_or(0);
+    deliveries::note(connection, &Ticket::opened(id, block).has_opened(block))?;
     follow(connection, block)
 }
 
@@ -29,6 +31,7 @@ pub(super) fn follow(connection: &Connection, block: &Block) -> Result<()> {
     let found = connection.prepare_cached(sql)?.query_row([block.reference.as_str()], ticket).optional()?;
     let Some(mut ticket) = found else { return Ok(()) };
     let letter = ticket.follow(block);
+    deliveries::note(connection, &ticket.has_stepped(letter.as_ref(), block))?;
     put(connection, &ticket, letter)
 }
 
@@ -89,6 +92,8 @@ impl TicketStore for SqliteStore {
             let Some(mut ticket) = found else { return Ok(()) };
             let taken = match step(&mut ticket) {
                 Ok(letter) => {
+                    let block = rows::block_of(connection, &ticket.block)?;
+                    deliveries::note(connection, &ticket.has_stepped(letter.as_ref(), &block))?;
                     put(connection, &ticket, letter)?;
                     Ok(ticket)
                 }

@@ -1,0 +1,178 @@
+//! Webhooks over the control socket.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use limits::{Delivery, DeliveryState};
+use model::Timestamp;
+use serde::{Deserialize, Serialize};
+use webhooks::{WebhookError, Webhooks};
+
+use super::error::ApiError;
+use super::routes::Answer;
+use crate::state::{AdminState, aside};
+
+/// `GET /control/webhooks`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventList {
+    /// The events, latest first.
+    pub events: Vec<EventView>,
+}
+
+/// The query of `GET /control/webhooks`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventQuery {
+    /// Of one webhook, or all.
+    pub hook: Option<String>,
+    /// "waiting", "dead" or "delivered", or all.
+    pub state: Option<String>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// An event for one receiver.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventView {
+    /// The webhook.
+    pub webhook: String,
+    /// The event's id.
+    pub id: String,
+    /// Its type.
+    pub kind: String,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Whom it is about.
+    pub subject: String,
+    /// "waiting", "dead" or "delivered".
+    pub state: String,
+    /// How often it was tried.
+    pub tries: u32,
+    /// When it is tried again, while it waits.
+    pub due: Timestamp,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+    /// The body, as JSON; empty in lists.
+    pub body: String,
+}
+
+/// How many events a call was about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventCount {
+    /// So many.
+    pub events: u64,
+}
+
+/// What came of trying a webhook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestView {
+    /// The id that was sent.
+    pub id: String,
+    /// The status it was taken with.
+    pub status: Option<u16>,
+    /// Why it was not taken.
+    pub error: Option<String>,
+    /// How long it took.
+    pub milliseconds: u64,
+}
+
+impl From<Delivery> for EventView {
+    fn from(delivery: Delivery) -> Self {
+        let (state, id) = (delivery.state().to_string(), delivery.happening.id());
+        let happening = delivery.happening;
+        Self {
+            webhook: delivery.hook,
+            id,
+            kind: happening.kind.to_string(),
+            at: happening.at,
+            subject: happening.block.subject.to_string(),
+            state,
+            tries: delivery.tries,
+            due: delivery.due,
+            last_error: delivery.last_error,
+            body: String::new(),
+        }
+    }
+}
+
+type Shared = State<Arc<AdminState>>;
+
+pub(super) async fn list(State(state): Shared, query: Result<Query<EventQuery>, QueryRejection>) -> Answer<EventList> {
+    let Query(EventQuery { hook, state: word, limit }) = query?;
+    let wrong = || ApiError::new(StatusCode::BAD_REQUEST, format!("state: expected {}", words()));
+    let chosen = word.map(|word| DeliveryState::from_word(&word).ok_or_else(wrong)).transpose()?;
+    let limit = limit.min(super::types::BlockQuery::MAX);
+    let found = with(&state, move |webhooks| webhooks.list(hook.as_deref(), chosen, limit)).await?;
+    Ok(Json(EventList { events: found.into_iter().map(EventView::from).collect() }))
+}
+
+fn words() -> String {
+    DeliveryState::ALL.iter().map(|state| format!("\"{state}\"")).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) async fn show(State(state): Shared, Path((hook, id)): Path<(String, String)>) -> Answer<EventView> {
+    let (delivery, body) = with(&state, move |webhooks| webhooks.show(&hook, &id)).await?;
+    Ok(Json(EventView { body, ..delivery.into() }))
+}
+
+pub(super) async fn replay_dead(State(state): Shared, Path(hook): Path<String>) -> Answer<EventCount> {
+    counted(&state, "replay", hook, None).await
+}
+
+pub(super) async fn replay_one(State(state): Shared, Path((hook, id)): Path<(String, String)>) -> Answer<EventCount> {
+    counted(&state, "replay", hook, Some(id)).await
+}
+
+pub(super) async fn drop_dead(State(state): Shared, Path(hook): Path<String>) -> Answer<EventCount> {
+    counted(&state, "drop", hook, None).await
+}
+
+pub(super) async fn drop_one(State(state): Shared, Path((hook, id)): Path<(String, String)>) -> Answer<EventCount> {
+    counted(&state, "drop", hook, Some(id)).await
+}
+
+async fn counted(state: &AdminState, step: &'static str, hook: String, id: Option<String>) -> Answer<EventCount> {
+    let (name, named) = (hook.clone(), id.clone().unwrap_or_else(|| "all dead letters".into()));
+    let events = with(state, move |webhooks| match step {
+        "replay" => webhooks.replay(&hook, id.as_deref()),
+        _ => webhooks.discard(&hook, id.as_deref()),
+    });
+    let events = events.await?;
+    tracing::warn!(webhook = name, event = named, events, step, "an operator took a step");
+    Ok(Json(EventCount { events }))
+}
+
+pub(super) async fn test(State(state): Shared, Path(hook): Path<String>) -> Answer<TestView> {
+    let tested = office(&state)?.test(&hook).await?;
+    let milliseconds = u64::try_from(tested.took.as_millis()).unwrap_or(u64::MAX);
+    let (status, error) = match tested.outcome {
+        Ok(status) => (Some(status), None),
+        Err(error) => (None, Some(error.to_string())),
+    };
+    Ok(Json(TestView { id: tested.id, status, error, milliseconds }))
+}
+
+async fn with<T: Send + 'static>(
+    state: &AdminState,
+    work: impl FnOnce(&Webhooks) -> Result<T, WebhookError> + Send + 'static,
+) -> Result<T, ApiError> {
+    let office = office(state)?;
+    Ok(aside(move || work(&office)).await?)
+}
+
+fn office(state: &AdminState) -> Result<Webhooks, ApiError> {
+    let none = || ApiError::new(StatusCode::NOT_FOUND, "this daemon has no webhooks");
+    state.webhooks.clone().ok_or_else(none)
+}
+
+impl From<WebhookError> for ApiError {
+    fn from(error: WebhookError) -> Self {
+        let status = match &error {
+            WebhookError::UnknownHook(_) | WebhookError::UnknownEvent { .. } => StatusCode::NOT_FOUND,
+            WebhookError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::new(status, error.to_string())
+    }
+}

@@ -1,0 +1,107 @@
+//! What happened to blocks and tickets, in the order it was written: what other programs are told.
+//!
+//! A store writes a happening in the transaction of the change it tells of, by comparing what was written before with what
+//! is written now. So there is none without its change, no change without it, and none twice.
+
+use model::{Block, BlockState, Timestamp};
+use serde::{Deserialize, Serialize};
+
+settings::choice! {
+    /// What happened.
+    pub enum HappeningKind {
+        /// A block began, the first one that is remembered.
+        Blocked = "block.blocked",
+        /// A block began, with an earlier strike remembered.
+        BlockedAgain = "block.blocked_again",
+        /// A release was granted and is being applied.
+        Unblocking = "block.unblocking",
+        /// A block is over.
+        Unblocked = "block.unblocked",
+        /// A block has opened a ticket.
+        TicketOpened = "ticket.opened",
+        /// The customer has written.
+        TicketAnswered = "ticket.answered",
+        /// The support desk has written to the customer.
+        TicketReplied = "ticket.replied",
+        /// An operator has approved the ticket: the block is released.
+        TicketApproved = "ticket.approved",
+        /// An operator has not, for a reason.
+        TicketRefused = "ticket.refused",
+        /// The ticket is over without an approval.
+        TicketClosed = "ticket.closed",
+    }
+}
+
+impl HappeningKind {
+    /// What it means that this block is written where that state was written before; `None` when nothing has changed.
+    pub fn of_block(before: Option<BlockState>, block: &Block) -> Option<Self> {
+        if before == Some(block.state) {
+            return None;
+        }
+        Some(match block.state {
+            BlockState::BlockedForSpam if block.strike > 1 => Self::BlockedAgain,
+            BlockState::BlockedForSpam => Self::Blocked,
+            BlockState::Unblocking => Self::Unblocking,
+            BlockState::Unblocked => Self::Unblocked,
+        })
+    }
+}
+
+/// A ticket as a happening tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketNote {
+    /// Its number.
+    pub number: u64,
+    /// Its state's word, afterwards.
+    pub state: String,
+    /// What was written: the customer's answer, the support desk's message, the reason of a refusal.
+    pub text: Option<String>,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Happening {
+    /// Its place in the order of all; never used again. 0 until it is written.
+    pub number: u64,
+    /// What.
+    pub kind: HappeningKind,
+    /// When.
+    pub at: Timestamp,
+    /// The block as it was then.
+    pub block: Block,
+    /// The ticket, when it is about one.
+    pub ticket: Option<TicketNote>,
+}
+
+impl Happening {
+    /// What it means that this block is written where that state was written before.
+    pub fn of_block(before: Option<BlockState>, block: &Block) -> Option<Self> {
+        let kind = HappeningKind::of_block(before, block)?;
+        let released = block.released.as_ref().filter(|_| !block.is_active());
+        let at = released.map_or(block.since, |(at, _)| *at);
+        Some(Self { number: 0, kind, at, block: block.clone(), ticket: None })
+    }
+
+    /// The name it is told under, the same however often it is told. The block's reference makes it one of a kind even
+    /// where a store was begun anew.
+    pub fn id(&self) -> String {
+        format!("evt_{}_{}", self.block.reference, self.number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_change_has_happened() {
+        let block = testkit::samples::block("one", 1);
+        let kind = |before, block: &Block| Happening::of_block(before, block).map(|happened| happened.kind);
+        assert_eq!(kind(None, &block), Some(HappeningKind::Blocked));
+        assert_eq!(kind(Some(BlockState::BlockedForSpam), &block), None);
+        assert_eq!(kind(None, &Block { strike: 2, ..block.clone() }), Some(HappeningKind::BlockedAgain));
+        let over = testkit::samples::released(block, 9);
+        assert_eq!(kind(Some(BlockState::BlockedForSpam), &over), Some(HappeningKind::Unblocked));
+        assert_eq!(Happening::of_block(None, &over).unwrap().at, Timestamp(9));
+    }
+}

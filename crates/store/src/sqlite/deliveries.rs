@@ -1,0 +1,179 @@
+//! What happened, written with the change it tells of, and its deliveries to the receivers of webhooks.
+
+use limits::{Backlog, Delivery, DeliveryState, Happening, HappeningKind, StoreError, TicketNote, WebhookStore};
+use model::{Block, BlockRef, BlockState, Timestamp};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use serde::{Deserialize, Serialize};
+
+use super::error::said;
+use super::{SqliteStore, bound, rows};
+
+type Told<T> = std::result::Result<T, StoreError>;
+
+/// The columns that [`delivery`] reads, in its order.
+const DELIVERY: &str = "hook, due, tries, last_error, delivered, dead, number, kind, at, record";
+const WAITS: &str = "delivered IS NULL AND dead IS NULL";
+
+/// What a happening keeps of its time.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    block: Block,
+    ticket: Option<TicketNote>,
+}
+
+/// Writes the block and what this means; returns the state that was written before.
+pub(super) fn change_block(connection: &Connection, block: &Block) -> Result<Option<BlockState>> {
+    let sql = "SELECT state FROM blocks WHERE reference = ?1";
+    let mut asked = connection.prepare_cached(sql)?;
+    let before = asked.query_row([block.reference.as_str()], |row| rows::state(row, 0)).optional()?;
+    rows::put_block(connection, block)?;
+    if let Some(happened) = Happening::of_block(before, block) {
+        note(connection, &happened)?;
+    }
+    Ok(before)
+}
+
+/// Writes what happened.
+pub(super) fn note(connection: &Connection, happened: &Happening) -> Result<()> {
+    let Happening { kind, at, block, ticket, .. } = happened;
+    let record = rows::json(&Record { block: block.clone(), ticket: ticket.clone() })?;
+    let sql = "INSERT INTO happenings (kind, at, block, record) VALUES (?1, ?2, ?3, ?4)";
+    connection.prepare_cached(sql)?.execute(params![kind.as_str(), at.0, block.reference.as_str(), record])?;
+    Ok(())
+}
+
+/// The happening of a row of `number, kind, at, record`.
+fn happening(row: &Row<'_>, column: usize) -> Result<Happening> {
+    let number = u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0);
+    let word: String = row.get(column + 1)?;
+    let unknown = || rows::unreadable(column + 1, format!("\"{word}\" is nothing that happens"));
+    let kind = HappeningKind::from_word(&word).ok_or_else(unknown)?;
+    let Record { block, ticket } = rows::from_json(row, column + 3)?;
+    Ok(Happening { number, kind, at: Timestamp(row.get(column + 2)?), block, ticket })
+}
+
+fn delivery(row: &Row<'_>) -> Result<Delivery> {
+    Ok(Delivery {
+        hook: row.get(0)?,
+        due: Timestamp(row.get(1)?),
+        tries: row.get(2)?,
+        last_error: row.get(3)?,
+        delivered: row.get::<_, Option<i64>>(4)?.map(Timestamp),
+        dead: row.get::<_, Option<i64>>(5)?.map(Timestamp),
+        happening: happening(row, 6)?,
+    })
+}
+
+/// Queues what the receiver has not seen, and notes that it has.
+fn queue(connection: &Connection, hook: &str, kinds: &str) -> Result<()> {
+    let latest = "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'happenings'), 0)";
+    connection.execute(&format!("INSERT INTO webhooks VALUES (?1, {latest}) ON CONFLICT DO NOTHING"), [hook])?;
+    let sql = "INSERT INTO deliveries (hook, happening, subject, due, tries)
+        SELECT ?1, number, blocks.kind || ' ' || blocks.subject, at, 0 FROM happenings JOIN blocks ON block = reference
+        WHERE number > (SELECT seen FROM webhooks WHERE name = ?1)
+            AND happenings.kind IN (SELECT value FROM json_each(?2))
+        ON CONFLICT DO NOTHING";
+    connection.execute(sql, [hook, kinds])?;
+    connection.execute(&format!("UPDATE webhooks SET seen = {latest} WHERE name = ?1"), [hook]).map(|_| ())
+}
+
+fn backlog(row: &Row<'_>) -> Result<Backlog> {
+    let count = |column| row.get::<_, i64>(column).map(|count| u64::try_from(count).unwrap_or(0));
+    let time = |column| row.get::<_, Option<i64>>(column).map(|time| time.map(Timestamp));
+    Ok(Backlog { waiting: count(0)?, oldest: time(1)?, due: time(2)?, dead: count(3)? })
+}
+
+impl WebhookStore for SqliteStore {
+    fn happenings(&self, of: &BlockRef, limit: usize) -> Told<Vec<Happening>> {
+        let sql = "SELECT number, kind, at, record FROM happenings WHERE block = ?1 ORDER BY number LIMIT ?2";
+        self.list(sql, &[&of.as_str(), &bound(limit)], |row| happening(row, 0))
+    }
+
+    fn queue_deliveries(&self, hook: &str, kinds: &[HappeningKind]) -> Told<()> {
+        // Most of the time there is nothing: that costs no write.
+        let sql = "SELECT seen >= coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'happenings'), 0)
+            FROM webhooks WHERE name = ?1";
+        if self.one(sql, &[&hook], |row| row.get::<_, bool>(0))? == Some(true) {
+            return Ok(());
+        }
+        let words: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
+        let kinds = rows::json(&words).map_err(said)?;
+        self.write(|connection| queue(connection, hook, &kinds))
+    }
+
+    fn due_deliveries(&self, hook: &str, now: Timestamp, limit: usize) -> Told<Vec<Delivery>> {
+        let sql = format!(
+            "SELECT {DELIVERY} FROM deliveries JOIN happenings ON happening = number
+             WHERE hook = ?1 AND due <= ?2 AND happening IN
+                (SELECT min(happening) FROM deliveries WHERE hook = ?1 AND {WAITS} GROUP BY subject)
+             ORDER BY due, number LIMIT ?3"
+        );
+        self.list(&sql, &[&hook, &now.0, &bound(limit)], delivery)
+    }
+
+    fn deliveries(&self, hook: Option<&str>, state: Option<DeliveryState>, limit: usize) -> Told<Vec<Delivery>> {
+        let state = match state {
+            Some(DeliveryState::Waiting) => WAITS,
+            Some(DeliveryState::Dead) => "dead IS NOT NULL",
+            Some(DeliveryState::Delivered) => "delivered IS NOT NULL",
+            None => "TRUE",
+        };
+        let sql = format!(
+            "SELECT {DELIVERY} FROM deliveries JOIN happenings ON happening = number
+             WHERE {state} AND (?1 IS NULL OR hook = ?1) ORDER BY number DESC, hook LIMIT ?2"
+        );
+        self.list(&sql, &[&hook, &bound(limit)], delivery)
+    }
+
+    fn delivery(&self, hook: &str, happening: u64) -> Told<Option<Delivery>> {
+        let sql = format!(
+            "SELECT {DELIVERY} FROM deliveries JOIN happenings ON happening = number WHERE hook = ?1 AND number = ?2"
+        );
+        self.one(&sql, &[&hook, &key(happening)], delivery)
+    }
+
+    fn update_delivery(&self, delivery: &Delivery) -> Told<()> {
+        let Delivery { hook, happening, due, tries, last_error, delivered, dead } = delivery;
+        let [delivered, dead] = [delivered, dead].map(|time| time.map(|time| time.0));
+        self.write(|connection| {
+            let sql = "UPDATE deliveries SET due = ?3, tries = ?4, last_error = ?5, delivered = ?6, dead = ?7
+                WHERE hook = ?1 AND happening = ?2";
+            let values = params![hook, key(happening.number), due.0, tries, last_error, delivered, dead];
+            connection.prepare_cached(sql)?.execute(values).map(|_| ())
+        })
+    }
+
+    fn revive_deliveries(&self, hook: &str, now: Timestamp) -> Told<u64> {
+        let sql = "UPDATE deliveries SET dead = NULL, tries = 0, due = ?2 WHERE hook = ?1 AND dead IS NOT NULL";
+        let mut changed = 0;
+        self.write(|connection| {
+            changed = connection.execute(sql, params![hook, now.0])?;
+            Ok(())
+        })?;
+        Ok(changed as u64)
+    }
+
+    fn drop_deliveries(&self, hook: &str) -> Told<u64> {
+        let mut changed = 0;
+        self.write(|connection| {
+            changed = connection.execute("DELETE FROM deliveries WHERE hook = ?1 AND dead IS NOT NULL", [hook])?;
+            Ok(())
+        })?;
+        Ok(changed as u64)
+    }
+
+    fn backlog(&self, hook: &str) -> Told<Backlog> {
+        let sql = format!(
+            "SELECT count(*), min(at),
+                (SELECT min(due) FROM deliveries WHERE hook = ?1 AND happening IN
+                    (SELECT min(happening) FROM deliveries WHERE hook = ?1 AND {WAITS} GROUP BY subject)),
+                (SELECT count(*) FROM deliveries WHERE hook = ?1 AND dead IS NOT NULL)
+             FROM deliveries JOIN happenings ON happening = number WHERE hook = ?1 AND {WAITS}"
+        );
+        Ok(self.one(&sql, &[&hook], backlog)?.unwrap_or_default())
+    }
+}
+
+fn key(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
