@@ -17,6 +17,7 @@ mod idle;
 mod intercept;
 mod learning;
 mod local_submission;
+mod lockout;
 mod mail_authentication;
 mod monitor;
 mod monitoring;

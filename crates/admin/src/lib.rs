@@ -13,9 +13,9 @@ mod settings;
 mod state;
 
 pub use control::{
-    BlockList, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, ControlClient, ControlError, ControlSocketError,
-    EventCount, EventList, EventQuery, EventView, Lesson, Lessons, PasswordChanged, Status, TestView, TicketList,
-    TicketStep, TicketView, Unblock, Unblocked, Unconfirm, listen_control, serve_control,
+    BlockList, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, ControlClient, ControlError,
+    ControlSocketError, EventCount, EventList, EventQuery, EventView, Lesson, Lessons, LockoutList, PasswordChanged,
+    Status, TestView, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm, listen_control, serve_control,
 };
 pub use public::{listen, serve};
 pub use readiness::{Condition, PartReport, PartState, Readiness, Report};

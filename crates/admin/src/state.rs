@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use model::{Block, BlockRef, Clock, SubjectKey, Timestamp};
-use pipeline::{CaseFile, Correction, Desk, DeskError, Fingerprints, LessonError, Lessons, TicketError, Tickets};
+use pipeline::{
+    CaseFile, Correction, Desk, DeskError, Fingerprints, LessonError, Lessons, Logins, TicketError, Tickets,
+};
 use telemetry::Telemetry;
 use webhooks::Webhooks;
 
@@ -27,6 +29,7 @@ pub struct AdminState {
     tickets: Arc<Tickets>,
     pub(crate) fingerprints: Arc<Fingerprints>,
     lessons: Arc<Lessons>,
+    pub(crate) logins: Arc<Logins>,
     pub(crate) telemetry: Arc<Telemetry>,
     pub(crate) readiness: Readiness,
     pub(crate) clock: Arc<dyn Clock>,
@@ -41,6 +44,7 @@ impl AdminState {
         tickets: Arc<Tickets>,
         fingerprints: Arc<Fingerprints>,
         lessons: Arc<Lessons>,
+        logins: Arc<Logins>,
         telemetry: Arc<Telemetry>,
         readiness: Readiness,
         clock: Arc<dyn Clock>,
@@ -48,7 +52,7 @@ impl AdminState {
     ) -> Self {
         let (desk, started, site) = (tickets.desk(), clock.now(), ArcSwap::from_pointee(site));
         let webhooks = None;
-        Self { desk, tickets, fingerprints, lessons, telemetry, readiness, clock, started, site, webhooks }
+        Self { desk, tickets, fingerprints, lessons, logins, telemetry, readiness, clock, started, site, webhooks }
     }
 
     /// The same with these webhooks.

@@ -60,6 +60,9 @@ Postfix: smtpd_milters = inet:127.0.0.1:7625")]
     /// What the provider's panel tells of accounts.
     #[command(subcommand)]
     Accounts(AccountsCommand),
+    /// Who is locked out after failed logins.
+    #[command(subcommand)]
+    Lockouts(LockoutsCommand),
     /// About the letters that tell of blocks.
     #[command(subcommand)]
     Alerts(AlertsCommand),
@@ -315,6 +318,29 @@ Exit codes: 0 released, 1 not blocked, or not released by this, 2 something went
         /// JSON.
         #[arg(long)]
         json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LockoutsCommand {
+    /// The locks in force, latest first.
+    #[command(after_help = "Exit codes: 0 somebody is locked out, 1 nobody, 2 something went wrong.")]
+    List {
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lift a lock before its time is over.
+    #[command(after_help = "\
+Examples:
+  portreeve lockouts clear bob@shop.example
+  portreeve lockouts clear 192.0.2.1
+
+Exit codes: 0 lifted, 1 not locked out, 2 something went wrong.")]
+    Clear {
+        /// The account or the client's address.
+        #[arg(value_name = "ACCOUNT|ADDRESS")]
+        name: String,
     },
 }
 

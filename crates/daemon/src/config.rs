@@ -10,7 +10,7 @@ use customers::{CustomerSettings, Directory};
 use enforcement::EnforcementSettings;
 use frontends::{InterceptRule, MilterSettings, ProxySettings};
 use journal::JournalSettings;
-use limits::{BlockSettings, Exits, OverrideRule, RateRule, Rules, TripRule};
+use limits::{BlockSettings, Exits, LockoutSettings, OverrideRule, RateRule, Rules, TripRule};
 use lookups::{DnsListRule, DnsSettings, ReputationSettings};
 use model::SubjectKind;
 use pipeline::{AllowanceRule, IdentitySettings, Mode, NodeSettings};
@@ -42,6 +42,7 @@ pub(crate) struct Config {
     pub(crate) rates: Vec<RateRule>,
     pub(crate) overrides: Vec<OverrideRule>,
     pub(crate) blocks: BlockSettings,
+    pub(crate) lockout: LockoutSettings,
     pub(crate) customers: CustomerSettings,
     /// The customers of the file, read with the configuration.
     pub(crate) directory: Arc<Directory>,
@@ -100,6 +101,7 @@ impl Config {
             rates: document.rows().unwrap_or_else(RateRule::defaults),
             overrides: document.rows().unwrap_or_default(),
             blocks: document.table(),
+            lockout: document.table(),
             customers: document.table(),
             directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
             alerts: document.table(),
@@ -277,6 +279,7 @@ impl Default for Config {
             rates: RateRule::defaults(),
             overrides: Vec::new(),
             blocks: BlockSettings::default(),
+            lockout: LockoutSettings::default(),
             customers: CustomerSettings::default(),
             directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
             alerts: AlertSettings::default(),
@@ -321,6 +324,7 @@ pub(crate) fn sample() -> String {
         row_sample(&RateRule::defaults()),
         row_sample(&OverrideRule::examples()),
         table_sample::<BlockSettings>(),
+        table_sample::<LockoutSettings>(),
         table_sample::<CustomerSettings>(),
         table_sample::<AlertSettings>(),
         row_sample(&WebhookRule::examples()),

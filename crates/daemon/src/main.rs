@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         Command::Blocks(blocks) => commands::blocks::run(config, &blocks),
         Command::Tickets(command) => commands::tickets::run(config, &command),
         Command::Accounts(command) => commands::accounts::run(config, &command),
+        Command::Lockouts(command) => commands::lockouts::run(config, &command),
         Command::Alerts(command) => commands::alerts::run(config, &command),
         Command::Webhooks(command) => commands::webhooks::run(config, &command),
         Command::Customers(command) => commands::customers::run(config, &command),

@@ -7,6 +7,7 @@ mod count;
 mod delivery;
 mod happening;
 mod ledger;
+mod lockout;
 mod plan;
 mod record;
 mod register;
@@ -18,6 +19,7 @@ mod trip;
 pub use delivery::{Backlog, Delivery, DeliveryState, WebhookStore};
 pub use happening::{Happening, HappeningKind, TicketNote};
 pub use ledger::{Cost, Ledger, RateDecision, RateHit, Report, RuleCount};
+pub use lockout::{Lockout, LockoutSettings, Lockouts};
 pub use record::{Observation, Passage};
 pub use register::{ReleaseRefused, Releaser};
 pub use rules::{

@@ -6,7 +6,8 @@ use crate::envelope::Envelope;
 use crate::features::Features;
 use crate::session::Via;
 use crate::standing::Block;
-use crate::subject::Identity;
+use crate::subject::{Identity, SubjectKey};
+use crate::time::Timestamp;
 use crate::verdict::Verdict;
 
 /// One thing that happened. Each becomes one log line and its metrics.
@@ -35,6 +36,24 @@ pub enum Event<'a> {
         block: &'a Block,
         /// Whether nothing is refused because of it (monitor mode).
         monitored: bool,
+    },
+    /// A login failed.
+    LoginFailed {
+        /// The door; [`Via::Http`] where another server told of it.
+        via: Via,
+        /// The account that was tried, where its name could be read, and the client's network.
+        identity: &'a Identity,
+    },
+    /// Failed logins locked an account or a client's network, or that is over.
+    LockoutChanged {
+        /// Whom.
+        subject: &'a SubjectKey,
+        /// The failed logins that led to it.
+        failures: u32,
+        /// When it ends, or would have.
+        until: Timestamp,
+        /// `began`, `ended` by itself or `lifted` by a person.
+        change: &'static str,
     },
     /// A part of the path failed and the declared policy was applied.
     Degraded {

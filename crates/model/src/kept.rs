@@ -11,6 +11,8 @@ settings::choice! {
         Habits = "habits",
         /// One confirmed message; written at once, kept until a person forgets it.
         Confirmed = "confirmed",
+        /// A lock after failed logins; of use until its end only.
+        Lockouts = "lockouts",
     }
 }
 

@@ -1,10 +1,11 @@
 //! Early refusals: a blocked address at connection, a blocked account at MAIL, a reached rate at MAIL and RCPT.
 
 use limits::{Cost, RateDecision};
-use model::{Event, Identity, Refusal, Session, Via};
+use model::{AccountName, Event, Identity, Refusal, Session, Via};
 
 use crate::identity;
 use crate::judge::{Reeve, store_lets_pass};
+use crate::logins;
 use crate::policy::Mode;
 use crate::reply;
 use crate::seam::{Admission, Stage};
@@ -50,6 +51,15 @@ fn objection(reeve: &Reeve, identity: &Identity, stage: Stage<'_>) -> Option<(Re
     }
 }
 
+/// Whether a login may be tried: not while failed ones have locked its account or its client out.
+pub(crate) fn may_log_in(reeve: &Reeve, session: &Session, account: Option<&AccountName>) -> Admission {
+    let Some(logins) = &reeve.logins else { return Admission::Proceed };
+    let identity = logins::identity(session, account);
+    let Some(lock) = logins.locked(&identity) else { return Admission::Proceed };
+    let refusal = logins::refusal(&lock, lock.until.since(reeve.clock.now()));
+    refuse(reeve, session, &identity, ("auth", "lockout"), refusal)
+}
+
 fn answer(
     reeve: &Reeve,
     session: &Session,
@@ -58,12 +68,22 @@ fn answer(
     refusal: Refusal,
     reason: &'static str,
 ) -> Admission {
-    let monitored = reeve.policy.mode == Mode::Monitor;
     let stage = match stage {
         Stage::Connect => "connect",
         Stage::Mail(_) => "mail",
         Stage::Recipient(..) => "rcpt",
     };
+    refuse(reeve, session, identity, (stage, reason), refusal)
+}
+
+fn refuse(
+    reeve: &Reeve,
+    session: &Session,
+    identity: &Identity,
+    (stage, reason): (&'static str, &'static str),
+    refusal: Refusal,
+) -> Admission {
+    let monitored = reeve.policy.mode == Mode::Monitor;
     let reply = refusal.line();
     reeve.events.emit(&Event::Refused { via: session.via, identity, stage, reason, reply: &reply, monitored });
     if monitored { Admission::Proceed } else { Admission::Refuse(refusal) }

@@ -33,6 +33,11 @@ impl Blocking {
         Arc::clone(&self.journal)
     }
 
+    /// Where what happens is told.
+    pub fn events(&self) -> Arc<dyn EventSink> {
+        Arc::clone(&self.events)
+    }
+
     /// Whether the journal's last writes worked.
     pub fn is_durable(&self) -> bool {
         self.journal.is_healthy()

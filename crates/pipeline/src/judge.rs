@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use features::FeatureLimits;
 use limits::{Cost, Ledger, Observation, RateDecision, RateHit};
 use model::{
-    Action, Block, Clock, Envelope, Event, EventSink, Evidence, Features, Identity, Judged, Score, Session, Submission,
-    Timestamp, Verdict,
+    AccountName, Action, Block, Clock, Envelope, Event, EventSink, Evidence, Features, Identity, Judged, Score,
+    Session, Submission, Timestamp, Verdict,
 };
 use recall::{Recall, Sighting};
 use scoring::Engine;
@@ -21,6 +21,7 @@ use crate::decide::{Standing, decide};
 use crate::identity;
 use crate::inquiry::{self, Inquirer};
 use crate::known::Known;
+use crate::logins::{self, Logins};
 use crate::memory::Memory;
 use crate::passage;
 use crate::policy::{Mode, OnFailure, Policy};
@@ -41,6 +42,7 @@ pub struct Reeve {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) inquirers: Vec<Arc<dyn Inquirer>>,
     allowances: Allowances,
+    pub(crate) logins: Option<Arc<Logins>>,
 }
 
 impl Reeve {
@@ -67,6 +69,7 @@ impl Reeve {
             clock,
             inquirers: Vec::new(),
             allowances: Allowances::default(),
+            logins: None,
         }
     }
 
@@ -81,6 +84,13 @@ impl Reeve {
     #[must_use]
     pub fn asking(mut self, inquirers: Vec<Arc<dyn Inquirer>>) -> Self {
         self.inquirers = inquirers;
+        self
+    }
+
+    /// Counts failed logins, and locks out whoever guesses.
+    #[must_use]
+    pub fn counting_logins(mut self, logins: Arc<Logins>) -> Self {
+        self.logins = Some(logins);
         self
     }
 
@@ -281,6 +291,16 @@ impl Judge for Reeve {
 
     fn pass<'a>(&'a self, session: &'a Session, passage: Passage) -> Admitting<'a> {
         Box::pin(passage::pass(self, session, passage))
+    }
+
+    fn may_log_in(&self, session: &Session, account: Option<&AccountName>) -> Admission {
+        admit::may_log_in(self, session, account)
+    }
+
+    fn login_ended(&self, session: &Session, account: Option<&AccountName>, succeeded: bool) {
+        let Some(logins) = &self.logins else { return };
+        let identity = logins::identity(session, account);
+        if succeeded { logins.succeeded(&identity) } else { logins.failed(session.via, &identity) }
     }
 
     fn gave_up(&self, session: &Session, envelope: &Envelope) {

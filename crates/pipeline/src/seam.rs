@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use model::envelope::Path;
-use model::{Envelope, Refusal, Session, Submission, Verdict};
+use model::{AccountName, Envelope, Refusal, Session, Submission, Verdict};
 
 /// How far a session has come.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +56,13 @@ pub trait Judge: Send + Sync {
         let _ = (session, passage);
         Box::pin(std::future::ready(Admission::Proceed))
     }
+    /// Whether a client may try to log in: asked before the next hop is, with the account as soon as its name is known. Memory
+    /// only, no waiting. A judge that counts no logins lets everybody try.
+    fn may_log_in(&self, _session: &Session, _account: Option<&AccountName>) -> Admission {
+        Admission::Proceed
+    }
+    /// The next hop has decided about a login. Memory only, no waiting.
+    fn login_ended(&self, _session: &Session, _account: Option<&AccountName>, _succeeded: bool) {}
     /// A transaction has ended without a message: what was refused in it counts all the same. Memory only, no waiting.
     fn gave_up(&self, _session: &Session, _envelope: &Envelope) {}
     /// How much of a message is looked at, in bytes: a front end need not keep more.

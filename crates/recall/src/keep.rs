@@ -43,6 +43,8 @@ impl Recall {
                         self.habits.restore(sender, &kept.record);
                     }
                 }
+                // Not ours.
+                Shelf::Lockouts => {}
                 Shelf::Confirmed => {
                     if let Some(confirmed) = ConfirmedPrint::from_bytes(&kept.name, &kept.record) {
                         // More than fit were never written.

@@ -10,6 +10,7 @@ mod error;
 mod families;
 mod history;
 mod judged;
+mod logins;
 mod missing;
 mod parts;
 mod process;
@@ -38,6 +39,7 @@ pub struct Telemetry {
     parts: parts::Watch,
     missing: missing::Watch,
     history: history::History,
+    logins: logins::Watch,
 }
 
 impl Telemetry {
@@ -62,6 +64,7 @@ impl Telemetry {
             parts: parts::Watch::new(&registry, Arc::clone(&clock))?,
             missing: missing::Watch::new(&registry, clock)?,
             history: history::History::default(),
+            logins: logins::Watch::new(&registry)?,
             registry,
         })
     }
@@ -167,6 +170,10 @@ impl EventSink for Telemetry {
             Event::Recovered { part } => self.parts.recovered(part),
             Event::Repaired { part, repair, count } => self.parts.repaired(part, repair, count),
             Event::MissingIdentity { via, missing } => self.missing.note(via, missing),
+            Event::LoginFailed { via, identity } => self.logins.failed(via, identity),
+            Event::LockoutChanged { subject, failures, until, change } => {
+                self.logins.changed(&logins::Changed { subject, failures, until, change });
+            }
         }
     }
 }

@@ -16,8 +16,14 @@ pub(crate) struct Refused<'a> {
 }
 
 /// Shown as 0 from the start: a counter that begins with its first event hides it from `increase`.
-const FAMILIAR: [[&str; 2]; 5] =
-    [["connect", "blocked"], ["mail", "blocked"], ["mail", "rate"], ["mail", "store"], ["rcpt", "rate"]];
+const FAMILIAR: [[&str; 2]; 6] = [
+    ["auth", "lockout"],
+    ["connect", "blocked"],
+    ["mail", "blocked"],
+    ["mail", "rate"],
+    ["mail", "store"],
+    ["rcpt", "rate"],
+];
 
 /// Takes note of early refusals.
 pub(crate) struct Watch {

@@ -40,6 +40,8 @@ pub enum Stage {
     Greeting,
     /// EHLO and HELO.
     Hello,
+    /// AUTH.
+    Auth,
     /// MAIL.
     Mail,
     /// RCPT.
@@ -213,7 +215,7 @@ impl Dialogue {
             }
             open = match verb.as_str() {
                 "EHLO" | "HELO" => self.reply(Stage::Hello, &self.hello(acceptor.is_some())).await?,
-                "AUTH" => self.say("235 2.7.0 welcome").await.map(|()| true)?,
+                "AUTH" => self.reply(Stage::Auth, "235 2.7.0 welcome").await?,
                 "MAIL" => self.mail_from(&line).await?,
                 "RCPT" => self.rcpt_to(&line).await?,
                 "DATA" => self.data().await?,

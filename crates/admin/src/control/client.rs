@@ -9,6 +9,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
+use limits::Lockout;
 use model::Block;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,8 +17,8 @@ use tokio::net::UnixStream;
 use tokio::time::timeout;
 
 use super::types::{
-    BlockList, BlockQuery, CaseFile, Confirm, ConfirmedList, ConfirmedMessage, ErrorBody, Lesson, Lessons,
-    PasswordChanged, Status, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
+    BlockList, BlockQuery, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, ErrorBody, Lesson,
+    Lessons, LockoutList, PasswordChanged, Status, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
 };
 use super::webhooks::{EventCount, EventList, EventView, TestView};
 
@@ -195,6 +196,17 @@ impl ControlClient {
     /// Sends an event of the type "test" to a webhook.
     pub async fn test_webhook(&self, hook: &str) -> Result<TestView, ControlError> {
         self.call(Method::POST, &format!("/control/webhooks/{}/test", plain(hook)?), Bytes::new()).await
+    }
+
+    /// Who is locked out after failed logins, latest first.
+    pub async fn lockouts(&self) -> Result<Vec<Lockout>, ControlError> {
+        let list: LockoutList = self.ask("/control/lockouts").await?;
+        Ok(list.lockouts)
+    }
+
+    /// Lifts a lock.
+    pub async fn clear_lockout(&self, clear: &ClearLockout) -> Result<Lockout, ControlError> {
+        self.tell("/control/lockouts/clear", clear).await
     }
 
     /// How the daemon is.

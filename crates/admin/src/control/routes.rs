@@ -13,7 +13,7 @@ use tokio::net::UnixListener;
 use super::error::ApiError;
 use super::reference;
 use super::types::{BlockList, BlockQuery, CaseFile, Lesson, Lessons, Status, Unblock, Unblocked};
-use super::{fingerprints, tickets, webhooks};
+use super::{fingerprints, lockouts, tickets, webhooks};
 use crate::server::Server;
 use crate::settings::AdminSettings;
 use crate::state::AdminState;
@@ -47,6 +47,8 @@ fn router(state: Arc<AdminState>) -> Router {
         .route("/control/fingerprints", get(fingerprints::list).post(fingerprints::confirm))
         .route("/control/fingerprints/{id}/forget", post(fingerprints::forget))
         .route("/control/lessons", post(learn).delete(forget).layer(DefaultBodyLimit::max(MAX_LESSON)))
+        .route("/control/lockouts", get(lockouts::list))
+        .route("/control/lockouts/clear", post(lockouts::clear))
         .route("/control/tickets", get(tickets::list))
         .route("/control/tickets/{id}", get(tickets::show))
         .route("/control/tickets/{id}/{step}", post(tickets::step).layer(DefaultBodyLimit::max(MAX_LESSON)))

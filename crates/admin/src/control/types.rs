@@ -1,7 +1,8 @@
 //! What is asked and answered over the control socket, as JSON. Both ends are this program, of one version.
 
 use customers::ticket::Ticket;
-use model::{Block, Evidence, Timestamp};
+use limits::Lockout;
+use model::{Block, Evidence, SubjectKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::readiness::Report;
@@ -80,6 +81,23 @@ pub struct PasswordChanged {
     #[serde(default)]
     pub at: Option<Timestamp>,
     /// Who says so, for the log, 1 to 64 characters.
+    pub by: String,
+}
+
+/// `GET /control/lockouts`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockoutList {
+    /// The locks in force, latest first.
+    pub lockouts: Vec<Lockout>,
+}
+
+/// The body of `POST /control/lockouts/clear`; the answer is the [`Lockout`] that was lifted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClearLockout {
+    /// Whose.
+    pub subject: SubjectKey,
+    /// Who lifts it, for the log, 1 to 64 characters.
     pub by: String,
 }
 

@@ -43,6 +43,7 @@ impl World {
         let journal: Arc<dyn Journal> = Arc::new(Straight(Arc::clone(&store)));
         let recall = Arc::new(Recall::new(&RecallSettings::default()));
         let fingerprints = Arc::new(Fingerprints::new(recall, Arc::clone(&journal), Arc::clone(&clocks)));
+        let logins = logins(&ledger, &journal, &clocks);
         let desk =
             Desk::new(Arc::clone(&ledger), Arc::clone(&store) as _, journal, Arc::new(NoEvents), Arc::clone(&clocks));
         let telemetry = Telemetry::new(["html_only"], 100, Arc::clone(&clocks)).unwrap();
@@ -53,7 +54,8 @@ impl World {
         let lessons = Arc::new(pipeline::Lessons::open(folder.path()).unwrap());
         let (desk, kept) = (Arc::new(desk), Arc::clone(&store) as _);
         let tickets = Arc::new(Tickets::new(desk, kept, Arc::clone(&clocks), || {}));
-        let state = AdminState::new(tickets, fingerprints, lessons, Arc::new(telemetry), readiness, clocks, site);
+        let state =
+            AdminState::new(tickets, fingerprints, lessons, logins, Arc::new(telemetry), readiness, clocks, site);
         Self { clock, store, ledger, state: Arc::new(state), part, folder }
     }
 
@@ -222,4 +224,10 @@ pub(crate) fn evidence(message_id: &str) -> Evidence {
         destination_ip: "198.51.100.25".parse().ok(),
         headers: "To: someone@victim.example\nSubject: private words".into(),
     }
+}
+
+fn logins(ledger: &Arc<Ledger>, journal: &Arc<dyn Journal>, clock: &Arc<dyn Clock>) -> Arc<pipeline::Logins> {
+    let lockouts = Arc::new(limits::Lockouts::new(&limits::LockoutSettings::default()));
+    let (ledger, journal) = (Arc::clone(ledger), Arc::clone(journal));
+    Arc::new(pipeline::Logins::new(lockouts, ledger, journal, Arc::new(NoEvents), Arc::clone(clock)))
 }

@@ -8,6 +8,7 @@ pub(crate) mod customers;
 pub(crate) mod eval;
 pub(crate) mod fingerprints;
 pub(crate) mod learn;
+pub(crate) mod lockouts;
 mod progress;
 pub(crate) mod replay;
 pub(crate) mod sample;

@@ -54,6 +54,7 @@ impl App {
             recall: Arc::clone(&parts.recall),
             writer: Arc::clone(&parts.writer),
             blocking: parts.blocking.clone(),
+            logins: Arc::clone(&parts.logins),
             policy: Arc::clone(&policy),
             clock: Arc::clone(&parts.clock),
         };
@@ -90,6 +91,7 @@ impl App {
             return tracing::error!("{error}; the configuration in force stays");
         }
         self.parts.ledger.reload(config.rules());
+        self.parts.logins.reload(&config.lockout);
         self.front.reload(config.milter.clone());
         self.proxy.reload(&config);
         self.parts.telemetry.set_spam_score(config.score.spam);
@@ -165,6 +167,7 @@ fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
         parts.tickets(),
         parts.fingerprints(),
         Arc::clone(&parts.lessons),
+        Arc::clone(&parts.logins),
         Arc::clone(&parts.telemetry),
         readiness,
         clock,

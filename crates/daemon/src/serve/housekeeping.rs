@@ -6,7 +6,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use limits::Ledger;
 use model::Clock;
-use pipeline::{Blocking, Policy};
+use pipeline::{Blocking, Logins, Policy};
 use recall::Recall;
 use store::{StoreSettings, Writer};
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -25,6 +25,7 @@ pub(crate) struct Housekeeping {
     pub(crate) recall: Arc<Recall>,
     pub(crate) writer: Arc<Writer>,
     pub(crate) blocking: Blocking,
+    pub(crate) logins: Arc<Logins>,
     pub(crate) policy: Arc<ArcSwap<Policy>>,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -60,6 +61,7 @@ impl Housekeeping {
         if !ended.is_empty() {
             self.blocking.apply(ended, &self.policy.load()).await;
         }
+        self.logins.end();
         for report in self.ledger.reports() {
             tracing::warn!(subject = %report.subject, rule = report.reason.rule, "{}", report.reason.sentence);
         }

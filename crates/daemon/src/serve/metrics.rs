@@ -10,6 +10,7 @@ use super::parts::Parts;
 pub(crate) fn register(parts: &Parts) -> Result<(), MetricError> {
     ledger(parts)?;
     recall(parts)?;
+    lockouts(parts)?;
     store(parts)?;
     journal(parts)?;
     outbox(parts)?;
@@ -51,6 +52,12 @@ fn recall(parts: &Parts) -> Result<(), MetricError> {
     let recall = Arc::clone(&parts.recall);
     let help = "Idle senders whose habits were forgotten because there were more than recall.senders.";
     telemetry.register_counter("portreeve_evicted_habits_total", help, move || recall.figures().evicted_senders as f64)
+}
+
+fn lockouts(parts: &Parts) -> Result<(), MetricError> {
+    let logins = Arc::clone(&parts.logins);
+    let help = "Accounts and client networks that are locked out after failed logins.";
+    parts.telemetry.register_gauge("portreeve_locked_out", help, move || logins.all().len() as f64)
 }
 
 fn store(parts: &Parts) -> Result<(), MetricError> {

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use alerts::{Outbox, OutboxHandle, Post};
 use anyhow::Context;
 use enforcement::EnforcerHandle;
-use limits::{Ledger, Store};
+use limits::{Ledger, Lockouts, Store};
 use lookups::{Dns, Health};
 use model::{Clock, EventSink, Shelf};
 use pipeline::{
-    Allowances, Blocking, Desk, Fingerprints, Inquirer, Judges, LessonError, Lessons, Mode, Policy, Reeve, Tickets,
+    Allowances, Blocking, Desk, Fingerprints, Inquirer, Judges, LessonError, Lessons, Logins, Mode, Policy, Reeve,
+    Tickets,
 };
 use recall::Recall;
 use scoring::Engine;
@@ -40,6 +41,7 @@ pub(crate) struct Parts {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) recall: Arc<Recall>,
     pub(crate) blocking: Blocking,
+    pub(crate) logins: Arc<Logins>,
     pub(crate) lessons: Arc<Lessons>,
     pub(crate) judges: Arc<Judges>,
     pub(crate) outbox: OutboxHandle,
@@ -77,12 +79,14 @@ impl Parts {
         let journal = Arc::new(StoreJournal { writer: written, outbox: woken, webhooks: webhooks.clone() });
         let watchers = Watchers { witness: Arc::clone(&witness), enforcer: EnforcerHandle::default() };
         let blocking = Blocking::new(journal, Arc::new(watchers.clone()));
+        let logins = Arc::new(logins(config, &store, &ledger, &blocking, &clock)?);
         let scanners = Panel::new(config, &clock, &events);
         scanners.register(&telemetry)?;
         let asked = asked(&names, &scanners);
         let lessons = Arc::new(lessons(&config.store.path)?);
         let first = judge(configured(config, &lessons), policy.clone(), &ledger, &blocking, &events, &clock, asked);
-        let judges = Arc::new(Judges::new(Arc::new(first.remembering(Arc::clone(&recall)))));
+        let first = first.remembering(Arc::clone(&recall)).counting_logins(Arc::clone(&logins));
+        let judges = Arc::new(Judges::new(Arc::new(first)));
         let parts = Self {
             node,
             clock,
@@ -93,6 +97,7 @@ impl Parts {
             ledger,
             recall,
             blocking,
+            logins,
             lessons,
             judges,
             outbox: handle,
@@ -133,7 +138,7 @@ impl Parts {
         let own = configured(config, &self.lessons);
         let reeve =
             judge(own, policy, &self.ledger, &self.blocking, &events, &self.clock, asked(&self.names, &self.scanners));
-        Arc::new(reeve.remembering(Arc::clone(&self.recall)))
+        Arc::new(reeve.remembering(Arc::clone(&self.recall)).counting_logins(Arc::clone(&self.logins)))
     }
 
     pub(crate) fn fingerprints(&self) -> Arc<Fingerprints> {
@@ -252,6 +257,20 @@ fn remembered(config: &Config, store: &SqliteStore) -> anyhow::Result<Recall> {
         recall.restore(store.load_kept(*shelf)?);
     }
     Ok(recall)
+}
+
+/// Failed logins: locks as they were written last, counts from nothing.
+fn logins(
+    config: &Config,
+    store: &SqliteStore,
+    ledger: &Arc<Ledger>,
+    blocking: &Blocking,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<Logins> {
+    let lockouts = Arc::new(Lockouts::new(&config.lockout));
+    let logins = Logins::new(lockouts, Arc::clone(ledger), blocking.journal(), blocking.events(), Arc::clone(clock));
+    logins.restore(store.load_kept(Shelf::Lockouts)?);
+    Ok(logins)
 }
 
 /// What operators taught. A damaged file is put aside: mail goes on without it, and whoever reads the log knows.

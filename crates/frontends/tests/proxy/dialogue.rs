@@ -78,6 +78,7 @@ impl Play {
             "judge" => self.stage.judge.follow(what),
             "judged" => expect(what, &self.stage.judge.last())?,
             "given" => expect(what, &format!("up {}", self.stage.judge.given_up()))?,
+            "logins" => expect(what, &self.stage.judge.logins())?,
             "figure" => expect(what, &self.figure(what))?,
             "drain" => {
                 self.stage.drain.send_replace(true);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use model::{Action, Envelope, Refusal, Score, Session, Submission, Timestamp, Verdict};
+use model::{AccountName, Action, Envelope, Refusal, Score, Session, Submission, Timestamp, Verdict};
 use pipeline::{Admission, Judge, Judging, Stage};
 
 /// The script.
@@ -14,6 +14,8 @@ pub(crate) struct ScriptedJudge {
     verdict: Mutex<Option<Action>>,
     seen: Mutex<Vec<Submission>>,
     given_up: Mutex<Vec<u32>>,
+    locked_out: Mutex<Option<String>>,
+    logins: Mutex<Vec<String>>,
 }
 
 impl ScriptedJudge {
@@ -29,6 +31,10 @@ impl ScriptedJudge {
             "refuse connect" => return self.refuse("connect", refusal),
             "refuse mail" => return self.refuse("mail", refusal),
             "refuse rcpt" => return self.refuse("rcpt", refusal),
+            "lock out bob@example.com" => {
+                *self.locked_out.lock().unwrap() = Some("bob@example.com".into());
+                return;
+            }
             other => panic!("the judge can't {other}"),
         };
         *self.verdict.lock().unwrap() = Some(action);
@@ -46,6 +52,11 @@ impl ScriptedJudge {
     /// How many recipients were refused in each transaction without a message.
     pub(crate) fn given_up(&self) -> String {
         format!("{:?}", self.given_up.lock().unwrap())
+    }
+
+    /// How each login ended.
+    pub(crate) fn logins(&self) -> String {
+        self.logins.lock().unwrap().join(", ")
     }
 
     /// The last message in one line: who, from where, how many recipients accepted and refused, how large.
@@ -79,6 +90,20 @@ impl Judge for ScriptedJudge {
         let action = self.verdict.lock().unwrap().clone().unwrap_or(Action::Accept);
         let verdict = Verdict { action, reason: "test", score: Score::default(), at: Timestamp::default() };
         pipeline::judging(async move { verdict })
+    }
+
+    fn may_log_in(&self, _session: &Session, account: Option<&AccountName>) -> Admission {
+        let locked_out = self.locked_out.lock().unwrap().clone();
+        if account.is_none() || locked_out.as_deref() != account.map(AccountName::as_str) {
+            return Admission::Proceed;
+        }
+        let refusal = Refusal::temporary("Too many failed logins.", Duration::from_secs(60));
+        Admission::Refuse(Refusal { code: 454, enhanced: [4, 7, 0], ..refusal })
+    }
+
+    fn login_ended(&self, _session: &Session, account: Option<&AccountName>, succeeded: bool) {
+        let name = account.map_or("nobody", AccountName::as_str);
+        self.logins.lock().unwrap().push(format!("{name} {}", if succeeded { "in" } else { "failed" }));
     }
 
     fn gave_up(&self, _session: &Session, envelope: &Envelope) {

@@ -80,6 +80,11 @@ impl Ledger {
         })
     }
 
+    /// Whether the operator has allow-listed a subject.
+    pub fn is_allowed(&self, subject: &SubjectKey) -> bool {
+        self.plans.load().of(subject.kind()).allows(subject)
+    }
+
     /// The latest block of a subject as it is now, released or not.
     pub fn block(&self, subject: &SubjectKey) -> Option<Arc<Block>> {
         self.register.latest(subject).map(Arc::new)

@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use model::{AccountName, Event, Login};
+use model::{AccountName, Event, Login, Refusal};
+use pipeline::Admission;
 use wire::smtp::auth;
 use wire::smtp::line::MAX_AUTH;
 use wire::smtp::{Reply, take_line};
@@ -15,6 +16,8 @@ use super::super::replies;
 use super::Client;
 use super::end::End;
 use super::state::{Greeted, State};
+
+const WRONG_CREDENTIALS: u16 = 535;
 
 impl Client {
     pub(super) async fn auth(
@@ -31,6 +34,11 @@ impl Client {
             self.mistake(replies::NO_MECHANISM)?;
             return Ok(State::Greeted(greeted));
         }
+        let known = initial.as_deref().and_then(|response| read_login(&mechanism, response));
+        if let Some(refusal) = self.locked_out(known.as_deref()) {
+            self.mistake(&refusal.line())?;
+            return Ok(State::Greeted(greeted));
+        }
         let Ok(mut hop) = self.lease().await else {
             self.reply(&Reply::of(replies::UNREACHABLE));
             return Ok(State::Greeted(greeted));
@@ -39,9 +47,7 @@ impl Client {
         let (reply, login) = self.exchange(&mut hop, &mechanism, initial).await?;
         self.reply(&reply);
         self.kept = Some(hop);
-        if reply.is_positive() {
-            self.logged_in(login, mechanism);
-        }
+        self.decided(&reply, login, mechanism);
         Ok(State::Greeted(greeted))
     }
 
@@ -69,6 +75,11 @@ impl Client {
             line = self.response().await?;
             if std::mem::take(&mut response_is_due) {
                 login = read_login(mechanism, line.trim_end());
+                if let Some(refusal) = self.locked_out(login.as_deref()) {
+                    // The next hop still waits for the password: RFC 4954 4 has "*" for calling it off.
+                    hop.command("*\r\n", limit).await.map_err(|error| End::NextHop(error.reply()))?;
+                    return Ok((replies::refused(&refusal), None));
+                }
             }
         }
     }
@@ -83,6 +94,29 @@ impl Client {
             self.channel.fill(self.config.settings.client_timeout).await?;
         };
         Ok(format!("{}\r\n", String::from_utf8_lossy(&line)))
+    }
+
+    /// Why this login may not even be tried.
+    fn locked_out(&self, login: Option<&str>) -> Option<Refusal> {
+        if self.intercepted.is_some() {
+            return None;
+        }
+        let account = login.and_then(AccountName::from_login);
+        match self.judge.may_log_in(&self.session, account.as_ref()) {
+            Admission::Proceed => None,
+            Admission::Refuse(refusal) => Some(refusal),
+        }
+    }
+
+    /// The next hop's word on the login. Only 535 says that the credentials are wrong (RFC 4954 6).
+    fn decided(&mut self, reply: &Reply, login: Option<String>, mechanism: String) {
+        if self.intercepted.is_none() && (reply.is_positive() || reply.code() == WRONG_CREDENTIALS) {
+            let account = login.as_deref().and_then(AccountName::from_login);
+            self.judge.login_ended(&self.session, account.as_ref(), reply.is_positive());
+        }
+        if reply.is_positive() {
+            self.logged_in(login, mechanism);
+        }
     }
 
     /// Security: the destination of an intercepted client may be his own server, which takes any login: his customer's

@@ -1,0 +1,30 @@
+//! Lockouts after failed logins over the control socket.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use limits::Lockout;
+
+use super::error::ApiError;
+use super::routes::{Answer, name};
+use super::types::{ClearLockout, LockoutList};
+use crate::state::AdminState;
+
+pub(super) async fn list(State(state): State<Arc<AdminState>>) -> Json<LockoutList> {
+    Json(LockoutList { lockouts: state.logins.all() })
+}
+
+pub(super) async fn clear(
+    State(state): State<Arc<AdminState>>,
+    body: Result<Json<ClearLockout>, JsonRejection>,
+) -> Answer<Lockout> {
+    let Json(ClearLockout { subject, by }) = body?;
+    let by = name(&by)?;
+    let unknown = || ApiError::new(StatusCode::NOT_FOUND, format!("{subject} is not locked out"));
+    let lock = state.logins.clear(&subject).ok_or_else(unknown)?;
+    tracing::warn!(kind = subject.kind().as_str(), subject = subject.name(), by, "a lockout was lifted by hand");
+    Ok(Json(lock))
+}

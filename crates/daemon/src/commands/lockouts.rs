@@ -1,0 +1,60 @@
+//! `portreeve lockouts`: who is locked out after failed logins.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use admin::{ClearLockout, ControlClient, ControlError};
+use anyhow::bail;
+use limits::Lockout;
+use model::{SubjectKey, SubjectKind};
+
+use crate::args::LockoutsCommand;
+use crate::config::Config;
+use crate::out::say;
+use crate::serve::control_socket;
+
+pub(crate) fn run(config: Option<&Path>, command: &LockoutsCommand) -> anyhow::Result<ExitCode> {
+    let client = ControlClient::new(control_socket(&Config::load(config)?.store.path));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            LockoutsCommand::List { json } => list(&client, *json).await,
+            LockoutsCommand::Clear { name } => clear(&client, name).await,
+        }
+    })
+}
+
+async fn list(client: &ControlClient, json: bool) -> anyhow::Result<ExitCode> {
+    let lockouts = client.lockouts().await?;
+    if json {
+        say!("{}", serde_json::to_string_pretty(&lockouts)?);
+    } else if lockouts.is_empty() {
+        say!("Nobody is locked out.");
+    }
+    for Lockout { subject, until, failures, network, .. } in lockouts.iter().filter(|_| !json) {
+        let from = network.map(|network| format!(", the last from {network}")).unwrap_or_default();
+        say!("{subject}  until {until}  after {failures} failed logins{from}");
+    }
+    Ok(ExitCode::from(u8::from(lockouts.is_empty())))
+}
+
+async fn clear(client: &ControlClient, name: &str) -> anyhow::Result<ExitCode> {
+    let Some(subject) = subject(name) else {
+        bail!("\"{name}\" is neither an account nor an address: expected one like bob@shop.example or 192.0.2.1");
+    };
+    match client.clear_lockout(&ClearLockout { subject, by: "operator".into() }).await {
+        Err(ControlError::Unknown(sentence)) => {
+            say!("{sentence}.");
+            Ok(ExitCode::from(1))
+        }
+        cleared => {
+            say!("{} may log in again.", cleared?.subject);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// An address is an address; anything else is a login.
+fn subject(name: &str) -> Option<SubjectKey> {
+    SubjectKey::parse(SubjectKind::Ip, name).or_else(|| SubjectKey::parse(SubjectKind::Account, name))
+}
