@@ -80,11 +80,10 @@ impl Lockouts {
     /// The lock that forbids this client to log in, as this account where it is known already.
     pub fn locked(&self, identity: &Identity, now: Timestamp) -> Option<Lockout> {
         let state = self.state();
-        let found = identity.subjects().find_map(|subject| {
+        identity.subjects().find_map(|subject| {
             let lock = state.locked.get(&subject).filter(|lock| lock.until > now)?;
             (!state.is_familiar(&subject, identity.network)).then(|| lock.clone())
-        });
-        found
+        })
     }
 
     /// A login failed. The locks that begin with it.
