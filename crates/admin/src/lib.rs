@@ -20,4 +20,4 @@ pub use control::{
 pub use public::{listen, serve};
 pub use readiness::{Condition, PartReport, PartState, Readiness, Report};
 pub use settings::AdminSettings;
-pub use state::{AdminState, Site};
+pub use state::{AdminState, Services, Site};

@@ -38,27 +38,32 @@ pub struct AdminState {
     pub(crate) webhooks: Option<Webhooks>,
 }
 
+/// What people do with the daemon: the use cases behind every door.
+pub struct Services {
+    /// Tickets, and the desk beside them.
+    pub tickets: Arc<Tickets>,
+    /// Confirmed messages.
+    pub fingerprints: Arc<Fingerprints>,
+    /// Corrections of the classifier.
+    pub lessons: Arc<Lessons>,
+    /// Failed logins.
+    pub logins: Arc<Logins>,
+    /// Webhooks, where there are any.
+    pub webhooks: Option<Webhooks>,
+}
+
 impl AdminState {
     /// The state of a daemon that starts now.
     pub fn new(
-        tickets: Arc<Tickets>,
-        fingerprints: Arc<Fingerprints>,
-        lessons: Arc<Lessons>,
-        logins: Arc<Logins>,
+        services: Services,
         telemetry: Arc<Telemetry>,
         readiness: Readiness,
         clock: Arc<dyn Clock>,
         site: Site,
     ) -> Self {
+        let Services { tickets, fingerprints, lessons, logins, webhooks } = services;
         let (desk, started, site) = (tickets.desk(), clock.now(), ArcSwap::from_pointee(site));
-        let webhooks = None;
         Self { desk, tickets, fingerprints, lessons, logins, telemetry, readiness, clock, started, site, webhooks }
-    }
-
-    /// The same with these webhooks.
-    #[must_use]
-    pub fn with_webhooks(self, webhooks: Webhooks) -> Self {
-        Self { webhooks: Some(webhooks), ..self }
     }
 
     /// Shows other settings from now on.

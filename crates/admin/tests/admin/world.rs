@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use admin::{AdminSettings, AdminState, PartState, Readiness, Site};
+use admin::{AdminSettings, AdminState, PartState, Readiness, Services, Site};
 use limits::{AlertJob, Ledger, Rules, Store};
 use model::event::NoEvents;
 use model::time::ManualClock;
@@ -54,8 +54,8 @@ impl World {
         let lessons = Arc::new(pipeline::Lessons::open(folder.path()).unwrap());
         let (desk, kept) = (Arc::new(desk), Arc::clone(&store) as _);
         let tickets = Arc::new(Tickets::new(desk, kept, Arc::clone(&clocks), || {}));
-        let state =
-            AdminState::new(tickets, fingerprints, lessons, logins, Arc::new(telemetry), readiness, clocks, site);
+        let services = Services { tickets, fingerprints, lessons, logins, webhooks: None };
+        let state = AdminState::new(services, Arc::new(telemetry), readiness, clocks, site);
         Self { clock, store, ledger, state: Arc::new(state), part, folder }
     }
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use admin::{AdminState, Readiness, Site};
+use admin::{AdminState, Readiness, Services, Site};
 use arc_swap::ArcSwap;
 use frontends::{Inherited, InheritedSockets};
 use pipeline::{Mode, Policy};
@@ -163,17 +163,14 @@ fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
     parts.scanners.probe(&mut readiness, &parts.telemetry);
     super::webhooks::probe(&mut readiness, &parts.webhooks);
     let clock = Arc::clone(&parts.clock);
-    let state = AdminState::new(
-        parts.tickets(),
-        parts.fingerprints(),
-        Arc::clone(&parts.lessons),
-        Arc::clone(&parts.logins),
-        Arc::clone(&parts.telemetry),
-        readiness,
-        clock,
-        site(config, &parts.node),
-    );
-    state.with_webhooks(parts.webhooks.clone())
+    let services = Services {
+        tickets: parts.tickets(),
+        fingerprints: parts.fingerprints(),
+        lessons: Arc::clone(&parts.lessons),
+        logins: Arc::clone(&parts.logins),
+        webhooks: Some(parts.webhooks.clone()),
+    };
+    AdminState::new(services, Arc::clone(&parts.telemetry), readiness, clock, site(config, &parts.node))
 }
 
 fn site(config: &Config, node: &str) -> Site {
