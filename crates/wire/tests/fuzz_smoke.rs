@@ -38,6 +38,16 @@ const HEADERS: &[&[u8]] = &[
     b"220 mx.example\r\n",
 ];
 
+const LETTERS: &[&[u8]] = &[
+    b"LHLO relay.example\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.com>\r\nDATA\r\n",
+    b"RCPT TO:<b@example.com>\r\n",
+    b"DATA\r\n",
+    b"Subject: x\r\n\r\n1. no\r\n",
+    b".\r\n",
+    b"RSET\r\nNOOP\r\n",
+    b"\n.\r\n",
+];
+
 /// Numbers that look random and are the same in each run (xorshift).
 struct Numbers(u64);
 
@@ -94,4 +104,9 @@ fn chunks() {
 #[test]
 fn proxy_headers() {
     driven(HEADERS, |_, input| checks::proxy_protocol::check(input));
+}
+
+#[test]
+fn replies_over_lmtp() {
+    driven(LETTERS, |_, input| checks::lmtp::check(input));
 }
