@@ -11,6 +11,7 @@ mod bytes;
 mod content;
 mod header;
 mod html;
+mod letter;
 mod limits;
 mod mime;
 mod parser;
@@ -19,6 +20,7 @@ mod text;
 mod url;
 
 pub use header::lookup::{evidence_headers, header_count, header_value, message_id};
+pub use letter::{DeliveryReport, Letter, letter};
 pub use limits::FeatureLimits;
 
 use model::features::Bound;

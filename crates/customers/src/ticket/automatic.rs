@@ -14,6 +14,18 @@ pub enum Automatic {
     Ours,
 }
 
+impl Automatic {
+    /// The kind, in a word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bounce => "null_sender",
+            Self::Reply => "automatic_reply",
+            Self::List => "list",
+            Self::Ours => "own_letter",
+        }
+    }
+}
+
 /// Whether mail is automatic. `fields` are the header's names and values, `from` is the reverse path, `ours` the domain in
 /// our own Message-IDs.
 pub fn automatic<'m>(from: &str, fields: impl Iterator<Item = (&'m str, &'m str)>, ours: &str) -> Option<Automatic> {

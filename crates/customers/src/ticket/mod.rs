@@ -7,9 +7,12 @@
 mod answers;
 mod automatic;
 mod happened;
+mod keys;
 mod reply;
 mod store;
 mod token;
+
+use std::time::Duration;
 
 use limits::LetterKind;
 use model::{Block, BlockRef, SubjectKey, Timestamp};
@@ -17,9 +20,10 @@ use serde::{Deserialize, Serialize};
 
 pub use answers::{Answers, Question};
 pub use automatic::{Automatic, automatic};
+pub use keys::{KeyError, KeyFile};
 pub use reply::written;
 pub use store::{MAX_LETTERS, Step, TicketStore};
-pub use token::ReplyTokens;
+pub use token::{Addressee, ReplyBox, ReplyKey, ReplyTokens};
 
 /// Where a ticket stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +76,30 @@ pub struct Message {
     pub from: Author,
     /// What, quotes left out, at most [`Ticket::MAX_BODY`] bytes.
     pub body: String,
+    /// The Message-ID of the mail it came in, at most [`Ticket::MAX_MESSAGE_ID`] bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<String>,
+}
+
+/// A customer's reply by mail.
+#[derive(Debug, Clone, Copy)]
+pub struct Reply<'m> {
+    /// Its text, quotes included.
+    pub text: &'m str,
+    /// Its Message-ID; mail without one can't be recognised when it comes again.
+    pub message_id: Option<&'m str>,
+}
+
+impl Reply<'_> {
+    fn bounded_id(&self) -> Option<String> {
+        self.message_id.map(|id| model::names::bounded(id, Ticket::MAX_MESSAGE_ID).to_owned())
+    }
+}
+
+impl Message {
+    fn follows_soon(&self, at: Timestamp) -> bool {
+        self.from == Author::Customer && at.since(self.at) < Ticket::SOON
+    }
 }
 
 /// A ticket.
@@ -113,6 +141,12 @@ pub enum StepRefused {
     /// There is nothing in it.
     #[error("there is nothing in the message")]
     NothingToSay,
+    /// It has as many messages as are kept.
+    #[error("ticket {id} has {} messages already: no more are kept", Ticket::MAX_MESSAGES)]
+    Full {
+        /// The ticket.
+        id: u64,
+    },
 }
 
 impl Ticket {
@@ -122,6 +156,10 @@ impl Ticket {
     pub const MAX_BODY: usize = 8 * 1024;
     /// More messages are not kept.
     pub const MAX_MESSAGES: usize = 200;
+    /// A longer Message-ID is cut, in bytes.
+    pub const MAX_MESSAGE_ID: usize = 250;
+    /// A mail that answers nothing new and follows another so soon is not answered: a program may be writing.
+    const SOON: Duration = Duration::from_secs(3600);
 
     /// A ticket that begins with a block.
     pub fn opened(id: u64, block: &Block) -> Self {
@@ -162,6 +200,35 @@ impl Ticket {
         }
         self.state = TicketState::Answering;
         Ok(LetterKind::Missing(self.answers.missing().map(Question::number).collect()))
+    }
+
+    /// The customer's mail has come, perhaps not for the first time: a mail server that lost our answer sends it once more.
+    /// Returns what is to be written to him; nothing when it was taken before, or when it answers nothing new soon after
+    /// another one.
+    ///
+    /// # Errors
+    /// When the ticket is over, or keeps no more messages.
+    pub fn mailed(&mut self, mail: &Reply<'_>, at: Timestamp) -> Result<Option<LetterKind>, StepRefused> {
+        if self.has_taken(mail) {
+            return Ok(None);
+        }
+        self.is_open()?;
+        if self.messages.len() >= Self::MAX_MESSAGES {
+            return Err(StepRefused::Full { id: self.id });
+        }
+        let is_soon = self.messages.last().is_some_and(|last| last.follows_soon(at));
+        let before = self.answers.clone();
+        let letter = self.replied(mail.text, at)?;
+        if let Some(kept) = self.messages.last_mut() {
+            kept.message_id = mail.bounded_id();
+        }
+        Ok((before != self.answers || !is_soon).then_some(letter))
+    }
+
+    /// Whether that mail is one of its messages.
+    pub fn has_taken(&self, mail: &Reply<'_>) -> bool {
+        let id = mail.bounded_id();
+        id.is_some() && self.messages.iter().any(|message| message.message_id == id)
     }
 
     /// The support desk has written.
@@ -220,7 +287,7 @@ impl Ticket {
         self.updated = at;
         if self.messages.len() < Self::MAX_MESSAGES {
             let body = model::names::bounded(body.trim(), Self::MAX_BODY).to_owned();
-            self.messages.push(Message { at, from, body });
+            self.messages.push(Message { at, from, body, message_id: None });
         }
     }
 }
@@ -262,6 +329,35 @@ mod tests {
         assert_eq!(ticket.messages.len(), 3);
         ticket.follow(&testkit::samples::released(testkit::samples::block("k3x9", 0), 9));
         assert_eq!(ticket.state, TicketState::Closed, "an operator has released it by hand");
+    }
+
+    #[test]
+    fn a_mail_is_taken_once_and_programs_are_not_answered_for_ever() {
+        let mut ticket = ticket();
+        let mail = |text: &'static str, id: &'static str| Reply { text, message_id: Some(id) };
+        let missing = Some(LetterKind::Missing(vec![2, 3]));
+        assert_eq!(ticket.mailed(&mail("1. no\n", "<1@shop.example>"), Timestamp(0)), Ok(missing));
+        assert_eq!(ticket.mailed(&mail("1. no\n", "<1@shop.example>"), Timestamp(1)), Ok(None), "it came before");
+        assert_eq!(ticket.messages.len(), 1);
+        assert_eq!(ticket.mailed(&mail("I am away.", "<2@shop.example>"), Timestamp(2)), Ok(None), "soon, nothing new");
+        assert_eq!(ticket.messages.len(), 2, "kept all the same");
+        let answered = ticket.mailed(&mail("2. no\n3. no\n", "<3@shop.example>"), Timestamp(3));
+        assert_eq!(answered, Ok(Some(LetterKind::Received)));
+        let later = ticket.mailed(&mail("Please!", "<4@shop.example>"), Timestamp(4 + 3_600_000));
+        assert_eq!(later, Ok(Some(LetterKind::Received)));
+        ticket.close(Timestamp(5)).unwrap();
+        assert_eq!(ticket.mailed(&mail("Please!", "<4@shop.example>"), Timestamp(6)), Ok(None));
+        assert!(ticket.mailed(&mail("Hello?", "<5@shop.example>"), Timestamp(7)).is_err());
+    }
+
+    #[test]
+    fn mail_beyond_what_is_kept_is_refused() {
+        let mut ticket = ticket();
+        let mail = Reply { text: "hello", message_id: None };
+        for at in 0..Ticket::MAX_MESSAGES {
+            ticket.mailed(&mail, Timestamp(at as i64)).unwrap();
+        }
+        assert_eq!(ticket.mailed(&mail, Timestamp(1000)), Err(StepRefused::Full { id: 1 }));
     }
 
     fn block(over: bool) -> Block {

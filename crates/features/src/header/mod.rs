@@ -15,7 +15,7 @@ use crate::header::scan::{Field, Line};
 use crate::{bytes, parser};
 
 /// More of the header section than this is not read.
-const MAX_BYTES: usize = 128 * 1024;
+pub(crate) const MAX_BYTES: usize = 128 * 1024;
 /// More fields than this are not read.
 const MAX_FIELDS: usize = 1000;
 /// More field names than this are not kept.
