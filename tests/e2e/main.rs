@@ -26,6 +26,7 @@ mod proxy;
 mod recall;
 mod reload;
 mod replay;
+mod replies;
 mod scanners;
 mod sendmail;
 mod service_manager;

@@ -14,8 +14,9 @@ mod state;
 
 pub use control::{
     BlockList, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, ControlClient, ControlError,
-    ControlSocketError, EventCount, EventList, EventQuery, EventView, Lesson, Lessons, LockoutList, PasswordChanged,
-    Status, TestView, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm, listen_control, serve_control,
+    ControlSocketError, EventCount, EventList, EventQuery, EventView, KeyRotated, Lesson, Lessons, LockoutList,
+    Operator, PasswordChanged, Status, TestView, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
+    listen_control, serve_control,
 };
 pub use public::{listen, serve};
 pub use readiness::{Condition, PartReport, PartState, Readiness, Report};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use model::{Block, BlockRef, Clock, SubjectKey, Timestamp};
 use pipeline::{
-    CaseFile, Correction, Desk, DeskError, Fingerprints, LessonError, Lessons, Logins, TicketError, Tickets,
+    CaseFile, Correction, Desk, DeskError, Fingerprints, LessonError, Lessons, Logins, ReplyKeys, TicketError, Tickets,
 };
 use telemetry::Telemetry;
 use webhooks::Webhooks;
@@ -34,6 +34,8 @@ pub struct AdminState {
     pub(crate) readiness: Readiness,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) started: Timestamp,
+    /// Where replies are taken by mail.
+    reply_keys: Option<Arc<ReplyKeys>>,
     site: ArcSwap<Site>,
     pub(crate) webhooks: Option<Webhooks>,
 }
@@ -48,6 +50,8 @@ pub struct Services {
     pub lessons: Arc<Lessons>,
     /// Failed logins.
     pub logins: Arc<Logins>,
+    /// The keys of reply addresses, where replies are taken by mail.
+    pub reply_keys: Option<Arc<ReplyKeys>>,
     /// Webhooks, where there are any.
     pub webhooks: Option<Webhooks>,
 }
@@ -61,9 +65,22 @@ impl AdminState {
         clock: Arc<dyn Clock>,
         site: Site,
     ) -> Self {
-        let Services { tickets, fingerprints, lessons, logins, webhooks } = services;
+        let Services { tickets, fingerprints, lessons, logins, reply_keys, webhooks } = services;
         let (desk, started, site) = (tickets.desk(), clock.now(), ArcSwap::from_pointee(site));
-        Self { desk, tickets, fingerprints, lessons, logins, telemetry, readiness, clock, started, site, webhooks }
+        Self {
+            desk,
+            tickets,
+            fingerprints,
+            lessons,
+            logins,
+            reply_keys,
+            telemetry,
+            readiness,
+            clock,
+            started,
+            site,
+            webhooks,
+        }
     }
 
     /// Shows other settings from now on.
@@ -120,6 +137,13 @@ impl AdminState {
     ) -> Result<T, TicketError> {
         let tickets = Arc::clone(&self.tickets);
         aside(move || work(&tickets)).await
+    }
+
+    /// Makes a new key for reply addresses; returns until when the earlier ones are taken. `None` where no replies are taken.
+    pub(crate) async fn rotate_reply_key(&self) -> Option<Result<Timestamp, String>> {
+        let (keys, now) = (self.reply_keys.clone()?, self.clock.now());
+        let rotated = tokio::task::spawn_blocking(move || keys.rotate(now).map_err(|error| error.to_string())).await;
+        Some(rotated.unwrap_or_else(|error| Err(error.to_string())))
     }
 
     /// An account's password was changed at that time; carried through, even when the client hangs up.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use customers::ticket::ReplyTokens;
+use customers::ticket::{Addressee, ReplyBox};
 use customers::{Address, Customer, CustomerSettings, Directory, Language, is_host};
 use model::{Block, BlockRef, SubjectKey};
 
@@ -31,8 +31,8 @@ pub struct Post {
     link: String,
     directory: Arc<Directory>,
     templates: Arc<Templates>,
-    /// Where replies are taken, what signs their address.
-    replies: Option<Arc<ReplyTokens>>,
+    /// Where replies and bounces are taken.
+    replies: Option<Arc<ReplyBox>>,
 }
 
 /// The relay's name or address, without brackets, and its port.
@@ -106,17 +106,15 @@ impl Post {
         Self { directory, ..self }
     }
 
-    /// The same where replies to tickets are taken: letters of a ticket are answered to an address that these sign.
+    /// The same where replies to tickets are taken: letters of a ticket are answered to an address of this mailbox.
     #[must_use]
-    pub fn with_replies(self, replies: Option<Arc<ReplyTokens>>) -> Self {
+    pub fn with_replies(self, replies: Option<Arc<ReplyBox>>) -> Self {
         Self { replies, ..self }
     }
 
     /// Where a ticket is answered; `None` where no replies are taken.
     pub(crate) fn reply_address(&self, ticket: u64) -> Option<Address> {
-        let token = self.replies.as_ref()?.sign(ticket)?;
-        let (local, domain) = self.from.as_str().rsplit_once('@')?;
-        Address::parse(&format!("{local}+{token}@{domain}"))
+        self.replies.as_ref()?.address_of(&Addressee::Ticket(ticket))
     }
 
     /// The same in monitor mode: nobody is blocked, so customers aren't told that they are; operators are.

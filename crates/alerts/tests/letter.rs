@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use alerts::{AlertSettings, Letter, Mail, Post, render};
-use customers::ticket::{ReplyTokens, Ticket};
-use customers::{CustomerSettings, Directory, Language};
+use customers::ticket::{ReplyBox, ReplyKey, ReplyTokens, Ticket};
+use customers::{Address, CustomerSettings, Directory, Language};
 use limits::{AlertJob, LetterKind};
 use model::{Block, Evidence, MessageId, SubjectKey, SubjectKind, Timestamp, WayOut};
 use proptest::prelude::*;
@@ -82,9 +82,11 @@ fn the_letters_of_a_ticket_in_every_language() {
         ("approved", LetterKind::Approved),
         ("refused", LetterKind::Refused(said.into())),
     ];
-    let tokens = Arc::new(ReplyTokens::new(&[b"a key".to_vec()]));
+    let tokens = Arc::new(ReplyTokens::new(vec![ReplyKey::new(b"a key", None)]));
+    let support = Address::parse("support@reply.provider.example").unwrap();
+    let mailbox = Arc::new(ReplyBox::new(&support, tokens).unwrap());
     for language in Language::ALL {
-        let post = post().with_customers(customers_in(*language)).with_replies(Some(Arc::clone(&tokens)));
+        let post = post().with_customers(customers_in(*language)).with_replies(Some(Arc::clone(&mailbox)));
         for (number, (name, kind)) in (0..).zip(kinds.clone()) {
             let job = if number == 0 { first.clone() } else { first.follow_up(number, kind, Timestamp(SINCE)) };
             let evidence = messages();

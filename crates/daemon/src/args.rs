@@ -296,6 +296,9 @@ Examples:
         #[arg(long)]
         json: bool,
     },
+    /// Sign the addresses that letters are answered to with a new key, such as after a copy of the old one got lost; replies to
+    /// earlier letters are taken for lmtp.old_keys_for more.
+    RotateKey,
 }
 
 #[derive(Debug, Subcommand)]

@@ -8,7 +8,7 @@ use admin::AdminSettings;
 use alerts::AlertSettings;
 use customers::{CustomerSettings, Directory};
 use enforcement::EnforcementSettings;
-use frontends::{InterceptRule, MilterSettings, ProxySettings};
+use frontends::{InterceptRule, LmtpSettings, MilterSettings, ProxySettings};
 use journal::JournalSettings;
 use limits::{BlockSettings, Exits, LockoutSettings, OverrideRule, RateRule, Rules, TripRule};
 use lookups::{DnsListRule, DnsSettings, ReputationSettings};
@@ -48,6 +48,7 @@ pub(crate) struct Config {
     pub(crate) directory: Arc<Directory>,
     pub(crate) alerts: AlertSettings,
     pub(crate) webhooks: Vec<WebhookRule>,
+    pub(crate) lmtp: LmtpSettings,
     pub(crate) dns: DnsSettings,
     pub(crate) reputation: ReputationSettings,
     pub(crate) dns_lists: Vec<DnsListRule>,
@@ -106,6 +107,7 @@ impl Config {
             directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
             alerts: document.table(),
             webhooks: document.rows().unwrap_or_default(),
+            lmtp: document.table(),
             dns: document.table(),
             reputation: document.table(),
             dns_lists: document.rows().unwrap_or_default(),
@@ -140,6 +142,7 @@ impl Config {
         found.extend(scoring::rules::check(&self.own_rules));
         found.extend(alerts::check(&self.alerts));
         found.extend(webhooks::check(&self.webhooks));
+        found.extend(crate::serve::replies::check(&self.lmtp));
         found.extend(self.customers.contradictions());
         found.extend(self.unknown_limits());
         found.extend(lookups::check(&self.reputation, &self.dns_lists));
@@ -284,6 +287,7 @@ impl Default for Config {
             directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
             alerts: AlertSettings::default(),
             webhooks: Vec::new(),
+            lmtp: LmtpSettings::default(),
             dns: DnsSettings::default(),
             reputation: ReputationSettings::default(),
             dns_lists: Vec::new(),
@@ -328,6 +332,7 @@ pub(crate) fn sample() -> String {
         table_sample::<CustomerSettings>(),
         table_sample::<AlertSettings>(),
         row_sample(&WebhookRule::examples()),
+        table_sample::<LmtpSettings>(),
         table_sample::<DnsSettings>(),
         table_sample::<ReputationSettings>(),
         row_sample(&DnsListRule::examples()),

@@ -28,11 +28,16 @@ impl Stream {
     /// Waiting costs no memory: the bytes are read into the stack of whichever thread wakes the connection, so ten
     /// thousand idle connections own no buffers.
     pub(crate) async fn receive(&mut self, inbox: &mut Inbox) -> io::Result<usize> {
+        self.receive_into(|bytes| inbox.push(bytes)).await
+    }
+
+    /// The same, with another place for the bytes.
+    pub(crate) async fn receive_into(&mut self, mut take: impl FnMut(&[u8])) -> io::Result<usize> {
         poll_fn(|context| {
             let mut scratch = [const { MaybeUninit::uninit() }; SCRATCH];
             let mut chunk = ReadBuf::uninit(&mut scratch);
             ready!(self.poll_read(context, &mut chunk))?;
-            inbox.push(chunk.filled());
+            take(chunk.filled());
             Poll::Ready(Ok(chunk.filled().len()))
         })
         .await

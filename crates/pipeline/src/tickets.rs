@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use customers::ticket::{StepRefused, Ticket, TicketStore};
+use customers::ticket::{Reply, StepRefused, Ticket, TicketStore};
 use limits::{LetterKind, Releaser, StoreError};
 use model::{Block, Clock, Evidence};
 
@@ -95,6 +95,18 @@ impl Tickets {
     /// When there is no such ticket, it is over, or the store fails.
     pub fn replied(&self, id: u64, text: &str) -> Result<TicketFile, TicketError> {
         self.step(id, |ticket| ticket.replied(text, self.clock.now()).map(Some))
+    }
+
+    /// The customer's mail has come; one that comes again is taken once. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When there is no such ticket, it is over or full, or the store fails.
+    pub fn mailed(&self, id: u64, mail: &Reply<'_>) -> Result<TicketFile, TicketError> {
+        let file = self.show(id)?;
+        if file.ticket.has_taken(mail) {
+            return Ok(file);
+        }
+        self.step(id, |ticket| ticket.mailed(mail, self.clock.now()))
     }
 
     /// The support desk writes to the customer. Blocks the thread on the store.

@@ -37,6 +37,12 @@ impl Postfix {
         Self::start_with("inet:127.0.0.1:9", next_hop, &options, "").await
     }
 
+    /// Starts one that filters through this milter and routes replies to tickets to this LMTP listener, a Unix socket.
+    pub(crate) async fn routing_replies(milter: &str, next_hop: SocketAddr, lmtp: &Path) -> Option<Self> {
+        let main = format!("portreeve_lmtp = lmtp:unix:{}\n{REPLIES}", lmtp.display());
+        Self::start_with(milter, next_hop, "", &main).await
+    }
+
     async fn start_with(milter: &str, next_hop: SocketAddr, options: &str, main: &str) -> Option<Self> {
         if !Path::new("/usr/lib/postfix/sbin/master").exists() || !is_root() {
             missing("Postfix (with root, which its master needs)");
@@ -131,6 +137,8 @@ fn is_root() -> bool {
 const ATTACH_MAIN: &str = include_str!("../../../config/examples/postfix-main.cf");
 const ATTACH_MASTER: &str = include_str!("../../../config/examples/postfix-master.cf");
 
+const REPLIES: &str = include_str!("../../../config/examples/replies-postfix-main.cf");
+
 /// What makes an instance private. It relays for whoever XCLIENT says, listens on loopback alone, and changes nothing on
 /// the way: lines may be of any length and any bytes.
 const MAIN: &str = "\
@@ -180,6 +188,7 @@ flush unix n - n 1000? 0 flush
 proxymap unix - - n - - proxymap
 smtp unix - - n - - smtp
 relay unix - - n - - smtp
+lmtp unix - - n - - lmtp
 showq unix n - n - - showq
 error unix - - n - - error
 retry unix - - n - - error

@@ -10,15 +10,16 @@ use hyper::client::conn::http1;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use limits::Lockout;
-use model::Block;
+use model::{Block, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 
 use super::types::{
-    BlockList, BlockQuery, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, ErrorBody, Lesson,
-    Lessons, LockoutList, PasswordChanged, Status, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
+    BlockList, BlockQuery, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, ErrorBody, KeyRotated,
+    Lesson, Lessons, LockoutList, Operator, PasswordChanged, Status, TicketList, TicketStep, TicketView, Unblock,
+    Unblocked, Unconfirm,
 };
 use super::webhooks::{EventCount, EventList, EventView, TestView};
 
@@ -154,6 +155,12 @@ impl ControlClient {
     /// Takes an operator's step: "answered", "reply", "approve", "refuse" or "close". When this returns, it is on disk.
     pub async fn step(&self, id: u64, word: &str, step: &TicketStep) -> Result<TicketView, ControlError> {
         self.tell(&format!("/control/tickets/{id}/{word}"), step).await
+    }
+
+    /// Signs the addresses of letters with a new key from now on; returns until when earlier ones are taken.
+    pub async fn rotate_reply_key(&self, by: &str) -> Result<Timestamp, ControlError> {
+        let rotated: KeyRotated = self.tell("/control/reply-key", &Operator { by: by.to_owned() }).await?;
+        Ok(rotated.earlier_until)
     }
 
     /// Tells that a password was changed; returns the block that this has ended.

@@ -19,8 +19,8 @@ pub use client::{ControlClient, ControlError};
 pub use routes::serve_control;
 pub use socket::{ControlSocketError, listen_control};
 pub use types::{
-    BlockList, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, Lesson, Lessons, LockoutList,
-    PasswordChanged, Status, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
+    BlockList, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, KeyRotated, Lesson, Lessons,
+    LockoutList, Operator, PasswordChanged, Status, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
 };
 pub use webhooks::{EventCount, EventList, EventQuery, EventView, TestView};
 

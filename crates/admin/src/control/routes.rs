@@ -50,6 +50,7 @@ fn router(state: Arc<AdminState>) -> Router {
         .route("/control/lockouts", get(lockouts::list))
         .route("/control/lockouts/clear", post(lockouts::clear))
         .route("/control/tickets", get(tickets::list))
+        .route("/control/reply-key", post(tickets::rotate_key))
         .route("/control/tickets/{id}", get(tickets::show))
         .route("/control/tickets/{id}/{step}", post(tickets::step).layer(DefaultBodyLimit::max(MAX_LESSON)))
         .route("/control/accounts/password-changed", post(tickets::password_changed))

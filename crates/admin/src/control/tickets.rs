@@ -12,7 +12,7 @@ use pipeline::{TicketError, TicketFile, Tickets};
 
 use super::error::ApiError;
 use super::routes::{Answer, name};
-use super::types::{BlockQuery, PasswordChanged, TicketList, TicketStep, TicketView, Unblocked};
+use super::types::{BlockQuery, KeyRotated, Operator, PasswordChanged, TicketList, TicketStep, TicketView, Unblocked};
 use crate::state::AdminState;
 
 pub(super) async fn list(
@@ -72,6 +72,19 @@ pub(super) async fn password_changed(
     let block = state.password_changed(account, at).await?;
     tracing::warn!(block = block.reference.as_str(), by, "a changed password has released a block");
     Ok(Json(Unblocked { block }))
+}
+
+pub(super) async fn rotate_key(
+    State(state): State<Arc<AdminState>>,
+    body: Result<Json<Operator>, JsonRejection>,
+) -> Answer<KeyRotated> {
+    let Json(Operator { by }) = body?;
+    let by = name(&by)?;
+    let off = || ApiError::new(StatusCode::CONFLICT, "no replies are taken by mail: lmtp.listen is empty");
+    let rotated = state.rotate_reply_key().await.ok_or_else(off)?;
+    let earlier_until = rotated.map_err(|error| ApiError::new(StatusCode::SERVICE_UNAVAILABLE, error))?;
+    tracing::warn!(by, "a new key signs the addresses that letters are answered to");
+    Ok(Json(KeyRotated { earlier_until }))
 }
 
 fn number(text: &str) -> Result<u64, ApiError> {

@@ -101,6 +101,21 @@ pub struct ClearLockout {
     pub by: String,
 }
 
+/// The body of calls that need nothing but a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operator {
+    /// Who does it, for the log, 1 to 64 characters.
+    pub by: String,
+}
+
+/// The answer to `POST /control/reply-key`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyRotated {
+    /// Until when the addresses of earlier letters are taken.
+    pub earlier_until: Timestamp,
+}
+
 /// `GET /control/status`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {

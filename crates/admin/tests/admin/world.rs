@@ -54,7 +54,7 @@ impl World {
         let lessons = Arc::new(pipeline::Lessons::open(folder.path()).unwrap());
         let (desk, kept) = (Arc::new(desk), Arc::clone(&store) as _);
         let tickets = Arc::new(Tickets::new(desk, kept, Arc::clone(&clocks), || {}));
-        let services = Services { tickets, fingerprints, lessons, logins, webhooks: None };
+        let services = Services { tickets, fingerprints, lessons, logins, reply_keys: None, webhooks: None };
         let state = AdminState::new(services, Arc::new(telemetry), readiness, clocks, site);
         Self { clock, store, ledger, state: Arc::new(state), part, folder }
     }

@@ -30,6 +30,7 @@ pub(crate) fn run(config: Option<&Path>, command: &TicketsCommand) -> anyhow::Re
             TicketsCommand::Approve { id, json } => counter.step(*id, "approve", "", *json).await,
             TicketsCommand::Refuse { id, reason, json } => counter.step(*id, "refuse", reason, *json).await,
             TicketsCommand::Close { id, json } => counter.step(*id, "close", "", *json).await,
+            TicketsCommand::RotateKey => counter.rotate_key().await,
         }
     })
 }
@@ -80,6 +81,19 @@ impl Counter<'_> {
             answer => {
                 let view = answer?;
                 say!("Ticket {} is {}.", view.ticket.id, view.ticket.state.as_str());
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+
+    async fn rotate_key(&self) -> anyhow::Result<ExitCode> {
+        match self.client.rotate_reply_key(BY).await {
+            Err(ControlError::Refused { status: 409, sentence }) => {
+                say!("{sentence}");
+                Ok(ExitCode::from(1))
+            }
+            answer => {
+                say!("Letters are signed with a new key; replies to earlier ones are taken until {}.", answer?);
                 Ok(ExitCode::SUCCESS)
             }
         }

@@ -18,6 +18,7 @@ use super::housekeeping::{Housekeeping, keep_now, snapshot_now};
 use super::parts::Parts;
 use super::probes;
 use super::proxy::ProxyDoor;
+use super::replies::ReplyDoor;
 use crate::config::Config;
 
 /// A running daemon.
@@ -27,6 +28,7 @@ pub(crate) struct App {
     admin: Arc<AdminState>,
     front: Front,
     proxy: ProxyDoor,
+    replies: ReplyDoor,
     http: Vec<SocketAddr>,
     customers_file: Option<PathBuf>,
     drain: watch::Sender<bool>,
@@ -44,10 +46,12 @@ impl App {
         parts.end_monitoring(&policy.load()).await;
         let (front, listeners) = Front::bind(&config.milter, &parts, &mut inherited).await?;
         let (proxy, proxy_listeners) = ProxyDoor::bind(&config, &parts, &mut inherited).await?;
+        let (replies, reply_listeners) = ReplyDoor::bind(&config, &parts, &mut inherited).await?;
         all_claimed(inherited)?;
         let admin = Arc::new(admin_state(&config, &parts, &front));
         let (drain, draining) = watch::channel(false);
         let mut doors = vec![front.serve(listeners, draining.clone()), proxy.serve(proxy_listeners, draining.clone())];
+        doors.push(replies.serve(reply_listeners, draining.clone()));
         doors.extend(serve_http(&config, http_listeners, &admin, &draining).await?);
         let housekeeping = Housekeeping {
             ledger: Arc::clone(&parts.ledger),
@@ -70,7 +74,7 @@ impl App {
             tracing::info!(%address, kind = "http", "listening");
         }
         let customers_file = config.customers.file.clone();
-        Ok(Self { parts, policy, admin, front, proxy, http, customers_file, drain, tasks, doors })
+        Ok(Self { parts, policy, admin, front, proxy, replies, http, customers_file, drain, tasks, doors })
     }
 
     /// Puts the file's configuration in force for new sessions; a wrong one changes nothing and is told.
@@ -94,6 +98,7 @@ impl App {
         self.parts.logins.reload(&config.lockout);
         self.front.reload(config.milter.clone());
         self.proxy.reload(&config);
+        self.replies.reload(&config, &self.parts);
         self.parts.telemetry.set_spam_score(config.score.spam);
         self.parts.witness.began(&config);
         self.parts.judges.replace(self.parts.judge(&config, policy.clone()));
@@ -162,12 +167,14 @@ fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
     enforcement::probe(&mut readiness, &config.enforcement, parts);
     parts.scanners.probe(&mut readiness, &parts.telemetry);
     super::webhooks::probe(&mut readiness, &parts.webhooks);
+    parts.replies.probe(&mut readiness, &config.lmtp, &parts.telemetry);
     let clock = Arc::clone(&parts.clock);
     let services = Services {
         tickets: parts.tickets(),
         fingerprints: parts.fingerprints(),
         lessons: Arc::clone(&parts.lessons),
         logins: Arc::clone(&parts.logins),
+        reply_keys: parts.replies.keys(),
         webhooks: Some(parts.webhooks.clone()),
     };
     AdminState::new(services, Arc::clone(&parts.telemetry), readiness, clock, site(config, &parts.node))

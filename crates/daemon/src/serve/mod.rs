@@ -12,6 +12,7 @@ mod metrics;
 pub(crate) mod parts;
 mod probes;
 mod proxy;
+pub(crate) mod replies;
 mod scanners;
 mod sockets;
 mod supervisor;

@@ -24,6 +24,7 @@ use super::enforcement::Watchers;
 use super::inquiries::Names;
 use super::journal::StoreJournal;
 use super::metrics;
+use super::replies::Replies;
 use super::scanners::Panel;
 use super::webhooks as hooks;
 use super::witness::Witness;
@@ -48,6 +49,7 @@ pub(crate) struct Parts {
     pub(crate) webhooks: Webhooks,
     pub(crate) watchers: Watchers,
     pub(crate) names: Arc<Names>,
+    pub(crate) replies: Replies,
     pub(crate) scanners: Panel,
 }
 
@@ -69,7 +71,8 @@ impl Parts {
         let ledger = Arc::new(restored(config, &store, &*clock)?);
         let recall = Arc::new(remembered(config, &store)?);
         let policy = policy(config, &node, http);
-        let post = post(config, &node, &policy)?;
+        let replies = Replies::start(config)?;
+        let post = post(config, &node, &policy)?.with_replies(replies.mailbox(&config.lmtp));
         let dns = Arc::new(Dns::new(&config.dns, Arc::clone(&clock))?);
         let health = Arc::new(Health::new(Arc::clone(&events), Arc::clone(&clock)));
         let names = Arc::new(Names::new(config, Arc::clone(&dns), health));
@@ -104,6 +107,7 @@ impl Parts {
             webhooks,
             watchers,
             names,
+            replies,
             scanners,
         };
         metrics::register(&parts)?;
@@ -123,7 +127,7 @@ impl Parts {
     }
 
     pub(crate) fn post(&self, config: &Config, in_force: &Policy) -> anyhow::Result<Post> {
-        post(config, &self.node, in_force)
+        Ok(post(config, &self.node, in_force)?.with_replies(self.replies.mailbox(&config.lmtp)))
     }
 
     /// Tells the receivers of a configuration from now on.

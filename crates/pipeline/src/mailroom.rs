@@ -1,0 +1,104 @@
+//! Mail to us: customers' replies to tickets. The mail listener does nothing else than ask here.
+//!
+//! A reply is on disk before it is called taken. Mail that a program wrote is taken and put aside, since nobody must answer
+//! it (RFC 3834 2).
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use customers::ticket::{Addressee, Automatic, Reply, ReplyBox, StepRefused, automatic};
+use features::Letter;
+use model::Clock;
+
+use crate::tickets::{TicketError, Tickets};
+
+/// A mail as it came.
+#[derive(Debug, Clone, Copy)]
+pub struct Incoming<'m> {
+    /// The reverse path without brackets; empty for the null sender.
+    pub from: &'m str,
+    /// Header and body.
+    pub raw: &'m [u8],
+}
+
+/// What became of a mail for one addressee.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receipt {
+    /// A reply that is on disk, now or since it came first.
+    Taken,
+    /// Nobody wrote it: for what reason, in a word.
+    PutAside(&'static str),
+    /// It comes too late, or to nothing, as the sentence says.
+    Over(String),
+    /// There is no room for more, as the sentence says.
+    Full(String),
+    /// The store failed.
+    Failed(String),
+}
+
+/// Who takes mail to us.
+pub trait Letterbox: Send + Sync {
+    /// What a recipient's address stands for; `None` when it is none of ours.
+    fn addressee(&self, address: &str) -> Option<Addressee>;
+    /// Takes a mail for each of these, in order. Blocks the thread on the store.
+    fn take(&self, mail: &Incoming<'_>, to: &[Addressee]) -> Vec<Receipt>;
+}
+
+/// The one that tickets are kept behind.
+pub struct Mailroom {
+    tickets: Arc<Tickets>,
+    /// Where replies are taken; `None` for nowhere.
+    mailbox: ArcSwapOption<ReplyBox>,
+    /// This node's name: our own letters carry it in their Message-IDs.
+    node: String,
+    clock: Arc<dyn Clock>,
+}
+
+impl Mailroom {
+    /// A mailroom in front of these tickets, on the node of that name.
+    pub fn new(tickets: Arc<Tickets>, node: &str, clock: Arc<dyn Clock>) -> Self {
+        Self { tickets, mailbox: ArcSwapOption::empty(), node: node.to_owned(), clock }
+    }
+
+    /// Takes mail to this mailbox from now on.
+    pub fn open(&self, mailbox: Option<Arc<ReplyBox>>) {
+        self.mailbox.store(mailbox);
+    }
+
+    fn automatic(&self, mail: &Incoming<'_>, letter: &Letter) -> Option<Automatic> {
+        let fields = letter.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        automatic(mail.from, fields, &self.node)
+    }
+
+    fn reply(&self, ticket: u64, mail: &Incoming<'_>, letter: &Letter) -> Receipt {
+        if let Some(automatic) = self.automatic(mail, letter) {
+            return Receipt::PutAside(automatic.as_str());
+        }
+        let reply = Reply { text: &letter.text, message_id: letter.field("message-id").filter(|id| !id.is_empty()) };
+        receipt(self.tickets.mailed(ticket, &reply))
+    }
+}
+
+impl Letterbox for Mailroom {
+    fn addressee(&self, address: &str) -> Option<Addressee> {
+        self.mailbox.load().as_ref()?.addressee(address, self.clock.now())
+    }
+
+    fn take(&self, mail: &Incoming<'_>, to: &[Addressee]) -> Vec<Receipt> {
+        let letter = features::letter(mail.raw);
+        let taken = |to: &Addressee| match to {
+            Addressee::Ticket(ticket) => self.reply(*ticket, mail, &letter),
+            Addressee::Letter(..) => Receipt::PutAside("bounce"),
+        };
+        to.iter().map(taken).collect()
+    }
+}
+
+fn receipt<T>(outcome: Result<T, TicketError>) -> Receipt {
+    match outcome {
+        Ok(_) => Receipt::Taken,
+        Err(TicketError::Refused(full @ StepRefused::Full { .. })) => Receipt::Full(full.to_string()),
+        Err(over @ (TicketError::Refused(_) | TicketError::Unknown(_))) => Receipt::Over(over.to_string()),
+        Err(TicketError::Desk(error)) => Receipt::Failed(error.to_string()),
+    }
+}

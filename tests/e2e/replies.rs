@@ -1,0 +1,239 @@
+//! Replies to tickets by mail: a real Postfix routes them to the LMTP listener, an operator approves, mail flows again.
+
+use serde_json::Value;
+use std::net::SocketAddr;
+
+use crate::harness::{Client, Mail, Milter, Outcome, Postfix, Reply, Site, SmallDisk, link_in, samples, until};
+use crate::harness::{free_port, loopback};
+
+const SHOP: &str = "[[customer]]\nservice = 'hosting-4711'\nname = 'Shop'\ncontact = ['owner@owner.example']\n\
+    kind = 'exchange'\nlanguage = 'de'\naccounts = ['*@shop.example']\n";
+const BOB: &str = "bob@shop.example";
+
+/// A site that takes replies there, as it stands in `lmtp.listen`.
+async fn site(listen: &str) -> Site {
+    let mut site = Site::new("").await;
+    let file = site.path("customers.toml");
+    std::fs::write(&file, SHOP).unwrap();
+    site.set(&format!(
+        "[customers]\nfile = \"{}\"\n[lmtp]\nlisten = [\"{listen}\"]\naddress = \"support@reply.provider.example\"\n\
+         socket_mode = \"0666\"\nmax_message_size = \"64KiB\"\n",
+        file.display()
+    ));
+    site
+}
+
+async fn spam_until_blocked(site: &Site) {
+    let mut session = Milter::session(&site.socket(), BOB, "198.51.100.23").await;
+    for (count, mail) in (1..40).zip(samples("spam").iter().cycle()) {
+        let mail = mail.renumbered(&format!("<{count}.{BOB}>"));
+        if link_in(&session.send(BOB, "victim@far.example", &mail).await.text()).is_some() {
+            return;
+        }
+    }
+    panic!("40 spam messages and no block");
+}
+
+async fn letter(site: &Site, number: usize) -> String {
+    until("the letter", || async { site.relay.mails().len() > number }).await;
+    site.relay.mails()[number].text.clone()
+}
+
+fn field(letter: &str, name: &str) -> String {
+    let found = letter.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
+    found.unwrap_or_else(|| panic!("no {name} in {letter}")).trim_matches(['<', '>']).to_owned()
+}
+
+fn ticket(site: &Site) -> Value {
+    let output = site.run(&["tickets", "show", "1", "--json"]);
+    serde_json::from_slice(&output.stdout).unwrap_or_default()
+}
+
+fn state(site: &Site) -> String {
+    ticket(site)["ticket"]["state"].as_str().unwrap_or_default().to_owned()
+}
+
+/// As mail programs write it: two forms of the same text, the letter quoted below.
+fn german_reply(to: &str, answers: [&str; 3]) -> Mail {
+    let text = format!(
+        "From: Bob <{BOB}>\nTo: {to}\nMessage-ID: <antwort@shop.example>\nSubject: AW: Konto gesperrt\nMIME-Version: 1.0\n\
+         Content-Type: multipart/alternative; boundary=grenze\n\n--grenze\nContent-Type: text/plain; charset=iso-8859-1\n\
+         Content-Transfer-Encoding: quoted-printable\n\nGuten Tag,\n\n3. {}\n1. {}\n2. {}\n\nMit freundlichen Gr=FC=DFen\n\n\
+         Am 21.11.2026 um 10:15 schrieb Support:\n> 1. Sind Sie der Absender der Nachrichten?\n> 2. Haben Sie eine Weiterleitung?\n\
+         > 3. Haben Sie auf Spam geantwortet?\n-- \nBob\n--grenze\nContent-Type: text/html\n\n<p>Guten Tag</p>\n--grenze--\n",
+        answers[2], answers[0], answers[1]
+    );
+    Mail::new(text.as_bytes())
+}
+
+/// A client that has said LHLO; its EHLO was refused.
+async fn lmtp(address: SocketAddr) -> Client {
+    let mut client = Client::connect(address).await;
+    assert_eq!(client.command("LHLO relay.example").await.code, 250);
+    client
+}
+
+async fn sent(client: &mut Client, from: &str, to: &str, mail: &Mail) -> Reply {
+    assert_eq!(client.command(&format!("MAIL FROM:<{from}>")).await.code, 250);
+    let answer = client.command(&format!("RCPT TO:<{to}>")).await;
+    if answer.code != 250 {
+        client.command("RSET").await;
+        return answer;
+    }
+    assert_eq!(client.command("DATA").await.code, 354);
+    client.data(mail).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_postfix_brings_the_reply_and_the_account_sends_again() {
+    let mut site = site("unix:/nowhere").await;
+    let socket = site.path("lmtp.sock");
+    site.set(&format!("[lmtp]\nlisten = [\"unix:{}\"]\n", socket.display()));
+    let Some(postfix) = Postfix::routing_replies(&site.milter(), site.relay.address(), &socket).await else { return };
+    let daemon = site.start().await;
+    spam_until_blocked(&site).await;
+    let opened = letter(&site, 0).await;
+    let reply_to = field(&opened, "Reply-To");
+    assert!(reply_to.starts_with("support+t.1.") && reply_to.ends_with("@reply.provider.example"), "{reply_to}");
+    assert!(opened.replace("=\r\n", "").contains("antworten Sie auf diese Nachricht"), "{opened}");
+
+    let mut client = Client::connect(postfix.unfiltered).await;
+    let forged = reply_to.replace("+t.1.", "+t.2.");
+    let outcome = client.send(BOB, &forged, &german_reply(&forged, ["nein", "nein", "nein"])).await;
+    assert!(matches!(&outcome, Outcome::Refused("RCPT", reply) if reply.code == 550), "{outcome:?}");
+    let reply = german_reply(&reply_to, ["Nein, nat=FCrlich nicht", "Nein", "Ja, leider"]);
+    assert_eq!(client.send(BOB, &reply_to, &reply).await, Outcome::Sent);
+    until("the answers", || async { state(&site) == "deciding" }).await;
+    let kept = &ticket(&site)["ticket"];
+    assert_eq!(kept["answers"][0].as_str(), Some("Nein, nat\u{fc}rlich nicht"));
+    let body = kept["messages"][0]["body"].as_str().unwrap_or_default();
+    assert!(body.starts_with("Guten Tag,") && !body.contains("Weiterleitung"), "quotes are left out: {body}");
+    let received = letter(&site, 1).await;
+    assert_eq!(field(&received, "In-Reply-To"), field(&opened, "Message-ID"));
+
+    let spam = samples("ham").remove(0);
+    let mut bob = Client::connect(postfix.submission).await;
+    bob.login(BOB, "198.51.100.23").await;
+    assert!(matches!(bob.send(BOB, "friend@far.example", &spam).await, Outcome::Refused("MAIL", _)));
+    assert_eq!(site.run(&["tickets", "approve", "1"]).status.code(), Some(0));
+    assert_eq!(bob.send(BOB, "friend@far.example", &spam).await, Outcome::Sent);
+    until("the account's mail", || async { site.relay.mails().iter().any(|mail| mail.from == BOB) }).await;
+    assert_eq!(daemon.metric("portreeve_replies_total", "taken").await, 1.0);
+    assert_eq!(daemon.page("/readyz").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_people_who_have_the_letter_are_heard() {
+    let address = loopback(free_port());
+    let site = site(&format!("inet:{address}")).await;
+    let daemon = site.start().await;
+    spam_until_blocked(&site).await;
+    let to = field(&letter(&site, 0).await, "Reply-To");
+    let mut client = lmtp(address).await;
+    for unknown in
+        ["support@reply.provider.example", "postmaster", "support+t.1.aaaaaaaaaaaaaaaa@reply.provider.example"]
+    {
+        let answer = sent(&mut client, BOB, unknown, &samples("ham")[0]).await;
+        assert!(answer.line().starts_with("550 5.1.1 "), "{unknown}: {}", answer.line());
+    }
+    let huge = Mail::new(&[b"Subject: x\n\n", &b"0123456789\n".repeat(7000)[..]].concat());
+    assert!(sent(&mut client, BOB, &to, &huge).await.line().starts_with("552 5.3.4 "));
+    for (from, field) in [
+        (BOB, "Auto-Submitted: auto-replied (vacation)"),
+        (BOB, "Precedence: bulk"),
+        (BOB, "List-Id: <a.shop.example>"),
+        ("", "Subject: Undelivered"),
+    ] {
+        let mail = Mail::new(format!("From: {BOB}\n{field}\nSubject: away\n\n1. no\n2. no\n3. no\n").as_bytes());
+        assert_eq!(sent(&mut client, from, &to, &mail).await.code, 250, "{field}");
+    }
+    assert_eq!(state(&site), "answering", "no program answers for a person");
+    assert_eq!(daemon.metric("portreeve_replies_total", "put_aside").await, 4.0);
+
+    let reply = german_reply(&to, ["nein", "nein", "ja"]);
+    let shouted = to.to_uppercase();
+    assert_eq!(sent(&mut client, BOB, &shouted, &reply).await.code, 250);
+    assert_eq!(sent(&mut client, BOB, &to, &reply).await.code, 250, "it comes again when an answer was lost");
+    assert_eq!(ticket(&site)["ticket"]["messages"].as_array().map(Vec::len), Some(1));
+    let rotated = site.run(&["tickets", "rotate-key"]);
+    assert_eq!(rotated.status.code(), Some(0), "{rotated:?}");
+    let later = Mail::new(b"Message-ID: <2@shop.example>\n\nAnd please hurry.\n");
+    assert_eq!(sent(&mut client, BOB, &to, &later).await.code, 250, "earlier letters can still be answered");
+    assert_eq!(site.run(&["tickets", "reply", "1", "We do."]).status.code(), Some(0));
+    let received = letter(&site, 1).await;
+    let answered = letter(&site, 2).await;
+    assert_eq!(field(&received, "Reply-To"), to);
+    assert_ne!(field(&answered, "Reply-To"), to, "signed with the new key");
+    assert_eq!(site.run(&["tickets", "close", "1"]).status.code(), Some(0));
+    let late = sent(&mut client, BOB, &to, &Mail::new(b"Message-ID: <3@shop.example>\n\nHello?\n")).await;
+    assert_eq!(late.line(), "550 5.2.1 ticket 1 is closed already");
+    assert_eq!(site.relay.mails().len(), 3, "no letter for what a program wrote, none twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_waits_at_the_mail_server_while_the_disk_is_full() {
+    let address = loopback(free_port());
+    let site = site(&format!("inet:{address}")).await;
+    let Some(disk) = SmallDisk::mount(&site, "size=4m") else { return };
+    let daemon = disk.start().await;
+    spam_until_blocked(&site).await;
+    let to = field(&letter(&site, 0).await, "Reply-To");
+    disk.fill();
+    let reply = german_reply(&to, ["nein", "nein", "ja"]);
+    let mut client = lmtp(address).await;
+    let mut refused = None;
+    // The write-ahead log has some room left: a few replies fit.
+    for count in 0..200 {
+        let reply = reply.renumbered(&format!("<{count}@shop.example>"));
+        let answer = sent(&mut client, BOB, &to, &reply).await;
+        if answer.code != 250 {
+            refused = Some((answer.line(), reply));
+            break;
+        }
+    }
+    let (line, reply) = refused.expect("the disk is full");
+    assert_eq!(line, "451 4.3.0 It can't be kept now: try again later");
+    daemon.metric_reaches("portreeve_degraded", "replies", 1.0).await;
+    disk.empty();
+    assert_eq!(sent(&mut client, BOB, &to, &reply).await.code, 250);
+    assert_eq!(daemon.metric("portreeve_degraded", "replies").await, 0.0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_reply_that_was_taken_is_lost_to_kill_9() {
+    let address = loopback(free_port());
+    let mut site = site(&format!("inet:{address}")).await;
+    let relay = site.relay.address();
+    let daemon = site.start().await;
+    spam_until_blocked(&site).await;
+    let to = field(&letter(&site, 0).await, "Reply-To");
+    daemon.kill();
+    // A relay that never greets: each letter is under way when the daemon dies.
+    let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    site.set(&format!("[alerts]\nrelay = \"{}\"\n", mute.local_addr().unwrap()));
+
+    let daemon = site.start().await;
+    let part = Mail::new(b"Message-ID: <1@shop.example>\n\n2. nein\n");
+    assert_eq!(sent(&mut lmtp(address).await, BOB, &to, &part).await.code, 250);
+    daemon.kill();
+    let daemon = site.start().await;
+    assert_eq!(ticket(&site)["ticket"]["answers"][1].as_str(), Some("nein"));
+    let mut client = lmtp(address).await;
+    assert_eq!(sent(&mut client, BOB, &to, &part).await.code, 250, "a mail server that lost our answer tries again");
+    assert_eq!(ticket(&site)["ticket"]["messages"].as_array().map(Vec::len), Some(1));
+    let rest = Mail::new(b"Message-ID: <2@shop.example>\n\n1. nein\n3. ja\n");
+    assert_eq!(sent(&mut client, BOB, &to, &rest).await.code, 250);
+    daemon.kill();
+    let daemon = site.start().await;
+    assert_eq!(state(&site), "deciding");
+    assert_eq!(site.run(&["tickets", "approve", "1"]).status.code(), Some(0));
+    daemon.kill();
+
+    site.set(&format!("[alerts]\nrelay = \"{relay}\"\n"));
+    let _daemon = site.start().await;
+    assert_eq!(state(&site), "approved");
+    letter(&site, 3).await;
+    let letters: Vec<_> = site.relay.mails().into_iter().map(|mail| mail.text).collect();
+    let counted = |word: &str| letters.iter().filter(|letter| letter.contains(word)).count();
+    assert_eq!((letters.len(), counted("In-Reply-To: ")), (4, 3), "opened, missing, received, approved: once each");
+}
