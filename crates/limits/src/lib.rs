@@ -3,6 +3,7 @@
 //! The [`Ledger`] is the whole of it for a caller: `blocked` and `rate` before a message is read, `observe` after it was
 //! scored, `take` when it is delivered. Rules come from the configuration; [`check`] finds mistakes in them.
 
+mod archive;
 mod count;
 mod delivery;
 mod happening;
@@ -16,6 +17,10 @@ mod snapshot;
 pub mod store;
 mod trip;
 
+pub use archive::{
+    Archive, BlockFilter, BlockPosition, EvidenceFilter, EvidencePosition, FoundEvidence, Holdings, MAX_COUNT,
+    MAX_PAGE, Order, Page, PageAsk, Span, Wanted, place,
+};
 pub use delivery::{Backlog, Delivery, DeliveryState, WebhookStore};
 pub use happening::{Happening, HappeningKind, TicketNote};
 pub use ledger::{Cost, Ledger, RateDecision, RateHit, Report, RuleCount};

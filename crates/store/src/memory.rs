@@ -1,5 +1,6 @@
 //! State that ends with the process: for tests, `scan` and replay. Same contract as the one on disk, but for survival.
 
+mod archive;
 mod deliveries;
 
 use std::collections::BTreeMap;
@@ -22,12 +23,14 @@ struct State {
     kept: BTreeMap<(Shelf, String), Kept>,
     /// The number of the latest ticket.
     tickets: u64,
+    /// The number of the latest flagged message.
+    flagged: u64,
     deliveries: deliveries::Deliveries,
 }
 
 struct Case {
     block: Block,
-    evidence: Vec<Evidence>,
+    evidence: Vec<(u64, Evidence)>,
     letters: BTreeMap<u32, AlertJob>,
     ticket: Option<Ticket>,
 }
@@ -70,6 +73,12 @@ impl State {
         latest.into_values().collect()
     }
 
+    fn numbered(&mut self, evidence: &[Evidence]) -> Vec<(u64, Evidence)> {
+        let numbered = (self.flagged + 1..).zip(evidence.iter().cloned()).collect();
+        self.flagged += evidence.len() as u64;
+        numbered
+    }
+
     fn case(&mut self, reference: &BlockRef) -> Result<&mut Case> {
         self.cases.get_mut(reference).ok_or_else(|| StoreError::Other(format!("there is no block {reference}")))
     }
@@ -94,7 +103,8 @@ impl Store for MemoryStore {
             Ticket::opened(state.tickets, block)
         });
         let letters = alert.iter().map(|alert| (alert.number, (*alert).clone())).collect();
-        let mut case = Case { block: block.clone(), evidence: evidence.to_vec(), letters, ticket };
+        let evidence = state.numbered(evidence);
+        let mut case = Case { block: block.clone(), evidence, letters, ticket };
         let opened = case.ticket.as_ref().map(|ticket| ticket.has_opened(block));
         let happened = [Happening::of_block(None, block), opened, case.follow()];
         state.deliveries.note(happened.into_iter().flatten());
@@ -114,7 +124,9 @@ impl Store for MemoryStore {
     }
 
     fn add_evidence(&self, block: &BlockRef, evidence: &[Evidence]) -> Result<()> {
-        self.state().case(block)?.evidence.extend_from_slice(evidence);
+        let mut state = self.state();
+        let numbered = state.numbered(evidence);
+        state.case(block)?.evidence.extend(numbered);
         Ok(())
     }
 
@@ -136,9 +148,8 @@ impl Store for MemoryStore {
 
     fn evidence(&self, reference: &BlockRef, limit: usize) -> Result<Vec<Evidence>> {
         let mut evidence = self.state().cases.get(reference).map(|case| case.evidence.clone()).unwrap_or_default();
-        evidence.sort_by_key(|evidence| evidence.at);
-        evidence.truncate(limit);
-        Ok(evidence)
+        evidence.sort_by_key(|(id, evidence)| (evidence.at, *id));
+        Ok(evidence.into_iter().map(|(_, evidence)| evidence).take(limit).collect())
     }
 
     fn set_destinations(&self, reference: &BlockRef, evidence: &[Evidence]) -> Result<()> {
@@ -146,7 +157,8 @@ impl Store for MemoryStore {
         let Some(case) = state.cases.get_mut(reference) else { return Ok(()) };
         for found in evidence {
             let same = |kept: &&mut Evidence| kept.at == found.at && kept.message_id == found.message_id;
-            case.evidence.iter_mut().filter(same).for_each(|kept| kept.destination_ip = found.destination_ip);
+            let kept = case.evidence.iter_mut().map(|(_, kept)| kept).filter(same);
+            kept.for_each(|kept| kept.destination_ip = found.destination_ip);
         }
         Ok(())
     }

@@ -14,10 +14,11 @@ pub(super) const BLOCK: &str = "reference, kind, subject, state, since, length, 
                                 messages, spam, attempts, released_at, released_by, way_out";
 
 /// Not `OR REPLACE`: that deletes the old row, and its evidence with it.
-const PUT_BLOCK: &str = "INSERT INTO blocks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+const PUT_BLOCK: &str =
+    "INSERT INTO blocks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
     ON CONFLICT (reference) DO UPDATE SET
         kind = ?2, subject = ?3, state = ?4, since = ?5, length = ?6, strike = ?7, reason = ?8, automatic_release = ?9,
-        messages = ?10, spam = ?11, attempts = ?12, released_at = ?13, released_by = ?14, way_out = ?15";
+        messages = ?10, spam = ?11, attempts = ?12, released_at = ?13, released_by = ?14, way_out = ?15, place = ?16";
 
 /// Writes the block, over an older state of the same block.
 pub(super) fn put_block(connection: &Connection, block: &Block) -> Result<()> {
@@ -38,6 +39,7 @@ pub(super) fn put_block(connection: &Connection, block: &Block) -> Result<()> {
         released_at.map(|time| time.0),
         released_by,
         block.way_out.as_str(),
+        limits::place(&block.subject),
     ])?;
     Ok(())
 }
@@ -165,16 +167,20 @@ pub(super) fn prune_kept(connection: &Connection, shelf: Shelf, before: Timestam
     connection.execute("DELETE FROM kept WHERE shelf = ?1 AND at < ?2", params![shelf.as_str(), before.0]).map(|_| ())
 }
 
-fn reference(row: &Row<'_>, column: usize) -> Result<BlockRef> {
+pub(super) fn reference(row: &Row<'_>, column: usize) -> Result<BlockRef> {
     let text: String = row.get(column)?;
     BlockRef::new(&text).ok_or_else(|| unreadable(column, format!("\"{text}\" is no reference")))
 }
 
 /// Kind and name stand side by side.
-fn subject(row: &Row<'_>, column: usize) -> Result<SubjectKey> {
+pub(super) fn subject(row: &Row<'_>, column: usize) -> Result<SubjectKey> {
     let (kind, name): (String, String) = (row.get(column)?, row.get(column + 1)?);
-    let subject = SubjectKind::from_word(&kind).and_then(|kind| SubjectKey::parse(kind, &name));
-    subject.ok_or_else(|| unreadable(column, format!("\"{kind} {name}\" is no subject")))
+    subject_of(&kind, &name)
+}
+
+pub(super) fn subject_of(kind: &str, name: &str) -> Result<SubjectKey> {
+    let subject = SubjectKind::from_word(kind).and_then(|kind| SubjectKey::parse(kind, name));
+    subject.ok_or_else(|| unreadable(0, format!("\"{kind} {name}\" is no subject")))
 }
 
 pub(super) fn state(row: &Row<'_>, column: usize) -> Result<BlockState> {

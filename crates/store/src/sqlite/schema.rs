@@ -4,8 +4,10 @@
 
 use limits::StoreError;
 use rusqlite::Connection;
+use rusqlite::functions::{Context, FunctionFlags};
 
 use super::error::said;
+use super::rows;
 
 /// Applied in order, each in a transaction with its version.
 const MIGRATIONS: &[&str] = &[
@@ -130,6 +132,17 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX deliveries_dead ON deliveries (hook, happening) WHERE dead IS NOT NULL;
     CREATE INDEX deliveries_by_happening ON deliveries (happening);
 ",
+    "
+    -- What is searched for. A subject's place sorts what one customer owns side by side (limits::place).
+    ALTER TABLE blocks ADD COLUMN place TEXT NOT NULL DEFAULT '';
+    UPDATE blocks SET place = place_of(kind, subject);
+    CREATE INDEX blocks_by_place ON blocks (kind, place, since);
+    ALTER TABLE evidence ADD COLUMN score INTEGER AS (json_extract(record, '$.score')) VIRTUAL;
+    ALTER TABLE evidence ADD COLUMN destination TEXT AS (json_extract(record, '$.destination_ip')) VIRTUAL;
+    CREATE INDEX evidence_by_time ON evidence (at, id, score, block);
+    CREATE INDEX evidence_by_message ON evidence (message_id, at);
+    CREATE INDEX evidence_by_destination ON evidence (destination, at) WHERE destination IS NOT NULL;
+",
 ];
 
 /// Brings the tables to this program's version.
@@ -138,6 +151,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     if applied > ours() {
         return Err(newer(applied));
     }
+    offer_place(connection)?;
     for (version, migration) in (1u32..).zip(MIGRATIONS).skip(applied as usize) {
         let transaction = connection.transaction().map_err(said)?;
         transaction.execute_batch(migration).map_err(said)?;
@@ -145,6 +159,14 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         transaction.commit().map_err(said)?;
     }
     Ok(())
+}
+
+/// A function for a migration that SQL alone can't do.
+fn offer_place(connection: &Connection) -> Result<(), StoreError> {
+    let place_of = |context: &Context<'_>| rows::subject_of(&context.get::<String>(0)?, &context.get::<String>(1)?);
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    let place = move |context: &Context<'_>| place_of(context).map(|subject| limits::place(&subject));
+    connection.create_scalar_function("place_of", 2, flags, place).map_err(said)
 }
 
 /// Whether the tables are this program's, for those who may not change them.
