@@ -133,7 +133,7 @@ fn a_destination_looked_up_later_is_found() {
     each(|store| {
         store.open_block(&block("a", 1), &[evidence(1)], None).unwrap();
         let known = Evidence { destination_ip: "203.0.113.25".parse().ok(), ..evidence(1) };
-        store.set_destinations(&reference("a"), &[known.clone()]).unwrap();
+        store.set_destinations(&reference("a"), std::slice::from_ref(&known)).unwrap();
         let filter = EvidenceFilter { destination: known.destination_ip, ..EvidenceFilter::default() };
         assert_eq!(store.find_evidence(&filter, &PageAsk::first(9)).unwrap().rows[0].evidence, known);
     });
