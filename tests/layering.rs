@@ -18,13 +18,14 @@ const HOMES: &[(&str, &[&str])] = &[
     ("mail-send", &["alerts"]),
     ("hickory-resolver", &["lookups"]),
     ("prometheus", &["telemetry"]),
-    ("axum", &["admin"]),
+    ("axum", &["admin", "api"]),
+    ("argon2", &["access"]),
     ("clap", &["daemon"]),
     ("anyhow", &["daemon"]),
 ];
 
 /// Crates that compute and never wait: no runtime, no log, no store may creep in.
-const PURE: &[&str] = &["settings", "model", "wire", "features", "scoring", "limits", "recall"];
+const PURE: &[&str] = &["access", "settings", "model", "wire", "features", "scoring", "limits", "recall"];
 const IMPURE: &[&str] = &["tokio", "tokio-rustls", "hyper", "tracing", "tracing-subscriber", "rusqlite"];
 
 #[test]

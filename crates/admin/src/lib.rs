@@ -1,6 +1,6 @@
 //! HTTP for operators, for customers who follow the link of a refusal, and for our own command line.
 //!
-//! Two doors. On TCP (loopback by default) there is only reading: metrics, health, and the page of one block, which is
+//! Three doors. Under `[http]` (loopback by default) there is only reading: metrics, health, and the page of one block, which is
 //! shown to whoever knows its reference, 16 characters nobody can guess. On a Unix socket that only the daemon's user
 //! and root may open there is the control API, which releases blocks. Neither asks for a password: put a reverse proxy
 //! in front of `/b/` and `/style.css` when customers are to reach them, and nothing else of the TCP door.
@@ -11,14 +11,18 @@ mod readiness;
 mod server;
 mod settings;
 mod state;
+mod web;
 
 pub use control::{
-    BlockList, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, ControlClient, ControlError,
-    ControlSocketError, EventCount, EventList, EventQuery, EventView, KeyRotated, Lesson, Lessons, LockoutList,
-    Operator, PasswordChanged, Status, TestView, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
-    listen_control, serve_control,
+    AuditLog, BlockList, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, ControlClient, ControlError,
+    ControlSocketError, CredentialList, EventCount, EventList, EventQuery, EventView, GrantKey, KeyList, KeyRotated,
+    Lesson, Lessons, LinksRevoked, LockoutList, MadeKey, NewKeyRequest, Operator, PasswordChanged, RevokeLinks,
+    Revoked, Rotated, Status, TestView, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm, UserList,
+    UserRequest, listen_control, serve_control,
 };
 pub use public::{listen, serve};
 pub use readiness::{Condition, PartReport, PartState, Readiness, Report};
+pub use server::{WebTls, WebTlsError};
 pub use settings::AdminSettings;
 pub use state::{AdminState, Services, Site};
+pub use web::{listen_web, serve_web, web_index};

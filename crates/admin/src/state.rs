@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use access::{AccessError, Action, Actor, Gate};
 use arc_swap::ArcSwap;
 use model::{Block, BlockRef, Clock, SubjectKey, Timestamp};
 use pipeline::{
@@ -30,6 +31,7 @@ pub struct AdminState {
     pub(crate) fingerprints: Arc<Fingerprints>,
     lessons: Arc<Lessons>,
     pub(crate) logins: Arc<Logins>,
+    gate: Arc<Gate>,
     pub(crate) telemetry: Arc<Telemetry>,
     pub(crate) readiness: Readiness,
     pub(crate) clock: Arc<dyn Clock>,
@@ -52,6 +54,8 @@ pub struct Services {
     pub logins: Arc<Logins>,
     /// The keys of reply addresses, where replies are taken by mail.
     pub reply_keys: Option<Arc<ReplyKeys>>,
+    /// Keys, users, links, and the audit log.
+    pub gate: Arc<Gate>,
     /// Webhooks, where there are any.
     pub webhooks: Option<Webhooks>,
 }
@@ -65,7 +69,7 @@ impl AdminState {
         clock: Arc<dyn Clock>,
         site: Site,
     ) -> Self {
-        let Services { tickets, fingerprints, lessons, logins, reply_keys, webhooks } = services;
+        let Services { tickets, fingerprints, lessons, logins, reply_keys, webhooks, gate } = services;
         let (desk, started, site) = (tickets.desk(), clock.now(), ArcSwap::from_pointee(site));
         Self {
             desk,
@@ -74,6 +78,7 @@ impl AdminState {
             lessons,
             logins,
             reply_keys,
+            gate,
             telemetry,
             readiness,
             clock,
@@ -128,6 +133,21 @@ impl AdminState {
         let work = tokio::task::spawn_blocking(work).await;
         work.unwrap_or_else(|error| Err(self.lessons.failed(std::io::Error::other(error))))?;
         Ok(self.lessons.learned().counts())
+    }
+
+    /// Does something with keys, users, links or the audit log; carried through, even when the client hangs up.
+    pub(crate) async fn with_gate<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Gate) -> Result<T, AccessError> + Send + 'static,
+    ) -> Result<T, AccessError> {
+        let gate = Arc::clone(&self.gate);
+        aside(move || work(&gate)).await
+    }
+
+    /// Notes what an operator at the control socket is about to do; what can't be noted is not done.
+    pub(crate) async fn note(&self, by: &str, action: Action, on: String, detail: &str) -> Result<(), AccessError> {
+        let (actor, detail) = (Actor::at_the_socket(by), detail.to_owned());
+        self.with_gate(move |gate| gate.note(&actor, action, &on, &detail)).await
     }
 
     /// Does something with the tickets; carried through, even when the client hangs up.

@@ -15,7 +15,7 @@ pub use document::{Document, TableReader};
 pub use problem::{Problem, Problems};
 pub use sample::{OptionDoc, row_sample, table_sample};
 pub use types::{ByteSize, Limits, Points};
-pub use value::{Setting, Value};
+pub use value::{Setting, Value, parse_duration};
 
 /// A `[table]` whose every option has a default.
 pub trait Table: Default {

@@ -106,6 +106,9 @@ listen = ["unix:DIR/milter.sock"]
 socket_mode = "0666"
 [http]
 listen = ["127.0.0.1:0"]
+
+[web]
+listen = ["127.0.0.1:0"]
 [store]
 path = "DIR/state"
 [alerts]

@@ -221,11 +221,11 @@ impl ControlClient {
         self.ask("/control/status").await
     }
 
-    async fn ask<T: DeserializeOwned>(&self, path: &str) -> Result<T, ControlError> {
+    pub(super) async fn ask<T: DeserializeOwned>(&self, path: &str) -> Result<T, ControlError> {
         self.call(Method::GET, path, Bytes::new()).await
     }
 
-    async fn tell<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ControlError> {
+    pub(super) async fn tell<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ControlError> {
         let body = serde_json::to_vec(body).map_err(garbled)?;
         self.call(Method::POST, path, body.into()).await
     }

@@ -1,5 +1,6 @@
 //! Failures as the control API answers them.
 
+use access::AccessError;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::StatusCode;
@@ -50,6 +51,20 @@ impl From<TicketError> for ApiError {
             TicketError::Refused(_) => Self::new(StatusCode::CONFLICT, error.to_string()),
             TicketError::Desk(error) => error.into(),
         }
+    }
+}
+
+impl From<AccessError> for ApiError {
+    fn from(error: AccessError) -> Self {
+        let status = match &error {
+            AccessError::Unknown(_) => StatusCode::NOT_FOUND,
+            AccessError::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            AccessError::Invalid | AccessError::Expired | AccessError::TooMany => StatusCode::FORBIDDEN,
+            AccessError::NoRandomness | AccessError::KeyFile(_) | AccessError::Store(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+        };
+        Self::new(status, error.to_string())
     }
 }
 

@@ -3,6 +3,9 @@
 //! Security: whoever can open the socket may release blocks, decide tickets and correct the classifier. It belongs to the daemon's user with mode 0600, so that is
 //! the daemon's user and root; there is no other check.
 
+mod access;
+mod access_client;
+mod access_types;
 mod client;
 mod error;
 mod fingerprints;
@@ -15,6 +18,10 @@ mod webhooks;
 
 use model::BlockRef;
 
+pub use access_types::{
+    AuditLog, CredentialList, GrantKey, KeyList, LinksRevoked, MadeKey, NewKeyRequest, RevokeLinks, Revoked, Rotated,
+    UserList, UserRequest,
+};
 pub use client::{ControlClient, ControlError};
 pub use routes::serve_control;
 pub use socket::{ControlSocketError, listen_control};

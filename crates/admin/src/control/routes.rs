@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ::access::Action;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
@@ -13,7 +14,7 @@ use tokio::net::UnixListener;
 use super::error::ApiError;
 use super::reference;
 use super::types::{BlockList, BlockQuery, CaseFile, Lesson, Lessons, Status, Unblock, Unblocked};
-use super::{fingerprints, lockouts, tickets, webhooks};
+use super::{access, fingerprints, lockouts, tickets, webhooks};
 use crate::server::Server;
 use crate::settings::AdminSettings;
 use crate::state::AdminState;
@@ -60,6 +61,7 @@ fn router(state: Arc<AdminState>) -> Router {
         .route("/control/webhooks/{hook}/events/replay", post(webhooks::replay_dead))
         .route("/control/webhooks/{hook}/events/{id}", get(webhooks::show).delete(webhooks::drop_one))
         .route("/control/webhooks/{hook}/events/{id}/replay", post(webhooks::replay_one))
+        .merge(access::router())
         .fallback(no_such_call)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -105,6 +107,7 @@ async fn unblock(
     let Json(Unblock { by }) = body?;
     let by = name(&by)?;
     let reference = reference(&text).ok_or_else(|| ApiError::unknown(&text))?;
+    state.note(by, Action::Release, format!("block {reference}"), "").await?;
     let block = state.release(reference).await?;
     tracing::warn!(block = block.reference.as_str(), by, "a block was released by hand");
     Ok(Json(Unblocked { block }))

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use access::Action;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -42,6 +43,7 @@ pub(super) async fn step(
         let sentence = format!("text: expected at most {} bytes, found {}", Ticket::MAX_BODY, text.len());
         return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, sentence));
     }
+    state.note(by, Action::DecideTicket, format!("ticket {id}"), &word).await?;
     let file = state.with_tickets(move |tickets| step(tickets, id, &text)).await?;
     tracing::warn!(ticket = id, block = file.block.reference.as_str(), step = word, by, "an operator took a step");
     Ok(Json(file.into()))
@@ -69,6 +71,7 @@ pub(super) async fn password_changed(
     let wrong = || ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "account: expected an account's login");
     let account = SubjectKey::parse(SubjectKind::Account, &account).ok_or_else(wrong)?;
     let at = at.unwrap_or_else(|| state.clock.now());
+    state.note(by, Action::TellPassword, account.to_string(), "").await?;
     let block = state.password_changed(account, at).await?;
     tracing::warn!(block = block.reference.as_str(), by, "a changed password has released a block");
     Ok(Json(Unblocked { block }))

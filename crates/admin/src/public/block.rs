@@ -5,26 +5,25 @@
 
 use std::fmt::Write;
 
+use access::Visitor;
 use axum::extract::{Extension, Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use model::{Evidence, MessageId};
 use pipeline::{CaseFile, DeskError};
 
 use super::html::{escape, notice, page};
-use super::{Door, guesses, wording};
+use super::{Door, wording};
 use crate::control::reference;
-use crate::server::Peer;
 use crate::state::Site;
 
 /// `GET /b/{reference}`
 pub(super) async fn show(
     State(door): State<Door>,
-    Extension(peer): Extension<Peer>,
+    Extension(visitor): Extension<Visitor>,
     Path(text): Path<String>,
-    headers: HeaderMap,
 ) -> Response {
-    let client = guesses::client(peer, &headers);
+    let client = visitor.network();
     let now = door.state.clock.now();
     if !door.guesses.may_try(client, now) {
         return too_many();

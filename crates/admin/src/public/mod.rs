@@ -1,7 +1,6 @@
 //! The TCP door: metrics, health, and the page of one block. Nothing can be changed here.
 
 mod block;
-mod guesses;
 mod health;
 mod html;
 mod wording;
@@ -10,18 +9,19 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use access::Guesses;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use model::Network;
 use tokio::net::TcpListener;
 
 use crate::server::Server;
 use crate::settings::AdminSettings;
 use crate::state::AdminState;
-use guesses::Guesses;
 use html::escape;
 
 /// Listens where the settings say; the error names the address.
@@ -54,7 +54,7 @@ pub async fn serve(
 #[derive(Clone)]
 struct Door {
     state: Arc<AdminState>,
-    guesses: Arc<Guesses>,
+    guesses: Arc<Guesses<Network>>,
 }
 
 fn router(state: Arc<AdminState>, settings: &AdminSettings) -> Router {

@@ -3,8 +3,11 @@
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use access::LongLived;
 use axum::Router;
 use axum::http::{Request, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +21,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::Bounds;
+use super::visitor::{Trust, visitor};
 
 /// Who is at the other end; a Unix socket has nobody with an address.
 #[derive(Debug, Clone, Copy)]
@@ -27,15 +31,26 @@ pub(crate) struct Peer(pub(crate) Option<IpAddr>);
 const MAX_HEADERS: usize = 64;
 const MAX_BUFFER: usize = 16 * 1024;
 
-/// Serves requests until the client goes, the lifetime is over or the server stops; then the request in progress may end.
-pub(crate) async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
+/// What a connection needs to know of its server.
+#[derive(Clone)]
+pub(super) struct Desk {
+    pub(super) router: Router,
+    pub(super) bounds: Bounds,
+    pub(super) trusts: Arc<Trust>,
+}
+
+/// Serves requests until the client goes, the lifetime is over or the server stops; then the request in progress may end,
+/// unless it is an answer that goes on for ever.
+pub(super) async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
     peer: Peer,
-    router: Router,
-    bounds: Bounds,
+    tls: bool,
+    desk: Desk,
     mut stopped: watch::Receiver<()>,
 ) {
-    let service = service_fn(move |request| answer(router.clone(), peer, request, bounds.answer));
+    let (endless, bounds) = (Arc::new(AtomicBool::new(false)), desk.bounds);
+    let noticed = Arc::clone(&endless);
+    let service = service_fn(move |request| answer(desk.clone(), peer, tls, request, Arc::clone(&noticed)));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(bounds.header)
@@ -45,30 +60,45 @@ pub(crate) async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
     let mut connection = pin!(connection);
     let over = tokio::select! {
         ended = connection.as_mut() => Some(ended),
-        () = sleep(bounds.lifetime) => None,
+        () = lived(bounds.lifetime, &endless) => None,
         _ = stopped.changed() => None,
     };
     let ended = match over {
         Some(ended) => Ok(ended),
         None => {
             connection.as_mut().graceful_shutdown();
-            timeout(bounds.answer, connection).await
+            let patience = if endless.load(Ordering::Relaxed) { Duration::ZERO } else { bounds.answer };
+            timeout(patience, connection).await
         }
     };
     tell(ended);
 }
 
-async fn answer(
-    router: Router,
-    peer: Peer,
-    mut request: Request<Incoming>,
-    patience: Duration,
-) -> Result<Response, Infallible> {
-    request.extensions_mut().insert(peer);
-    match timeout(patience, TowerToHyperService::new(router).call(request)).await {
-        Ok(response) => response,
-        Err(_) => Ok((StatusCode::SERVICE_UNAVAILABLE, "This took too long. Try again.\n").into_response()),
+/// Resolves when the lifetime is over and no endless answer is under way.
+async fn lived(lifetime: Duration, endless: &AtomicBool) {
+    sleep(lifetime).await;
+    while endless.load(Ordering::Relaxed) {
+        sleep(lifetime).await;
     }
+}
+
+async fn answer(
+    desk: Desk,
+    peer: Peer,
+    tls: bool,
+    mut request: Request<Incoming>,
+    endless: Arc<AtomicBool>,
+) -> Result<Response, Infallible> {
+    let visitor = visitor(peer.0, tls, request.headers(), &*desk.trusts);
+    request.extensions_mut().insert(visitor);
+    let answered = timeout(desk.bounds.answer, TowerToHyperService::new(desk.router).call(request)).await;
+    let response = answered.unwrap_or_else(|_| Ok(too_slow()))?;
+    endless.store(response.extensions().get::<LongLived>().is_some(), Ordering::Relaxed);
+    Ok(response)
+}
+
+fn too_slow() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, "This took too long. Try again.\n").into_response()
 }
 
 /// Clients that vanish or dawdle are no news for an operator.

@@ -3,18 +3,24 @@
 
 mod accept;
 mod connection;
+mod tls;
+mod visitor;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use access::WebSettings;
 use axum::Router;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 pub(crate) use accept::Accept;
 pub(crate) use connection::Peer;
+pub use tls::{WebTls, WebTlsError};
 
 use crate::settings::AdminSettings;
+use connection::{Desk, converse};
 
 /// An accept that fails (too many open files) is tried again after this long: without a pause the loop would spin.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -30,20 +36,33 @@ pub(crate) struct Bounds {
 /// What is served, and how many at once. Shared by all listeners.
 #[derive(Clone)]
 pub(crate) struct Server {
-    router: Router,
-    bounds: Bounds,
+    desk: Desk,
+    tls: Option<Arc<WebTls>>,
     seats: Arc<Semaphore>,
 }
 
 impl Server {
+    /// A server of the `[http]` table, whose proxies are on this host.
     pub(crate) fn new(router: Router, settings: &AdminSettings) -> Self {
         let bounds = Bounds {
             header: settings.header_timeout,
             answer: settings.request_timeout,
             lifetime: settings.connection_lifetime,
         };
-        let seats = usize::try_from(settings.max_connections).unwrap_or(Semaphore::MAX_PERMITS);
-        Self { router, bounds, seats: Arc::new(Semaphore::new(seats)) }
+        let trusts = Arc::new(|proxy: std::net::IpAddr| proxy.is_loopback());
+        Self { desk: Desk { router, bounds, trusts }, tls: None, seats: seats(settings.max_connections) }
+    }
+
+    /// A server of the `[web]` table.
+    pub(crate) fn web(router: Router, settings: &WebSettings, tls: Option<Arc<WebTls>>) -> Self {
+        let bounds = Bounds {
+            header: settings.header_timeout,
+            answer: settings.request_timeout,
+            lifetime: settings.connection_lifetime,
+        };
+        let believed = settings.clone();
+        let trusts = Arc::new(move |proxy: std::net::IpAddr| believed.trusts(proxy));
+        Self { desk: Desk { router, bounds, trusts }, tls, seats: seats(settings.max_connections) }
     }
 
     /// Serves until `drain` is over, then lets the requests in progress end, for as long as an answer may take.
@@ -65,7 +84,7 @@ impl Server {
                 _ = stopped.changed() => break,
                 Some(_) = connections.join_next() => {}
                 (stream, peer, seat) = self.next(&listener) => {
-                    let conversation = connection::converse(stream, peer, self.router.clone(), self.bounds, stopped.clone());
+                    let conversation = serve(stream, peer, self.tls.clone(), self.desk.clone(), stopped.clone());
                     connections.spawn(async move {
                         conversation.await;
                         drop(seat);
@@ -94,4 +113,26 @@ impl Server {
             }
         }
     }
+}
+
+/// The handshake is the connection's own affair: one that dawdles keeps nobody else waiting.
+async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    peer: Peer,
+    tls: Option<Arc<WebTls>>,
+    desk: Desk,
+    stopped: watch::Receiver<()>,
+) {
+    match tls {
+        None => converse(stream, peer, false, desk, stopped).await,
+        Some(tls) => {
+            if let Some(stream) = tls.accept(stream, desk.bounds.header).await {
+                converse(stream, peer, true, desk, stopped).await;
+            }
+        }
+    }
+}
+
+fn seats(count: u32) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(usize::try_from(count).unwrap_or(Semaphore::MAX_PERMITS)))
 }

@@ -5,5 +5,7 @@
 mod bounds;
 mod control;
 mod doors;
+mod keys;
 mod page;
+mod web;
 mod world;

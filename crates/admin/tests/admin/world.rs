@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use access::{Gate, WebSettings};
 use admin::{AdminSettings, AdminState, PartState, Readiness, Services, Site};
 use limits::{AlertJob, Ledger, Rules, Store};
 use model::event::NoEvents;
@@ -13,7 +14,7 @@ use model::{
 };
 use pipeline::{Desk, Durably, Fingerprints, Journal, Tickets};
 use recall::{Recall, RecallSettings};
-use store::MemoryStore;
+use store::{MemoryAccess, MemoryStore};
 use telemetry::Telemetry;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -54,7 +55,10 @@ impl World {
         let lessons = Arc::new(pipeline::Lessons::open(folder.path()).unwrap());
         let (desk, kept) = (Arc::new(desk), Arc::clone(&store) as _);
         let tickets = Arc::new(Tickets::new(desk, kept, Arc::clone(&clocks), || {}));
-        let services = Services { tickets, fingerprints, lessons, logins, reply_keys: None, webhooks: None };
+        let access = Arc::new(MemoryAccess::default());
+        let gate = Gate::open(&WebSettings::default(), Arc::clone(&access) as _, access, Arc::clone(&clocks)).unwrap();
+        let services =
+            Services { tickets, fingerprints, lessons, logins, reply_keys: None, webhooks: None, gate: Arc::new(gate) };
         let state = AdminState::new(services, Arc::new(telemetry), readiness, clocks, site);
         Self { clock, store, ledger, state: Arc::new(state), part, folder }
     }

@@ -48,7 +48,7 @@ async fn show(args: &DemoArgs) -> anyhow::Result<ExitCode> {
 /// The defaults, on free ports, with the sink as the relay of alerts.
 fn config(state: &std::path::Path, relay: std::net::SocketAddr) -> anyhow::Result<Config> {
     let text = format!(
-        "[node]\nname = \"demo.example\"\n[milter]\nlisten = [\"inet:127.0.0.1:0\"]\n[http]\nlisten = [\"127.0.0.1:0\"]\n\
+        "[node]\nname = \"demo.example\"\n[milter]\nlisten = [\"inet:127.0.0.1:0\"]\n[http]\nlisten = [\"127.0.0.1:0\"]\n[web]\nlisten = [\"127.0.0.1:0\"]\n\
          [store]\npath = \"{}\"\n[alerts]\nrelay = \"{relay}\"\nfrom = \"portreeve@demo.example\"\nto = [\"abuse@demo.example\"]\n\
          [dns]\nservers = [\"127.0.0.1:9\"]\n",
         state.display(),

@@ -19,6 +19,7 @@ use super::parts::Parts;
 use super::probes;
 use super::proxy::ProxyDoor;
 use super::replies::ReplyDoor;
+use super::web::{WebDoor, forget};
 use crate::config::Config;
 
 /// A running daemon.
@@ -29,8 +30,10 @@ pub(crate) struct App {
     front: Front,
     proxy: ProxyDoor,
     replies: ReplyDoor,
+    web: WebDoor,
     http: Vec<SocketAddr>,
     customers_file: Option<PathBuf>,
+    certificate_file: Option<PathBuf>,
     drain: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     doors: Vec<JoinHandle<()>>,
@@ -47,11 +50,13 @@ impl App {
         let (front, listeners) = Front::bind(&config.milter, &parts, &mut inherited).await?;
         let (proxy, proxy_listeners) = ProxyDoor::bind(&config, &parts, &mut inherited).await?;
         let (replies, reply_listeners) = ReplyDoor::bind(&config, &parts, &mut inherited).await?;
+        let (web, web_listeners) = WebDoor::bind(&config, &mut inherited).await?;
         all_claimed(inherited)?;
         let admin = Arc::new(admin_state(&config, &parts, &front));
         let (drain, draining) = watch::channel(false);
         let mut doors = vec![front.serve(listeners, draining.clone()), proxy.serve(proxy_listeners, draining.clone())];
         doors.push(replies.serve(reply_listeners, draining.clone()));
+        doors.push(web.serve(web_listeners, &parts, draining.clone()));
         doors.extend(serve_http(&config, http_listeners, &admin, &draining).await?);
         let housekeeping = Housekeeping {
             ledger: Arc::clone(&parts.ledger),
@@ -67,14 +72,29 @@ impl App {
             tokio::spawn(housekeeping.run(config.store.clone())),
             tokio::spawn(outbox.run()),
             tokio::spawn(parts.webhooks.clone().run()),
+            tokio::spawn(forget(Arc::clone(&parts.gate))),
             tokio::spawn(lookups::watch_own_addresses(move || names.reputation())),
         ];
         tasks.extend(enforcement::start(&config.enforcement, &parts, &policy)?);
         for address in &http {
             tracing::info!(%address, kind = "http", "listening");
         }
-        let customers_file = config.customers.file.clone();
-        Ok(Self { parts, policy, admin, front, proxy, replies, http, customers_file, drain, tasks, doors })
+        let (customers_file, certificate_file) = (config.customers.file.clone(), WebDoor::certificate(&config));
+        Ok(Self {
+            parts,
+            policy,
+            admin,
+            front,
+            proxy,
+            replies,
+            web,
+            http,
+            customers_file,
+            certificate_file,
+            drain,
+            tasks,
+            doors,
+        })
     }
 
     /// Puts the file's configuration in force for new sessions; a wrong one changes nothing and is told.
@@ -99,6 +119,8 @@ impl App {
         self.front.reload(config.milter.clone());
         self.proxy.reload(&config);
         self.replies.reload(&config, &self.parts);
+        self.parts.gate.reload(&config.web);
+        self.web.reload(&config);
         self.parts.telemetry.set_spam_score(config.score.spam);
         self.parts.witness.began(&config);
         self.parts.judges.replace(self.parts.judge(&config, policy.clone()));
@@ -106,6 +128,7 @@ impl App {
         self.parts.end_monitoring(&policy).await;
         self.policy.store(Arc::new(policy));
         self.customers_file.clone_from(&config.customers.file);
+        self.certificate_file = WebDoor::certificate(&config);
         // The mode and who is allow-listed decide whom enforcement stops.
         self.parts.watchers.enforcer.wake();
         tracing::info!(
@@ -133,6 +156,11 @@ impl App {
     /// The operator's file of customers.
     pub(crate) fn customers_file(&self) -> Option<&Path> {
         self.customers_file.as_deref()
+    }
+
+    /// The certificate of the web door.
+    pub(crate) fn certificate_file(&self) -> Option<&Path> {
+        self.certificate_file.as_deref()
     }
 
     /// The first TCP address the milter listens on.
@@ -176,6 +204,7 @@ fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
         logins: Arc::clone(&parts.logins),
         reply_keys: parts.replies.keys(),
         webhooks: Some(parts.webhooks.clone()),
+        gate: Arc::clone(&parts.gate),
     };
     AdminState::new(services, Arc::clone(&parts.telemetry), readiness, clock, site(config, &parts.node))
 }
@@ -214,7 +243,8 @@ async fn serve_http(
     Ok(vec![http, control])
 }
 
-async fn drained(mut draining: watch::Receiver<bool>) {
+/// Resolves when the daemon drains.
+pub(super) async fn drained(mut draining: watch::Receiver<bool>) {
     // The sender lives as long as the app; its end is an end too.
     let _ = draining.wait_for(|stop| *stop).await;
 }

@@ -17,6 +17,7 @@ mod scanners;
 mod sockets;
 mod supervisor;
 mod watch;
+mod web;
 mod webhooks;
 mod witness;
 
@@ -54,11 +55,11 @@ async fn serve(config: Config, file: Option<&Path>) -> anyhow::Result<()> {
     let watchdog = tokio::spawn(supervisor::watchdog());
     supervisor::ready(&app.status());
     tracing::info!(status = app.status(), "ready");
-    let mut customers = FileWatch::on(app.customers_file());
-    while next(&mut signals, &mut customers).await == Wish::Reload {
+    let mut files = Watched::of(&app);
+    while next(&mut signals, &mut files).await == Wish::Reload {
         supervisor::reloading();
         app.reload(file).await;
-        customers = FileWatch::on(app.customers_file());
+        files = Watched::of(&app);
         supervisor::ready(&app.status());
     }
     supervisor::stopping();
@@ -69,11 +70,24 @@ async fn serve(config: Config, file: Option<&Path>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is wanted next. A changed file of customers is a configuration to be read again.
-async fn next(signals: &mut Signals, customers: &mut FileWatch) -> Wish {
+/// Files whose change is a configuration to be read again: the customers and the certificate.
+struct Watched {
+    customers: FileWatch,
+    certificate: FileWatch,
+}
+
+impl Watched {
+    fn of(app: &App) -> Self {
+        Self { customers: FileWatch::on(app.customers_file()), certificate: FileWatch::on(app.certificate_file()) }
+    }
+}
+
+/// What is wanted next.
+async fn next(signals: &mut Signals, files: &mut Watched) -> Wish {
     tokio::select! {
         wish = signals.next() => wish,
-        () = customers.changed() => Wish::Reload,
+        () = files.customers.changed() => Wish::Reload,
+        () = files.certificate.changed() => Wish::Reload,
     }
 }
 

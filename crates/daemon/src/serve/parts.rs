@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use access::Gate;
 use alerts::{Outbox, OutboxHandle, Post};
 use anyhow::Context;
 use enforcement::EnforcerHandle;
@@ -16,7 +17,7 @@ use pipeline::{
 };
 use recall::Recall;
 use scoring::Engine;
-use store::{SqliteStore, Writer};
+use store::{KeyFile, SqliteStore, Writer};
 use telemetry::Telemetry;
 use webhooks::Webhooks;
 
@@ -51,6 +52,7 @@ pub(crate) struct Parts {
     pub(crate) names: Arc<Names>,
     pub(crate) replies: Replies,
     pub(crate) scanners: Panel,
+    pub(crate) gate: Arc<Gate>,
 }
 
 impl Parts {
@@ -87,6 +89,7 @@ impl Parts {
         scanners.register(&telemetry)?;
         let asked = asked(&names, &scanners);
         let lessons = Arc::new(lessons(&config.store.path)?);
+        let gate = Arc::new(gate(config, &store, &clock)?);
         let first = judge(configured(config, &lessons), policy.clone(), &ledger, &blocking, &events, &clock, asked);
         let first = first.remembering(Arc::clone(&recall)).counting_logins(Arc::clone(&logins));
         let judges = Arc::new(Judges::new(Arc::new(first)));
@@ -109,6 +112,7 @@ impl Parts {
             names,
             replies,
             scanners,
+            gate,
         };
         metrics::register(&parts)?;
         Ok((parts, outbox, policy))
@@ -240,6 +244,12 @@ fn post(config: &Config, node: &str, policy: &Policy) -> anyhow::Result<Post> {
     let post = Post::new(&config.alerts, node, &policy.link).map_err(sentences)?;
     let post = post.with_customers(Arc::clone(&config.directory));
     Ok(if policy.mode == Mode::Monitor { post.in_monitor_mode() } else { post })
+}
+
+/// Keys, users and links, as they were written last.
+fn gate(config: &Config, store: &Arc<SqliteStore>, clock: &Arc<dyn Clock>) -> anyhow::Result<Gate> {
+    let keys = Arc::new(KeyFile::new(&config.store.path));
+    Gate::open(&config.web, Arc::clone(store) as _, keys, Arc::clone(clock)).context("site.keys")
 }
 
 /// Blocks, strikes and counters as they were written last.

@@ -3,6 +3,7 @@
 //! Every `Ok` is a committed transaction under `synchronous=FULL`. A write that fails leaves nothing behind, so that it
 //! may be tried again as it is.
 
+mod access;
 mod archive;
 mod deliveries;
 mod error;

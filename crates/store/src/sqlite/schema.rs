@@ -143,6 +143,28 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX evidence_by_message ON evidence (message_id, at);
     CREATE INDEX evidence_by_destination ON evidence (destination, at) WHERE destination IS NOT NULL;
 ",
+    "
+    CREATE TABLE access (               -- keys, users, sessions: hashes where it is a secret
+        drawer TEXT NOT NULL,
+        name TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        record TEXT NOT NULL,           -- JSON
+        PRIMARY KEY (drawer, name)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        role TEXT NOT NULL,
+        client TEXT,
+        action TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        detail TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX audit_by_subject ON audit (subject, id);
+    CREATE INDEX audit_by_time ON audit (at);
+",
 ];
 
 /// Brings the tables to this program's version.

@@ -1,0 +1,169 @@
+//! Users of the console and their sessions. Sessions are on disk: a restart logs nobody out.
+
+use super::keys::fit;
+use super::{Gate, Result, name};
+use crate::error::AccessError;
+use crate::password;
+use crate::principal::{Actor, Grant};
+use crate::secret::{Secret, csrf_token, hashed};
+use crate::store::Drawer;
+use crate::user::{Session, User};
+use crate::visitor::Visitor;
+
+/// Somebody who has logged in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Who asks.
+    pub actor: Actor,
+    /// His name.
+    pub user: String,
+    /// What he was given.
+    pub grant: Grant,
+    /// The token that his forms carry.
+    pub csrf: String,
+}
+
+impl Gate {
+    /// Enters a user.
+    ///
+    /// # Errors
+    /// When the name is taken, name, grant or password are unfit, or the store fails.
+    pub fn add_user(&self, text: &str, grant: Grant, secret: &str) -> Result<User> {
+        fit(&grant)?;
+        let name = folded(&name(text)?);
+        let password = password::kept(secret)?;
+        let _alone = self.change();
+        if self.one::<User>(Drawer::Users, &name)?.is_some() {
+            return Err(AccessError::unfit(format!("there is a user {name} already")));
+        }
+        let user = User { name, grant, password, created: self.clock.now(), last_login: None };
+        self.put(Drawer::Users, &user.name, user.created, &user)?;
+        Ok(without_password(user))
+    }
+
+    /// Every user, without passwords.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn users(&self) -> Result<Vec<User>> {
+        Ok(self.all(Drawer::Users)?.into_iter().map(|(_, user)| without_password(user)).collect())
+    }
+
+    /// Gives a user another password and ends his sessions.
+    ///
+    /// # Errors
+    /// When there is no such user, the password is unfit, or the store fails.
+    pub fn set_password(&self, text: &str, secret: &str) -> Result<()> {
+        let name = folded(text.trim());
+        let password = password::kept(secret)?;
+        let _alone = self.change();
+        let user = self.one::<User>(Drawer::Users, &name)?.ok_or_else(|| unknown(&name))?;
+        self.put(Drawer::Users, &name, user.created, &User { password, ..user })?;
+        self.end_sessions(&name)
+    }
+
+    /// Takes a user out and ends his sessions.
+    ///
+    /// # Errors
+    /// When there is no such user, or the store fails.
+    pub fn remove_user(&self, text: &str) -> Result<()> {
+        let name = folded(text.trim());
+        let _alone = self.change();
+        if !self.store.remove(Drawer::Users, &name)? {
+            return Err(unknown(&name));
+        }
+        self.end_sessions(&name)
+    }
+
+    /// Logs somebody in; the answer begins with the session's id, for his cookie. Takes some tens of milliseconds.
+    ///
+    /// # Errors
+    /// When name and password don't belong together, too many were tried, or the store fails.
+    pub fn log_in(&self, text: &str, secret: &str, visitor: &Visitor) -> Result<(String, SignedIn)> {
+        self.may_try(visitor)?;
+        let (name, now) = (folded(text.trim().get(..256).unwrap_or(text.trim())), self.clock.now());
+        if !self.names.may_try(Some(hashed(&name)), now) {
+            return Err(AccessError::TooMany);
+        }
+        let user = self.one::<User>(Drawer::Users, &name)?;
+        let right = password::is(secret, user.as_ref().map(|user| user.password.as_str()));
+        let Some(user) = user.filter(|_| right) else {
+            self.wrong(visitor);
+            self.names.wrong(Some(hashed(&name)), now);
+            return Err(AccessError::Invalid);
+        };
+        self.begin(user, visitor)
+    }
+
+    fn begin(&self, user: User, visitor: &Visitor) -> Result<(String, SignedIn)> {
+        let (id, now) = (Secret::random::<32>()?.0, self.clock.now());
+        let _alone = self.change();
+        let session = Session { user: user.name.clone(), began: now, seen: now };
+        self.put(Drawer::Sessions, &hashed(&id), now, &session)?;
+        self.put(Drawer::Users, &user.name, user.created, &User { last_login: Some(now), ..user.clone() })?;
+        let signed_in = signed_in(&id, user, visitor);
+        Ok((id, signed_in))
+    }
+
+    /// Whose session that is; `None` when it is over or was none.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn session(&self, id: &str, visitor: &Visitor) -> Result<Option<SignedIn>> {
+        let hash = hashed(id);
+        let Some(session) = self.one::<Session>(Drawer::Sessions, &hash)? else { return Ok(None) };
+        let (now, settings) = (self.clock.now(), self.settings());
+        if now.since(session.seen) >= settings.session_idle || now.since(session.began) >= settings.session_lifetime {
+            self.store.remove(Drawer::Sessions, &hash)?;
+            return Ok(None);
+        }
+        let Some(user) = self.one::<User>(Drawer::Users, &session.user)? else { return Ok(None) };
+        if self.is_stale(Some(session.seen), now) {
+            self.see(&hash, now)?;
+        }
+        Ok(Some(signed_in(id, user, visitor)))
+    }
+
+    /// A session that was ended meanwhile is not begun again.
+    fn see(&self, hash: &str, now: model::Timestamp) -> Result<()> {
+        let _alone = self.change();
+        let Some(session) = self.one::<Session>(Drawer::Sessions, hash)? else { return Ok(()) };
+        self.put(Drawer::Sessions, hash, now, &Session { seen: now, ..session })
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn log_out(&self, id: &str) -> Result<()> {
+        let _alone = self.change();
+        self.store.remove(Drawer::Sessions, &hashed(id))?;
+        Ok(())
+    }
+
+    fn end_sessions(&self, user: &str) -> Result<()> {
+        let of_his = self.all::<Session>(Drawer::Sessions)?.into_iter().filter(|(_, session)| session.user == user);
+        for (hash, _) in of_his {
+            self.store.remove(Drawer::Sessions, &hash)?;
+        }
+        Ok(())
+    }
+}
+
+fn signed_in(id: &str, user: User, visitor: &Visitor) -> SignedIn {
+    let name = format!("user {}", user.name);
+    let actor = Actor { principal: user.grant.principal(), name, client: visitor.client };
+    SignedIn { actor, user: user.name, grant: user.grant, csrf: csrf_token(id) }
+}
+
+fn folded(name: &str) -> String {
+    name.to_lowercase()
+}
+
+fn without_password(user: User) -> User {
+    User { password: String::new(), ..user }
+}
+
+fn unknown(name: &str) -> AccessError {
+    AccessError::Unknown(format!("user {name}"))
+}

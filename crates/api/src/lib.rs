@@ -1,0 +1,5 @@
+//! The HTTP APIs: the one that clients of hosting providers already speak ([`compatible`]).
+//!
+//! Nothing is decided here: who may do what says crate access, what is done do the use cases that the command line calls too.
+
+pub mod compatible;

@@ -1,0 +1,69 @@
+//! `portreeve users`: who may log in at the console.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use admin::{ControlClient, UserRequest};
+use anyhow::Context;
+
+use super::keys::spoken;
+use super::operator::{by, grant, password};
+use crate::args::UsersCommand;
+use crate::config::Config;
+use crate::out::say;
+use crate::serve::control_socket;
+
+pub(crate) fn run(config: Option<&Path>, command: &UsersCommand) -> anyhow::Result<ExitCode> {
+    let client = ControlClient::new(control_socket(&Config::load(config)?.store.path));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            UsersCommand::Add { name, grant: wanted, password_file } => {
+                let grant = grant(wanted)?.context("who is it? --role operator, auditor or customer")?;
+                let (password, made) = password(password_file.as_deref())?;
+                let user = UserRequest { grant: Some(grant), ..request(name, &password) };
+                client.add_user(&user).await?;
+                say!("{name} may log in.");
+                show(made.then_some(&password));
+            }
+            UsersCommand::List { json } => return list(&client, *json).await,
+            UsersCommand::Password { name, password_file } => {
+                let (password, made) = password(password_file.as_deref())?;
+                client.set_password(&request(name, &password)).await?;
+                say!("{name} has another password, and has to log in again.");
+                show(made.then_some(&password));
+            }
+            UsersCommand::Remove { name } => {
+                client.remove_user(&request(name, "")).await?;
+                say!("{name} may not log in any more.");
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn request(name: &str, password: &str) -> UserRequest {
+    UserRequest { name: name.to_owned(), grant: None, password: password.to_owned(), by: by() }
+}
+
+fn show(made: Option<&String>) {
+    if let Some(password) = made {
+        say!("Password: {password}\nKeep it now: it is not shown again.");
+    }
+}
+
+async fn list(client: &ControlClient, json: bool) -> anyhow::Result<ExitCode> {
+    let users = client.users().await?.users;
+    if json {
+        say!("{}", serde_json::to_string_pretty(&users)?);
+    } else if users.is_empty() {
+        say!("Nobody may log in.");
+    } else {
+        say!("{:<24}  {:<32}  LAST LOGIN", "NAME", "FOR");
+        for user in &users {
+            let last = user.last_login.map_or_else(|| "never".to_owned(), |time| time.to_string());
+            say!("{:<24}  {:<32}  {last}", user.name, spoken(Some(&user.grant)));
+        }
+    }
+    Ok(ExitCode::from(u8::from(users.is_empty())))
+}

@@ -1,0 +1,96 @@
+//! The `[web]` door: its sockets, its certificate, and whose routes are behind it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::{Gate, WebSettings};
+use admin::WebTls;
+use anyhow::Context;
+use frontends::{Inherited, InheritedSockets};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::app::drained;
+use super::parts::Parts;
+use crate::config::Config;
+
+/// What is over is forgotten this often.
+const PRUNE: Duration = Duration::from_secs(3600);
+
+/// The door as it stands.
+pub(crate) struct WebDoor {
+    settings: WebSettings,
+    tls: Option<Arc<WebTls>>,
+}
+
+impl WebDoor {
+    /// Listens: on the sockets named "web" that systemd handed in, else where the configuration says.
+    pub(crate) async fn bind(
+        config: &Config,
+        inherited: &mut InheritedSockets,
+    ) -> anyhow::Result<(Self, Vec<TcpListener>)> {
+        let tls = files(&config.web).map(|(certificate, key)| WebTls::load(certificate, key)).transpose();
+        let tls = tls.context("web.tls_certificate")?.map(Arc::new);
+        let listeners = match inherited.remove("web") {
+            Some(sockets) => sockets.into_iter().map(adopt).collect::<anyhow::Result<_>>()?,
+            None => admin::listen_web(&config.web).await?,
+        };
+        for address in listeners.iter().filter_map(|listener| listener.local_addr().ok()) {
+            tracing::info!(%address, kind = "web", tls = tls.is_some(), "listening");
+        }
+        Ok((Self { settings: config.web.clone(), tls }, listeners))
+    }
+
+    /// Serves every router until the daemon drains.
+    pub(crate) fn serve(
+        &self,
+        listeners: Vec<TcpListener>,
+        parts: &Parts,
+        draining: watch::Receiver<bool>,
+    ) -> JoinHandle<()> {
+        let routers = vec![api::compatible::router(Arc::clone(&parts.gate)), admin::web_index()];
+        let (settings, tls) = (self.settings.clone(), self.tls.clone());
+        tokio::spawn(async move { admin::serve_web(&settings, tls, listeners, routers, drained(draining)).await })
+    }
+
+    /// Reads the certificate again; one that can't be used changes nothing and is told.
+    pub(crate) fn reload(&self, config: &Config) {
+        let Some((tls, (certificate, key))) = self.tls.as_ref().zip(files(&config.web)) else { return };
+        if let Err(error) = tls.reload(certificate, key) {
+            tracing::error!("web.tls_certificate: {error}; the certificate in force stays");
+        }
+    }
+
+    /// The certificate's file, to see when it changes.
+    pub(crate) fn certificate(config: &Config) -> Option<PathBuf> {
+        config.web.tls_certificate.clone()
+    }
+}
+
+/// Forgets, every hour, sessions and lines of the audit log that are over.
+pub(crate) async fn forget(gate: Arc<Gate>) {
+    let mut timer = tokio::time::interval(PRUNE);
+    loop {
+        timer.tick().await;
+        let gate = Arc::clone(&gate);
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || gate.prune()).await {
+            tracing::error!("sessions and audit log can't be pruned: {error}");
+        }
+    }
+}
+
+fn files(settings: &WebSettings) -> Option<(&Path, &Path)> {
+    settings.tls_certificate.as_deref().zip(settings.tls_key.as_deref())
+}
+
+fn adopt(socket: Inherited) -> anyhow::Result<TcpListener> {
+    match socket {
+        Inherited::Tcp(listener) => {
+            listener.set_nonblocking(true)?;
+            Ok(TcpListener::from_std(listener)?)
+        }
+        Inherited::Unix(_) => anyhow::bail!("the socket \"web\" that systemd handed in is not TCP"),
+    }
+}
