@@ -9,6 +9,7 @@ mod harness;
 mod alert_route;
 mod crash;
 mod customers;
+mod diagnosis;
 mod dns_lists;
 mod enforcement;
 mod foreign_clients;

@@ -15,10 +15,10 @@ mod web;
 
 pub use control::{
     AuditLog, BlockList, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, ControlClient, ControlError,
-    ControlSocketError, CredentialList, EventCount, EventList, EventQuery, EventView, GrantKey, KeyList, KeyRotated,
-    Lesson, Lessons, LinksRevoked, LockoutList, MadeKey, NewKeyRequest, Operator, PasswordChanged, RevokeLinks,
-    Revoked, Rotated, Status, TestView, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm, UserList,
-    UserRequest, listen_control, serve_control,
+    ControlSocketError, CredentialList, DiagnosisList, DiagnosisView, EventCount, EventList, EventQuery, EventView,
+    GrantKey, KeyList, KeyRotated, Lesson, Lessons, LinksRevoked, LockoutList, MadeKey, NewDiagnosis, NewKeyRequest,
+    Operator, PasswordChanged, RevokeLinks, Revoked, Rotated, Status, TestView, TicketList, TicketStep, TicketView,
+    Unblock, Unblocked, Unconfirm, UserList, UserRequest, listen_control, serve_control,
 };
 pub use public::{listen, serve};
 pub use readiness::{Condition, PartReport, PartState, Readiness, Report};

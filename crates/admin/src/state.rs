@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use access::{AccessError, Action, Actor, Gate};
 use arc_swap::ArcSwap;
+use diagnostics::{Diagnoses, DiagnosisError};
 use model::{Block, BlockRef, Clock, SubjectKey, Timestamp};
 use pipeline::{
     CaseFile, Correction, Desk, DeskError, Fingerprints, LessonError, Lessons, Logins, ReplyKeys, TicketError, Tickets,
@@ -32,6 +33,7 @@ pub struct AdminState {
     lessons: Arc<Lessons>,
     pub(crate) logins: Arc<Logins>,
     gate: Arc<Gate>,
+    diagnoses: Arc<Diagnoses>,
     pub(crate) telemetry: Arc<Telemetry>,
     pub(crate) readiness: Readiness,
     pub(crate) clock: Arc<dyn Clock>,
@@ -56,6 +58,8 @@ pub struct Services {
     pub reply_keys: Option<Arc<ReplyKeys>>,
     /// Keys, users, links, and the audit log.
     pub gate: Arc<Gate>,
+    /// Diagnoses.
+    pub diagnoses: Arc<Diagnoses>,
     /// Webhooks, where there are any.
     pub webhooks: Option<Webhooks>,
 }
@@ -69,7 +73,7 @@ impl AdminState {
         clock: Arc<dyn Clock>,
         site: Site,
     ) -> Self {
-        let Services { tickets, fingerprints, lessons, logins, reply_keys, webhooks, gate } = services;
+        let Services { tickets, fingerprints, lessons, logins, reply_keys, webhooks, gate, diagnoses } = services;
         let (desk, started, site) = (tickets.desk(), clock.now(), ArcSwap::from_pointee(site));
         Self {
             desk,
@@ -79,6 +83,7 @@ impl AdminState {
             logins,
             reply_keys,
             gate,
+            diagnoses,
             telemetry,
             readiness,
             clock,
@@ -164,6 +169,15 @@ impl AdminState {
         let (keys, now) = (self.reply_keys.clone()?, self.clock.now());
         let rotated = tokio::task::spawn_blocking(move || keys.rotate(now).map_err(|error| error.to_string())).await;
         Some(rotated.unwrap_or_else(|error| Err(error.to_string())))
+    }
+
+    /// Does something with diagnoses; carried through, even when the client hangs up.
+    pub(crate) async fn diagnosing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Diagnoses) -> Result<T, DiagnosisError> + Send + 'static,
+    ) -> Result<T, DiagnosisError> {
+        let diagnoses = Arc::clone(&self.diagnoses);
+        aside(move || work(&diagnoses)).await
     }
 
     /// An account's password was changed at that time; carried through, even when the client hangs up.

@@ -1,6 +1,6 @@
 //! A customer as the rest of the program knows him.
 
-use model::{SubjectKey, WayOut};
+use model::{SubjectKey, Timestamp, WayOut};
 
 use crate::address::Address;
 
@@ -45,6 +45,10 @@ pub struct Customer {
     pub language: Language,
     /// What he has.
     pub kind: Kind,
+    /// Whether the provider has suspended the service.
+    pub suspended: bool,
+    /// When the subscription is over, if it ends.
+    pub expires: Option<Timestamp>,
 }
 
 impl Customer {

@@ -107,6 +107,8 @@ impl Directory {
             contacts,
             language: settings.default_language,
             kind: settings.default_kind,
+            suspended: false,
+            expires: None,
         };
         Self {
             unknown: Arc::new(unknown),
@@ -176,6 +178,8 @@ impl Directory {
             contacts,
             language: entry.language,
             kind: entry.kind,
+            suspended: entry.suspended,
+            expires: entry.expires.map(|day| day.0),
         });
         self.own(entry, &customer, &mut wrong);
         self.limit(entry);
@@ -348,6 +352,18 @@ mod tests {
         assert_eq!(directory.limits(), [expected]);
         let owner = directory.owner(&SubjectKey::parse(SubjectKind::Account, "a@shop.example").unwrap());
         assert_eq!((owner.kind, owner.language), (Kind::Mxplan, Language::Fr));
+    }
+
+    #[test]
+    fn a_subscription_ends_with_its_last_day() {
+        let owns = "accounts = ['*@shop.example']\nsuspended = true\nexpires = '2026-12-31'";
+        let owner = directory(&customer("shop", owns))
+            .unwrap()
+            .owner(&SubjectKey::parse(SubjectKind::Account, "a@shop.example").unwrap());
+        assert!(owner.suspended);
+        assert_eq!(owner.expires.map(|time| time.to_string()).as_deref(), Some("2027-01-01T00:00:00Z"));
+        let wrong = directory(&customer("shop", "expires = '31.12.2026'")).unwrap_err();
+        assert_eq!(wrong, ["line 4: customer[1].expires: expected a day like \"2026-12-31\", found \"31.12.2026\""]);
     }
 
     #[test]

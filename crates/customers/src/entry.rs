@@ -3,6 +3,7 @@
 use settings::Limits;
 
 use crate::customer::{Kind, Language};
+use crate::expiry::Expiry;
 
 settings::settings! {
     /// One customer. Of two that own the same, the one with the longer prefix, or the exact login, is meant.
@@ -24,6 +25,10 @@ settings::settings! {
         accounts: Vec<String> = Vec::new();
         /// The domains he sends as.
         domains: Vec<String> = Vec::new();
+        /// Whether you have suspended the service. It is told by diagnoses, and blocks nobody by itself.
+        suspended: bool = false;
+        /// The last day of the subscription (UTC), such as "2026-12-31". It is told by diagnoses, and blocks nobody by itself.
+        expires: Option<Expiry> = None;
         /// Limits of his own by rule, such as { account-rate = 5000 }; 0 switches a rule off for him. An [[override]] of the
         /// configuration that names him counts more.
         limits: Limits = Limits::default();
@@ -44,6 +49,8 @@ impl CustomerEntry {
                 networks: Vec::new(),
                 accounts: texts(&["*@shop.example"]),
                 domains: texts(&["shop.example"]),
+                suspended: false,
+                expires: None,
                 limits: Limits([("account-rate".to_owned(), 5000)].into()),
             },
             Self {
@@ -55,6 +62,8 @@ impl CustomerEntry {
                 networks: texts(&["192.0.2.16/28", "2001:db8:1::/48"]),
                 accounts: Vec::new(),
                 domains: Vec::new(),
+                suspended: false,
+                expires: None,
                 limits: Limits::default(),
             },
         ]

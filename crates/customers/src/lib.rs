@@ -7,6 +7,7 @@ mod address;
 mod customer;
 mod directory;
 mod entry;
+mod expiry;
 mod settings;
 pub mod ticket;
 
@@ -14,4 +15,5 @@ pub use address::{Address, is_host};
 pub use customer::{Customer, Kind, Language};
 pub use directory::{Directory, DirectoryError, Limit};
 pub use entry::CustomerEntry;
+pub use expiry::Expiry;
 pub use settings::CustomerSettings;

@@ -84,6 +84,8 @@ Postfix: smtpd_milters = inet:127.0.0.1:7625")]
     /// What was changed and looked at, and by whom.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Find out what is wrong with an account, an address or a domain.
+    Diagnose(DiagnoseArgs),
     /// Run recorded or given mail through a configuration and see who would have been blocked, before it is live.
     Replay(ReplayArgs),
     /// Say of messages that they are spam or ham: their like is known from then on.
@@ -624,6 +626,28 @@ Exit codes: 0 there are some, 1 none, 2 something went wrong.")]
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The daemon does the work, within [diagnosis] budget; this command shows how far it is. Interrupting the command cancels it.
+
+Examples:
+  portreeve diagnose account bob@shop.example
+  portreeve diagnose ip 192.0.2.17
+  portreeve diagnose domain shop.example --json | jq .summary
+
+Exit codes: 0 nothing fails (warnings and what could not be found out count as nothing), 1 something fails,
+2 something went wrong, or the diagnosis ended early.")]
+pub(crate) struct DiagnoseArgs {
+    /// What it is.
+    #[arg(value_parser = ["account", "ip", "domain"], value_name = "account|ip|domain")]
+    pub(crate) kind: String,
+    /// Its name: a login, an address or a domain.
+    pub(crate) name: String,
+    /// JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -8,6 +8,7 @@ use access::WebSettings;
 use admin::AdminSettings;
 use alerts::AlertSettings;
 use customers::{CustomerSettings, Directory};
+use diagnostics::DiagnosisSettings;
 use enforcement::EnforcementSettings;
 use frontends::{InterceptRule, LmtpSettings, MilterSettings, ProxySettings};
 use journal::JournalSettings;
@@ -54,6 +55,7 @@ pub(crate) struct Config {
     pub(crate) dns: DnsSettings,
     pub(crate) reputation: ReputationSettings,
     pub(crate) dns_lists: Vec<DnsListRule>,
+    pub(crate) diagnosis: DiagnosisSettings,
     pub(crate) enforcement: EnforcementSettings,
     pub(crate) journal: JournalSettings,
     pub(crate) clamav: ClamavSettings,
@@ -114,6 +116,7 @@ impl Config {
             dns: document.table(),
             reputation: document.table(),
             dns_lists: document.rows().unwrap_or_default(),
+            diagnosis: document.table(),
             enforcement: document.table(),
             journal: document.table(),
             clamav: document.table(),
@@ -155,6 +158,7 @@ impl Config {
         found.extend(InterceptRule::contradictions(&self.intercept, &self.proxy));
         found.extend(self.http.contradictions());
         found.extend(self.web.contradictions());
+        found.extend(self.diagnosis.contradictions());
         found.extend(self.enforcement.contradictions());
         found.extend(crate::serve::log::check(&self.log));
         found.extend(self.forgotten_too_soon());
@@ -296,6 +300,7 @@ impl Default for Config {
             dns: DnsSettings::default(),
             reputation: ReputationSettings::default(),
             dns_lists: Vec::new(),
+            diagnosis: DiagnosisSettings::default(),
             enforcement: EnforcementSettings::default(),
             journal: JournalSettings::default(),
             clamav: ClamavSettings::default(),
@@ -343,6 +348,7 @@ pub(crate) fn sample() -> String {
         table_sample::<DnsSettings>(),
         table_sample::<ReputationSettings>(),
         row_sample(&DnsListRule::examples()),
+        table_sample::<DiagnosisSettings>(),
         table_sample::<EnforcementSettings>(),
         table_sample::<JournalSettings>(),
         table_sample::<ClamavSettings>(),

@@ -39,6 +39,7 @@ fn main() -> ExitCode {
         Command::Users(command) => commands::users::run(config, &command),
         Command::Links(command) => commands::links::run(config, &command),
         Command::Audit(command) => commands::audit::run(config, &command),
+        Command::Diagnose(diagnose) => commands::diagnose::run(config, &diagnose),
         Command::Replay(replay) => commands::replay::run(config, &replay),
         Command::Fingerprints(command) => commands::fingerprints::run(config, &command),
         Command::Config(command) => commands::sample::run(&command),

@@ -64,7 +64,7 @@ impl Dns {
 fn route(records: &[Record]) -> Mx {
     let exchangers = records.iter().filter_map(|record| match record {
         Record::Exchanger(preference, host) => Some((*preference, host)),
-        Record::Address(_) => None,
+        _ => None,
     });
     let (null, named): (Vec<_>, Vec<_>) = exchangers.partition(|(_, host)| host.is_root());
     let mut named: Vec<_> =

@@ -10,7 +10,7 @@ use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::{self, RData, RecordType};
 
 use crate::name::Name;
-use crate::resolver::{Answer, Asking, Kind, Question, Record, Reply, Resolver, Trouble};
+use crate::resolver::{Answer, Asking, Kind, Question, Record, Reply, Resolver, Service, Trouble};
 
 /// hickory's resolver behind our words.
 pub(crate) struct Hickory(pub(crate) TokioResolver);
@@ -31,6 +31,9 @@ fn record_type(kind: Kind) -> RecordType {
         Kind::A => RecordType::A,
         Kind::Aaaa => RecordType::AAAA,
         Kind::Mx => RecordType::MX,
+        Kind::Txt => RecordType::TXT,
+        Kind::Srv => RecordType::SRV,
+        Kind::Ptr => RecordType::PTR,
     }
 }
 
@@ -47,8 +50,21 @@ fn record(record: &rr::Record) -> Option<Record> {
         RData::A(address) => Some(Record::Address(IpAddr::V4(address.0))),
         RData::AAAA(address) => Some(Record::Address(IpAddr::V6(address.0))),
         RData::MX(exchanger) => Some(Record::Exchanger(exchanger.preference, Name::from_wire(&exchanger.exchange))),
+        RData::TXT(text) => Some(Record::Text(joined(text.txt_data.iter().map(AsRef::as_ref)))),
+        RData::SRV(found) => Some(Record::Service(Service {
+            priority: found.priority,
+            weight: found.weight,
+            port: found.port,
+            target: Name::from_wire(&found.target),
+        })),
+        RData::PTR(name) => Some(Record::Pointer(Name::from_wire(name))),
         _ => None,
     }
+}
+
+fn joined<'t>(strings: impl Iterator<Item = &'t [u8]>) -> String {
+    let bytes: Vec<u8> = strings.flatten().copied().collect();
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn refusal(error: &NetError) -> Reply {

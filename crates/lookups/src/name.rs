@@ -1,9 +1,12 @@
 //! A name as it is asked for: absolute, so that the system's search domains never complete it.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use hickory_resolver::proto::rr;
 use model::DomainName;
+
+use crate::zones::reversed;
 
 /// A DNS name that ends in the root, in A-labels (RFC 5890).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -18,6 +21,17 @@ impl Name {
     /// A name below a zone: what is looked up in a list.
     pub fn below(prefix: &str, zone: &DomainName) -> Option<Self> {
         Self::absolute(&format!("{prefix}.{zone}"))
+    }
+
+    /// The name below which an address says what it is called (RFC 1035 3.5, RFC 3596 2.5).
+    pub fn of_address(address: IpAddr) -> Option<Self> {
+        let zone = if address.is_ipv4() { "in-addr.arpa" } else { "ip6.arpa" };
+        Self::absolute(&format!("{}.{zone}", reversed(address)))
+    }
+
+    /// The name of a host as a person or a server writes it; `None` when DNS can't hold it.
+    pub fn of_host(host: &str) -> Option<Self> {
+        Self::absolute(host)
     }
 
     pub(crate) fn absolute(text: &str) -> Option<Self> {
@@ -62,6 +76,9 @@ mod tests {
         assert_eq!(Name::below("Shop.Example", &zone).unwrap().to_string(), "shop.example.dbl.list.example.");
         let idn = DomainName::new("m\u{fc}ller.example").unwrap();
         assert_eq!(Name::of(&idn).unwrap().to_host(), "xn--mller-kva.example");
+        let of = |address: &str| Name::of_address(address.parse().unwrap()).unwrap().to_string();
+        assert_eq!(of("192.0.2.1"), "1.2.0.192.in-addr.arpa.");
+        assert!(of("2001:db8::25").ends_with(".8.b.d.0.1.0.0.2.ip6.arpa."));
         for wrong in ["a..example".to_owned(), format!("{}.example", "a".repeat(64))] {
             assert_eq!(DomainName::new(&wrong).and_then(|domain| Name::of(&domain)), None, "{wrong}");
         }

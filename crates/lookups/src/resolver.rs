@@ -16,6 +16,12 @@ pub enum Kind {
     Aaaa,
     /// Mail exchangers.
     Mx,
+    /// Texts: SPF, DKIM keys, DMARC policies.
+    Txt,
+    /// Services (RFC 2782).
+    Srv,
+    /// The name of an address.
+    Ptr,
 }
 
 /// One question.
@@ -34,6 +40,25 @@ pub enum Record {
     Address(IpAddr),
     /// MX: preference and host.
     Exchanger(u16, Name),
+    /// TXT: its strings joined (RFC 7208 3.3); what is no UTF-8 is replaced.
+    Text(String),
+    /// SRV.
+    Service(Service),
+    /// PTR.
+    Pointer(Name),
+}
+
+/// Where a service is (RFC 2782).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// Lower is tried first.
+    pub priority: u16,
+    /// Shares among those of one priority.
+    pub weight: u16,
+    /// The port.
+    pub port: u16,
+    /// The host; the root says that there is no such service.
+    pub target: Name,
 }
 
 /// What DNS says to a question.
@@ -52,11 +77,30 @@ pub enum Answer {
 impl Answer {
     /// The addresses among the records; none when DNS has none or does not tell.
     pub fn addresses(&self) -> impl Iterator<Item = IpAddr> + '_ {
-        let records = if let Self::Records(records) = self { records.as_slice() } else { &[] };
-        records.iter().filter_map(|record| match record {
-            Record::Address(address) => Some(*address),
-            Record::Exchanger(..) => None,
-        })
+        self.records()
+            .iter()
+            .filter_map(|record| if let Record::Address(address) = record { Some(*address) } else { None })
+    }
+
+    /// The texts among the records.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.records()
+            .iter()
+            .filter_map(|record| if let Record::Text(text) = record { Some(text.as_str()) } else { None })
+    }
+
+    /// The services among the records.
+    pub fn services(&self) -> impl Iterator<Item = &Service> {
+        self.records().iter().filter_map(|record| if let Record::Service(found) = record { Some(found) } else { None })
+    }
+
+    /// The names that an address points to.
+    pub fn pointers(&self) -> impl Iterator<Item = &Name> {
+        self.records().iter().filter_map(|record| if let Record::Pointer(name) = record { Some(name) } else { None })
+    }
+
+    fn records(&self) -> &[Record] {
+        if let Self::Records(records) = self { records } else { &[] }
     }
 }
 

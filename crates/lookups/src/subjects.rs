@@ -41,7 +41,7 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    fn domain(asked: Asked, domain: &DomainName) -> Self {
+    pub(crate) fn domain(asked: Asked, domain: &DomainName) -> Self {
         Self { asked, entry: Entry::Domain(registrable(domain)) }
     }
 

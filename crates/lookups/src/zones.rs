@@ -126,7 +126,7 @@ fn v4(address: IpAddr) -> Option<Ipv4Addr> {
 }
 
 /// `2.0.0.127`, or the nibbles of an IPv6 address, last first.
-fn reversed(address: IpAddr) -> String {
+pub(crate) fn reversed(address: IpAddr) -> String {
     match address {
         IpAddr::V4(address) => {
             let [a, b, c, d] = address.octets();

@@ -2,6 +2,7 @@
 
 mod archive;
 mod deliveries;
+mod diagnoses;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -26,6 +27,7 @@ struct State {
     /// The number of the latest flagged message.
     flagged: u64,
     deliveries: deliveries::Deliveries,
+    diagnoses: diagnoses::Shelf,
 }
 
 struct Case {

@@ -50,6 +50,7 @@ impl Watch {
             "resolver",
             "dns_lists",
             "own_addresses",
+            "diagnoses",
             "alerts",
             "webhooks",
             "nftables",

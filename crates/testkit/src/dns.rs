@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use hickory_server::Server;
 use hickory_server::net::runtime::Time;
 use hickory_server::proto::op::{HeaderCounts, Metadata, ResponseCode};
-use hickory_server::proto::rr::rdata::{MX, TXT};
+use hickory_server::proto::rr::rdata::{MX, PTR, SRV, TXT};
 use hickory_server::proto::rr::{Name, RData, Record, RecordType};
 use hickory_server::server::{Request, RequestHandler, ResponseHandler, ResponseInfo};
 use hickory_server::zone_handler::MessageResponseBuilder;
@@ -62,6 +62,16 @@ impl DnsServer {
     /// The name has this text.
     pub fn txt(&self, name: &str, text: &str) -> &Self {
         self.record(name, RData::TXT(TXT::new(vec![text.to_owned()])))
+    }
+
+    /// The service is there.
+    pub fn srv(&self, name_: &str, priority: u16, weight: u16, port: u16, target: &str) -> &Self {
+        self.record(name_, RData::SRV(SRV::new(priority, weight, port, name(target))))
+    }
+
+    /// The address, as DNS writes it backwards, is called so.
+    pub fn ptr(&self, owner: &str, target: &str) -> &Self {
+        self.record(owner, RData::PTR(PTR(name(target))))
     }
 
     /// Questions about the name are never answered.

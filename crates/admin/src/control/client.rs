@@ -17,9 +17,9 @@ use tokio::net::UnixStream;
 use tokio::time::timeout;
 
 use super::types::{
-    BlockList, BlockQuery, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, ErrorBody, KeyRotated,
-    Lesson, Lessons, LockoutList, Operator, PasswordChanged, Status, TicketList, TicketStep, TicketView, Unblock,
-    Unblocked, Unconfirm,
+    BlockList, BlockQuery, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, DiagnosisList,
+    DiagnosisView, ErrorBody, KeyRotated, Lesson, Lessons, LockoutList, NewDiagnosis, Operator, PasswordChanged,
+    Status, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
 };
 use super::webhooks::{EventCount, EventList, EventView, TestView};
 
@@ -214,6 +214,27 @@ impl ControlClient {
     /// Lifts a lock.
     pub async fn clear_lockout(&self, clear: &ClearLockout) -> Result<Lockout, ControlError> {
         self.tell("/control/lockouts/clear", clear).await
+    }
+
+    /// Begins a diagnosis; ask for it until it is over.
+    pub async fn diagnose(&self, wanted: &NewDiagnosis) -> Result<DiagnosisView, ControlError> {
+        self.tell("/control/diagnoses", wanted).await
+    }
+
+    /// A diagnosis as it stands.
+    pub async fn diagnosis(&self, id: u64) -> Result<DiagnosisView, ControlError> {
+        self.ask(&format!("/control/diagnoses/{id}")).await
+    }
+
+    /// Diagnoses, latest first.
+    pub async fn diagnoses(&self, limit: usize) -> Result<Vec<DiagnosisView>, ControlError> {
+        let list: DiagnosisList = self.ask(&format!("/control/diagnoses?limit={limit}")).await?;
+        Ok(list.diagnoses)
+    }
+
+    /// Ends a diagnosis early.
+    pub async fn cancel_diagnosis(&self, id: u64) -> Result<DiagnosisView, ControlError> {
+        self.call(Method::POST, &format!("/control/diagnoses/{id}/cancel"), Bytes::new()).await
     }
 
     /// How the daemon is.

@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use diagnostics::DiagnosisError;
 use pipeline::{DeskError, LessonError, TicketError};
 
 use super::types::ErrorBody;
@@ -63,6 +64,18 @@ impl From<AccessError> for ApiError {
             AccessError::NoRandomness | AccessError::KeyFile(_) | AccessError::Store(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<DiagnosisError> for ApiError {
+    fn from(error: DiagnosisError) -> Self {
+        let status = match &error {
+            DiagnosisError::Unknown(_) => StatusCode::NOT_FOUND,
+            DiagnosisError::Over(_) => StatusCode::CONFLICT,
+            DiagnosisError::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+            DiagnosisError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::new(status, error.to_string())
     }

@@ -7,6 +7,7 @@ mod access;
 mod access_client;
 mod access_types;
 mod client;
+mod diagnoses;
 mod error;
 mod fingerprints;
 mod lockouts;
@@ -26,8 +27,9 @@ pub use client::{ControlClient, ControlError};
 pub use routes::serve_control;
 pub use socket::{ControlSocketError, listen_control};
 pub use types::{
-    BlockList, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, KeyRotated, Lesson, Lessons,
-    LockoutList, Operator, PasswordChanged, Status, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
+    BlockList, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, DiagnosisList, DiagnosisView,
+    KeyRotated, Lesson, Lessons, LockoutList, NewDiagnosis, Operator, PasswordChanged, Status, TicketList, TicketStep,
+    TicketView, Unblock, Unblocked, Unconfirm,
 };
 pub use webhooks::{EventCount, EventList, EventQuery, EventView, TestView};
 

@@ -14,7 +14,7 @@ use tokio::net::UnixListener;
 use super::error::ApiError;
 use super::reference;
 use super::types::{BlockList, BlockQuery, CaseFile, Lesson, Lessons, Status, Unblock, Unblocked};
-use super::{access, fingerprints, lockouts, tickets, webhooks};
+use super::{access, diagnoses, fingerprints, lockouts, tickets, webhooks};
 use crate::server::Server;
 use crate::settings::AdminSettings;
 use crate::state::AdminState;
@@ -62,6 +62,9 @@ fn router(state: Arc<AdminState>) -> Router {
         .route("/control/webhooks/{hook}/events/{id}", get(webhooks::show).delete(webhooks::drop_one))
         .route("/control/webhooks/{hook}/events/{id}/replay", post(webhooks::replay_one))
         .merge(access::router())
+        .route("/control/diagnoses", get(diagnoses::list).post(diagnoses::start))
+        .route("/control/diagnoses/{id}", get(diagnoses::show))
+        .route("/control/diagnoses/{id}/cancel", post(diagnoses::cancel))
         .fallback(no_such_call)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))

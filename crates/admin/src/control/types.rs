@@ -1,6 +1,7 @@
 //! What is asked and answered over the control socket, as JSON. Both ends are this program, of one version.
 
 use customers::ticket::Ticket;
+use diagnostics::{Summary, Task};
 use limits::Lockout;
 use model::{Block, Evidence, SubjectKey, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -114,6 +115,47 @@ pub struct Operator {
 pub struct KeyRotated {
     /// Until when the addresses of earlier letters are taken.
     pub earlier_until: Timestamp,
+}
+
+/// The body of `POST /control/diagnoses`; the answer is a [`DiagnosisView`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewDiagnosis {
+    /// "account", "ip" or "domain".
+    pub kind: String,
+    /// Who is diagnosed.
+    pub name: String,
+    /// Who asks for it, for the log, 1 to 64 characters.
+    pub by: String,
+}
+
+/// `GET /control/diagnoses/{id}`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiagnosisView {
+    /// The diagnosis, with what was found so far.
+    pub task: Task,
+    /// What that amounts to.
+    pub summary: Summary,
+}
+
+/// `GET /control/diagnoses`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiagnosisList {
+    /// Latest first.
+    pub diagnoses: Vec<DiagnosisView>,
+}
+
+/// What was asked of [`DiagnosisList`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DiagnosisQuery {
+    /// Of whom, with `name`; all without.
+    #[serde(default)]
+    pub(crate) kind: Option<String>,
+    #[serde(default)]
+    pub(crate) name: Option<String>,
+    /// At most so many.
+    pub(crate) limit: usize,
 }
 
 /// `GET /control/status`

@@ -6,7 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use access::{Gate, WebSettings};
 use admin::{AdminSettings, AdminState, PartState, Readiness, Services, Site};
+use customers::{CustomerSettings, Directory};
+use diagnostics::{Diagnoses, DiagnosisSettings, Locks, Owners, Tools};
 use limits::{AlertJob, Ledger, Rules, Store};
+use lookups::{Dns, DnsSettings, Health, Reputation, ReputationSettings};
 use model::event::NoEvents;
 use model::time::ManualClock;
 use model::{
@@ -55,10 +58,19 @@ impl World {
         let lessons = Arc::new(pipeline::Lessons::open(folder.path()).unwrap());
         let (desk, kept) = (Arc::new(desk), Arc::clone(&store) as _);
         let tickets = Arc::new(Tickets::new(desk, kept, Arc::clone(&clocks), || {}));
+        let diagnoses = Arc::new(diagnoses(&ledger, &store, &clocks));
         let access = Arc::new(MemoryAccess::default());
         let gate = Gate::open(&WebSettings::default(), Arc::clone(&access) as _, access, Arc::clone(&clocks)).unwrap();
-        let services =
-            Services { tickets, fingerprints, lessons, logins, reply_keys: None, webhooks: None, gate: Arc::new(gate) };
+        let services = Services {
+            tickets,
+            fingerprints,
+            lessons,
+            logins,
+            reply_keys: None,
+            webhooks: None,
+            gate: Arc::new(gate),
+            diagnoses,
+        };
         let state = AdminState::new(services, Arc::new(telemetry), readiness, clocks, site);
         Self { clock, store, ledger, state: Arc::new(state), part, folder }
     }
@@ -234,4 +246,24 @@ fn logins(ledger: &Arc<Ledger>, journal: &Arc<dyn Journal>, clock: &Arc<dyn Cloc
     let lockouts = Arc::new(limits::Lockouts::new(&limits::LockoutSettings::default()));
     let (ledger, journal) = (Arc::clone(ledger), Arc::clone(journal));
     Arc::new(pipeline::Logins::new(lockouts, ledger, journal, Arc::new(NoEvents), Arc::clone(clock)))
+}
+
+/// Diagnoses whose name server answers nothing.
+fn diagnoses(ledger: &Arc<Ledger>, store: &Arc<MemoryStore>, clock: &Arc<dyn Clock>) -> Diagnoses {
+    let timeout = std::time::Duration::from_millis(100);
+    let settings = DnsSettings { servers: vec!["127.0.0.1:9".parse().unwrap()], timeout, ..DnsSettings::default() };
+    let dns = Arc::new(Dns::new(&settings, Arc::clone(clock)).unwrap());
+    let health = Arc::new(Health::new(Arc::new(NoEvents), Arc::clone(clock)));
+    let directory = Directory::nobody(&CustomerSettings::default());
+    let tools = Tools {
+        settings: DiagnosisSettings::default(),
+        reputation: Arc::new(Reputation::new(ReputationSettings::default(), &[], timeout, Arc::clone(&dns), health)),
+        dns,
+        ledger: Arc::clone(ledger),
+        tickets: Arc::clone(store) as _,
+        owners: Owners::new(move |subject| directory.owner(subject)),
+        locks: Locks::new(|_| None),
+        clock: Arc::clone(clock),
+    };
+    Diagnoses::new(tools, Arc::clone(store) as _, Arc::new(NoEvents))
 }

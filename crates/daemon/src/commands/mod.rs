@@ -6,6 +6,7 @@ pub(crate) mod audit;
 pub(crate) mod blocks;
 pub(crate) mod check;
 pub(crate) mod customers;
+pub(crate) mod diagnose;
 pub(crate) mod eval;
 pub(crate) mod fingerprints;
 pub(crate) mod keys;

@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::diagnoses;
 use super::enforcement;
 use super::front::Front;
 use super::housekeeping::{Housekeeping, keep_now, snapshot_now};
@@ -124,6 +125,7 @@ impl App {
         self.parts.telemetry.set_spam_score(config.score.spam);
         self.parts.witness.began(&config);
         self.parts.judges.replace(self.parts.judge(&config, policy.clone()));
+        self.parts.diagnoses.reload(diagnoses::tools(&config, &self.parts));
         self.admin.reload(site(&config, &self.parts.node));
         self.parts.end_monitoring(&policy).await;
         self.policy.store(Arc::new(policy));
@@ -203,6 +205,7 @@ fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
         lessons: Arc::clone(&parts.lessons),
         logins: Arc::clone(&parts.logins),
         reply_keys: parts.replies.keys(),
+        diagnoses: Arc::clone(&parts.diagnoses),
         webhooks: Some(parts.webhooks.clone()),
         gate: Arc::clone(&parts.gate),
     };

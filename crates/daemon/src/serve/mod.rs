@@ -1,6 +1,7 @@
 //! `portreeve serve`: the daemon in the foreground, until it is told to stop.
 
 mod app;
+mod diagnoses;
 mod enforcement;
 mod exchangers;
 mod front;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use access::Gate;
 use alerts::{Outbox, OutboxHandle, Post};
 use anyhow::Context;
+use diagnostics::Diagnoses;
 use enforcement::EnforcerHandle;
 use limits::{Ledger, Lockouts, Store};
 use lookups::{Dns, Health};
@@ -21,6 +22,7 @@ use store::{KeyFile, SqliteStore, Writer};
 use telemetry::Telemetry;
 use webhooks::Webhooks;
 
+use super::diagnoses;
 use super::enforcement::Watchers;
 use super::inquiries::Names;
 use super::journal::StoreJournal;
@@ -53,6 +55,7 @@ pub(crate) struct Parts {
     pub(crate) replies: Replies,
     pub(crate) scanners: Panel,
     pub(crate) gate: Arc<Gate>,
+    pub(crate) diagnoses: Arc<Diagnoses>,
 }
 
 impl Parts {
@@ -93,6 +96,7 @@ impl Parts {
         let first = judge(configured(config, &lessons), policy.clone(), &ledger, &blocking, &events, &clock, asked);
         let first = first.remembering(Arc::clone(&recall)).counting_logins(Arc::clone(&logins));
         let judges = Arc::new(Judges::new(Arc::new(first)));
+        let diagnoses = diagnoses::start(config, &names, &ledger, &store, &logins, &events)?;
         let parts = Self {
             node,
             clock,
@@ -113,6 +117,7 @@ impl Parts {
             replies,
             scanners,
             gate,
+            diagnoses,
         };
         metrics::register(&parts)?;
         Ok((parts, outbox, policy))

@@ -36,6 +36,7 @@ pub(crate) fn register(readiness: &mut Readiness, parts: &Parts, front: &Front, 
         ("resolver", "name servers answer, or nothing is asked of them"),
         ("dns_lists", "no list refuses to be asked"),
         ("own_addresses", "no list names an address that mail leaves from"),
+        ("diagnoses", "results of diagnoses could be written"),
     ] {
         let telemetry = Arc::clone(&parts.telemetry);
         readiness.probe(part, false, move || match telemetry.degradation(part) {

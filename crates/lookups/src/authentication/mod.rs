@@ -7,6 +7,7 @@
 mod dkim;
 mod dmarc;
 mod letter;
+mod sending;
 mod spf;
 
 use mail_auth::MessageAuthenticator;
@@ -14,6 +15,7 @@ use model::circumstances::AuthenticationFacts;
 use tokio::sync::Semaphore;
 
 pub(crate) use letter::Letter;
+pub use sending::SpfSays;
 
 use crate::servers::{self, DnsError};
 use crate::settings::DnsSettings;

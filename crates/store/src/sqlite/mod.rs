@@ -6,6 +6,7 @@
 mod access;
 mod archive;
 mod deliveries;
+mod diagnoses;
 mod error;
 mod files;
 mod pool;

@@ -164,6 +164,16 @@ const MIGRATIONS: &[&str] = &[
     ) STRICT;
     CREATE INDEX audit_by_subject ON audit (subject, id);
     CREATE INDEX audit_by_time ON audit (at);
+    CREATE TABLE diagnoses (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,   -- a number is never used again
+        kind TEXT NOT NULL,
+        patient TEXT NOT NULL,
+        over INTEGER NOT NULL,
+        created INTEGER NOT NULL,
+        record TEXT NOT NULL                    -- JSON
+    ) STRICT;
+    CREATE INDEX diagnoses_by_patient ON diagnoses (kind, patient, id);
+    CREATE INDEX diagnoses_unfinished ON diagnoses (id) WHERE NOT over;
 ",
 ];
 

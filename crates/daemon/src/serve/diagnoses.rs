@@ -1,0 +1,57 @@
+//! Diagnoses put together: what checks ask, from the parts of the daemon.
+
+use std::sync::Arc;
+
+use diagnostics::{Diagnoses, Locks, Owners, Tools};
+use limits::Ledger;
+use model::{EventSink, SubjectKey};
+use pipeline::Logins;
+use store::SqliteStore;
+
+use super::inquiries::Names;
+use super::parts::Parts;
+use crate::clock::SystemClock;
+use crate::config::Config;
+
+/// Diagnoses over the store; what an earlier daemon left unfinished ends here.
+pub(super) fn start(
+    config: &Config,
+    names: &Names,
+    ledger: &Arc<Ledger>,
+    store: &Arc<SqliteStore>,
+    logins: &Arc<Logins>,
+    events: &Arc<dyn EventSink>,
+) -> anyhow::Result<Arc<Diagnoses>> {
+    let tools = made(config, names, ledger, store, logins);
+    let diagnoses = Diagnoses::new(tools, Arc::clone(store) as _, Arc::clone(events));
+    let left = diagnoses.recover()?;
+    if left > 0 {
+        tracing::warn!(diagnoses = left, "diagnoses that the last daemon left unfinished have ended");
+    }
+    Ok(Arc::new(diagnoses))
+}
+
+/// What a configuration makes of them.
+pub(super) fn tools(config: &Config, parts: &Parts) -> Tools {
+    made(config, &parts.names, &parts.ledger, &parts.store, &parts.logins)
+}
+
+fn made(config: &Config, names: &Names, ledger: &Arc<Ledger>, store: &Arc<SqliteStore>, logins: &Arc<Logins>) -> Tools {
+    let logins = Arc::clone(logins);
+    let directory = Arc::clone(&config.directory);
+    Tools {
+        settings: config.diagnosis.clone(),
+        dns: Arc::clone(&names.dns),
+        reputation: names.reputation(),
+        ledger: Arc::clone(ledger),
+        tickets: Arc::clone(store) as _,
+        owners: Owners::new(move |subject| directory.owner(subject)),
+        locks: Locks::new(move |subject| lock(&logins, subject)),
+        clock: Arc::new(SystemClock),
+    }
+}
+
+/// A lock of the subject itself, wherever a login would come from.
+fn lock(logins: &Logins, subject: &SubjectKey) -> Option<limits::Lockout> {
+    logins.all().into_iter().find(|lock| lock.subject == *subject)
+}

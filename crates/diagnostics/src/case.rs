@@ -1,0 +1,107 @@
+//! What a check may look at.
+
+use std::fmt;
+use std::sync::Arc;
+
+use customers::Customer;
+use customers::ticket::TicketStore;
+use limits::{Ledger, Lockout};
+use lookups::{Answer, Dns, Kind, Name, Question, Reputation};
+use model::{Clock, SubjectKey, Timestamp};
+
+use crate::patient::Patient;
+use crate::settings::DiagnosisSettings;
+
+/// A question about a subject.
+type Asked<T> = Arc<dyn Fn(&SubjectKey) -> T + Send + Sync>;
+
+/// Says who owns a subject.
+#[derive(Clone)]
+pub struct Owners(Asked<Arc<Customer>>);
+
+impl Owners {
+    /// Asks this.
+    pub fn new(owner: impl Fn(&SubjectKey) -> Arc<Customer> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(owner))
+    }
+
+    pub(crate) fn of(&self, subject: &SubjectKey) -> Arc<Customer> {
+        (self.0)(subject)
+    }
+}
+
+impl fmt::Debug for Owners {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Owners")
+    }
+}
+
+/// Says who is locked after failed logins.
+#[derive(Clone)]
+pub struct Locks(Asked<Option<Lockout>>);
+
+impl Locks {
+    /// Asks this.
+    pub fn new(lock: impl Fn(&SubjectKey) -> Option<Lockout> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(lock))
+    }
+
+    pub(crate) fn of(&self, subject: &SubjectKey) -> Option<Lockout> {
+        (self.0)(subject)
+    }
+}
+
+impl fmt::Debug for Locks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Locks")
+    }
+}
+
+/// What checks ask. A reload replaces it; a diagnosis keeps the one it began with.
+#[derive(Clone)]
+pub struct Tools {
+    /// What the operator has set.
+    pub settings: DiagnosisSettings,
+    /// DNS.
+    pub dns: Arc<Dns>,
+    /// The lists, and the addresses that mail leaves from.
+    pub reputation: Arc<Reputation>,
+    /// Blocks as they are enforced.
+    pub ledger: Arc<Ledger>,
+    /// The tickets of blocks.
+    pub tickets: Arc<dyn TicketStore>,
+    /// Who owns what.
+    pub owners: Owners,
+    /// Who is locked after failed logins.
+    pub locks: Locks,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// One patient and what is asked about it.
+pub(crate) struct Case {
+    pub(crate) patient: Patient,
+    pub(crate) tools: Arc<Tools>,
+}
+
+impl Case {
+    pub(crate) fn new(patient: Patient, tools: Arc<Tools>) -> Self {
+        Self { patient, tools }
+    }
+
+    pub(crate) fn settings(&self) -> &DiagnosisSettings {
+        &self.tools.settings
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.tools.clock.now()
+    }
+
+    /// Asks DNS; a name that DNS can't hold does not exist.
+    pub(crate) async fn ask(&self, name: &str, kind: Kind) -> Answer {
+        match Name::of_host(name) {
+            Some(name) => self.tools.dns.ask(Question { name, kind }).await,
+            None => Answer::NoSuchName,
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Is the service suspended, or the subscription over?
+
+use std::time::Duration;
+
+use customers::Customer;
+use model::Timestamp;
+
+use crate::case::Case;
+use crate::finding::Cause;
+use crate::report::Report;
+
+/// An end within so long is worth a word.
+const SOON: Duration = Duration::from_secs(7 * 86_400);
+
+pub(crate) async fn check(case: &Case) -> Report {
+    let owner = case.tools.owners.of(&case.patient.subject());
+    if owner.service.is_empty() {
+        return Report::unknown(
+            "No known customer owns it.",
+            "Enter the customer (`portreeve customers sample` shows how), if it is yours to know.",
+        );
+    }
+    let Customer { service, suspended, expires, .. } = &*owner;
+    match expires {
+        _ if *suspended => {
+            Report::fail(format!("The service {service} is suspended."), "The service has to be resumed.")
+                .because(Cause::Suspended)
+        }
+        Some(end) if *end <= case.now() => {
+            Report::fail(format!("The subscription of {service} is over since {end}."), "It has to be renewed.")
+                .because(Cause::Suspended)
+        }
+        Some(end) if is_soon(*end, case.now()) => {
+            Report::warn(format!("The subscription of {service} ends at {end}."), "Renew it in time.")
+        }
+        _ => Report::pass(format!("The service {service} is in order.")),
+    }
+}
+
+fn is_soon(end: Timestamp, now: Timestamp) -> bool {
+    end.since(now) <= SOON
+}
