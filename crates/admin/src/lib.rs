@@ -14,11 +14,12 @@ mod state;
 mod web;
 
 pub use control::{
-    AuditLog, BlockList, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, ControlClient, ControlError,
-    ControlSocketError, CredentialList, DiagnosisList, DiagnosisView, EventCount, EventList, EventQuery, EventView,
-    GrantKey, KeyList, KeyRotated, Lesson, Lessons, LinksRevoked, LockoutList, MadeKey, NewDiagnosis, NewKeyRequest,
-    Operator, PasswordChanged, RevokeLinks, Revoked, Rotated, Status, TestView, TicketList, TicketStep, TicketView,
-    Unblock, Unblocked, Unconfirm, UserList, UserRequest, listen_control, serve_control,
+    AuditLog, BlockList, BlockPage, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, ControlClient,
+    ControlError, ControlSocketError, CredentialList, DiagnosisList, DiagnosisView, EventCount, EventList, EventQuery,
+    EventView, EvidencePage, GrantKey, KeyList, KeyRotated, Lesson, Lessons, LinksRevoked, LockoutList, MadeKey,
+    NewDiagnosis, NewKeyRequest, Operator, PasswordChanged, RevokeLinks, Revoked, Rotated, Status, TestView,
+    TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm, UserList, UserRequest, listen_control,
+    serve_control,
 };
 pub use public::{listen, serve};
 pub use readiness::{Condition, PartReport, PartState, Readiness, Report};

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use access::{AccessError, Action, Actor, Gate};
 use arc_swap::ArcSwap;
 use diagnostics::{Diagnoses, DiagnosisError};
+use limits::StoreError;
 use model::{Block, BlockRef, Clock, SubjectKey, Timestamp};
 use pipeline::{
-    CaseFile, Correction, Desk, DeskError, Fingerprints, LessonError, Lessons, Logins, ReplyKeys, TicketError, Tickets,
+    CaseFile, Correction, Desk, DeskError, Fingerprints, LessonError, Lessons, Logins, ReplyKeys, Search, TicketError,
+    Tickets,
 };
 use telemetry::Telemetry;
 use webhooks::Webhooks;
@@ -34,6 +36,7 @@ pub struct AdminState {
     pub(crate) logins: Arc<Logins>,
     gate: Arc<Gate>,
     diagnoses: Arc<Diagnoses>,
+    pub(crate) search: Arc<Search>,
     pub(crate) telemetry: Arc<Telemetry>,
     pub(crate) readiness: Readiness,
     pub(crate) clock: Arc<dyn Clock>,
@@ -54,6 +57,8 @@ pub struct Services {
     pub lessons: Arc<Lessons>,
     /// Failed logins.
     pub logins: Arc<Logins>,
+    /// Search over blocks and flagged messages.
+    pub search: Arc<Search>,
     /// The keys of reply addresses, where replies are taken by mail.
     pub reply_keys: Option<Arc<ReplyKeys>>,
     /// Keys, users, links, and the audit log.
@@ -73,7 +78,8 @@ impl AdminState {
         clock: Arc<dyn Clock>,
         site: Site,
     ) -> Self {
-        let Services { tickets, fingerprints, lessons, logins, reply_keys, webhooks, gate, diagnoses } = services;
+        let Services { tickets, fingerprints, lessons, logins, search, reply_keys, webhooks, gate, diagnoses } =
+            services;
         let (desk, started, site) = (tickets.desk(), clock.now(), ArcSwap::from_pointee(site));
         Self {
             desk,
@@ -81,6 +87,7 @@ impl AdminState {
             fingerprints,
             lessons,
             logins,
+            search,
             reply_keys,
             gate,
             diagnoses,
@@ -111,6 +118,15 @@ impl AdminState {
     pub(crate) async fn blocks(&self, only_active: bool, limit: usize) -> Result<Vec<Block>, DeskError> {
         let desk = Arc::clone(&self.desk);
         aside(move || desk.blocks(only_active, limit).map_err(DeskError::from)).await
+    }
+
+    /// Searches; carried through, even when the client hangs up.
+    pub(crate) async fn searching<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Search) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, DeskError> {
+        let search = Arc::clone(&self.search);
+        aside(move || work(&search).map_err(DeskError::from)).await
     }
 
     /// One block with its evidence.

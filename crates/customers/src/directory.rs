@@ -2,13 +2,14 @@
 //!
 //! Security: nothing here comes from the network. A look-up takes two prefix-tree walks or two hash look-ups.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use limits::Holdings;
 use model::{AccountName, DomainName, Network, SubjectKey, SubjectKind};
-use prefix_trie::PrefixMap;
+use prefix_trie::{Prefix, PrefixMap};
 use settings::{Document, Problem};
 
 use crate::address::Address;
@@ -28,7 +29,7 @@ pub struct Directory {
     mail_domains: HashMap<DomainName, Arc<Customer>>,
     domains: HashMap<DomainName, Arc<Customer>>,
     limits: Vec<Limit>,
-    customers: usize,
+    services: BTreeMap<String, Arc<Customer>>,
 }
 
 /// A limit of one rule for what one customer owns.
@@ -118,7 +119,7 @@ impl Directory {
             mail_domains: HashMap::new(),
             domains: HashMap::new(),
             limits: Vec::new(),
-            customers: 0,
+            services: BTreeMap::new(),
         }
     }
 
@@ -134,12 +135,39 @@ impl Directory {
 
     /// How many customers are known.
     pub fn len(&self) -> usize {
-        self.customers
+        self.services.len()
     }
 
     /// Whether nobody is known.
     pub fn is_empty(&self) -> bool {
-        self.customers == 0
+        self.services.is_empty()
+    }
+
+    /// Every customer, by his service's name.
+    pub fn customers(&self) -> impl Iterator<Item = &Arc<Customer>> {
+        self.services.values()
+    }
+
+    /// The customer of a service.
+    pub fn customer(&self, service: &str) -> Option<&Arc<Customer>> {
+        self.services.get(service)
+    }
+
+    /// What a service owns, without what others own inside of it; `None` when there is no such service. Walks over
+    /// everything that is owned: for searches, not for messages.
+    pub fn holdings(&self, service: &str) -> Option<Holdings> {
+        let owner = self.services.get(service)?;
+        let is_his = |other: &&Arc<Customer>| Arc::ptr_eq(owner, other);
+        let (v4, v6) = (nets(&self.v4, owner, IpNet::V4), nets(&self.v6, owner, IpNet::V6));
+        let exact = |name: &AccountName| Holdings::subject(&SubjectKey::Account(name.clone()));
+        let all = |names: Vec<Holdings>| names.into_iter().fold(Holdings::none(), Holdings::and);
+        let of_others = self.accounts.iter().filter(|(_, other)| !is_his(other)).map(|(name, _)| exact(name)).collect();
+        let his = self.accounts.iter().filter(|(_, other)| is_his(other)).map(|(name, _)| exact(name)).collect();
+        let mail = self.mail_domains.iter().filter(|(_, other)| is_his(other));
+        let mail = all(mail.map(|(domain, _)| Holdings::mail_domain(domain)).collect()).without(&all(of_others));
+        let domains = self.domains.iter().filter(|(_, other)| is_his(other));
+        let domains = domains.map(|(name, _)| Holdings::subject(&SubjectKey::Domain(name.clone()))).collect();
+        Some(v4.and(v6).and(mail).and(all(his)).and(all(domains)))
     }
 
     fn known(&self, subject: &SubjectKey) -> Option<&Arc<Customer>> {
@@ -183,7 +211,7 @@ impl Directory {
         });
         self.own(entry, &customer, &mut wrong);
         self.limit(entry);
-        self.customers += 1;
+        self.services.insert(entry.service.clone(), customer);
         wrong
     }
 
@@ -240,6 +268,16 @@ impl Directory {
             }
         }
     }
+}
+
+/// A customer's networks without the narrower ones of others inside.
+fn nets<P: Prefix + Copy>(map: &PrefixMap<P, Arc<Customer>>, owner: &Arc<Customer>, net: fn(P) -> IpNet) -> Holdings {
+    let own = map.iter().filter(|(_, other)| Arc::ptr_eq(owner, other)).map(|(wide, _)| {
+        let inside = map.children(wide).filter(|(_, other)| !Arc::ptr_eq(owner, other));
+        let foreign = inside.map(|(narrow, _)| Holdings::network(net(*narrow))).fold(Holdings::none(), Holdings::and);
+        Holdings::network(net(*wide)).without(&foreign)
+    });
+    own.fold(Holdings::none(), Holdings::and)
 }
 
 /// What is wrong with a name: it could not be read, or somebody else has it.
@@ -367,6 +405,31 @@ mod tests {
     }
 
     #[test]
+    fn what_a_customer_holds_is_what_he_is_told_to_own() {
+        let text = [
+            customer("shop", "accounts = ['*@shop.example']\ndomains = ['shop.example']"),
+            customer("bob", "accounts = ['bob@shop.example', 'u4711']"),
+        ];
+        let directory = directory(&text.concat()).unwrap();
+        for (kind, name) in [
+            (SubjectKind::Account, "bob@shop.example"),
+            (SubjectKind::Account, "ann@shop.example"),
+            (SubjectKind::Account, "bobby@shop.example"),
+            (SubjectKind::Account, "u4711"),
+            (SubjectKind::Account, "u4712"),
+            (SubjectKind::Domain, "shop.example"),
+            (SubjectKind::Domain, "mail.shop.example"),
+        ] {
+            let subject = SubjectKey::parse(kind, name).unwrap();
+            for service in ["shop", "bob"] {
+                let holds = directory.holdings(service).unwrap().holds(&subject);
+                assert_eq!(holds, directory.owner(&subject).service == service, "{service} {name}");
+            }
+        }
+        assert_eq!(directory.holdings("nobody"), None);
+    }
+
+    #[test]
     fn the_sample_reads_without_a_mistake() {
         let sample = settings::row_sample(&CustomerEntry::examples());
         let options = sample.lines().map(|line| match line.strip_prefix('#') {
@@ -389,6 +452,12 @@ mod tests {
             let nets: std::collections::BTreeSet<Ipv4Net> = networks.into_iter().map(net).collect();
             let text: String = nets.iter().enumerate().map(|(n, net)| customer(&format!("c{n}"), &format!("networks = ['{net}']"))).collect();
             let address = std::net::Ipv4Addr::from(0xc000_0000 | u32::from(address));
+            let subject = SubjectKey::parse(SubjectKind::Ip, &address.to_string()).unwrap();
+            let read = directory(&text).unwrap();
+            for service in read.customers().map(|customer| customer.service.clone()) {
+                let holds = read.holdings(&service).unwrap().holds(&subject);
+                prop_assert_eq!(holds, read.owner(&subject).service == service, "{}", service);
+            }
             let best = nets.iter().enumerate().filter(|(_, net)| net.contains(&address)).max_by_key(|(_, net)| net.prefix_len());
             let expected = best.map(|(n, _)| format!("c{n}")).unwrap_or_default();
             prop_assert_eq!(owner(&directory(&text).unwrap(), SubjectKind::Ip, &address.to_string()), expected);

@@ -21,6 +21,7 @@ mod refusals;
 pub mod reply;
 mod reply_keys;
 mod seam;
+mod search;
 mod tickets;
 
 pub use allowance::{AllowanceRule, Allowances};
@@ -42,4 +43,5 @@ pub use recall::{ConfirmedPrint, Prints};
 pub use reply_keys::ReplyKeys;
 pub use scoring::classifier::Correction;
 pub use seam::{Admission, Admitting, Judge, Judges, Judging, Passage, Stage, judging};
+pub use search::{BlockAsk, EvidenceAsk, Misasked, Search, subject_of};
 pub use tickets::{TicketError, TicketFile, Tickets};

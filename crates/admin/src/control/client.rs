@@ -11,11 +11,13 @@ use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use limits::Lockout;
 use model::{Block, Timestamp};
+use pipeline::{BlockAsk, EvidenceAsk};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 
+use super::search::{BlockPage, EvidencePage};
 use super::types::{
     BlockList, BlockQuery, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, DiagnosisList,
     DiagnosisView, ErrorBody, KeyRotated, Lesson, Lessons, LockoutList, NewDiagnosis, Operator, PasswordChanged,
@@ -98,6 +100,16 @@ impl ControlClient {
         let BlockQuery { active, limit } = BlockQuery { active: only_active, limit };
         let list: BlockList = self.ask(&format!("/control/blocks?active={active}&limit={limit}")).await?;
         Ok(list.blocks)
+    }
+
+    /// Blocks that fit, a page of them.
+    pub async fn search_blocks(&self, ask: &BlockAsk) -> Result<BlockPage, ControlError> {
+        self.tell("/control/search/blocks", ask).await
+    }
+
+    /// Flagged messages that fit, a page of them.
+    pub async fn search_evidence(&self, ask: &EvidenceAsk) -> Result<EvidencePage, ControlError> {
+        self.tell("/control/search/evidence", ask).await
     }
 
     /// One block with its flagged messages.

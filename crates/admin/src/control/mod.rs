@@ -12,6 +12,7 @@ mod error;
 mod fingerprints;
 mod lockouts;
 mod routes;
+mod search;
 mod socket;
 mod tickets;
 mod types;
@@ -25,6 +26,7 @@ pub use access_types::{
 };
 pub use client::{ControlClient, ControlError};
 pub use routes::serve_control;
+pub use search::{BlockPage, EvidencePage};
 pub use socket::{ControlSocketError, listen_control};
 pub use types::{
     BlockList, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, DiagnosisList, DiagnosisView,

@@ -14,7 +14,7 @@ use tokio::net::UnixListener;
 use super::error::ApiError;
 use super::reference;
 use super::types::{BlockList, BlockQuery, CaseFile, Lesson, Lessons, Status, Unblock, Unblocked};
-use super::{access, diagnoses, fingerprints, lockouts, tickets, webhooks};
+use super::{access, diagnoses, fingerprints, lockouts, search, tickets, webhooks};
 use crate::server::Server;
 use crate::settings::AdminSettings;
 use crate::state::AdminState;
@@ -50,6 +50,8 @@ fn router(state: Arc<AdminState>) -> Router {
         .route("/control/lessons", post(learn).delete(forget).layer(DefaultBodyLimit::max(MAX_LESSON)))
         .route("/control/lockouts", get(lockouts::list))
         .route("/control/lockouts/clear", post(lockouts::clear))
+        .route("/control/search/blocks", post(search::blocks))
+        .route("/control/search/evidence", post(search::evidence))
         .route("/control/tickets", get(tickets::list))
         .route("/control/reply-key", post(tickets::rotate_key))
         .route("/control/tickets/{id}", get(tickets::show))

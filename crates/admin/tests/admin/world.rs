@@ -15,7 +15,7 @@ use model::time::ManualClock;
 use model::{
     AccountName, Block, BlockRef, BlockState, Clock, Evidence, Identity, MessageId, Reason, SubjectKey, Timestamp,
 };
-use pipeline::{Desk, Durably, Fingerprints, Journal, Tickets};
+use pipeline::{Desk, Durably, Fingerprints, Journal, Search, Tickets};
 use recall::{Recall, RecallSettings};
 use store::{MemoryAccess, MemoryStore};
 use telemetry::Telemetry;
@@ -59,6 +59,8 @@ impl World {
         let (desk, kept) = (Arc::new(desk), Arc::clone(&store) as _);
         let tickets = Arc::new(Tickets::new(desk, kept, Arc::clone(&clocks), || {}));
         let diagnoses = Arc::new(diagnoses(&ledger, &store, &clocks));
+        let nobody = Arc::new(customers::Directory::nobody(&customers::CustomerSettings::default()));
+        let search = Arc::new(Search::new(Arc::clone(&ledger), Arc::clone(&store) as _, nobody));
         let access = Arc::new(MemoryAccess::default());
         let gate = Gate::open(&WebSettings::default(), Arc::clone(&access) as _, access, Arc::clone(&clocks)).unwrap();
         let services = Services {
@@ -66,6 +68,7 @@ impl World {
             fingerprints,
             lessons,
             logins,
+            search,
             reply_keys: None,
             webhooks: None,
             gate: Arc::new(gate),

@@ -3,13 +3,15 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use admin::{ControlClient, ControlError};
+use admin::{BlockPage, ControlClient, ControlError, EvidencePage};
 use anyhow::{Context, bail};
-use limits::Store;
+use customers::Directory;
+use limits::{Archive, FoundEvidence, Store};
 use model::{Block, BlockRef, BlockState, Evidence, Timestamp, WayOut};
+use pipeline::{BlockAsk, EvidenceAsk};
 use store::SqliteStore;
 
-use crate::args::BlocksCommand;
+use crate::args::{BlockSearch, BlocksCommand, EvidenceSearch};
 use crate::config::Config;
 use crate::out::say;
 use crate::serve::control_socket;
@@ -19,11 +21,13 @@ const BY: &str = "operator";
 
 pub(crate) fn run(config: Option<&Path>, command: &BlocksCommand) -> anyhow::Result<ExitCode> {
     let config = Config::load(config)?;
-    let desk = Desk { client: ControlClient::new(control_socket(&config.store.path)), store: config.store.path };
+    let client = ControlClient::new(control_socket(&config.store.path));
+    let desk = Desk { client, store: config.store.path, customers: config.directory };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
-            BlocksCommand::List { all, limit, json } => desk.list(!*all, *limit, *json).await,
+            BlocksCommand::List(search) => desk.list(search).await,
+            BlocksCommand::Evidence(search) => desk.evidence(search).await,
             BlocksCommand::Show { block, json } => desk.show(block, *json).await,
             BlocksCommand::Unblock { block, json } => desk.unblock(block, *json).await,
         }
@@ -33,19 +37,32 @@ pub(crate) fn run(config: Option<&Path>, command: &BlocksCommand) -> anyhow::Res
 struct Desk {
     client: ControlClient,
     store: std::path::PathBuf,
+    customers: std::sync::Arc<Directory>,
 }
 
 impl Desk {
-    async fn list(&self, only_active: bool, limit: usize, json: bool) -> anyhow::Result<ExitCode> {
-        let blocks = self.blocks(only_active, limit).await?;
-        if json {
+    async fn list(&self, search: &BlockSearch) -> anyhow::Result<ExitCode> {
+        let BlockPage { blocks, next } = self.blocks(&search.ask()).await?;
+        if search.page.json {
             say!("{}", serde_json::to_string_pretty(&blocks)?);
         } else if blocks.is_empty() {
-            say!("Nobody is blocked.");
+            say!("{}", if search.is_plain() { "Nobody is blocked." } else { "No block fits." });
         } else {
             print_table(&blocks);
         }
-        Ok(ExitCode::from(u8::from(blocks.is_empty())))
+        Ok(told(next, blocks.is_empty()))
+    }
+
+    async fn evidence(&self, search: &EvidenceSearch) -> anyhow::Result<ExitCode> {
+        let EvidencePage { evidence, next } = self.flagged(&search.ask()).await?;
+        if search.page.json {
+            say!("{}", serde_json::to_string_pretty(&evidence)?);
+        } else if evidence.is_empty() {
+            say!("No flagged message fits.");
+        } else {
+            evidence.iter().for_each(print_found);
+        }
+        Ok(told(next, evidence.is_empty()))
     }
 
     async fn show(&self, wanted: &str, json: bool) -> anyhow::Result<ExitCode> {
@@ -86,30 +103,58 @@ impl Desk {
         Ok(block)
     }
 
-    async fn blocks(&self, only_active: bool, limit: usize) -> anyhow::Result<Vec<Block>> {
-        match self.client.blocks(only_active, limit).await {
-            Err(error) if error.is_not_running() => match self.reader()? {
-                Some(store) => Ok(store.blocks(only_active, limit)?),
-                None => Ok(Vec::new()),
-            },
-            answer => Ok(answer?),
+    async fn blocks(&self, ask: &BlockAsk) -> anyhow::Result<BlockPage> {
+        match self.client.search_blocks(ask).await {
+            Err(error) if error.is_not_running() => {}
+            answer => return Ok(answer?),
         }
+        let (filter, ask) = ask.read(&self.customers)?;
+        let Some(store) = self.reader()? else { return Ok(BlockPage { blocks: Vec::new(), next: None }) };
+        let page = store.find_blocks(&filter, &ask)?;
+        Ok(BlockPage { blocks: page.rows, next: page.next.map(|next| next.to_string()) })
     }
 
-    /// The block of a reference, or the latest of an account, address or domain.
-    async fn find(&self, wanted: &str) -> anyhow::Result<Option<Block>> {
-        if let Ok(file) = self.client.block(wanted).await {
-            return Ok(Some(file.block));
+    async fn flagged(&self, ask: &EvidenceAsk) -> anyhow::Result<EvidencePage> {
+        match self.client.search_evidence(ask).await {
+            Err(error) if error.is_not_running() => {}
+            answer => return Ok(answer?),
         }
-        let blocks = self.blocks(false, MANY).await?;
-        let lower = wanted.to_lowercase();
-        let network = model::Network::parse(wanted).map(|network| network.to_string());
-        let names = |block: &Block| {
-            let name = block.subject.name();
-            block.reference.as_str() == wanted || name == lower || Some(name) == network
-        };
-        let active = blocks.iter().find(|block| names(block) && block.is_active());
-        Ok(active.or_else(|| blocks.iter().find(|block| names(block))).cloned())
+        let (filter, ask) = ask.read(&self.customers)?;
+        let Some(store) = self.reader()? else { return Ok(EvidencePage { evidence: Vec::new(), next: None }) };
+        let page = store.find_evidence(&filter, &ask)?;
+        Ok(EvidencePage { evidence: page.rows, next: page.next.map(|next| next.to_string()) })
+    }
+
+    /// The block of a reference, or the latest of an account, address or domain; one in force before one that is over.
+    async fn find(&self, wanted: &str) -> anyhow::Result<Option<Block>> {
+        if let Some(block) = self.by_reference(wanted).await? {
+            return Ok(Some(block));
+        }
+        let Some(subject) = pipeline::subject_of(wanted) else { return Ok(None) };
+        for state in [Some(BlockState::BlockedForSpam), None] {
+            let ask = BlockAsk {
+                kind: Some(subject.kind().to_string()),
+                subject: Some(wanted.to_owned()),
+                state: state.map(|state| state.as_str().to_owned()),
+                limit: Some(1),
+                ..BlockAsk::default()
+            };
+            if let Some(block) = self.blocks(&ask).await?.blocks.pop() {
+                return Ok(Some(block));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn by_reference(&self, wanted: &str) -> anyhow::Result<Option<Block>> {
+        match self.client.block(wanted).await {
+            Ok(file) => Ok(Some(file.block)),
+            Err(error) if error.is_not_running() => match (self.reader()?, BlockRef::new(wanted)) {
+                (Some(store), Some(reference)) => Ok(store.block(&reference)?),
+                _ => Ok(None),
+            },
+            Err(_) => Ok(None),
+        }
     }
 
     async fn case_file(&self, block: &Block) -> anyhow::Result<(Block, Vec<Evidence>)> {
@@ -131,8 +176,56 @@ impl Desk {
     }
 }
 
-/// Looking a block up by its subject's name goes through so many.
-const MANY: usize = 10_000;
+impl BlockSearch {
+    /// Without a word about states only blocks in force are meant.
+    fn ask(&self) -> BlockAsk {
+        let in_force = || (!self.all).then(|| BlockState::BlockedForSpam.as_str().to_owned());
+        BlockAsk {
+            state: self.state.clone().or_else(in_force),
+            kind: self.kind.clone(),
+            subject: self.subject.clone(),
+            customer: self.customer.clone(),
+            since: self.page.since.clone(),
+            until: self.page.until.clone(),
+            rule: self.rule.clone(),
+            strike: self.strike,
+            after: self.page.after.clone(),
+            limit: Some(self.page.limit),
+            oldest: self.page.oldest,
+        }
+    }
+
+    fn is_plain(&self) -> bool {
+        let in_force = Some(BlockState::BlockedForSpam.as_str().to_owned());
+        self.ask() == BlockAsk { state: in_force, limit: Some(self.page.limit), ..BlockAsk::default() }
+    }
+}
+
+impl EvidenceSearch {
+    fn ask(&self) -> EvidenceAsk {
+        EvidenceAsk {
+            block: self.block.clone(),
+            subject: self.subject.clone(),
+            customer: self.customer.clone(),
+            since: self.page.since.clone(),
+            until: self.page.until.clone(),
+            message_id: self.message_id.clone(),
+            destination: self.destination.clone(),
+            score: self.min_score,
+            after: self.page.after.clone(),
+            limit: Some(self.page.limit),
+            oldest: self.page.oldest,
+        }
+    }
+}
+
+/// Says how to go on, where a program that reads the answer isn't disturbed.
+fn told(next: Option<String>, is_empty: bool) -> ExitCode {
+    if let Some(next) = next {
+        eprintln!("There are more: --after {next}");
+    }
+    ExitCode::from(u8::from(is_empty))
+}
 
 fn unknown(wanted: &str) -> ExitCode {
     say!("No block has the reference, account or address {wanted}.");
@@ -196,6 +289,11 @@ fn print_block(block: &Block, evidence: &[Evidence]) {
     for mail in evidence {
         print_evidence(mail);
     }
+}
+
+fn print_found(found: &FoundEvidence) {
+    say!("{} ({})", found.subject, found.block);
+    print_evidence(&found.evidence);
 }
 
 fn print_evidence(mail: &Evidence) {

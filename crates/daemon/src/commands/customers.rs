@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use customers::{Customer, CustomerEntry};
-use model::{SubjectKey, SubjectKind};
+use model::SubjectKey;
 
 use crate::args::CustomersCommand;
 use crate::config::Config;
@@ -22,7 +22,7 @@ pub(crate) fn run(config: Option<&Path>, command: &CustomersCommand) -> anyhow::
 }
 
 fn owner(config: &Config, name: &str, json: bool) -> anyhow::Result<ExitCode> {
-    let Some(subject) = subject(name) else { bail!("\"{name}\" is no account, IP address or domain") };
+    let Some(subject) = pipeline::subject_of(name) else { bail!("\"{name}\" is no account, IP address or domain") };
     let owner = config.directory.owner(&subject);
     let is_known = !owner.service.is_empty();
     if json {
@@ -33,12 +33,6 @@ fn owner(config: &Config, name: &str, json: bool) -> anyhow::Result<ExitCode> {
         say!("Nobody is known to own {subject}; its blocks are told to {}.", contacts(&owner, "alerts.to"));
     }
     Ok(ExitCode::from(u8::from(!is_known)))
-}
-
-/// An address is told by its shape, an account by its `@`; anything else is a domain.
-fn subject(name: &str) -> Option<SubjectKey> {
-    let kinds = [SubjectKind::Ip, if name.contains('@') { SubjectKind::Account } else { SubjectKind::Domain }];
-    kinds.into_iter().find_map(|kind| SubjectKey::parse(kind, name))
 }
 
 fn print(subject: &SubjectKey, owner: &Customer) {

@@ -117,6 +117,7 @@ impl App {
         }
         self.parts.ledger.reload(config.rules());
         self.parts.logins.reload(&config.lockout);
+        self.parts.search.reload(Arc::clone(&config.directory));
         self.front.reload(config.milter.clone());
         self.proxy.reload(&config);
         self.replies.reload(&config, &self.parts);
@@ -204,6 +205,7 @@ fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
         fingerprints: parts.fingerprints(),
         lessons: Arc::clone(&parts.lessons),
         logins: Arc::clone(&parts.logins),
+        search: Arc::clone(&parts.search),
         reply_keys: parts.replies.keys(),
         diagnoses: Arc::clone(&parts.diagnoses),
         webhooks: Some(parts.webhooks.clone()),

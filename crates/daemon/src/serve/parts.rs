@@ -14,7 +14,7 @@ use lookups::{Dns, Health};
 use model::{Clock, EventSink, Shelf};
 use pipeline::{
     Allowances, Blocking, Desk, Fingerprints, Inquirer, Judges, LessonError, Lessons, Logins, Mode, Policy, Reeve,
-    Tickets,
+    Search, Tickets,
 };
 use recall::Recall;
 use scoring::Engine;
@@ -46,6 +46,7 @@ pub(crate) struct Parts {
     pub(crate) recall: Arc<Recall>,
     pub(crate) blocking: Blocking,
     pub(crate) logins: Arc<Logins>,
+    pub(crate) search: Arc<Search>,
     pub(crate) lessons: Arc<Lessons>,
     pub(crate) judges: Arc<Judges>,
     pub(crate) outbox: OutboxHandle,
@@ -94,6 +95,8 @@ impl Parts {
         let lessons = Arc::new(lessons(&config.store.path)?);
         let gate = Arc::new(gate(config, &store, &clock)?);
         let first = judge(configured(config, &lessons), policy.clone(), &ledger, &blocking, &events, &clock, asked);
+        let found = Arc::clone(&store) as _;
+        let search = Arc::new(Search::new(Arc::clone(&ledger), found, Arc::clone(&config.directory)));
         let first = first.remembering(Arc::clone(&recall)).counting_logins(Arc::clone(&logins));
         let judges = Arc::new(Judges::new(Arc::new(first)));
         let diagnoses = diagnoses::start(config, &names, &ledger, &store, &logins, &events)?;
@@ -108,6 +111,7 @@ impl Parts {
             recall,
             blocking,
             logins,
+            search,
             lessons,
             judges,
             outbox: handle,

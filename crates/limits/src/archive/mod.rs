@@ -8,6 +8,7 @@ mod holdings;
 mod position;
 
 use model::{Block, BlockRef, Evidence, SubjectKey};
+use serde::{Deserialize, Serialize};
 
 pub use filter::{BlockFilter, EvidenceFilter, Wanted};
 pub use holdings::{Holdings, Span, place};
@@ -73,7 +74,7 @@ impl<T, P> Page<T, P> {
 }
 
 /// A flagged message that was found, with the block it belongs to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundEvidence {
     /// Its number in the store; later messages have greater ones.
     pub id: u64,
