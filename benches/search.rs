@@ -2,6 +2,13 @@
 //! the slowest of 40 each. Bounded: filling takes a few minutes, needs some 2 GB, and happens in a directory that goes away.
 //!
 //! `cargo bench --bench search` · `BLOCKS=1000 cargo bench --bench search` for a first look.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "a bench measures, tells, and stops when it can't set its stage"
+)]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
