@@ -14,6 +14,7 @@ mod dns_lists;
 mod enforcement;
 mod foreign_clients;
 mod garbage;
+mod hooks;
 mod idle;
 mod intercept;
 mod learning;

@@ -6,6 +6,7 @@
 //! in front of `/b/` and `/style.css` when customers are to reach them, and nothing else of the TCP door.
 
 mod control;
+mod hooks;
 mod public;
 mod readiness;
 mod server;
@@ -21,6 +22,7 @@ pub use control::{
     TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm, UserList, UserRequest, listen_control,
     serve_control,
 };
+pub use hooks::{HookSecrets, HookSettings, router as hooks};
 pub use public::{listen, serve};
 pub use readiness::{Condition, PartReport, PartState, Readiness, Report};
 pub use server::{WebTls, WebTlsError};

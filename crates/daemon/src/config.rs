@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use access::WebSettings;
-use admin::AdminSettings;
+use admin::{AdminSettings, HookSettings};
 use alerts::AlertSettings;
 use customers::{CustomerSettings, Directory};
 use diagnostics::DiagnosisSettings;
@@ -37,6 +37,7 @@ pub(crate) struct Config {
     pub(crate) intercept: Vec<InterceptRule>,
     pub(crate) http: AdminSettings,
     pub(crate) web: WebSettings,
+    pub(crate) hooks: HookSettings,
     pub(crate) store: StoreSettings,
     pub(crate) score: ScoreSettings,
     pub(crate) recall: RecallSettings,
@@ -99,6 +100,7 @@ impl Config {
             intercept: document.rows().unwrap_or_default(),
             http: document.table(),
             web: document.table(),
+            hooks: document.table(),
             store: document.table(),
             score: document.table(),
             recall: document.table(),
@@ -159,6 +161,7 @@ impl Config {
         found.extend(self.http.contradictions());
         found.extend(self.web.contradictions());
         found.extend(self.diagnosis.contradictions());
+        found.extend(self.hooks.contradictions());
         found.extend(self.enforcement.contradictions());
         found.extend(crate::serve::log::check(&self.log));
         found.extend(self.forgotten_too_soon());
@@ -283,6 +286,7 @@ impl Default for Config {
             intercept: Vec::new(),
             http: AdminSettings::default(),
             web: WebSettings::default(),
+            hooks: HookSettings::default(),
             store: StoreSettings::default(),
             score: ScoreSettings::default(),
             recall: RecallSettings::default(),
@@ -330,6 +334,7 @@ pub(crate) fn sample() -> String {
         row_sample(&InterceptRule::examples()),
         table_sample::<AdminSettings>(),
         table_sample::<WebSettings>(),
+        table_sample::<HookSettings>(),
         table_sample::<StoreSettings>(),
         table_sample::<IdentitySettings>(),
         row_sample(&AllowanceRule::examples()),

@@ -64,6 +64,14 @@ impl Secrets {
         let each = self.0.iter().map(|key| format!("v1,{}", STANDARD.encode(hmac::sign(key, &signed))));
         each.collect::<Vec<_>>().join(" ")
     }
+
+    /// Whether one of these signatures, as [`Secrets::sign`] writes them, is of one of the secrets. Compared in constant time.
+    pub fn verify(&self, id: &str, timestamp: i64, body: &[u8], signatures: &str) -> bool {
+        let signed = [format!("{id}.{timestamp}.").as_bytes(), body].concat();
+        let given = signatures.split(' ').filter_map(|each| STANDARD.decode(each.strip_prefix("v1,")?).ok());
+        let fits = |given: &Vec<u8>| self.0.iter().any(|key| hmac::verify(key, &signed, given).is_ok());
+        given.take(2 * MOST).any(|given| fits(&given))
+    }
 }
 
 fn key(line: &str) -> Result<hmac::Key, String> {
@@ -96,6 +104,22 @@ mod tests {
         let signed = both.sign("a", 1, b"x");
         let old = Secrets::parse(SECRET).unwrap().sign("a", 1, b"x");
         assert!(signed.split(' ').count() == 2 && signed.ends_with(&old), "{signed}");
+    }
+
+    #[test]
+    fn a_signature_fits_what_was_signed_and_nothing_else() {
+        let new = "another secret of thirty bytes";
+        let (old, both) = (Secrets::parse(SECRET).unwrap(), Secrets::parse(&format!("{new}\n{SECRET}")).unwrap());
+        let signed = old.sign("a", 7, b"x");
+        assert!(old.verify("a", 7, b"x", &signed) && both.verify("a", 7, b"x", &signed));
+        assert!(old.verify("a", 7, b"x", &both.sign("a", 7, b"x")), "one that fits is enough");
+        for (id, at, body) in [("b", 7, "x"), ("a", 8, "x"), ("a", 7, "y")] {
+            assert!(!both.verify(id, at, body.as_bytes(), &signed));
+        }
+        assert!(!Secrets::parse(new).unwrap().verify("a", 7, b"x", &signed));
+        for junk in ["", "v1,", "v2,abc", "v1,!!!!", &signed[..20]] {
+            assert!(!both.verify("a", 7, b"x", junk), "{junk}");
+        }
     }
 
     #[test]

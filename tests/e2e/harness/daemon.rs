@@ -16,6 +16,7 @@ pub(crate) struct Daemon {
     child: Child,
     log: watch::Receiver<Vec<Value>>,
     http: Option<SocketAddr>,
+    web: Option<SocketAddr>,
 }
 
 impl Daemon {
@@ -30,9 +31,9 @@ impl Daemon {
     pub(crate) async fn spawn(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the daemon starts");
         let log = follow(child.stdout.take().expect("its output is piped"));
-        let mut daemon = Self { child, log, http: None };
+        let mut daemon = Self { child, log, http: None, web: None };
         daemon.logged("ready", |line| line["message"] == "ready").await;
-        daemon.http = daemon.lines().iter().filter(|line| line["message"] == "listening").find_map(address);
+        (daemon.http, daemon.web) = (address(&daemon.lines(), "http"), address(&daemon.lines(), "web"));
         daemon
     }
 
@@ -44,6 +45,11 @@ impl Daemon {
     /// Where it listens for HTTP.
     pub(crate) fn http(&self) -> SocketAddr {
         self.http.expect("it listens for HTTP")
+    }
+
+    /// Where API, console and hooks are.
+    pub(crate) fn web(&self) -> SocketAddr {
+        self.web.expect("it listens for the web")
     }
 
     /// Every log line so far.
@@ -134,8 +140,10 @@ fn follow(stdout: ChildStdout) -> watch::Receiver<Vec<Value>> {
 }
 
 /// The HTTP listener among the `listening` lines: the milter listens on a Unix socket here.
-fn address(line: &Value) -> Option<SocketAddr> {
-    line["address"].as_str()?.parse().ok()
+/// The first address that is listened on for this.
+fn address(lines: &[Value], kind: &str) -> Option<SocketAddr> {
+    let lines = lines.iter().filter(|line| line["message"] == "listening" && line["kind"] == kind);
+    lines.filter_map(|line| line["address"].as_str()?.parse().ok()).next()
 }
 
 fn sample_of(line: &str, name: &str) -> bool {

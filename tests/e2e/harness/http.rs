@@ -1,4 +1,4 @@
-//! The least of an HTTP client: one GET, one answer.
+//! The least of an HTTP client: one request, one answer.
 
 use std::net::SocketAddr;
 
@@ -15,12 +15,25 @@ pub(crate) struct Page {
 }
 
 pub(crate) async fn get(address: SocketAddr, path: &str) -> Page {
-    within(path, fetch(address, path)).await.unwrap_or_else(|error| panic!("GET {path}: {error}"))
+    request(address, "GET", path, &[], "").await
 }
 
-async fn fetch(address: SocketAddr, path: &str) -> std::io::Result<Page> {
+/// `POST path` with these header fields and this body.
+pub(crate) async fn post(address: SocketAddr, path: &str, fields: &[(&str, &str)], body: &str) -> Page {
+    request(address, "POST", path, fields, body).await
+}
+
+async fn request(address: SocketAddr, method: &str, path: &str, fields: &[(&str, &str)], body: &str) -> Page {
+    let fields: String = fields.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {}\r\n{fields}\r\n{body}",
+        body.len()
+    );
+    within(path, fetch(address, &request)).await.unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+}
+
+async fn fetch(address: SocketAddr, request: &str) -> std::io::Result<Page> {
     let mut stream = TcpStream::connect(address).await?;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;

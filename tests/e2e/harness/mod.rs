@@ -23,6 +23,7 @@ pub(crate) use certificate::{Certificate, over_starttls};
 pub(crate) use daemon::Daemon;
 pub(crate) use disk::SmallDisk;
 pub(crate) use exim::Exim;
+pub(crate) use http::{Page, post};
 pub(crate) use mail::{Mail, body_of, corpus, samples};
 pub(crate) use milter::{Answer, Milter, Session};
 pub(crate) use mta::{free_port, loopback, missing};

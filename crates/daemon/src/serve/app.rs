@@ -57,7 +57,7 @@ impl App {
         let (drain, draining) = watch::channel(false);
         let mut doors = vec![front.serve(listeners, draining.clone()), proxy.serve(proxy_listeners, draining.clone())];
         doors.push(replies.serve(reply_listeners, draining.clone()));
-        doors.push(web.serve(web_listeners, &parts, draining.clone()));
+        doors.push(web.serve(web_listeners, &parts, &admin, draining.clone()));
         doors.extend(serve_http(&config, http_listeners, &admin, &draining).await?);
         let housekeeping = Housekeeping {
             ledger: Arc::clone(&parts.ledger),

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::{Gate, WebSettings};
-use admin::WebTls;
+use admin::{AdminState, HookSecrets, WebTls};
 use anyhow::Context;
+use arc_swap::ArcSwap;
 use frontends::{Inherited, InheritedSockets};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -23,6 +24,7 @@ const PRUNE: Duration = Duration::from_secs(3600);
 pub(crate) struct WebDoor {
     settings: WebSettings,
     tls: Option<Arc<WebTls>>,
+    hooks: HookSecrets,
 }
 
 impl WebDoor {
@@ -40,7 +42,8 @@ impl WebDoor {
         for address in listeners.iter().filter_map(|listener| listener.local_addr().ok()) {
             tracing::info!(%address, kind = "web", tls = tls.is_some(), "listening");
         }
-        Ok((Self { settings: config.web.clone(), tls }, listeners))
+        let hooks = Arc::new(ArcSwap::from_pointee(config.hooks.secrets().map_err(anyhow::Error::msg)?));
+        Ok((Self { settings: config.web.clone(), tls, hooks }, listeners))
     }
 
     /// Serves every router until the daemon drains.
@@ -48,15 +51,21 @@ impl WebDoor {
         &self,
         listeners: Vec<TcpListener>,
         parts: &Parts,
+        admin: &Arc<AdminState>,
         draining: watch::Receiver<bool>,
     ) -> JoinHandle<()> {
-        let routers = vec![api::compatible::router(Arc::clone(&parts.gate)), admin::web_index()];
+        let hooks = admin::hooks(Arc::clone(admin), Arc::clone(&self.hooks));
+        let routers = vec![api::compatible::router(Arc::clone(&parts.gate)), hooks, admin::web_index()];
         let (settings, tls) = (self.settings.clone(), self.tls.clone());
         tokio::spawn(async move { admin::serve_web(&settings, tls, listeners, routers, drained(draining)).await })
     }
 
-    /// Reads the certificate again; one that can't be used changes nothing and is told.
+    /// Reads certificate and secrets again; what can't be used changes nothing and is told.
     pub(crate) fn reload(&self, config: &Config) {
+        match config.hooks.secrets() {
+            Ok(secrets) => self.hooks.store(Arc::new(secrets)),
+            Err(error) => tracing::error!("hooks.secret_file: {error}; the secrets in force stay"),
+        }
         let Some((tls, (certificate, key))) = self.tls.as_ref().zip(files(&config.web)) else { return };
         if let Err(error) = tls.reload(certificate, key) {
             tracing::error!("web.tls_certificate: {error}; the certificate in force stays");
