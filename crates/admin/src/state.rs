@@ -8,8 +8,8 @@ use diagnostics::{Diagnoses, DiagnosisError};
 use limits::StoreError;
 use model::{Block, BlockRef, Clock, SubjectKey, Timestamp};
 use pipeline::{
-    CaseFile, Correction, Desk, DeskError, Fingerprints, LessonError, Lessons, Logins, ReplyKeys, Search, TicketError,
-    Tickets,
+    CaseFile, Correction, Desk, DeskError, Fingerprints, LessonError, Lessons, Logins, ReplyKeys, Reports, Search,
+    TicketError, Tickets,
 };
 use telemetry::Telemetry;
 use webhooks::Webhooks;
@@ -45,6 +45,7 @@ pub struct AdminState {
     reply_keys: Option<Arc<ReplyKeys>>,
     site: ArcSwap<Site>,
     pub(crate) webhooks: Option<Webhooks>,
+    pub(crate) reports: Option<Arc<Reports>>,
 }
 
 /// What people do with the daemon: the use cases behind every door.
@@ -67,6 +68,8 @@ pub struct Services {
     pub diagnoses: Arc<Diagnoses>,
     /// Webhooks, where there are any.
     pub webhooks: Option<Webhooks>,
+    /// False-positive reports and exemptions.
+    pub reports: Option<Arc<Reports>>,
 }
 
 impl AdminState {
@@ -78,7 +81,7 @@ impl AdminState {
         clock: Arc<dyn Clock>,
         site: Site,
     ) -> Self {
-        let Services { tickets, fingerprints, lessons, logins, search, reply_keys, webhooks, gate, diagnoses } =
+        let Services { tickets, fingerprints, lessons, logins, search, reply_keys, webhooks, gate, diagnoses, reports } =
             services;
         let (desk, started, site) = (tickets.desk(), clock.now(), ArcSwap::from_pointee(site));
         Self {
@@ -97,6 +100,7 @@ impl AdminState {
             started,
             site,
             webhooks,
+            reports,
         }
     }
 

@@ -40,6 +40,8 @@ pub(crate) struct Facts {
     pub(crate) more: u64,
     /// The block's ticket, as the letter tells of it.
     pub(crate) ticket: TicketFacts,
+    /// The false-positive report, as the letter tells of it.
+    pub(crate) report: ReportFacts,
     /// The customer's name; empty when it isn't known.
     pub(crate) customer: String,
     /// The service's name; empty when it isn't known.
@@ -89,6 +91,20 @@ pub(crate) struct TicketFacts {
     pub(crate) by_mail: bool,
 }
 
+/// The report; of other letters its number is 0.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct ReportFacts {
+    pub(crate) number: u64,
+    /// The message that was reported.
+    pub(crate) message_id: String,
+    /// What the support desk says, by lines.
+    pub(crate) said: Vec<String>,
+    /// What to change in mail like it, as sentences in the letter's language.
+    pub(crate) change: Vec<&'static str>,
+    /// Whether the block goes on.
+    pub(crate) blocked: bool,
+}
+
 /// Why the block began.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct ReasonFacts {
@@ -126,6 +142,7 @@ impl Facts {
             more: if listed == 0 { 0 } else { block.spam.saturating_sub(listed) },
             samples,
             ticket: ticket(letter, post),
+            report: report(letter, language),
             customer: clean(&owner.name, MAX_VALUE),
             service: clean(&owner.service, MAX_VALUE),
             link: clean(&post.link_to(&block.reference), MAX_VALUE),
@@ -172,6 +189,13 @@ impl Facts {
                 said: vec!["Please change the password first.".into()],
                 by_mail: true,
             },
+            report: ReportFacts {
+                number: 7,
+                message_id: "<20261121101400.4711@shop.example>".into(),
+                said: vec!["Your newsletter reads like ours would.".into()],
+                change: ["unsubscribe", "open_links"].iter().filter_map(|name| changed(name, language)).collect(),
+                blocked: true,
+            },
             more: 4,
             customer: "Shop Ltd".into(),
             service: "hosting-4711".into(),
@@ -189,6 +213,7 @@ impl Facts {
         facts.reason.is_spam_count = false;
         facts.block.attempts = 0;
         facts.ticket = TicketFacts { number: 4711, ..TicketFacts::default() };
+        facts.report = ReportFacts { number: 7, message_id: "<1@shop.example>".into(), ..ReportFacts::default() };
         if facts.subject.kind == "account" {
             facts.subject = Subject { kind: "domain", name: "shop.example".into() };
         }
@@ -214,14 +239,37 @@ fn ticket(letter: &Letter<'_>, post: &Post) -> TicketFacts {
     let (missing, said) = match &letter.job.kind {
         LetterKind::Missing(questions) => (questions.clone(), ""),
         LetterKind::Answer(text) | LetterKind::Refused(text) => (Vec::new(), text.as_str()),
-        LetterKind::Blocked | LetterKind::Received | LetterKind::Approved => (Vec::new(), ""),
+        LetterKind::Blocked
+        | LetterKind::Received
+        | LetterKind::Approved
+        | LetterKind::ReportReceived(_)
+        | LetterKind::ReportConfirmed(_)
+        | LetterKind::ReportDeclined(_) => (Vec::new(), ""),
     };
-    TicketFacts {
-        number: ticket.id,
-        missing,
-        said: said.lines().take(MAX_LINES).map(|line| clean(line, MAX_LINE)).collect(),
-        by_mail: post.reply_address(ticket.id).is_some(),
+    TicketFacts { number: ticket.id, missing, said: lines(said), by_mail: post.reply_address(ticket.id).is_some() }
+}
+
+fn report(letter: &Letter<'_>, language: Language) -> ReportFacts {
+    let (LetterKind::ReportReceived(report) | LetterKind::ReportConfirmed(report) | LetterKind::ReportDeclined(report)) =
+        &letter.job.kind
+    else {
+        return ReportFacts::default();
+    };
+    ReportFacts {
+        number: report.number,
+        message_id: clean(&report.message_id, MAX_MESSAGE_ID),
+        said: lines(&report.said),
+        change: report.change.iter().filter_map(|name| changed(name, language)).collect(),
+        blocked: letter.block.is_active(),
     }
+}
+
+fn changed(practice: &str, language: Language) -> Option<&'static str> {
+    customers::report::practice(practice).map(|practice| practice.change_in(language))
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().take(MAX_LINES).map(|line| clean(line, MAX_LINE)).collect()
 }
 
 fn reason(block: &Block, language: Language) -> ReasonFacts {
@@ -258,6 +306,9 @@ pub(crate) fn notice(letter: &Letter<'_>) -> Notice {
         (LetterKind::Answer(_), _) => Notice::TicketAnswer,
         (LetterKind::Approved, _) => Notice::TicketApproved,
         (LetterKind::Refused(_), _) => Notice::TicketRefused,
+        (LetterKind::ReportReceived(_), _) => Notice::ReportReceived,
+        (LetterKind::ReportConfirmed(_), _) => Notice::ReportConfirmed,
+        (LetterKind::ReportDeclined(_), _) => Notice::ReportDeclined,
     }
 }
 

@@ -70,7 +70,7 @@ pub fn render(letter: &Letter<'_>, post: &Post) -> Mail {
 /// What a customer and the support desk write to each other; operators are told when a block begins, and when it is theirs to
 /// decide.
 fn is_between_us(letter: &Letter<'_>) -> bool {
-    !matches!(letter.job.kind, LetterKind::Blocked | LetterKind::Received)
+    !matches!(letter.job.kind, LetterKind::Blocked | LetterKind::Received | LetterKind::ReportReceived(_))
 }
 
 fn compose(letter: &Letter<'_>, post: &Post, shown: &[Address], words: &Words) -> Vec<u8> {

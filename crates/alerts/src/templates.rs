@@ -34,14 +34,20 @@ embedded! {
     "en/ticket-opened.txt", "en/ticket-opened.html", "en/ticket-missing.txt", "en/ticket-missing.html",
     "en/ticket-received.txt", "en/ticket-received.html", "en/ticket-answer.txt", "en/ticket-answer.html",
     "en/ticket-approved.txt", "en/ticket-approved.html", "en/ticket-refused.txt", "en/ticket-refused.html",
+    "en/report-received.txt", "en/report-received.html", "en/report-confirmed.txt", "en/report-confirmed.html",
+    "en/report-declined.txt", "en/report-declined.html",
     "fr/words.txt", "fr/ip-blocked.txt", "fr/ip-blocked.html", "fr/account-blocked.txt", "fr/account-blocked.html",
     "fr/ticket-opened.txt", "fr/ticket-opened.html", "fr/ticket-missing.txt", "fr/ticket-missing.html",
     "fr/ticket-received.txt", "fr/ticket-received.html", "fr/ticket-answer.txt", "fr/ticket-answer.html",
     "fr/ticket-approved.txt", "fr/ticket-approved.html", "fr/ticket-refused.txt", "fr/ticket-refused.html",
+    "fr/report-received.txt", "fr/report-received.html", "fr/report-confirmed.txt", "fr/report-confirmed.html",
+    "fr/report-declined.txt", "fr/report-declined.html",
     "de/words.txt", "de/ip-blocked.txt", "de/ip-blocked.html", "de/account-blocked.txt", "de/account-blocked.html",
     "de/ticket-opened.txt", "de/ticket-opened.html", "de/ticket-missing.txt", "de/ticket-missing.html",
     "de/ticket-received.txt", "de/ticket-received.html", "de/ticket-answer.txt", "de/ticket-answer.html",
     "de/ticket-approved.txt", "de/ticket-approved.html", "de/ticket-refused.txt", "de/ticket-refused.html",
+    "de/report-received.txt", "de/report-received.html", "de/report-confirmed.txt", "de/report-confirmed.html",
+    "de/report-declined.txt", "de/report-declined.html",
 }
 
 settings::choice! {
@@ -63,6 +69,12 @@ settings::choice! {
         TicketApproved = "ticket-approved",
         /// It was not, for a reason.
         TicketRefused = "ticket-refused",
+        /// A false-positive report has come in.
+        ReportReceived = "report-received",
+        /// It was right.
+        ReportConfirmed = "report-confirmed",
+        /// It was not, for a reason.
+        ReportDeclined = "report-declined",
     }
 }
 

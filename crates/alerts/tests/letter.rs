@@ -6,8 +6,8 @@ use std::sync::Arc;
 use alerts::{AlertSettings, Letter, Mail, Post, render};
 use customers::ticket::{ReplyBox, ReplyKey, ReplyTokens, Ticket};
 use customers::{Address, CustomerSettings, Directory, Language};
-use limits::{AlertJob, LetterKind};
-use model::{Block, Evidence, MessageId, SubjectKey, SubjectKind, Timestamp, WayOut};
+use limits::{AlertJob, LetterKind, ReportLetter};
+use model::{Block, BlockState, Evidence, MessageId, SubjectKey, SubjectKind, Timestamp, WayOut};
 use proptest::prelude::*;
 use testkit::samples;
 
@@ -97,6 +97,35 @@ fn the_letters_of_a_ticket_in_every_language() {
             assert_eq!(mail.to.iter().any(|to| to.as_str() == "desk@provider.example"), [0, 2].contains(&number));
             let raw = String::from_utf8(mail.raw).unwrap().replace("\r\n", "\n");
             assert_golden(&format!("{language}-ticket-{name}.eml"), &raw);
+        }
+    }
+}
+
+#[test]
+fn the_letters_of_a_report_in_every_language() {
+    let mut block = samples::block("k3x9", SINCE);
+    let report = |said: &str| ReportLetter {
+        number: 7,
+        message_id: "<news@shop.example>".into(),
+        said: said.into(),
+        change: vec!["unsubscribe".into(), "open_links".into(), "no such practice".into()],
+    };
+    for language in Language::ALL {
+        let post = post().with_customers(customers_in(*language));
+        let kinds = [
+            ("received", LetterKind::ReportReceived(report("")), true),
+            ("confirmed", LetterKind::ReportConfirmed(report("A newsletter.")), false),
+            ("declined", LetterKind::ReportDeclined(report("The link leads to a forged login page.")), true),
+        ];
+        for (name, kind, active) in kinds {
+            block.state = if active { BlockState::BlockedForSpam } else { BlockState::Unblocked };
+            let job = AlertJob::first(&block, "mx1.provider.example").follow_up(1, kind, Timestamp(SINCE));
+            let at = Timestamp(SINCE + 61_000);
+            let mail = render(&Letter { block: &block, evidence: &[], job: &job, ticket: None, at }, &post);
+            assert_eq!(mail.mistake, None);
+            assert_eq!(mail.to.iter().any(|to| to.as_str() == "desk@provider.example"), name == "received");
+            let raw = String::from_utf8(mail.raw).unwrap().replace("\r\n", "\n");
+            assert_golden(&format!("{language}-report-{name}.eml"), &raw);
         }
     }
 }

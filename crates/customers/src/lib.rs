@@ -7,7 +7,9 @@ mod address;
 mod customer;
 mod directory;
 mod entry;
+pub mod exemption;
 mod expiry;
+pub mod report;
 mod settings;
 pub mod ticket;
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use access::WebSettings;
 use admin::{AdminSettings, HookSettings};
 use alerts::AlertSettings;
+use customers::report::ReportSettings;
 use customers::{CustomerSettings, Directory};
 use diagnostics::DiagnosisSettings;
 use enforcement::EnforcementSettings;
@@ -15,7 +16,7 @@ use journal::JournalSettings;
 use limits::{BlockSettings, Exits, LockoutSettings, OverrideRule, RateRule, Rules, TripRule};
 use lookups::{DnsListRule, DnsSettings, ReputationSettings};
 use model::SubjectKind;
-use pipeline::{AllowanceRule, IdentitySettings, Mode, NodeSettings};
+use pipeline::{AllowanceRule, IdentitySettings, Mode, NodeSettings, ReportRules};
 use recall::RecallSettings;
 use scanners::{ClamavSettings, RspamdSettings, SpamdSettings};
 use scoring::{Engine, RuleBook, RuleRow, ScoreSettings};
@@ -51,6 +52,7 @@ pub(crate) struct Config {
     /// The customers of the file, read with the configuration.
     pub(crate) directory: Arc<Directory>,
     pub(crate) alerts: AlertSettings,
+    pub(crate) reports: ReportSettings,
     pub(crate) webhooks: Vec<WebhookRule>,
     pub(crate) lmtp: LmtpSettings,
     pub(crate) dns: DnsSettings,
@@ -113,6 +115,7 @@ impl Config {
             customers: document.table(),
             directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
             alerts: document.table(),
+            reports: document.table(),
             webhooks: document.rows().unwrap_or_default(),
             lmtp: document.table(),
             dns: document.table(),
@@ -250,7 +253,12 @@ impl Config {
     /// Every signal by its name, rules of the operator's included.
     pub(crate) fn signal_names(&self) -> impl Iterator<Item = &str> {
         let own = self.own_rules.iter().map(|rule| rule.name.as_str());
-        scoring::table::TABLE.iter().map(|row| row.name).chain(own)
+        scoring::table::TABLE.iter().map(|row| row.name).chain(own).chain([pipeline::EXEMPT])
+    }
+
+    /// What reports go by.
+    pub(crate) fn report_rules(&self) -> ReportRules {
+        ReportRules { settings: self.reports.clone(), keep_blocks: self.store.keep_blocks }
     }
 
     /// One line for a person: what this configuration amounts to.
@@ -299,6 +307,7 @@ impl Default for Config {
             customers: CustomerSettings::default(),
             directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
             alerts: AlertSettings::default(),
+            reports: ReportSettings::default(),
             webhooks: Vec::new(),
             lmtp: LmtpSettings::default(),
             dns: DnsSettings::default(),
@@ -348,6 +357,7 @@ pub(crate) fn sample() -> String {
         table_sample::<LockoutSettings>(),
         table_sample::<CustomerSettings>(),
         table_sample::<AlertSettings>(),
+        table_sample::<ReportSettings>(),
         row_sample(&WebhookRule::examples()),
         table_sample::<LmtpSettings>(),
         table_sample::<DnsSettings>(),

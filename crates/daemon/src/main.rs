@@ -33,6 +33,8 @@ fn main() -> ExitCode {
         Command::Accounts(command) => commands::accounts::run(config, &command),
         Command::Lockouts(command) => commands::lockouts::run(config, &command),
         Command::Alerts(command) => commands::alerts::run(config, &command),
+        Command::Reports(command) => commands::reports::run(config, &command),
+        Command::Exemptions(command) => commands::exemptions::run(config, &command),
         Command::Webhooks(command) => commands::webhooks::run(config, &command),
         Command::Customers(command) => commands::customers::run(config, &command),
         Command::Keys(command) => commands::keys::run(config, &command),

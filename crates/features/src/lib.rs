@@ -22,11 +22,17 @@ mod url;
 pub use header::lookup::{evidence_headers, header_count, header_value, message_id};
 pub use letter::{DeliveryReport, Letter, letter};
 pub use limits::FeatureLimits;
+pub use mime::attached::attached_messages;
 
 use model::features::Bound;
 use model::{Features, Submission, Timestamp};
 
 use crate::bounds::Bounds;
+
+/// The header section alone.
+pub fn header_facts(raw: &[u8]) -> model::features::HeaderFacts {
+    header::facts(header::scan::Section::split(raw).head, &[], &mut Bounds::default())
+}
 
 /// What is seen in a message that was handed in `at` that time.
 ///

@@ -30,4 +30,4 @@ pub use register::{ReleaseRefused, Releaser};
 pub use rules::{
     BlockSettings, Exits, OverrideRule, RateCounter, RateRule, Rules, Sessions, TripAction, TripRule, check,
 };
-pub use store::{AlertJob, LetterKind, Snapshot, Store, StoreError};
+pub use store::{AlertJob, LetterKind, ReportLetter, Snapshot, Store, StoreError};

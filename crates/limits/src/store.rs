@@ -31,6 +31,25 @@ pub enum LetterKind {
     Approved,
     /// It was not, for this reason.
     Refused(String),
+    /// A flagged message was reported as no spam; somebody decides.
+    ReportReceived(ReportLetter),
+    /// It was no spam.
+    ReportConfirmed(ReportLetter),
+    /// It was, for a reason.
+    ReportDeclined(ReportLetter),
+}
+
+/// What a letter about a false-positive report tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportLetter {
+    /// The report's number.
+    pub number: u64,
+    /// The message's Message-ID.
+    pub message_id: String,
+    /// What the operator says; may be empty.
+    pub said: String,
+    /// The practices of good senders that the message does not keep to, by name.
+    pub change: Vec<String>,
 }
 
 /// A letter that waits to be sent, or was.

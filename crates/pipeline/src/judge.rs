@@ -18,6 +18,7 @@ use crate::admit;
 use crate::allowance::Allowances;
 use crate::blocking::Blocking;
 use crate::decide::{Standing, decide};
+use crate::exemptions::Exemptions;
 use crate::identity;
 use crate::inquiry::{self, Inquirer};
 use crate::known::Known;
@@ -27,7 +28,7 @@ use crate::passage;
 use crate::policy::{Mode, OnFailure, Policy};
 use crate::refusals;
 use crate::reply;
-use crate::seam::{Admission, Admitting, Judge, Judging, Passage, Stage, judging};
+use crate::seam::{Admission, Admitting, Appraisal, Judge, Judging, Passage, Stage, judging};
 
 /// The judge of one configuration. Ledger, journal and clock outlive it.
 pub struct Reeve {
@@ -43,6 +44,7 @@ pub struct Reeve {
     pub(crate) inquirers: Vec<Arc<dyn Inquirer>>,
     allowances: Allowances,
     pub(crate) logins: Option<Arc<Logins>>,
+    exemptions: Arc<Exemptions>,
 }
 
 impl Reeve {
@@ -70,6 +72,7 @@ impl Reeve {
             inquirers: Vec::new(),
             allowances: Allowances::default(),
             logins: None,
+            exemptions: Arc::default(),
         }
     }
 
@@ -77,6 +80,13 @@ impl Reeve {
     #[must_use]
     pub fn allowing(mut self, allowances: Allowances) -> Self {
         self.allowances = allowances;
+        self
+    }
+
+    /// Takes away what is exempt, as it is at any time.
+    #[must_use]
+    pub fn exempting(mut self, exemptions: Arc<Exemptions>) -> Self {
+        self.exemptions = exemptions;
         self
     }
 
@@ -175,6 +185,7 @@ impl Reeve {
         }
         let sighting = self.guarded(|| self.memory.see(&mut features, identity, &submission.envelope, at))?;
         let score = self.guarded(|| self.engine.score(&features))?;
+        let score = self.exemptions.apply(score, &features, identity, at);
         if self.scorer_failed.load(Ordering::Relaxed) {
             self.tell_scorer(true);
         }
@@ -305,6 +316,19 @@ impl Judge for Reeve {
 
     fn gave_up(&self, session: &Session, envelope: &Envelope) {
         refusals::count(self, session, envelope);
+    }
+
+    fn appraise(&self, submission: &Submission, at: Timestamp) -> Option<Appraisal> {
+        let mut features = self.guarded(|| features::extract(submission, at, &self.limits))?;
+        let account = submission.session.login.as_ref().map(|login| &login.account);
+        features.sender.from_allowed = self.allowances.of(account, &features.headers.from);
+        let score = self.guarded(|| self.engine.score(&features))?;
+        let correction = self.guarded(|| self.engine.correction(&features, false))?;
+        Some(Appraisal { features, score, correction, spam: self.policy.score.spam })
+    }
+
+    fn has_signal(&self, name: &str) -> bool {
+        self.engine.has_signal(name)
     }
 
     fn analysed_bytes(&self) -> usize {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use model::envelope::Path;
-use model::{AccountName, Envelope, Refusal, Session, Submission, Verdict};
+use model::{AccountName, Envelope, Features, Refusal, Score, Session, Submission, Timestamp, Verdict};
+use scoring::classifier::Correction;
 
 /// How far a session has come.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +45,19 @@ pub struct Passage {
 /// An admission in the making.
 pub type Admitting<'a> = Pin<Box<dyn Future<Output = Admission> + Send + 'a>>;
 
+/// A message looked at again, which nobody sends.
+#[derive(Debug, Clone)]
+pub struct Appraisal {
+    /// What is seen in its bytes.
+    pub features: Features,
+    /// What that costs; nothing of memory, network, scanners or exemptions.
+    pub score: Score,
+    /// What the layer of corrections learns when a person calls it ham.
+    pub correction: Correction,
+    /// The spam score.
+    pub spam: i32,
+}
+
 /// Judges sessions and messages under one configuration.
 pub trait Judge: Send + Sync {
     /// Whether a session may go on: memory only, no waiting.
@@ -65,6 +79,15 @@ pub trait Judge: Send + Sync {
     fn login_ended(&self, _session: &Session, _account: Option<&AccountName>, _succeeded: bool) {}
     /// A transaction has ended without a message: what was refused in it counts all the same. Memory only, no waiting.
     fn gave_up(&self, _session: &Session, _envelope: &Envelope) {}
+    /// Looks at a message that was sent then, without any effect: nothing is counted, remembered, learned or told. `None` when
+    /// it can't be scored. Takes as long as scoring does.
+    fn appraise(&self, _submission: &Submission, _at: Timestamp) -> Option<Appraisal> {
+        None
+    }
+    /// Whether a signal of that name can stand in a score.
+    fn has_signal(&self, _name: &str) -> bool {
+        false
+    }
     /// How much of a message is looked at, in bytes: a front end need not keep more.
     fn analysed_bytes(&self) -> usize;
 }

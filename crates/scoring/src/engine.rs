@@ -71,6 +71,11 @@ impl Engine {
         self
     }
 
+    /// Whether a signal of that name can stand in a score.
+    pub fn has_signal(&self, name: &str) -> bool {
+        self.signals.iter().any(|signal| signal.row.name == name) || self.rules.names().any(|rule| rule == name)
+    }
+
     /// The header fields that the rules look at, lower case: extraction keeps their values.
     pub fn fields(&self) -> Vec<String> {
         self.rules.fields()

@@ -3,6 +3,7 @@
 mod archive;
 mod deliveries;
 mod diagnoses;
+mod reports;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -28,6 +29,7 @@ struct State {
     flagged: u64,
     deliveries: deliveries::Deliveries,
     diagnoses: diagnoses::Shelf,
+    shelf: reports::Shelf,
 }
 
 struct Case {
@@ -44,16 +46,17 @@ impl Case {
         let letter = ticket.follow(&self.block);
         let over = ticket.is_open().is_err();
         let happened = over.then(|| ticket.has_stepped(letter.as_ref(), &self.block));
-        self.queue(letter);
+        let at = ticket.updated;
+        self.queue(letter, at);
         happened
     }
 
     /// Queues the letter behind those that the block has.
-    fn queue(&mut self, letter: Option<LetterKind>) {
-        let (Some(kind), Some(ticket)) = (letter, &self.ticket) else { return };
+    fn queue(&mut self, letter: Option<LetterKind>, at: Timestamp) {
+        let Some(kind) = letter else { return };
         let (Some(first), Some(last)) = (self.letters.get(&0), self.letters.keys().last().copied()) else { return };
         if last < MAX_LETTERS {
-            self.letters.insert(last + 1, first.follow_up(last + 1, kind, ticket.updated));
+            self.letters.insert(last + 1, first.follow_up(last + 1, kind, at));
         }
     }
 }
@@ -219,7 +222,8 @@ impl Store for MemoryStore {
         let mut state = self.state();
         state.cases.retain(|_, case| case.block.state != BlockState::Unblocked || ended(&case.block) >= blocks_before);
         state.counters.retain(|_, snapshot| snapshot.at >= counters_before);
-        let State { cases, deliveries, .. } = &mut *state;
+        let State { cases, deliveries, shelf, .. } = &mut *state;
+        shelf.retain(|report| cases.contains_key(&report.block));
         deliveries.forget(|block| !cases.contains_key(block));
         Ok(())
     }
@@ -258,7 +262,7 @@ impl TicketStore for MemoryStore {
         let taken = step(&mut ticket).map(|letter| {
             let happened = ticket.has_stepped(letter.as_ref(), &case.block);
             case.ticket = Some(ticket.clone());
-            case.queue(letter);
+            case.queue(letter, ticket.updated);
             (ticket, happened)
         });
         Ok(Some(taken.map(|(ticket, happened)| {

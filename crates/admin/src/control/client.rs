@@ -4,6 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use customers::exemption::Exemption;
+use customers::report::Report;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
@@ -17,6 +19,7 @@ use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 
+use super::reports::{DoneBy, ExemptionList, NewExemption, ReportDecision, ReportList, ReportQuery, ReportView};
 use super::search::{BlockPage, EvidencePage};
 use super::types::{
     BlockList, BlockQuery, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, DiagnosisList,
@@ -249,6 +252,57 @@ impl ControlClient {
         self.call(Method::POST, &format!("/control/diagnoses/{id}/cancel"), Bytes::new()).await
     }
 
+    /// False-positive reports, latest first: only open ones, or all; at most `limit`.
+    pub async fn reports(&self, only_open: bool, limit: usize) -> Result<Vec<Report>, ControlError> {
+        let list: ReportList = self.ask(&format!("/control/reports?active={only_open}&limit={limit}")).await?;
+        Ok(list.reports)
+    }
+
+    /// Reports a flagged message as no spam. When this returns, the report is on disk.
+    pub async fn add_report(&self, query: &ReportQuery, message: Vec<u8>) -> Result<ReportView, ControlError> {
+        let ReportQuery { kind, name, by } = query;
+        let path = format!("/control/reports?kind={}&name={}&by={}", escaped(kind), escaped(name), escaped(by));
+        self.call(Method::POST, &path, message.into()).await
+    }
+
+    /// One report with its signals then and now.
+    pub async fn report(&self, id: u64) -> Result<ReportView, ControlError> {
+        self.ask(&format!("/control/reports/{id}")).await
+    }
+
+    /// The message of a report, while it is kept.
+    pub async fn report_message(&self, id: u64) -> Result<Bytes, ControlError> {
+        let path = format!("/control/reports/{id}/message");
+        let (status, body) = self.answer(Method::GET, &path, Bytes::new()).await?;
+        if status == StatusCode::OK { Ok(body) } else { Err(refused(status, &body)) }
+    }
+
+    /// Decides a report. When this returns, the decision is on disk and in force.
+    pub async fn decide_report(&self, id: u64, decision: &ReportDecision) -> Result<ReportView, ControlError> {
+        self.tell(&format!("/control/reports/{id}/decide"), decision).await
+    }
+
+    /// Puts a report away.
+    pub async fn drop_report(&self, id: u64, by: &str) -> Result<ReportView, ControlError> {
+        self.tell(&format!("/control/reports/{id}/drop"), &DoneBy { by: by.to_owned() }).await
+    }
+
+    /// Exemptions in force, oldest first.
+    pub async fn exemptions(&self) -> Result<Vec<Exemption>, ControlError> {
+        let list: ExemptionList = self.ask("/control/exemptions").await?;
+        Ok(list.exemptions)
+    }
+
+    /// Makes an exemption. When this returns, it is on disk and in force.
+    pub async fn exempt(&self, exemption: &NewExemption) -> Result<Exemption, ControlError> {
+        self.tell("/control/exemptions", exemption).await
+    }
+
+    /// Ends an exemption.
+    pub async fn remove_exemption(&self, id: u64, by: &str) -> Result<Exemption, ControlError> {
+        self.tell(&format!("/control/exemptions/{id}/remove"), &DoneBy { by: by.to_owned() }).await
+    }
+
     /// How the daemon is.
     pub async fn status(&self) -> Result<Status, ControlError> {
         self.ask("/control/status").await
@@ -264,6 +318,11 @@ impl ControlClient {
     }
 
     async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, body: Bytes) -> Result<T, ControlError> {
+        let (status, body) = self.answer(method, path, body).await?;
+        read(status, &body)
+    }
+
+    async fn answer(&self, method: Method, path: &str, body: Bytes) -> Result<(StatusCode, Bytes), ControlError> {
         let request = Request::builder()
             .method(method)
             .uri(path)
@@ -272,8 +331,7 @@ impl ControlClient {
             .body(Full::new(body))
             .map_err(garbled)?;
         let exchange = timeout(PATIENCE, self.exchange(request)).await;
-        let (status, body) = exchange.map_err(|_| ControlError::Silent(self.path.clone()))??;
-        read(status, &body)
+        exchange.map_err(|_| ControlError::Silent(self.path.clone()))?
     }
 
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<(StatusCode, Bytes), ControlError> {
@@ -308,10 +366,14 @@ fn read<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<T, Contr
     if status == StatusCode::OK {
         return serde_json::from_slice(body).map_err(garbled);
     }
-    let ErrorBody { error: sentence } = serde_json::from_slice(body).map_err(garbled)?;
-    match status {
-        StatusCode::NOT_FOUND => Err(ControlError::Unknown(sentence)),
-        _ => Err(ControlError::Refused { status: status.as_u16(), sentence }),
+    Err(refused(status, body))
+}
+
+fn refused(status: StatusCode, body: &[u8]) -> ControlError {
+    match (serde_json::from_slice::<ErrorBody>(body), status) {
+        (Err(error), _) => garbled(error),
+        (Ok(body), StatusCode::NOT_FOUND) => ControlError::Unknown(body.error),
+        (Ok(body), _) => ControlError::Refused { status: status.as_u16(), sentence: body.error },
     }
 }
 
@@ -325,6 +387,15 @@ fn plain(text: &str) -> Result<&str, ControlError> {
     let fits =
         !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     fits.then_some(text).ok_or_else(|| ControlError::Unknown(format!("there is no webhook or event {text}")))
+}
+
+/// Text in a query, with everything but letters and digits as `%XX` (RFC 3986 2.1).
+fn escaped(text: &str) -> String {
+    let escape = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(escape).collect()
 }
 
 /// A reference that would be another path is no block's.

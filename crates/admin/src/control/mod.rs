@@ -11,6 +11,7 @@ mod diagnoses;
 mod error;
 mod fingerprints;
 mod lockouts;
+mod reports;
 mod routes;
 mod search;
 mod socket;
@@ -25,6 +26,7 @@ pub use access_types::{
     UserList, UserRequest,
 };
 pub use client::{ControlClient, ControlError};
+pub use reports::{DoneBy, ExemptionList, NewExemption, ReportDecision, ReportList, ReportQuery, ReportView};
 pub use routes::serve_control;
 pub use search::{BlockPage, EvidencePage};
 pub use socket::{ControlSocketError, listen_control};

@@ -14,7 +14,7 @@ use tokio::net::UnixListener;
 use super::error::ApiError;
 use super::reference;
 use super::types::{BlockList, BlockQuery, CaseFile, Lesson, Lessons, Status, Unblock, Unblocked};
-use super::{access, diagnoses, fingerprints, lockouts, search, tickets, webhooks};
+use super::{access, diagnoses, fingerprints, lockouts, reports, search, tickets, webhooks};
 use crate::server::Server;
 use crate::settings::AdminSettings;
 use crate::state::AdminState;
@@ -67,6 +67,16 @@ fn router(state: Arc<AdminState>) -> Router {
         .route("/control/diagnoses", get(diagnoses::list).post(diagnoses::start))
         .route("/control/diagnoses/{id}", get(diagnoses::show))
         .route("/control/diagnoses/{id}/cancel", post(diagnoses::cancel))
+        .route(
+            "/control/reports",
+            get(reports::list).post(reports::add).layer(DefaultBodyLimit::max(reports::MAX_MESSAGE)),
+        )
+        .route("/control/reports/{id}", get(reports::show))
+        .route("/control/reports/{id}/message", get(reports::message))
+        .route("/control/reports/{id}/decide", post(reports::decide).layer(DefaultBodyLimit::max(MAX_LESSON)))
+        .route("/control/reports/{id}/drop", post(reports::drop_one))
+        .route("/control/exemptions", get(reports::exemptions).post(reports::exempt))
+        .route("/control/exemptions/{id}/remove", post(reports::remove))
         .fallback(no_such_call)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))

@@ -73,6 +73,7 @@ impl World {
             webhooks: None,
             gate: Arc::new(gate),
             diagnoses,
+            reports: None,
         };
         let state = AdminState::new(services, Arc::new(telemetry), readiness, clocks, site);
         Self { clock, store, ledger, state: Arc::new(state), part, folder }

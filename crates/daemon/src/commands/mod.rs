@@ -8,6 +8,7 @@ pub(crate) mod check;
 pub(crate) mod customers;
 pub(crate) mod diagnose;
 pub(crate) mod eval;
+pub(crate) mod exemptions;
 pub(crate) mod fingerprints;
 pub(crate) mod keys;
 pub(crate) mod learn;
@@ -16,9 +17,16 @@ pub(crate) mod lockouts;
 mod operator;
 mod progress;
 pub(crate) mod replay;
+pub(crate) mod reports;
 pub(crate) mod sample;
 pub(crate) mod scan;
 pub(crate) mod tickets;
 pub(crate) mod train;
 pub(crate) mod users;
 pub(crate) mod webhooks;
+
+/// The length of time that an option tells.
+fn length(text: &str, option: &str) -> anyhow::Result<std::time::Duration> {
+    settings::parse_duration(text)
+        .ok_or_else(|| anyhow::anyhow!("{option}: expected a time like 12h or 30d, found {text}"))
+}

@@ -67,6 +67,7 @@ impl App {
             logins: Arc::clone(&parts.logins),
             policy: Arc::clone(&policy),
             clock: Arc::clone(&parts.clock),
+            reports: Arc::clone(&parts.reports),
         };
         let names = Arc::clone(&parts.names);
         let mut tasks = vec![
@@ -127,6 +128,7 @@ impl App {
         self.parts.witness.began(&config);
         self.parts.judges.replace(self.parts.judge(&config, policy.clone()));
         self.parts.diagnoses.reload(diagnoses::tools(&config, &self.parts));
+        self.parts.reports.reload(config.report_rules());
         self.admin.reload(site(&config, &self.parts.node));
         self.parts.end_monitoring(&policy).await;
         self.policy.store(Arc::new(policy));
@@ -209,6 +211,7 @@ fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
         reply_keys: parts.replies.keys(),
         diagnoses: Arc::clone(&parts.diagnoses),
         webhooks: Some(parts.webhooks.clone()),
+        reports: Some(Arc::clone(&parts.reports)),
         gate: Arc::clone(&parts.gate),
     };
     AdminState::new(services, Arc::clone(&parts.telemetry), readiness, clock, site(config, &parts.node))

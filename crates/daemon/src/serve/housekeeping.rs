@@ -6,7 +6,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use limits::Ledger;
 use model::Clock;
-use pipeline::{Blocking, Logins, Policy};
+use pipeline::{Blocking, Logins, Policy, Reports};
 use recall::Recall;
 use store::{StoreSettings, Writer};
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -28,12 +28,13 @@ pub(crate) struct Housekeeping {
     pub(crate) logins: Arc<Logins>,
     pub(crate) policy: Arc<ArcSwap<Policy>>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) reports: Arc<Reports>,
 }
 
 impl Housekeeping {
     /// Runs until it is dropped. A slow disk holds up the snapshots, not the rest.
     pub(crate) async fn run(self, settings: StoreSettings) {
-        tokio::join!(self.upkeep(&settings), self.snapshots(settings.snapshot_interval));
+        tokio::join!(self.upkeep(&settings), self.snapshots(settings.snapshot_interval), self.reports());
     }
 
     async fn upkeep(&self, settings: &StoreSettings) {
@@ -53,6 +54,22 @@ impl Housekeeping {
             timer.tick().await;
             snapshot_now(&self.ledger, &self.writer, self.clock.now()).await;
             keep_now(&self.recall, &self.writer, self.clock.now()).await;
+        }
+    }
+
+    /// What is still to be done of decisions, at start too; messages whose time is over.
+    async fn reports(&self) {
+        let mut timer = every(TIDY);
+        loop {
+            timer.tick().await;
+            if let Err(error) = self.reports.resume().await {
+                tracing::error!("what was decided about a report could not be done yet, and is tried again: {error}");
+            }
+            let reports = Arc::clone(&self.reports);
+            let pruned = tokio::task::spawn_blocking(move || reports.prune()).await;
+            if let Ok(Err(error)) = pruned {
+                tracing::error!("messages of decided reports could not be forgotten yet: {error}");
+            }
         }
     }
 

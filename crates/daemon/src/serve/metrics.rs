@@ -14,6 +14,7 @@ pub(crate) fn register(parts: &Parts) -> Result<(), MetricError> {
     store(parts)?;
     journal(parts)?;
     outbox(parts)?;
+    reports(parts)?;
     super::webhooks::register(&parts.telemetry, &parts.webhooks)?;
     lookups(parts)
 }
@@ -104,6 +105,28 @@ fn outbox(parts: &Parts) -> Result<(), MetricError> {
         let figures = outbox.figures();
         vec![("sent", figures.sent as f64), ("failed", figures.failed as f64), ("given_up", figures.given_up as f64)]
     })
+}
+
+fn reports(parts: &Parts) -> Result<(), MetricError> {
+    let telemetry = &parts.telemetry;
+    let reports = Arc::clone(&parts.reports);
+    let help =
+        "False-positive reports by what became of them; refused ones were not the flagged message as it was sent.";
+    telemetry.register_counters("portreeve_reports_total", help, "outcome", move || {
+        reports.figures().outcomes.map(|(outcome, count)| (outcome, count as f64)).to_vec()
+    })?;
+    let reports = Arc::clone(&parts.reports);
+    telemetry.register_gauge(
+        "portreeve_reports_open",
+        "False-positive reports that wait for a decision.",
+        move || reports.figures().open as f64,
+    )?;
+    let reports = Arc::clone(&parts.reports);
+    let help = "How long the oldest open report has waited.";
+    telemetry
+        .register_gauge("portreeve_reports_oldest_age_seconds", help, move || reports.figures().oldest.as_secs_f64())?;
+    let exemptions = Arc::clone(&parts.exemptions);
+    telemetry.register_gauge("portreeve_exemptions", "Exemptions in force.", move || exemptions.len() as f64)
 }
 
 fn lookups(parts: &Parts) -> Result<(), MetricError> {

@@ -7,14 +7,15 @@ use std::sync::Arc;
 use access::Gate;
 use alerts::{Outbox, OutboxHandle, Post};
 use anyhow::Context;
+use customers::report::ReportStore;
 use diagnostics::Diagnoses;
 use enforcement::EnforcerHandle;
 use limits::{Ledger, Lockouts, Store};
 use lookups::{Dns, Health};
 use model::{Clock, EventSink, Shelf};
 use pipeline::{
-    Allowances, Blocking, Desk, Fingerprints, Inquirer, Judges, LessonError, Lessons, Logins, Mode, Policy, Reeve,
-    Search, Tickets,
+    Allowances, Blocking, Desk, Exemptions, Fingerprints, Inquirer, Judges, LessonError, Lessons, Logins, Mode,
+    Pardons, Policy, Reached, Reeve, Reports, Search, Tickets,
 };
 use recall::Recall;
 use scoring::Engine;
@@ -48,7 +49,9 @@ pub(crate) struct Parts {
     pub(crate) logins: Arc<Logins>,
     pub(crate) search: Arc<Search>,
     pub(crate) lessons: Arc<Lessons>,
+    pub(crate) exemptions: Arc<Exemptions>,
     pub(crate) judges: Arc<Judges>,
+    pub(crate) reports: Arc<Reports>,
     pub(crate) outbox: OutboxHandle,
     pub(crate) webhooks: Webhooks,
     pub(crate) watchers: Watchers,
@@ -97,8 +100,16 @@ impl Parts {
         let first = judge(configured(config, &lessons), policy.clone(), &ledger, &blocking, &events, &clock, asked);
         let found = Arc::clone(&store) as _;
         let search = Arc::new(Search::new(Arc::clone(&ledger), found, Arc::clone(&config.directory)));
-        let first = first.remembering(Arc::clone(&recall)).counting_logins(Arc::clone(&logins));
+        let exemptions = exemptions(&store, &*clock)?;
+        let first = first
+            .remembering(Arc::clone(&recall))
+            .counting_logins(Arc::clone(&logins))
+            .exempting(Arc::clone(&exemptions));
         let judges = Arc::new(Judges::new(Arc::new(first)));
+        let wake = waking(&handle, &webhooks);
+        let desk = desk(&ledger, &store, &blocking, &watchers, &clock);
+        let reports =
+            reports(config, (&store, &judges, &clock), (desk, &lessons, &recall, &blocking, &exemptions), wake);
         let diagnoses = diagnoses::start(config, &names, &ledger, &store, &logins, &events)?;
         let parts = Self {
             node,
@@ -113,7 +124,9 @@ impl Parts {
             logins,
             search,
             lessons,
+            exemptions,
             judges,
+            reports,
             outbox: handle,
             webhooks,
             watchers,
@@ -155,28 +168,70 @@ impl Parts {
         let own = configured(config, &self.lessons);
         let reeve =
             judge(own, policy, &self.ledger, &self.blocking, &events, &self.clock, asked(&self.names, &self.scanners));
-        Arc::new(reeve.remembering(Arc::clone(&self.recall)).counting_logins(Arc::clone(&self.logins)))
+        let reeve = reeve.remembering(Arc::clone(&self.recall)).counting_logins(Arc::clone(&self.logins));
+        Arc::new(reeve.exempting(Arc::clone(&self.exemptions)))
     }
 
     pub(crate) fn fingerprints(&self) -> Arc<Fingerprints> {
-        let (recall, journal) = (Arc::clone(&self.recall), self.blocking.journal());
-        Arc::new(Fingerprints::new(recall, journal, Arc::clone(&self.clock)))
+        fingerprints(&self.recall, &self.blocking, &self.clock)
     }
 
     pub(crate) fn tickets(&self) -> Arc<Tickets> {
-        let (outbox, webhooks) = (self.outbox.clone(), self.webhooks.clone());
-        let wake = move || {
-            outbox.wake();
-            webhooks.wake();
-        };
-        Arc::new(Tickets::new(self.desk(), Arc::clone(&self.store) as _, Arc::clone(&self.clock), wake))
+        let desk = desk(&self.ledger, &self.store, &self.blocking, &self.watchers, &self.clock);
+        let wake = waking(&self.outbox, &self.webhooks);
+        Arc::new(Tickets::new(desk, Arc::clone(&self.store) as _, Arc::clone(&self.clock), wake))
     }
+}
 
-    fn desk(&self) -> Arc<Desk> {
-        let store: Arc<dyn Store> = Arc::clone(&self.store) as _;
-        let events = Arc::new(self.watchers.clone());
-        Arc::new(Desk::new(Arc::clone(&self.ledger), store, self.blocking.journal(), events, Arc::clone(&self.clock)))
+/// Tells those who write to people and programs that there may be something to write.
+fn waking(outbox: &OutboxHandle, webhooks: &Webhooks) -> impl Fn() + Send + Sync + 'static {
+    let (outbox, webhooks) = (outbox.clone(), webhooks.clone());
+    move || {
+        outbox.wake();
+        webhooks.wake();
     }
+}
+
+fn desk(
+    ledger: &Arc<Ledger>,
+    store: &Arc<SqliteStore>,
+    blocking: &Blocking,
+    watchers: &Watchers,
+    clock: &Arc<dyn Clock>,
+) -> Arc<Desk> {
+    let (store, events) = (Arc::clone(store) as _, Arc::new(watchers.clone()));
+    Arc::new(Desk::new(Arc::clone(ledger), store, blocking.journal(), events, Arc::clone(clock)))
+}
+
+fn fingerprints(recall: &Arc<Recall>, blocking: &Blocking, clock: &Arc<dyn Clock>) -> Arc<Fingerprints> {
+    Arc::new(Fingerprints::new(Arc::clone(recall), blocking.journal(), Arc::clone(clock)))
+}
+
+/// The exemptions in force, as they were written last.
+fn exemptions(store: &Arc<SqliteStore>, clock: &dyn Clock) -> anyhow::Result<Arc<Exemptions>> {
+    let exemptions = Arc::new(Exemptions::default());
+    exemptions.refresh(&**store, clock.now())?;
+    Ok(exemptions)
+}
+
+type Taught<'p> = (Arc<Desk>, &'p Arc<Lessons>, &'p Arc<Recall>, &'p Blocking, &'p Arc<Exemptions>);
+
+fn reports(
+    config: &Config,
+    (store, judges, clock): (&Arc<SqliteStore>, &Arc<Judges>, &Arc<dyn Clock>),
+    (desk, lessons, recall, blocking, exemptions): Taught<'_>,
+    wake: impl Fn() + Send + Sync + 'static,
+) -> Arc<Reports> {
+    let store: Arc<dyn ReportStore> = Arc::clone(store) as _;
+    let pardons = Pardons::new(Arc::clone(&store), Arc::clone(exemptions), Arc::clone(clock), Arc::clone(judges));
+    let reached = Reached {
+        desk,
+        lessons: Arc::clone(lessons),
+        fingerprints: fingerprints(recall, blocking, clock),
+        pardons: Arc::new(pardons),
+    };
+    let rules = config.report_rules();
+    Arc::new(Reports::new(store, Arc::clone(judges), reached, Arc::clone(clock), rules, wake))
 }
 
 /// What a configuration makes of a judge's own parts.

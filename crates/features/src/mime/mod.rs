@@ -3,6 +3,7 @@
 //! Security: linear in the bytes, nothing recurses, parts and depth are bounded. Lenient where readers are: a stray
 //! character in base64 or a second boundary parameter hides nothing.
 
+pub(crate) mod attached;
 pub(crate) mod entity;
 mod frames;
 pub(crate) mod transfer;

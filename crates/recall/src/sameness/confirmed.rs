@@ -56,7 +56,7 @@ pub(crate) struct Confirmed(Vec<ConfirmedPrint>);
 impl Confirmed {
     /// What was said of a message's like; of several, that of the nearest, spam before ham.
     pub(crate) fn word_on(&self, prints: &Prints) -> Option<Confirmation> {
-        let matching = self.0.iter().filter_map(|known| Some((nearness(known, prints)?, known)));
+        let matching = self.0.iter().filter_map(|known| Some((nearness(&known.prints, known.word, prints)?, known)));
         let nearest = matching.max_by_key(|(near, known)| (*near, known.word == Confirmation::Spam));
         nearest.map(|(_, known)| known.word)
     }
@@ -89,8 +89,7 @@ impl Confirmed {
 
 /// How near a message is to a confirmed one, in percent. Text tells, else attachments, else links; ham must also link
 /// nowhere else and attach nothing else.
-fn nearness(known: &ConfirmedPrint, prints: &Prints) -> Option<u32> {
-    let theirs = &known.prints;
+fn nearness(theirs: &Prints, word: Confirmation, prints: &Prints) -> Option<u32> {
     let same_files = theirs.files == prints.files;
     let same_links = theirs.links == prints.links;
     let percent = match (&theirs.text, &prints.text) {
@@ -101,7 +100,7 @@ fn nearness(known: &ConfirmedPrint, prints: &Prints) -> Option<u32> {
         }
         _ => None,
     }?;
-    match known.word {
+    match word {
         Confirmation::Spam => Some(percent),
         Confirmation::Ham => (percent >= HAM_PERCENT && same_files && same_links).then_some(percent),
     }
@@ -144,6 +143,11 @@ impl ConfirmedPrint {
 }
 
 impl Prints {
+    /// Whether these are of a copy of that message as far as ham needs it: nearly the same text, the same links and files.
+    pub fn is_copy_of(&self, known: &Self) -> bool {
+        nearness(known, Confirmation::Ham, self).is_some()
+    }
+
     /// As they are written down: 18 to 146 bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer::new();

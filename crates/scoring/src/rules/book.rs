@@ -83,6 +83,11 @@ impl RuleBook {
         names.collect()
     }
 
+    /// The rules' names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| rule.name.as_str())
+    }
+
     /// The hits of all rules.
     pub fn hits(&self, message: &Features) -> Vec<Hit> {
         if self.rules.is_empty() {

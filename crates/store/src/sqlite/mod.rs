@@ -10,6 +10,7 @@ mod diagnoses;
 mod error;
 mod files;
 mod pool;
+mod reports;
 mod rows;
 mod schema;
 mod tickets;

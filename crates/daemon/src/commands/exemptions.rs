@@ -1,0 +1,71 @@
+//! `portreeve exemptions`: what costs one subject nothing for a time, through the running daemon.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use admin::{ControlClient, ControlError, NewExemption};
+use customers::exemption::Exemption;
+
+use super::length;
+use super::reports::refused;
+use crate::args::ExemptionsCommand;
+use crate::config::Config;
+use crate::out::say;
+use crate::serve::control_socket;
+
+/// Who an operator is, for the list and the log.
+const BY: &str = "operator";
+
+pub(crate) fn run(config: Option<&Path>, command: &ExemptionsCommand) -> anyhow::Result<ExitCode> {
+    let config = Config::load(config)?;
+    let client = ControlClient::new(control_socket(&config.store.path));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            ExemptionsCommand::List { json } => list(&client.exemptions().await?, *json),
+            ExemptionsCommand::Add { owner, what, length: text, reason, json } => {
+                let (kind, name) = owner.subject()?;
+                let exemption = NewExemption {
+                    kind: kind.into(),
+                    name: name.into(),
+                    what: what.clone(),
+                    seconds: length(text, "--for")?.as_secs(),
+                    reason: reason.clone().unwrap_or_default(),
+                    by: BY.into(),
+                };
+                done(client.exempt(&exemption).await, "in force", *json)
+            }
+            ExemptionsCommand::Remove { id, json } => done(client.remove_exemption(*id, BY).await, "removed", *json),
+        }
+    })
+}
+
+fn list(exemptions: &[Exemption], json: bool) -> anyhow::Result<ExitCode> {
+    if json {
+        say!("{}", serde_json::to_string_pretty(exemptions)?);
+    } else if exemptions.is_empty() {
+        say!("Nothing is exempt.");
+    } else {
+        say!("{:<9}  {:<38}  {:<20}  {:<8}  WHAT", "EXEMPTION", "WHO", "UNTIL", "REPORT");
+        exemptions.iter().for_each(print_line);
+    }
+    Ok(ExitCode::from(u8::from(exemptions.is_empty())))
+}
+
+fn print_line(exemption: &Exemption) {
+    let (who, until) = (exemption.subject.to_string(), exemption.until.to_string());
+    let report = exemption.report.map_or_else(|| "-".to_owned(), |report| report.to_string());
+    say!("{:<9}  {who:<38}  {until:<20}  {report:<8}  {}", exemption.id, exemption.what.describe());
+}
+
+fn done(answer: Result<Exemption, ControlError>, word: &str, json: bool) -> anyhow::Result<ExitCode> {
+    match answer {
+        Err(error) => return refused(error),
+        Ok(exemption) if json => say!("{}", serde_json::to_string_pretty(&exemption)?),
+        Ok(exemption) => {
+            let (id, until) = (exemption.id, exemption.until);
+            say!("Exemption {id} is {word}: {} for {}, until {until}.", exemption.what.describe(), exemption.subject);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

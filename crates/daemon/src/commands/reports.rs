@@ -1,0 +1,187 @@
+//! `portreeve reports`: false-positive reports, through the running daemon, since it scores and releases.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use admin::{ControlClient, ControlError, ReportDecision, ReportQuery, ReportView};
+use anyhow::Context;
+use customers::report::{Report, ReportState};
+use pipeline::Change;
+
+use super::length;
+use crate::args::{Owner, ReportsCommand};
+use crate::config::Config;
+use crate::out::say;
+use crate::serve::control_socket;
+
+/// Who an operator is, for the list and the log.
+const BY: &str = "operator";
+
+pub(crate) fn run(config: Option<&Path>, command: &ReportsCommand) -> anyhow::Result<ExitCode> {
+    let config = Config::load(config)?;
+    let counter = Counter(ControlClient::new(control_socket(&config.store.path)));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            ReportsCommand::Add { owner, file, json } => {
+                let message = message_of(file, config.reports.max_size.bytes())?;
+                counter.add(owner, message, *json).await
+            }
+            ReportsCommand::List { all, limit, json } => counter.list(!*all, *limit, *json).await,
+            ReportsCommand::Show { id, eml: true, .. } => counter.message(*id).await,
+            ReportsCommand::Show { id, json, .. } => counter.shown(counter.0.report(*id).await, *json),
+            ReportsCommand::Decide { id, spam, ham: _, exempt, length: text, reason, release, json } => {
+                let decision = ReportDecision {
+                    is_ham: !*spam,
+                    reason: reason.clone().unwrap_or_default(),
+                    exempt: exempt.clone(),
+                    seconds: length(text, "--for")?.as_secs(),
+                    release: *release,
+                    by: BY.into(),
+                };
+                counter.done(counter.0.decide_report(*id, &decision).await, *json)
+            }
+            ReportsCommand::Drop { id, json } => counter.done(counter.0.drop_report(*id, BY).await, *json),
+        }
+    })
+}
+
+struct Counter(ControlClient);
+
+type Answer = Result<ReportView, ControlError>;
+
+impl Counter {
+    async fn add(&self, owner: &Owner, message: Vec<u8>, json: bool) -> anyhow::Result<ExitCode> {
+        let (kind, name) = owner.subject()?;
+        let query = ReportQuery { kind: kind.into(), name: name.into(), by: BY.into() };
+        self.shown(self.0.add_report(&query, message).await, json)
+    }
+
+    async fn list(&self, only_open: bool, limit: usize, json: bool) -> anyhow::Result<ExitCode> {
+        let reports = self.0.reports(only_open, limit).await?;
+        if json {
+            say!("{}", serde_json::to_string_pretty(&reports)?);
+        } else if reports.is_empty() {
+            say!("There is no {}report.", if only_open { "open " } else { "" });
+        } else {
+            say!("{:<8}  {:<10}  {:<38}  {:<5}  {:<5}  MESSAGE", "REPORT", "STATE", "WHO", "THEN", "NOW");
+            reports.iter().for_each(print_line);
+        }
+        Ok(ExitCode::from(u8::from(reports.is_empty())))
+    }
+
+    async fn message(&self, id: u64) -> anyhow::Result<ExitCode> {
+        match self.0.report_message(id).await {
+            Err(error) => refused(error),
+            Ok(message) => {
+                std::io::stdout().lock().write_all(&message).context("standard output can't be written")?;
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+
+    fn shown(&self, answer: Answer, json: bool) -> anyhow::Result<ExitCode> {
+        match answer {
+            Err(error) => refused(error),
+            Ok(view) if json => print_json(&view),
+            Ok(view) => {
+                print_report(&view);
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+
+    fn done(&self, answer: Answer, json: bool) -> anyhow::Result<ExitCode> {
+        match answer {
+            Err(error) => refused(error),
+            Ok(view) if json => print_json(&view),
+            Ok(view) => {
+                let report = view.report;
+                say!("Report {} is {}.", report.id, report.state.as_str());
+                for number in &report.exemptions {
+                    say!("Exemption {number} is in force: portreeve exemptions list");
+                }
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+}
+
+/// The daemon's "no" is an answer; anything else went wrong.
+pub(super) fn refused(error: ControlError) -> anyhow::Result<ExitCode> {
+    match error {
+        ControlError::Unknown(sentence) | ControlError::Refused { status: 409 | 413 | 422, sentence } => {
+            say!("{sentence}.");
+            Ok(ExitCode::from(1))
+        }
+        error => Err(error.into()),
+    }
+}
+
+fn print_json(view: &ReportView) -> anyhow::Result<ExitCode> {
+    say!("{}", serde_json::to_string_pretty(view)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_line(report: &Report) {
+    let (state, who) = (report.state.as_str(), report.subject.to_string());
+    let (then, now) = (report.then.total, report.now.total);
+    say!("{:<8}  {state:<10}  {who:<38}  {then:<5}  {now:<5}  {}", report.id, report.message_id);
+}
+
+fn print_report(view: &ReportView) {
+    let report = &view.report;
+    say!("{:<10} {}", "Report", report.id);
+    say!("{:<10} {}", "Who", report.subject);
+    say!("{:<10} {} flagged {}, block {}", "Message", report.message_id, report.flagged, report.block);
+    say!("{:<10} {} by {}", "Reported", report.reported, report.by);
+    print_state(report);
+    say!("{:<10} {} then, {} now; spam from {}", "Score", report.then.total, report.now.total, report.spam);
+    say!("\n  {:>5}  {:>5}  SIGNAL", "THEN", "NOW");
+    view.difference.iter().for_each(print_change);
+    for (good, head) in [(false, "What to change"), (true, "What is good")] {
+        let findings: Vec<_> = report.findings.iter().filter(|finding| finding.good == good).collect();
+        if !findings.is_empty() {
+            say!("\n{head}");
+        }
+        findings.iter().for_each(|finding| say!("  - {}", finding.sentence));
+    }
+    if !report.remarks.is_empty() {
+        say!("\nTo know");
+    }
+    report.remarks.iter().for_each(|remark| say!("  - {remark}"));
+}
+
+fn print_state(report: &Report) {
+    match (&report.state, report.state.word()) {
+        (ReportState::Open, _) | (_, None) => say!("{:<10} open", "State"),
+        (state, Some(word)) => {
+            let reason = if word.reason.is_empty() { String::new() } else { format!(": {}", word.reason) };
+            say!("{:<10} {} {} by {}{reason}", "State", state.as_str(), word.at, word.by);
+        }
+    }
+    if !report.due.is_empty() {
+        let due: Vec<_> = report.due.iter().map(|errand| format!("{errand:?}").to_lowercase()).collect();
+        say!("{:<10} {} (tried again by itself)", "To do", due.join(", "));
+    }
+}
+
+fn print_change(change: &Change) {
+    let points = |points: Option<i32>| points.map_or_else(|| "-".to_owned(), |points| format!("{points:+}"));
+    let now = if change.asked_again { points(change.now) } else { "?".into() };
+    say!("  {:>5}  {now:>5}  {:<24} {}", points(change.then), change.signal, change.why);
+}
+
+/// A file, or standard input, as far as a report takes it and one byte more.
+fn message_of(file: &Path, max: usize) -> anyhow::Result<Vec<u8>> {
+    let (mut message, most) = (Vec::new(), max as u64 + 1);
+    let read = if file == Path::new("-") {
+        std::io::stdin().take(most).read_to_end(&mut message)
+    } else {
+        let file = std::fs::File::open(file).with_context(|| format!("{} can't be read", file.display()))?;
+        file.take(most).read_to_end(&mut message)
+    };
+    read.with_context(|| format!("{} can't be read", file.display()))?;
+    Ok(message)
+}
