@@ -24,6 +24,7 @@ mod mail_authentication;
 mod monitor;
 mod monitoring;
 mod postfix;
+mod provider_clients;
 mod proxy;
 mod recall;
 mod reload;

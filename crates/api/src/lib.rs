@@ -3,3 +3,6 @@
 //! Nothing is decided here: who may do what says crate access, what is done do the use cases that the command line calls too.
 
 pub mod compatible;
+mod office;
+
+pub use office::Office;

@@ -128,6 +128,20 @@ impl Directory {
         Arc::clone(self.known(subject).unwrap_or(&self.unknown))
     }
 
+    /// Every network that somebody owns, with its owner.
+    pub fn networks(&self) -> impl Iterator<Item = (IpNet, &Arc<Customer>)> {
+        let v4 = self.v4.iter().map(|(net, owner)| (IpNet::V4(*net), owner));
+        v4.chain(self.v6.iter().map(|(net, owner)| (IpNet::V6(*net), owner)))
+    }
+
+    /// The owner of all of a network; `None` when nobody is known to own it.
+    pub fn owner_of(&self, net: IpNet) -> Option<&Arc<Customer>> {
+        match net {
+            IpNet::V4(net) => self.v4.get_lpm(&net).map(|(_, owner)| owner),
+            IpNet::V6(net) => self.v6.get_lpm(&net).map(|(_, owner)| owner),
+        }
+    }
+
     /// Limits that customers have of their own, in the order of the file.
     pub fn limits(&self) -> &[Limit] {
         &self.limits

@@ -121,6 +121,16 @@ impl Desk {
         self.release(&live.reference, Releaser::Password(at)).await
     }
 
+    /// The blocks in force, as the ledger has them.
+    pub(crate) fn enforced(&self) -> Vec<Block> {
+        self.ledger.active_blocks()
+    }
+
+    /// The flagged messages of a block, as many as are shown.
+    pub(crate) fn flagged(&self, reference: &BlockRef) -> Result<Vec<Evidence>, StoreError> {
+        self.store.evidence(reference, Self::EVIDENCE_SHOWN)
+    }
+
     /// A failing store is told by the journal, which tries again.
     async fn record(&self, block: &Block) {
         self.events.emit(&Event::BlockChanged { block, monitored: block.reason.monitored });

@@ -1,5 +1,6 @@
 //! The use case: admit a session, judge a message, decide what happens. The only place that knows the order.
 
+mod addresses;
 mod admit;
 mod allowance;
 mod blocking;
@@ -26,6 +27,7 @@ mod seam;
 mod search;
 mod tickets;
 
+pub use addresses::Addresses;
 pub use allowance::{AllowanceRule, Allowances};
 pub use blocking::Blocking;
 pub use customers::ticket::Addressee;

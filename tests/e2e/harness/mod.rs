@@ -26,7 +26,7 @@ pub(crate) use exim::Exim;
 pub(crate) use http::{Page, post};
 pub(crate) use mail::{Mail, body_of, corpus, samples};
 pub(crate) use milter::{Answer, Milter, Session};
-pub(crate) use mta::{free_port, loopback, missing};
+pub(crate) use mta::{free_port, loopback, missing, missing_client};
 pub(crate) use network::OwnNetwork;
 pub(crate) use outside::Outside;
 pub(crate) use postfix::Postfix;

@@ -17,6 +17,13 @@ pub(crate) fn missing(what: &str) {
     eprintln!("skipped: {what} is not installed (tests/run installs it when it can)");
 }
 
+/// Says that a test with a published client is skipped; a failure where the machine has promised to have it.
+pub(crate) fn missing_client(what: &str) {
+    let required = std::env::var("PORTREEVE_REQUIRE_CLIENTS").is_ok_and(|value| value == "1");
+    assert!(!required, "{what} is missing, and PORTREEVE_REQUIRE_CLIENTS=1 says it must be here");
+    eprintln!("skipped: {what} is not installed (tests/run installs it when it can)");
+}
+
 /// A port nobody listens on, below those that the kernel gives to outgoing connections, which might take it between here
 /// and the server's start. No two calls of this process get the same one, and other processes begin elsewhere.
 pub(crate) fn free_port() -> u16 {

@@ -51,13 +51,13 @@ impl App {
         let (front, listeners) = Front::bind(&config.milter, &parts, &mut inherited).await?;
         let (proxy, proxy_listeners) = ProxyDoor::bind(&config, &parts, &mut inherited).await?;
         let (replies, reply_listeners) = ReplyDoor::bind(&config, &parts, &mut inherited).await?;
-        let (web, web_listeners) = WebDoor::bind(&config, &mut inherited).await?;
+        let (web, web_listeners) = WebDoor::bind(&config, &parts, &mut inherited).await?;
         all_claimed(inherited)?;
         let admin = Arc::new(admin_state(&config, &parts, &front));
         let (drain, draining) = watch::channel(false);
         let mut doors = vec![front.serve(listeners, draining.clone()), proxy.serve(proxy_listeners, draining.clone())];
         doors.push(replies.serve(reply_listeners, draining.clone()));
-        doors.push(web.serve(web_listeners, &parts, &admin, draining.clone()));
+        doors.push(web.serve(web_listeners, &admin, draining.clone()));
         doors.extend(serve_http(&config, http_listeners, &admin, &draining).await?);
         let housekeeping = Housekeeping {
             ledger: Arc::clone(&parts.ledger),

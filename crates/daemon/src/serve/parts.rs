@@ -176,6 +176,13 @@ impl Parts {
         fingerprints(&self.recall, &self.blocking, &self.clock)
     }
 
+    /// What the APIs do; `base` is what addresses of theirs begin with.
+    pub(crate) fn office(&self, config: &Config, base: String) -> api::Office {
+        let tickets = self.tickets();
+        let addresses = Arc::new(pipeline::Addresses::new(tickets.desk(), Arc::clone(&self.store) as _));
+        api::Office::new(Arc::clone(&self.gate), tickets, addresses, Arc::clone(&config.directory), base)
+    }
+
     pub(crate) fn tickets(&self) -> Arc<Tickets> {
         let desk = desk(&self.ledger, &self.store, &self.blocking, &self.watchers, &self.clock);
         let wake = waking(&self.outbox, &self.webhooks);

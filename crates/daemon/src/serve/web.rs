@@ -7,6 +7,7 @@ use std::time::Duration;
 use access::{Gate, WebSettings};
 use admin::{AdminState, HookSecrets, WebTls};
 use anyhow::Context;
+use api::Office;
 use arc_swap::ArcSwap;
 use frontends::{Inherited, InheritedSockets};
 use tokio::net::TcpListener;
@@ -25,12 +26,14 @@ pub(crate) struct WebDoor {
     settings: WebSettings,
     tls: Option<Arc<WebTls>>,
     hooks: HookSecrets,
+    office: Arc<Office>,
 }
 
 impl WebDoor {
     /// Listens: on the sockets named "web" that systemd handed in, else where the configuration says.
     pub(crate) async fn bind(
         config: &Config,
+        parts: &Parts,
         inherited: &mut InheritedSockets,
     ) -> anyhow::Result<(Self, Vec<TcpListener>)> {
         let tls = files(&config.web).map(|(certificate, key)| WebTls::load(certificate, key)).transpose();
@@ -39,29 +42,31 @@ impl WebDoor {
             Some(sockets) => sockets.into_iter().map(adopt).collect::<anyhow::Result<_>>()?,
             None => admin::listen_web(&config.web).await?,
         };
+        let first = listeners.first().and_then(|listener: &TcpListener| listener.local_addr().ok());
+        let office = Arc::new(parts.office(config, config.web.base(first)));
         for address in listeners.iter().filter_map(|listener| listener.local_addr().ok()) {
             tracing::info!(%address, kind = "web", tls = tls.is_some(), "listening");
         }
         let hooks = Arc::new(ArcSwap::from_pointee(config.hooks.secrets().map_err(anyhow::Error::msg)?));
-        Ok((Self { settings: config.web.clone(), tls, hooks }, listeners))
+        Ok((Self { settings: config.web.clone(), tls, hooks, office }, listeners))
     }
 
     /// Serves every router until the daemon drains.
     pub(crate) fn serve(
         &self,
         listeners: Vec<TcpListener>,
-        parts: &Parts,
         admin: &Arc<AdminState>,
         draining: watch::Receiver<bool>,
     ) -> JoinHandle<()> {
         let hooks = admin::hooks(Arc::clone(admin), Arc::clone(&self.hooks));
-        let routers = vec![api::compatible::router(Arc::clone(&parts.gate)), hooks, admin::web_index()];
+        let routers = vec![api::compatible::router(Arc::clone(&self.office)), hooks, admin::web_index()];
         let (settings, tls) = (self.settings.clone(), self.tls.clone());
         tokio::spawn(async move { admin::serve_web(&settings, tls, listeners, routers, drained(draining)).await })
     }
 
-    /// Reads certificate and secrets again; what can't be used changes nothing and is told.
+    /// Other customers from now on. Reads certificate and secrets again; what can't be used changes nothing and is told.
     pub(crate) fn reload(&self, config: &Config) {
+        self.office.reload(Arc::clone(&config.directory));
         match config.hooks.secrets() {
             Ok(secrets) => self.hooks.store(Arc::new(secrets)),
             Err(error) => tracing::error!("hooks.secret_file: {error}; the secrets in force stay"),

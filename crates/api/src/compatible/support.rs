@@ -1,0 +1,213 @@
+//! `/support/tickets`: the tickets of blocked accounts.
+
+use std::sync::Arc;
+
+use access::{Action, Ruling};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Extension, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use customers::ticket::{Author, Message, Ticket, TicketState};
+use pipeline::TicketFile;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::aside;
+use super::caller::Caller;
+use super::moment::{read, written};
+use super::page::{Entry, answer};
+use super::refusal::Refusal;
+use crate::office::Office;
+
+/// Tickets of one answer.
+const MOST: usize = 10_000;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TicketQuery {
+    archived: Option<bool>,
+    status: Option<String>,
+    subject: Option<String>,
+    ticket_number: Option<u64>,
+    customer_reply_needed: Option<bool>,
+    product: Option<String>,
+    service_name: Option<String>,
+    min_creation_date: Option<String>,
+    max_creation_date: Option<String>,
+}
+
+/// `GET /support/tickets`
+pub(super) async fn list(
+    State(office): State<Arc<Office>>,
+    Extension(caller): Extension<Caller>,
+    Query(query): Query<TicketQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let files = aside(office.clone(), |office| Ok(office.tickets.list(false, MOST)?)).await?;
+    let seen = files.iter().filter(|file| office.may_block(&caller.actor, Action::SeeTicket, &file.block).is_allowed());
+    let entries = seen.map(|file| (file, office.owner(&file.ticket.subject).service.clone()));
+    let wanted = entries.filter(|(file, service)| query.fits(&file.ticket, service));
+    let entry = |(file, service): (&TicketFile, String)| Entry {
+        id: json!(file.ticket.id),
+        object: shown(&file.ticket, &service),
+    };
+    Ok(answer(&headers, wanted.map(entry).collect()))
+}
+
+impl TicketQuery {
+    fn fits(&self, ticket: &Ticket, service: &str) -> bool {
+        let is = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|wanted| wanted == found);
+        let moment = |text: &Option<String>| text.as_deref().and_then(read);
+        // Whatever is over is archived.
+        self.archived.is_none_or(|archived| archived == ticket.is_open().is_err())
+            && is(&self.status, state(ticket))
+            && is(&self.product, PRODUCT)
+            && is(&self.service_name, service)
+            && self.subject.as_deref().is_none_or(|wanted| Ticket::SUBJECT.contains(wanted))
+            && self.ticket_number.is_none_or(|number| number == ticket.id)
+            && self.customer_reply_needed.is_none_or(|needed| needed == needs_reply(ticket))
+            && moment(&self.min_creation_date).is_none_or(|from| ticket.opened >= from)
+            && moment(&self.max_creation_date).is_none_or(|to| ticket.opened <= to)
+    }
+}
+
+const PRODUCT: &str = "email";
+
+fn state(ticket: &Ticket) -> &'static str {
+    if ticket.is_open().is_ok() { "open" } else { "closed" }
+}
+
+fn needs_reply(ticket: &Ticket) -> bool {
+    matches!(ticket.state, TicketState::Answering | TicketState::Refused { .. })
+}
+
+fn author(author: Author) -> &'static str {
+    match author {
+        Author::Customer => "customer",
+        Author::Support => "support",
+    }
+}
+
+fn shown(ticket: &Ticket, service: &str) -> Value {
+    // The first letter of a ticket is ours.
+    let last = ticket.messages.last().map_or(Author::Support, |message| message.from);
+    json!({
+        "ticketId": ticket.id,
+        "ticketNumber": ticket.id,
+        "subject": format!("{}: {}", Ticket::SUBJECT, ticket.subject.name()),
+        "state": state(ticket),
+        "serviceName": (!service.is_empty()).then_some(service),
+        "product": PRODUCT,
+        "category": "incident",
+        "type": "genericRequest",
+        "creationDate": written(ticket.opened),
+        "updateDate": written(ticket.updated),
+        "lastMessageFrom": author(last),
+        "canBeClosed": ticket.is_open().is_ok(),
+        "score": null,
+        "accountId": service,
+    })
+}
+
+/// `GET /support/tickets/{id}`
+pub(super) async fn show(
+    State(office): State<Arc<Office>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Refusal> {
+    let file = reached(&office, &caller, Action::SeeTicket, &id).await?;
+    Ok(Json(shown(&file.ticket, &office.owner(&file.ticket.subject).service)))
+}
+
+/// `GET /support/tickets/{id}/messages`
+pub(super) async fn messages(
+    State(office): State<Arc<Office>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Refusal> {
+    let ticket = reached(&office, &caller, Action::SeeTicket, &id).await?.ticket;
+    let message = |(number, message): (usize, &Message)| {
+        json!({
+            "messageId": number + 1,
+            "ticketId": ticket.id,
+            "from": author(message.from),
+            "body": message.body,
+            "creationDate": written(message.at),
+            "updateDate": written(message.at),
+        })
+    };
+    Ok(Json(ticket.messages.iter().enumerate().map(message).collect()))
+}
+
+#[derive(Deserialize)]
+struct Said {
+    body: String,
+}
+
+/// `POST /support/tickets/{id}/reply`: the customer answers.
+pub(super) async fn reply(
+    State(office): State<Arc<Office>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Refusal> {
+    let Said { body } = serde_json::from_slice(&body).map_err(|error| Refusal::bad(format!("body: {error}")))?;
+    if body.trim().is_empty() || body.len() > Ticket::MAX_BODY {
+        return Err(Refusal::bad(format!("body: expected 1 to {} bytes of text", Ticket::MAX_BODY)));
+    }
+    let id = reached(&office, &caller, Action::AnswerTicket, &id).await?.ticket.id;
+    aside(office, move |office| {
+        office.gate.note(&caller.actor, Action::AnswerTicket, &format!("ticket {id}"), "")?;
+        Ok(office.tickets.replied(id, &body)?)
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /support/tickets/{id}/close`: no more answers; the account stays blocked.
+pub(super) async fn close(
+    State(office): State<Arc<Office>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    let id = reached(&office, &caller, Action::KeepTicket, &id).await?.ticket.id;
+    aside(office, move |office| {
+        office.gate.note(&caller.actor, Action::KeepTicket, &format!("ticket {id}"), "close")?;
+        Ok(office.tickets.close(id)?)
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /support/tickets/{id}/reopen`: what is over stays over, because its block is, or an operator closed it.
+pub(super) async fn reopen(
+    State(office): State<Arc<Office>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    let ticket = reached(&office, &caller, Action::KeepTicket, &id).await?.ticket;
+    let sentence = match ticket.is_open() {
+        Ok(()) => format!("ticket {} is open", ticket.id),
+        Err(over) => format!("{over}; the next block opens a new ticket"),
+    };
+    Err(Refusal::conflict(sentence))
+}
+
+/// `POST /support/tickets/create`
+pub(super) async fn create() -> Refusal {
+    Refusal::bad(
+        "A ticket is opened by the block that it is about: answer that one with POST /support/tickets/{id}/reply",
+    )
+}
+
+async fn reached(office: &Arc<Office>, caller: &Caller, action: Action, id: &str) -> Result<TicketFile, Refusal> {
+    let missing = || Refusal::missing(&format!("Ticket with id {id}"));
+    let number: u64 = id.parse().map_err(|_| missing())?;
+    let file = aside(office.clone(), move |office| Ok(office.tickets.show(number)?)).await?;
+    match office.may_block(&caller.actor, action, &file.block) {
+        Ruling::Allowed => Ok(file),
+        Ruling::Forbidden => Err(Refusal::forbidden("FORBIDDEN", "You may look, and change nothing")),
+        Ruling::Hidden => Err(missing()),
+    }
+}

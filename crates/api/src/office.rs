@@ -1,0 +1,62 @@
+//! What the routes share: who is asked who somebody is, and who does what he wants.
+
+use std::sync::Arc;
+
+use access::{Action, Actor, Gate, Owner, Ruling, may};
+use arc_swap::ArcSwap;
+use customers::{Customer, Directory};
+use model::{Block, SubjectKey};
+use pipeline::{Addresses, Desk, Tickets};
+
+/// The use cases behind the APIs.
+pub struct Office {
+    /// Who somebody is.
+    pub gate: Arc<Gate>,
+    /// Blocks.
+    pub desk: Arc<Desk>,
+    /// Tickets.
+    pub tickets: Arc<Tickets>,
+    /// Addresses and their blocks.
+    pub addresses: Arc<Addresses>,
+    /// Who owns what.
+    directory: ArcSwap<Directory>,
+    /// What addresses of our own begin with.
+    base: String,
+}
+
+impl Office {
+    /// Over the running daemon; `base` is what addresses of the `[web]` listener begin with.
+    pub fn new(
+        gate: Arc<Gate>,
+        tickets: Arc<Tickets>,
+        addresses: Arc<Addresses>,
+        directory: Arc<Directory>,
+        base: String,
+    ) -> Self {
+        Self { gate, desk: tickets.desk(), tickets, addresses, directory: ArcSwap::new(directory), base }
+    }
+
+    /// Other customers from now on.
+    pub fn reload(&self, directory: Arc<Directory>) {
+        self.directory.store(directory);
+    }
+
+    /// Who owns what, as it is now.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.directory.load_full()
+    }
+
+    /// What addresses of ours begin with.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    pub(crate) fn owner(&self, subject: &SubjectKey) -> Arc<Customer> {
+        self.directory.load().owner(subject)
+    }
+
+    pub(crate) fn may_block(&self, actor: &Actor, action: Action, block: &Block) -> Ruling {
+        let owner = self.owner(&block.subject);
+        may(&actor.principal, action, Owner::Block { service: &owner.service, reference: &block.reference })
+    }
+}

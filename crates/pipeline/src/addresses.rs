@@ -1,0 +1,104 @@
+//! Addresses and their blocks, as a customer's panel asks for them: by network, and through time.
+//!
+//! What is enforced wins over what was written, as it does at the desk.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use limits::{Archive, BlockFilter, Holdings, Order, PageAsk, StoreError, Wanted};
+use model::{Block, Evidence, SubjectKey, SubjectKind, Timestamp};
+
+use crate::desk::Desk;
+
+/// Blocks of addresses.
+pub struct Addresses {
+    desk: Arc<Desk>,
+    archive: Arc<dyn Archive>,
+}
+
+impl Addresses {
+    /// More blocks than this are not looked at for one answer.
+    const MOST: usize = 10_000;
+
+    /// Over the desk and what was written.
+    pub fn new(desk: Arc<Desk>, archive: Arc<dyn Archive>) -> Self {
+        Self { desk, archive }
+    }
+
+    /// The latest block of each address of a network, by address. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn within(&self, net: IpNet) -> Result<Vec<Block>, StoreError> {
+        // An address of IPv6 is counted by its /64, whose first address stands for it.
+        let held = if net.prefix_len() > 64 && net.addr().is_ipv6() { wider(net) } else { net };
+        let filter = BlockFilter { within: Some(Holdings::network(held)), ..addresses() };
+        let mut latest: BTreeMap<SubjectKey, Block> = BTreeMap::new();
+        for block in self.found(&filter)? {
+            latest.entry(block.subject.clone()).or_insert(block);
+        }
+        Ok(latest.into_values().collect())
+    }
+
+    /// The latest block of an address. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn latest(&self, subject: &SubjectKey) -> Result<Option<Block>, StoreError> {
+        let filter = BlockFilter { subject: Some(Wanted::Exactly(subject.clone())), ..BlockFilter::default() };
+        Ok(self.found(&filter)?.into_iter().next())
+    }
+
+    /// The blocks of an address that began in that time, oldest first, each with its flagged messages. Blocks the thread on
+    /// the store.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn history(
+        &self,
+        subject: &SubjectKey,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+    ) -> Result<Vec<(Block, Vec<Evidence>)>, StoreError> {
+        let subject = Some(Wanted::Exactly(subject.clone()));
+        // The end is part of it.
+        let until = to.map(|to| Timestamp(to.0.saturating_add(1)));
+        let mut blocks = self.found(&BlockFilter { subject, since: from, until, ..BlockFilter::default() })?;
+        blocks.reverse();
+        blocks.into_iter().map(|block| Ok((self.desk.flagged(&block.reference)?, block))).map(swapped).collect()
+    }
+
+    /// Blocks that fit, latest first, those that only memory knows included.
+    fn found(&self, filter: &BlockFilter) -> Result<Vec<Block>, StoreError> {
+        let mut blocks = self.desk.enforced();
+        blocks.retain(|block| filter.fits(block));
+        let mut ask = PageAsk { after: None, limit: limits::MAX_PAGE, order: Order::Latest };
+        loop {
+            let page = self.archive.find_blocks(filter, &ask)?;
+            for written in page.rows {
+                if !blocks.iter().any(|live| live.reference == written.reference) {
+                    blocks.push(self.desk.current(written));
+                }
+            }
+            ask.after = page.next;
+            if ask.after.is_none() || blocks.len() >= Self::MOST {
+                break;
+            }
+        }
+        blocks.sort_by(|a, b| (b.since, &b.reference).cmp(&(a.since, &a.reference)));
+        Ok(blocks)
+    }
+}
+
+fn addresses() -> BlockFilter {
+    BlockFilter { kind: Some(SubjectKind::Ip), ..BlockFilter::default() }
+}
+
+fn wider(net: IpNet) -> IpNet {
+    IpNet::new(net.addr(), 64).map_or(net, |wide| wide.trunc())
+}
+
+fn swapped(pair: Result<(Vec<Evidence>, Block), StoreError>) -> Result<(Block, Vec<Evidence>), StoreError> {
+    pair.map(|(evidence, block)| (block, evidence))
+}
