@@ -237,3 +237,69 @@ async fn no_reply_that_was_taken_is_lost_to_kill_9() {
     let counted = |word: &str| letters.iter().filter(|letter| letter.contains(word)).count();
     assert_eq!((letters.len(), counted("In-Reply-To: ")), (4, 3), "opened, missing, received, approved: once each");
 }
+
+/// What a mail system sends back (RFC 3464).
+fn delivery_report(recipient: &str, action: &str) -> Mail {
+    let text = format!(
+        "From: MAILER-DAEMON@mx.owner.example\nSubject: Undelivered Mail Returned to Sender\nAuto-Submitted: auto-replied\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nIt did not arrive.\n--b\n\
+         Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.owner.example\n\nFinal-Recipient: rfc822; {recipient}\n\
+         Action: {action}\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such user\n\n--b--\n"
+    );
+    Mail::new(text.as_bytes())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_comes_back_is_noted_and_not_answered() {
+    let address = loopback(free_port());
+    let site = site(&format!("inet:{address}")).await;
+    let daemon = site.start().await;
+    spam_until_blocked(&site).await;
+    letter(&site, 0).await;
+    let back = site.relay.mails()[0].from.clone();
+    assert!(back.starts_with("support+b.") && back.ends_with("@reply.provider.example"), "{back}");
+    assert_eq!(site.run(&["alerts", "list", "--bounced"]).status.code(), Some(1));
+    let mut client = lmtp(address).await;
+    let vacation = Mail::new(b"Auto-Submitted: auto-replied\nSubject: away\n\n1. no 2. no 3. no\n");
+    assert_eq!(sent(&mut client, "", &back, &vacation).await.code, 250);
+    assert_eq!(sent(&mut client, "", &back, &delivery_report("owner@owner.example", "delayed")).await.code, 250);
+    assert_eq!(site.run(&["alerts", "list", "--bounced"]).status.code(), Some(1), "neither tells that it failed");
+    for _ in 0..2 {
+        assert_eq!(sent(&mut client, "", &back, &delivery_report("owner@owner.example", "failed")).await.code, 250);
+    }
+    let forged = back.replace(".0.", ".1.");
+    let unknown = sent(&mut client, "", &forged, &delivery_report("owner@owner.example", "failed")).await;
+    assert!(unknown.line().starts_with("550 5.1.1 "), "{}", unknown.line());
+
+    let listed = site.run(&["alerts", "list", "--json"]);
+    let letters: Value = serde_json::from_slice(&listed.stdout).unwrap();
+    assert_eq!((letters[0]["state"].as_str(), letters.as_array().map(Vec::len)), (Some("bounced"), Some(1)));
+    assert_eq!(letters[0]["bounces"].as_array().map(Vec::len), Some(1), "told twice, noted once");
+    assert_eq!(letters[0]["bounces"][0]["status"].as_str(), Some("5.1.1"));
+    assert_eq!(ticket(&site)["bounces"][0]["recipient"].as_str(), Some("owner@owner.example"));
+    let owner = String::from_utf8(site.run(&["customers", "owner", BOB]).stdout).unwrap();
+    assert!(owner.contains("owner@owner.example did not get a letter of"), "{owner}");
+    assert_eq!(daemon.metric("portreeve_alert_bounces_total", "").await, 2.0);
+    assert_eq!(state(&site), "answering");
+    assert_eq!(site.relay.mails().len(), 1, "nobody is written to");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_postfix_returns_a_letter_and_the_bounce_is_noted() {
+    let mut site = site("unix:/nowhere").await;
+    let socket = site.path("lmtp.sock");
+    let Some(postfix) = Postfix::routing_replies(&site.milter(), site.relay.address(), &socket).await else { return };
+    let settings =
+        format!("[lmtp]\nlisten = [\"unix:{}\"]\n[alerts]\nrelay = \"{}\"\n", socket.display(), postfix.unfiltered);
+    site.set(&settings);
+    site.relay.answer_recipient("owner@owner.example", "550 5.1.1 no such user here");
+    let daemon = site.start().await;
+    spam_until_blocked(&site).await;
+    daemon.metric_reaches("portreeve_alert_bounces_total", "", 1.0).await;
+    let bounce = &ticket(&site)["bounces"][0];
+    assert_eq!(bounce["recipient"].as_str(), Some("owner@owner.example"));
+    assert_eq!(bounce["status"].as_str(), Some("5.1.1"));
+    assert!(bounce["said"].as_str().is_some_and(|said| said.contains("no such user here")), "{bounce}");
+    let told = letter(&site, 0).await;
+    assert!(told.contains("[ticket 1]") || told.contains("Ticket 1"), "the others got it: {told}");
+}

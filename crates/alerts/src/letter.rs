@@ -35,8 +35,8 @@ pub struct Letter<'a> {
 /// An alert ready to go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// The reverse path. Not the null one: what bounces has to reach somebody. A loop can't come of it, since we answer
-    /// no mail.
+    /// The reverse path. Not the null one: what bounces has to reach somebody, the letter's record where bounces are taken. A
+    /// loop can't come of it, since we answer no automatic mail.
     pub from: Address,
     /// The recipients of the envelope; operators are not named in the headers beside a customer.
     pub to: Vec<Address>,
@@ -64,7 +64,7 @@ pub fn render(letter: &Letter<'_>, post: &Post) -> Mail {
     let shown = if concerned.is_empty() { &to } else { &concerned };
     let raw = compose(letter, post, shown, &words);
     let Words { subject, text, html } = words;
-    Mail { from: post.from.clone(), to, subject, text, html, raw, mistake }
+    Mail { from: post.reverse_path(letter.job), to, subject, text, html, raw, mistake }
 }
 
 /// What a customer and the support desk write to each other; operators are told when a block begins, and when it is theirs to

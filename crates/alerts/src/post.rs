@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use customers::ticket::{Addressee, ReplyBox};
 use customers::{Address, Customer, CustomerSettings, Directory, Language, is_host};
+use limits::AlertJob;
 use model::{Block, BlockRef, SubjectKey};
 
 use crate::facts::Facts;
@@ -115,6 +116,12 @@ impl Post {
     /// Where a ticket is answered; `None` where no replies are taken.
     pub(crate) fn reply_address(&self, ticket: u64) -> Option<Address> {
         self.replies.as_ref()?.address_of(&Addressee::Ticket(ticket))
+    }
+
+    /// The reverse path of a letter: an address of its own where bounces are taken.
+    pub(crate) fn reverse_path(&self, letter: &AlertJob) -> Address {
+        let own = Addressee::Letter(letter.block.clone(), letter.number);
+        self.replies.as_ref().and_then(|replies| replies.address_of(&own)).unwrap_or_else(|| self.from.clone())
     }
 
     /// The same in monitor mode: nobody is blocked, so customers aren't told that they are; operators are.

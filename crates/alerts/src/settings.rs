@@ -30,8 +30,8 @@ settings::settings! {
         tls: Tls = Tls::Opportunistic;
         /// The name this host gives in EHLO. Empty: node.name.
         helo: Option<String> = None;
-        /// The sender of alerts. Mail that can't be delivered comes back to it, so somebody should read it. Empty:
-        /// "portreeve@" and node.name.
+        /// The sender of alerts. Mail that can't be delivered comes back to it, so somebody should read it; where [lmtp] is set,
+        /// it comes back to lmtp.address and is noted at the letter. Empty: "portreeve@" and node.name.
         from: Option<String> = None;
         /// Who gets a copy of every alert: your abuse desk. A name without domain is the relay's local postmaster.
         to: Vec<String> = vec!["postmaster".into()];

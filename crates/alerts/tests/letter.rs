@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use alerts::{AlertSettings, Letter, Mail, Post, render};
-use customers::ticket::{ReplyBox, ReplyKey, ReplyTokens, Ticket};
+use customers::ticket::{Addressee, ReplyBox, ReplyKey, ReplyTokens, Ticket};
 use customers::{Address, CustomerSettings, Directory, Language};
 use limits::{AlertJob, LetterKind, ReportLetter};
 use model::{Block, BlockState, Evidence, MessageId, SubjectKey, SubjectKind, Timestamp, WayOut};
@@ -94,6 +94,8 @@ fn the_letters_of_a_ticket_in_every_language() {
             let mail =
                 render(&Letter { block: &block, evidence: &evidence, job: &job, ticket: Some(&ticket), at }, &post);
             assert_eq!(mail.mistake, None);
+            let returned = mailbox.addressee(mail.from.as_str(), Timestamp(SINCE));
+            assert_eq!(returned, Some(Addressee::Letter(block.reference.clone(), number)), "{}", mail.from);
             assert_eq!(mail.to.iter().any(|to| to.as_str() == "desk@provider.example"), [0, 2].contains(&number));
             let raw = String::from_utf8(mail.raw).unwrap().replace("\r\n", "\n");
             assert_golden(&format!("{language}-ticket-{name}.eml"), &raw);

@@ -604,6 +604,24 @@ Exit codes: 0 lifted, 1 not locked out, 2 something went wrong.")]
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AlertsCommand {
+    /// Letters, latest first: waiting, sent, given up, or bounced with the reason.
+    #[command(after_help = "\
+Examples:
+  portreeve alerts list --bounced
+  portreeve alerts list --json | jq '.[] | select(.state == \"given up\")'
+
+Exit codes: 0 there are some, 1 there is none, 2 something went wrong.")]
+    List {
+        /// Only those that did not arrive; known where [lmtp] takes their bounces.
+        #[arg(long)]
+        bounced: bool,
+        /// At most so many.
+        #[arg(long, default_value_t = 100, value_name = "N")]
+        limit: usize,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Print a letter as it would be written, about a block that never was.
     #[command(after_help = "\
 Examples:

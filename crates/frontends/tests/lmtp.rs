@@ -37,7 +37,7 @@ impl Kept {
                 self.0.lock().unwrap().push((*id, String::from_utf8_lossy(mail.raw).into_owned()));
                 Receipt::Taken
             }
-            Addressee::Letter(..) => Receipt::PutAside("bounce"),
+            Addressee::Letter(..) => Receipt::Bounced,
         }
     }
 }

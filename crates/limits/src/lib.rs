@@ -8,6 +8,7 @@ mod count;
 mod delivery;
 mod happening;
 mod ledger;
+mod letters;
 mod lockout;
 mod plan;
 mod record;
@@ -24,6 +25,7 @@ pub use archive::{
 pub use delivery::{Backlog, Delivery, DeliveryState, WebhookStore};
 pub use happening::{Happening, HappeningKind, TicketNote};
 pub use ledger::{Cost, Ledger, RateDecision, RateHit, Report, RuleCount};
+pub use letters::{Bounce, LetterStore, MAX_BOUNCES};
 pub use lockout::{Lockout, LockoutSettings, Lockouts};
 pub use record::{Observation, Passage};
 pub use register::{ReleaseRefused, Releaser};

@@ -1,14 +1,16 @@
-//! Mail to us: customers' replies to tickets. The mail listener does nothing else than ask here.
+//! Mail to us: customers' replies to tickets, and reports of letters that did not arrive. The mail listener does nothing else
+//! than ask here.
 //!
-//! A reply is on disk before it is called taken. Mail that a program wrote is taken and put aside, since nobody must answer
-//! it (RFC 3834 2).
+//! What is called taken is on disk. Other mail that a program wrote is taken and put aside, since nobody must answer it
+//! (RFC 3834 2).
 
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 use customers::ticket::{Addressee, Automatic, Reply, ReplyBox, StepRefused, automatic};
-use features::Letter;
-use model::Clock;
+use features::{DeliveryReport, Letter};
+use limits::{Bounce, StoreError};
+use model::{BlockRef, Clock};
 
 use crate::tickets::{TicketError, Tickets};
 
@@ -26,6 +28,8 @@ pub struct Incoming<'m> {
 pub enum Receipt {
     /// A reply that is on disk, now or since it came first.
     Taken,
+    /// A report that a letter of ours did not arrive; it is on disk.
+    Bounced,
     /// Nobody wrote it: for what reason, in a word.
     PutAside(&'static str),
     /// It comes too late, or to nothing, as the sentence says.
@@ -77,6 +81,35 @@ impl Mailroom {
         let reply = Reply { text: &letter.text, message_id: letter.field("message-id").filter(|id| !id.is_empty()) };
         receipt(self.tickets.mailed(ticket, &reply))
     }
+
+    /// Delays are no news for anybody, and what is no report may be a vacation notice.
+    fn report(&self, block: &BlockRef, letter: u32, reports: &[DeliveryReport]) -> Receipt {
+        let at = self.clock.now();
+        let failed = reports.iter().filter(|report| report.action == "failed").map(|report| Bounce {
+            block: block.clone(),
+            letter,
+            recipient: report.recipient.clone(),
+            at,
+            status: status(&report.status),
+            said: report.diagnostic.clone(),
+        });
+        let noted: Result<Vec<bool>, StoreError> = failed.map(|bounce| self.tickets.bounced(&bounce)).collect();
+        match noted {
+            Ok(noted) if noted.contains(&true) => Receipt::Bounced,
+            Ok(_) => Receipt::PutAside("no_report"),
+            Err(error) => Receipt::Failed(error.to_string()),
+        }
+    }
+}
+
+/// A status code as RFC 3463 writes it; another one tells no more than that it failed.
+fn status(told: &str) -> String {
+    let mut parts = told.split('.');
+    let number = |part: Option<&str>| {
+        part.is_some_and(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let is_code = number(parts.next()) && number(parts.next()) && number(parts.next()) && parts.next().is_none();
+    if is_code { told.to_owned() } else { "5.0.0".to_owned() }
 }
 
 impl Letterbox for Mailroom {
@@ -88,7 +121,7 @@ impl Letterbox for Mailroom {
         let letter = features::letter(mail.raw);
         let taken = |to: &Addressee| match to {
             Addressee::Ticket(ticket) => self.reply(*ticket, mail, &letter),
-            Addressee::Letter(..) => Receipt::PutAside("bounce"),
+            Addressee::Letter(block, number) => self.report(block, *number, &letter.reports),
         };
         to.iter().map(taken).collect()
     }

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use customers::ticket::{Reply, StepRefused, Ticket, TicketStore};
-use limits::{LetterKind, Releaser, StoreError};
+use limits::{Bounce, LetterKind, Releaser, StoreError};
 use model::{Block, Clock, Evidence};
 
 use crate::desk::{Desk, DeskError};
@@ -30,6 +30,8 @@ pub struct TicketFile {
     pub block: Block,
     /// The flagged messages, oldest first; empty in lists.
     pub evidence: Vec<Evidence>,
+    /// Its letters that did not arrive, latest first; empty in lists.
+    pub bounces: Vec<Bounce>,
 }
 
 /// Why something could not be done with a ticket.
@@ -53,6 +55,9 @@ impl From<StoreError> for TicketError {
 }
 
 impl Tickets {
+    /// How many bounces of a ticket's letters are shown.
+    const BOUNCES_SHOWN: usize = 100;
+
     /// Tickets of the store beside the desk; `wake` is called when a letter waits.
     pub fn new(
         desk: Arc<Desk>,
@@ -86,7 +91,8 @@ impl Tickets {
     pub fn show(&self, id: u64) -> Result<TicketFile, TicketError> {
         let ticket = self.store.ticket(id)?.ok_or(TicketError::Unknown(id))?;
         let case = self.desk.case_file(&ticket.block)?;
-        Ok(TicketFile { evidence: case.evidence, ..self.file(ticket, case.block) })
+        let bounces = self.store.bounces(Some(&ticket.block), Self::BOUNCES_SHOWN)?;
+        Ok(TicketFile { evidence: case.evidence, bounces, ..self.file(ticket, case.block) })
     }
 
     /// The customer has written this, without what his mail program added. Blocks the thread on the store.
@@ -107,6 +113,14 @@ impl Tickets {
             return Ok(file);
         }
         self.step(id, |ticket| ticket.mailed(mail, self.clock.now()))
+    }
+
+    /// A letter did not arrive; false when no such letter is known, or enough is known of it. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn bounced(&self, bounce: &Bounce) -> Result<bool, StoreError> {
+        self.store.note_bounce(bounce)
     }
 
     /// The support desk writes to the customer. Blocks the thread on the store.
@@ -143,7 +157,7 @@ impl Tickets {
         file.ticket.is_open()?;
         let block = self.desk.release(&file.block.reference, Releaser::Ticket).await?;
         (self.wake)();
-        Ok(TicketFile { evidence: file.evidence, ..self.file(file.ticket, block) })
+        Ok(TicketFile { evidence: file.evidence, bounces: file.bounces, ..self.file(file.ticket, block) })
     }
 
     fn step(
@@ -162,6 +176,6 @@ impl Tickets {
     fn file(&self, mut ticket: Ticket, written: Block) -> TicketFile {
         let block = self.desk.current(written);
         ticket.follow(&block);
-        TicketFile { ticket, block, evidence: Vec::new() }
+        TicketFile { ticket, block, evidence: Vec::new(), bounces: Vec::new() }
     }
 }

@@ -3,13 +3,14 @@
 mod archive;
 mod deliveries;
 mod diagnoses;
+mod letters;
 mod reports;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use customers::ticket::{MAX_LETTERS, Step, StepRefused, Ticket, TicketStore};
-use limits::{AlertJob, Happening, LetterKind, Snapshot, Store, StoreError};
+use limits::{AlertJob, Bounce, Happening, LetterKind, Snapshot, Store, StoreError};
 use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, Timestamp, WayOut};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -36,6 +37,7 @@ struct Case {
     block: Block,
     evidence: Vec<(u64, Evidence)>,
     letters: BTreeMap<u32, AlertJob>,
+    bounces: Vec<Bounce>,
     ticket: Option<Ticket>,
 }
 
@@ -109,7 +111,7 @@ impl Store for MemoryStore {
         });
         let letters = alert.iter().map(|alert| (alert.number, (*alert).clone())).collect();
         let evidence = state.numbered(evidence);
-        let mut case = Case { block: block.clone(), evidence, letters, ticket };
+        let mut case = Case { block: block.clone(), evidence, letters, bounces: Vec::new(), ticket };
         let opened = case.ticket.as_ref().map(|ticket| ticket.has_opened(block));
         let happened = [Happening::of_block(None, block), opened, case.follow()];
         state.deliveries.note(happened.into_iter().flatten());
@@ -119,7 +121,13 @@ impl Store for MemoryStore {
 
     fn update_block(&self, block: &Block) -> Result<()> {
         let mut state = self.state();
-        let new = || Case { block: block.clone(), evidence: Vec::new(), letters: BTreeMap::new(), ticket: None };
+        let new = || Case {
+            block: block.clone(),
+            evidence: Vec::new(),
+            letters: BTreeMap::new(),
+            bounces: Vec::new(),
+            ticket: None,
+        };
         let before = state.cases.get(&block.reference).map(|case| case.block.state);
         let case = state.cases.entry(block.reference.clone()).or_insert_with(new);
         case.block = block.clone();

@@ -99,6 +99,7 @@ impl From<TicketFile> for TicketView {
     fn from(file: TicketFile) -> Self {
         let suspicious = file.block.spam;
         let attempts = file.block.attempts;
-        Self { ticket: file.ticket, suspicious, attempts, block: file.block, evidence: file.evidence }
+        let TicketFile { ticket, block, evidence, bounces } = file;
+        Self { ticket, suspicious, attempts, block, evidence, bounces }
     }
 }

@@ -2,7 +2,7 @@
 
 use customers::ticket::Ticket;
 use diagnostics::{Summary, Task};
-use limits::Lockout;
+use limits::{Bounce, Lockout};
 use model::{Block, Evidence, SubjectKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +59,9 @@ pub struct TicketView {
     pub block: Block,
     /// The flagged messages, oldest first; empty in lists.
     pub evidence: Vec<Evidence>,
+    /// Its letters that did not arrive, latest first; empty in lists.
+    #[serde(default)]
+    pub bounces: Vec<Bounce>,
 }
 
 /// The body of `POST /control/tickets/{id}/answered`, `/reply`, `/refuse`, `/approve` and `/close`.

@@ -1,6 +1,6 @@
 //! Where tickets are kept: beside their blocks, since they begin, follow and end with them.
 
-use limits::{LetterKind, Store, StoreError};
+use limits::{LetterKind, LetterStore, StoreError};
 use model::{Block, BlockRef};
 
 use super::{StepRefused, Ticket};
@@ -11,7 +11,7 @@ pub type Step<'s> = &'s dyn Fn(&mut Ticket) -> Result<Option<LetterKind>, StepRe
 /// Tickets on disk. A block whose way out is a ticket gets one when it is written first, in the same transaction; when the
 /// block is written as released, the ticket follows it ([`Ticket::follow`]) and its letter is queued, in the same
 /// transaction. A ticket is forgotten with its block, its number is never used again.
-pub trait TicketStore: Store {
+pub trait TicketStore: LetterStore {
     /// One ticket by its number.
     fn ticket(&self, id: u64) -> Result<Option<Ticket>, StoreError>;
     /// The ticket of a block.

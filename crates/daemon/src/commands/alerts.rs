@@ -1,4 +1,4 @@
-//! `portreeve alerts`: letters looked at before anybody gets one.
+//! `portreeve alerts`: letters looked at before anybody gets one, and what became of those that were written.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -7,12 +7,21 @@ use alerts::{Notice, Templates};
 use anyhow::{Context, anyhow, bail};
 use customers::Language;
 
+use super::letters;
 use crate::args::AlertsCommand;
 use crate::config::Config;
 use crate::out;
 
 pub(crate) fn run(config: Option<&Path>, command: &AlertsCommand) -> anyhow::Result<ExitCode> {
-    let AlertsCommand::Preview { notice, lang, html } = command;
+    match command {
+        AlertsCommand::Preview { notice, lang, html } => preview(config, notice, lang, *html),
+        AlertsCommand::List { bounced, limit, json } => {
+            letters::list(&Config::load(config)?.store.path, *bounced, *limit, *json)
+        }
+    }
+}
+
+fn preview(config: Option<&Path>, notice: &str, lang: &str, html: bool) -> anyhow::Result<ExitCode> {
     let Some(notice) = Notice::from_word(notice) else {
         bail!("there is no letter \"{notice}\"; {}", words(Notice::ALL))
     };
@@ -21,7 +30,7 @@ pub(crate) fn run(config: Option<&Path>, command: &AlertsCommand) -> anyhow::Res
     let templates = templates(&Config::load(config)?)?;
     let preview = templates.preview(notice, language).map_err(|mistake| anyhow!(mistake))?;
     let text = format!("Subject: {}\n\n{}", preview.subject, preview.text);
-    out::text(if *html { &preview.html } else { &text });
+    out::text(if html { &preview.html } else { &text });
     Ok(ExitCode::SUCCESS)
 }
 

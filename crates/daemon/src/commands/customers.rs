@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use customers::{Customer, CustomerEntry};
+use limits::Bounce;
 use model::SubjectKey;
 
 use crate::args::CustomersCommand;
@@ -25,10 +26,13 @@ fn owner(config: &Config, name: &str, json: bool) -> anyhow::Result<ExitCode> {
     let Some(subject) = pipeline::subject_of(name) else { bail!("\"{name}\" is no account, IP address or domain") };
     let owner = config.directory.owner(&subject);
     let is_known = !owner.service.is_empty();
+    let addresses: Vec<_> = owner.contacts.iter().map(ToString::to_string).chain([subject.name()]).collect();
+    let bounces = super::letters::bounces_to(&config.store.path, &addresses)?;
     if json {
-        say!("{}", serde_json::to_string_pretty(&as_json(&subject, &owner))?);
+        say!("{}", serde_json::to_string_pretty(&as_json(&subject, &owner, &bounces))?);
     } else if is_known {
         print(&subject, &owner);
+        bounces.iter().for_each(print_bounce);
     } else {
         say!("Nobody is known to own {subject}; its blocks are told to {}.", contacts(&owner, "alerts.to"));
     }
@@ -44,12 +48,23 @@ fn print(subject: &SubjectKey, owner: &Customer) {
     say!("{:<10} {}", "Language", owner.language);
 }
 
+fn print_bounce(bounce: &Bounce) {
+    say!(
+        "{:<10} {} did not get a letter of {}: {} {}",
+        "Bounced",
+        bounce.recipient,
+        bounce.at,
+        bounce.status,
+        bounce.said
+    );
+}
+
 fn contacts(owner: &Customer, otherwise: &str) -> String {
     let contacts: Vec<_> = owner.contacts.iter().map(customers::Address::as_str).collect();
     if contacts.is_empty() { otherwise.to_owned() } else { contacts.join(", ") }
 }
 
-fn as_json(subject: &SubjectKey, owner: &Customer) -> serde_json::Value {
+fn as_json(subject: &SubjectKey, owner: &Customer, bounces: &[Bounce]) -> serde_json::Value {
     serde_json::json!({
         "subject": subject,
         "service": (!owner.service.is_empty()).then_some(&owner.service),
@@ -57,5 +72,6 @@ fn as_json(subject: &SubjectKey, owner: &Customer) -> serde_json::Value {
         "kind": owner.kind.as_str(),
         "contact": owner.contacts.iter().map(customers::Address::as_str).collect::<Vec<_>>(),
         "language": owner.language.as_str(),
+        "bounces": bounces,
     })
 }

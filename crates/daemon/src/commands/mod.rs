@@ -12,6 +12,7 @@ pub(crate) mod exemptions;
 pub(crate) mod fingerprints;
 pub(crate) mod keys;
 pub(crate) mod learn;
+pub(crate) mod letters;
 pub(crate) mod links;
 pub(crate) mod lockouts;
 mod operator;

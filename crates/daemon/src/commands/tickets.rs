@@ -124,6 +124,16 @@ fn print_ticket(view: &TicketView, service: &str) {
     }
     say!("{:<12} {} since {} ({})", "Block", view.block.reference, view.block.since, view.block.state.as_str());
     say!("{:<12} {} suspicious messages, {} attempts refused since", "Counted", view.suspicious, view.attempts);
+    for bounce in &view.bounces {
+        say!(
+            "{:<12} letter {} to {}: {} {}",
+            "Not arrived",
+            bounce.letter,
+            bounce.recipient,
+            bounce.status,
+            bounce.said
+        );
+    }
     for question in Question::ALL {
         let answer = ticket.answers.get(question).unwrap_or("(no answer yet)");
         say!("{}. {}\n   {answer}", question.number(), asked(question));

@@ -125,6 +125,9 @@ fn register(telemetry: &Telemetry, server: &Lmtp) -> Result<(), MetricError> {
     let help = "Connections of mail servers that brought replies.";
     telemetry.register_counter("portreeve_lmtp_connections_total", help, move || taken.connections.get() as f64)?;
     let stats = server.stats();
+    let help = "Reports that a letter of ours did not arrive.";
+    telemetry.register_counter("portreeve_alert_bounces_total", help, move || stats.bounces() as f64)?;
+    let stats = server.stats();
     let help = "Replies and reports that came by mail, by what became of them.";
     telemetry.register_counters("portreeve_replies_total", help, "outcome", move || {
         stats.outcomes().map(|(outcome, count)| (outcome, count as f64)).collect()

@@ -175,7 +175,7 @@ impl Session {
             Addressee::Letter(block, letter) => tracing::info!(%block, letter, outcome, "a report of a letter came"),
         }
         match receipt {
-            Receipt::Taken | Receipt::PutAside(_) => Disposal::Taken,
+            Receipt::Taken | Receipt::Bounced | Receipt::PutAside(_) => Disposal::Taken,
             Receipt::Over(sentence) => Disposal::Over(sentence),
             Receipt::Full(sentence) => Disposal::Full(sentence),
             Receipt::Failed(_) => Disposal::Failed,

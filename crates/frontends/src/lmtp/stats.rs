@@ -8,12 +8,17 @@ use crate::Count;
 #[derive(Debug, Default)]
 pub struct LmtpStats([Count; WORDS.len()]);
 
-const WORDS: [&str; 8] = ["taken", "put_aside", "bounce", "over", "full", "failed", "too_large", "unknown_recipient"];
+const WORDS: [&str; 8] = ["taken", "bounce", "put_aside", "over", "full", "failed", "too_large", "unknown_recipient"];
 
 impl LmtpStats {
     /// Each outcome with its count.
     pub fn outcomes(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
         WORDS.iter().zip(&self.0).map(|(word, count)| (*word, count.get()))
+    }
+
+    /// Reports that a letter did not arrive.
+    pub fn bounces(&self) -> u64 {
+        self.outcomes().filter(|(word, _)| *word == "bounce").map(|(_, count)| count).sum()
     }
 
     pub(super) fn unknown_recipient(&self) {
@@ -36,6 +41,7 @@ impl LmtpStats {
 pub(super) fn word(receipt: &Receipt) -> &'static str {
     match receipt {
         Receipt::Taken => "taken",
+        Receipt::Bounced => "bounce",
         Receipt::PutAside(_) => "put_aside",
         Receipt::Over(_) => "over",
         Receipt::Full(_) => "full",
@@ -50,10 +56,16 @@ mod tests {
     #[test]
     fn every_outcome_has_a_count() {
         let stats = LmtpStats::default();
-        let all = [Receipt::Taken, Receipt::PutAside(""), Receipt::Over(String::new()), Receipt::Full(String::new())];
+        let all = [
+            Receipt::Taken,
+            Receipt::Bounced,
+            Receipt::PutAside(""),
+            Receipt::Over(String::new()),
+            Receipt::Full(String::new()),
+        ];
         all.iter().chain([&Receipt::Failed(String::new())]).for_each(|receipt| stats.add(word(receipt)));
         stats.unknown_recipient();
         stats.too_large();
-        assert_eq!(stats.outcomes().map(|(_, count)| count).sum::<u64>(), 7);
+        assert_eq!(stats.outcomes().map(|(_, count)| count).sum::<u64>(), 8);
     }
 }

@@ -9,6 +9,7 @@ mod deliveries;
 mod diagnoses;
 mod error;
 mod files;
+mod letters;
 mod pool;
 mod reports;
 mod rows;
