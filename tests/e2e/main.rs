@@ -34,6 +34,7 @@ mod scanners;
 mod sendmail;
 mod service_manager;
 mod shutdown;
+mod signed_links;
 mod store_failures;
 mod tickets;
 mod webhooks;

@@ -69,7 +69,7 @@ async fn python_ovh_unblocks_an_address() {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
     let asked: Value = serde_json::from_str(&lines.next().expect("it asks for a key")).unwrap();
-    assert!(text(&asked, "/value/url").starts_with(&format!("http://{}/grant/", daemon.web())), "{asked}");
+    assert!(text(&asked, "/value/url").starts_with(&format!("http://{}/console/keys/", daemon.web())), "{asked}");
     let key = text(&asked, "/value/consumerKey");
     let granted = site.run(&["keys", "validate", key, "--customer", "server-0815"]);
     assert!(granted.status.success(), "{granted:?}");

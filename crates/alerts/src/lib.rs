@@ -6,6 +6,7 @@
 mod destinations;
 mod facts;
 mod letter;
+mod links;
 mod outbox;
 mod post;
 mod relay;

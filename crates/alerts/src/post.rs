@@ -10,6 +10,7 @@ use limits::AlertJob;
 use model::{Block, BlockRef, SubjectKey};
 
 use crate::facts::Facts;
+use crate::links::Links;
 use crate::settings::{AlertSettings, Tls};
 use crate::templates::{Notice, Templates, Words};
 
@@ -34,6 +35,8 @@ pub struct Post {
     templates: Arc<Templates>,
     /// Where replies and bounces are taken.
     replies: Option<Arc<ReplyBox>>,
+    /// Where customers have pages of their own.
+    links: Option<Links>,
 }
 
 /// The relay's name or address, without brackets, and its port.
@@ -96,6 +99,7 @@ impl Post {
                 directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
                 templates: Arc::new(templates),
                 replies: None,
+                links: None,
             }),
             _ => Err(mistakes),
         }
@@ -111,6 +115,12 @@ impl Post {
     #[must_use]
     pub fn with_replies(self, replies: Option<Arc<ReplyBox>>) -> Self {
         Self { replies, ..self }
+    }
+
+    /// The same where customers have pages of their own: `make` signs the link that stands in the letters about a block.
+    #[must_use]
+    pub fn with_links(self, make: impl Fn(&BlockRef) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self { links: Some(Links::new(make)), ..self }
     }
 
     /// Where a ticket is answered; `None` where no replies are taken.
@@ -176,7 +186,8 @@ impl Post {
 
     /// The link to one block.
     pub(crate) fn link_to(&self, reference: &BlockRef) -> String {
-        self.link.replace("{ref}", reference.as_str())
+        let signed = self.links.as_ref().and_then(|links| links.to(reference));
+        signed.unwrap_or_else(|| self.link.replace("{ref}", reference.as_str()))
     }
 }
 

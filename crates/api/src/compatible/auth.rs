@@ -62,7 +62,7 @@ pub(super) async fn credential(
         asked.map_err(|error| if matches!(error, AccessError::Invalid) { invalid() } else { error.into() })
     });
     let (consumer_key, consumer) = asked.await?;
-    let validation = format!("{}/grant/{}", office.base(), Gate::validation_token(&consumer_key));
+    let validation = format!("{}/console/keys/{}", office.base(), Gate::validation_token(&consumer_key));
     Ok(Json(json!({ "consumerKey": consumer_key, "state": consumer.state.as_str(), "validationUrl": validation })))
 }
 

@@ -81,7 +81,8 @@ impl Parts {
         let recall = Arc::new(remembered(config, &store)?);
         let policy = policy(config, &node, http);
         let replies = Replies::start(config)?;
-        let post = post(config, &node, &policy)?.with_replies(replies.mailbox(&config.lmtp));
+        let gate = Arc::new(gate(config, &store, &clock)?);
+        let post = post(config, &node, &policy, &gate)?.with_replies(replies.mailbox(&config.lmtp));
         let dns = Arc::new(Dns::new(&config.dns, Arc::clone(&clock))?);
         let health = Arc::new(Health::new(Arc::clone(&events), Arc::clone(&clock)));
         let names = Arc::new(Names::new(config, Arc::clone(&dns), health));
@@ -96,7 +97,6 @@ impl Parts {
         scanners.register(&telemetry)?;
         let asked = asked(&names, &scanners);
         let lessons = Arc::new(lessons(&config.store.path)?);
-        let gate = Arc::new(gate(config, &store, &clock)?);
         let first = judge(configured(config, &lessons), policy.clone(), &ledger, &blocking, &events, &clock, asked);
         let found = Arc::clone(&store) as _;
         let search = Arc::new(Search::new(Arc::clone(&ledger), found, Arc::clone(&config.directory)));
@@ -153,7 +153,7 @@ impl Parts {
     }
 
     pub(crate) fn post(&self, config: &Config, in_force: &Policy) -> anyhow::Result<Post> {
-        Ok(post(config, &self.node, in_force)?.with_replies(self.replies.mailbox(&config.lmtp)))
+        Ok(post(config, &self.node, in_force, &self.gate)?.with_replies(self.replies.mailbox(&config.lmtp)))
     }
 
     /// Tells the receivers of a configuration from now on.
@@ -307,14 +307,23 @@ fn link(config: &Config, http: Option<SocketAddr>) -> String {
     }
 }
 
-fn post(config: &Config, node: &str, policy: &Policy) -> anyhow::Result<Post> {
+fn post(config: &Config, node: &str, policy: &Policy, gate: &Arc<Gate>) -> anyhow::Result<Post> {
     let sentences = |mistakes: Vec<(String, String)>| {
         let lines: Vec<_> = mistakes.iter().map(|(option, sentence)| format!("{option}: {sentence}")).collect();
         anyhow::anyhow!(lines.join("; "))
     };
     let post = Post::new(&config.alerts, node, &policy.link).map_err(sentences)?;
-    let post = post.with_customers(Arc::clone(&config.directory));
+    let post = with_pages(post.with_customers(Arc::clone(&config.directory)), config, gate);
     Ok(if policy.mode == Mode::Monitor { post.in_monitor_mode() } else { post })
+}
+
+/// Letters lead to the customer's own page where he can reach it.
+fn with_pages(post: Post, config: &Config, gate: &Arc<Gate>) -> Post {
+    if config.web.public_url.is_none() {
+        return post;
+    }
+    let (gate, base) = (Arc::clone(gate), config.web.base(None));
+    post.with_links(move |block| Some(format!("{base}/console/case/{}", gate.link_to(block)?)))
 }
 
 /// Keys, users and links, as they were written last.

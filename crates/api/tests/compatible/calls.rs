@@ -1,0 +1,151 @@
+//! What the calls answer, to the letter.
+
+use std::time::Duration;
+
+use access::Grant;
+use serde_json::json;
+
+use crate::world::{BOB, IP, IP6, NET, NOW, World};
+
+fn shop(world: &World) -> String {
+    world.token(Grant::customer(["shop"]))
+}
+
+#[tokio::test]
+async fn networks_of_the_customer_are_listed_in_both_families() {
+    let world = World::new();
+    let token = shop(&world);
+    for path in ["/ip", "/ip/", "/1.0/ip", "/v1/ip/"] {
+        assert_eq!(world.get(path, &token).await.body, json!(["198.51.100.0/24", "2001:db8:1::/48"]), "{path}");
+    }
+    for (query, expected) in [
+        ("version=6", json!(["2001:db8:1::/48"])),
+        ("ip=198.51.100.7", json!(["198.51.100.0/24"])),
+        ("routedTo.serviceName=bank", json!([])),
+    ] {
+        assert_eq!(world.get(&format!("/1.0/ip?{query}"), &token).await.body, expected, "{query}");
+    }
+    assert_eq!(world.get("/1.0/ip?ip=nonsense", &token).await.status, 400);
+    assert_eq!(world.get("/1.0/ip", &world.token(Grant::operator())).await.body.as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn an_address_is_blocked_refused_and_unblocked() {
+    let world = World::new();
+    let block = world.block_ip(IP);
+    let token = shop(&world);
+    let spam = format!("/1.0/ip/{NET}/spam");
+    assert_eq!(world.get(&spam, &token).await.body, json!([IP]));
+    assert_eq!(world.get(&format!("{spam}?state=unblocked"), &token).await.body, json!([]));
+    assert_eq!(world.get(&format!("{spam}?state=no"), &token).await.status, 400);
+    let details =
+        json!({ "date": "2023-11-14T22:13:20+00:00", "ipSpamming": IP, "state": "blockedForSpam", "time": 3600 });
+    assert_eq!(world.get(&format!("{spam}/{IP}"), &token).await.body, details);
+    assert_eq!(
+        world.get(&format!("/1.0/ip/{IP}/spam/{IP}"), &token).await.body,
+        details,
+        "a single address is a block"
+    );
+
+    world.pass(Duration::from_secs(3471));
+    let early = world.post(&format!("{spam}/{IP}/unblock"), &token, "").await;
+    let message = "This IP address is still blocked for 129 seconds";
+    assert_eq!((early.status, early.body["message"].as_str()), (409, Some(message)));
+    assert_eq!(early.body["class"], "Client::Conflict");
+    assert_eq!(early.body["httpCode"], "409 Conflict");
+    world.pass(Duration::from_secs(129));
+    let answer = world.post(&format!("{spam}/{IP}/unblock"), &token, "{}").await;
+    assert_eq!((answer.status, answer.body["state"].as_str()), (200, Some("unblocking")));
+    assert_eq!(answer.body["time"], 3600);
+    assert_eq!(world.get(&format!("{spam}/{IP}"), &token).await.body["state"], "unblocked");
+    assert_eq!(world.post(&format!("{spam}/{IP}/unblock"), &token, "").await.status, 409);
+    let noted =
+        world.gate.audit(&access::AuditQuery { action: Some("block.unblock".into()), ..Default::default() }).unwrap();
+    assert!(noted.iter().all(|line| line.on == format!("block {}", block.reference)) && noted.len() == 3, "{noted:?}");
+}
+
+#[tokio::test]
+async fn stats_are_of_the_time_that_was_asked_for_and_the_look_is_noted() {
+    let world = World::new();
+    world.block_ip(IP);
+    let token = shop(&world);
+    let stats = format!("/v1/ip/{NET}/spam/{IP}/stats");
+    let all = world.get(&stats, &token).await.body;
+    assert_eq!(all[0]["timestamp"], NOW.as_secs());
+    assert_eq!(all[0]["averageSpamscore"], 410);
+    let target = &all[0]["detectedSpams"][0];
+    assert_eq!((target["destinationIp"].as_str(), target["spamscore"].as_i64()), (Some("192.0.2.99"), Some(410)));
+    assert!(target["date"].is_i64() && target["messageId"].is_string() && all[0]["total"].is_u64());
+    for (query, count) in [
+        ("from=2023-11-14T22:13:20Z", 1),
+        ("from=2023-11-14T23:13:20%2B01:00&to=2023-11-14T23:13:20+01:00", 1),
+        ("from=2023-11-14T22:13:21Z", 0),
+        ("to=2023-11-14T22:13:19Z", 0),
+    ] {
+        let answer = world.get(&format!("{stats}?{query}"), &token).await;
+        assert_eq!(answer.body.as_array().map(Vec::len), Some(count), "{query}: {answer:?}");
+    }
+    assert_eq!(world.get(&format!("{stats}?from=yesterday"), &token).await.status, 400);
+    let looks =
+        world.gate.audit(&access::AuditQuery { action: Some("evidence.see".into()), ..Default::default() }).unwrap();
+    assert_eq!(looks.len(), 5);
+    assert_eq!(looks[0].client, "192.0.2.7".parse().ok());
+}
+
+#[tokio::test]
+async fn ipv6_is_known_by_any_address_of_its_64() {
+    let world = World::new();
+    world.block_ip("2001:db8:1:2:a::1");
+    let token = shop(&world);
+    let spam = "/1.0/ip/2001:db8:1::%2F48/spam";
+    assert_eq!(world.get(spam, &token).await.body, json!([IP6]));
+    for address in [IP6, "2001:db8:1:2:b::2", "2001:db8:1:2::%2F64"] {
+        assert_eq!(world.get(&format!("{spam}/{address}"), &token).await.body["ipSpamming"], IP6, "{address}");
+    }
+    let single = "/1.0/ip/2001:db8:1:2:b::2%2F128/spam";
+    assert_eq!(world.get(single, &token).await.body, json!([IP6]));
+    assert_eq!(world.get(&format!("{spam}/2001:db8:1:3::"), &token).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_ticket_is_found_answered_and_closed() {
+    let world = World::new();
+    world.block_account(BOB);
+    let token = shop(&world);
+    assert_eq!(
+        world.get("/1.0/support/tickets?customerReplyNeeded=true&status=open&serviceName=shop", &token).await.body,
+        json!([1])
+    );
+    for query in ["archived=true", "status=closed", "serviceName=bank", "ticketNumber=2", "minCreationDate=2030-01-01"]
+    {
+        assert_eq!(world.get(&format!("/1.0/support/tickets?{query}"), &token).await.body, json!([]), "{query}");
+    }
+    let ticket = world.get("/1.0/support/tickets/1", &token).await.body;
+    assert_eq!((ticket["state"].as_str(), ticket["serviceName"].as_str()), (Some("open"), Some("shop")));
+    let reply = world.post("/1.0/support/tickets/1/reply", &token, r#"{"body":"1. no\n2. no\n3. yes"}"#).await;
+    assert_eq!(reply.status, 204);
+    assert_eq!(world.post("/1.0/support/tickets/1/reply", &token, r#"{"body":" "}"#).await.status, 400);
+    let messages = world.get("/1.0/support/tickets/1/messages", &token).await.body;
+    assert_eq!((messages[0]["from"].as_str(), messages[0]["messageId"].as_i64()), (Some("customer"), Some(1)));
+    assert_eq!(world.get("/1.0/support/tickets?customerReplyNeeded=true", &token).await.body, json!([]));
+    assert_eq!(world.post("/1.0/support/tickets/1/close", &token, "").await.status, 204);
+    assert_eq!(world.get("/1.0/support/tickets/1", &token).await.body["state"], "closed");
+    let again = world.post("/1.0/support/tickets/1/reopen", &token, r#"{"body":"x"}"#).await;
+    assert_eq!((again.status, again.body["errorCode"].as_str()), (409, Some("CONFLICT")));
+}
+
+#[tokio::test]
+async fn other_methods_are_answered_too() {
+    let world = World::new();
+    let token = shop(&world);
+    let options = world.ask("OPTIONS", "/1.0/ip", &[], "").await;
+    assert_eq!((options.status, options.headers["allow"].to_str().unwrap()), (204, "GET, HEAD, POST, OPTIONS"));
+    let wrong = world.ask("DELETE", "/1.0/ip", &[("authorization", &token)], "").await;
+    assert_eq!((wrong.status, wrong.body["errorCode"].as_str()), (405, Some("METHOD_NOT_ALLOWED")));
+    let head = world.ask("HEAD", "/1.0/auth/time", &[], "").await;
+    assert_eq!(head.status, 200);
+    let time = world.ask("GET", "/auth/time", &[], "").await;
+    assert_eq!(time.body, json!(NOW.as_secs()));
+    let long = world.post("/1.0/support/tickets/1/reply", &token, &"x".repeat(300_000)).await;
+    assert_eq!(long.status, 413);
+}

@@ -1,0 +1,7 @@
+//! The provider API as its clients see it.
+#![cfg(test)]
+
+mod calls;
+mod matrix;
+mod signed;
+mod world;
