@@ -183,6 +183,11 @@ impl Parts {
         api::Office::new(Arc::clone(&self.gate), tickets, addresses, Arc::clone(&config.directory), base)
     }
 
+    /// What the native API does.
+    pub(crate) fn native(&self) -> api::native::Native {
+        api::native::Native::new(Arc::clone(&self.gate), self.tickets(), Arc::clone(&self.search))
+    }
+
     pub(crate) fn tickets(&self) -> Arc<Tickets> {
         let desk = desk(&self.ledger, &self.store, &self.blocking, &self.watchers, &self.clock);
         let wake = waking(&self.outbox, &self.webhooks);

@@ -8,6 +8,7 @@ use access::{Gate, WebSettings};
 use admin::{AdminState, HookSecrets, WebTls};
 use anyhow::Context;
 use api::Office;
+use api::native::Native;
 use arc_swap::ArcSwap;
 use frontends::{Inherited, InheritedSockets};
 use tokio::net::TcpListener;
@@ -27,6 +28,7 @@ pub(crate) struct WebDoor {
     tls: Option<Arc<WebTls>>,
     hooks: HookSecrets,
     office: Arc<Office>,
+    native: Arc<Native>,
 }
 
 impl WebDoor {
@@ -44,11 +46,12 @@ impl WebDoor {
         };
         let first = listeners.first().and_then(|listener: &TcpListener| listener.local_addr().ok());
         let office = Arc::new(parts.office(config, config.web.base(first)));
+        let native = Arc::new(parts.native());
         for address in listeners.iter().filter_map(|listener| listener.local_addr().ok()) {
             tracing::info!(%address, kind = "web", tls = tls.is_some(), "listening");
         }
         let hooks = Arc::new(ArcSwap::from_pointee(config.hooks.secrets().map_err(anyhow::Error::msg)?));
-        Ok((Self { settings: config.web.clone(), tls, hooks, office }, listeners))
+        Ok((Self { settings: config.web.clone(), tls, hooks, office, native }, listeners))
     }
 
     /// Serves every router until the daemon drains.
@@ -59,7 +62,8 @@ impl WebDoor {
         draining: watch::Receiver<bool>,
     ) -> JoinHandle<()> {
         let hooks = admin::hooks(Arc::clone(admin), Arc::clone(&self.hooks));
-        let routers = vec![api::compatible::router(Arc::clone(&self.office)), hooks, admin::web_index()];
+        let native = api::native::router(Arc::clone(&self.native));
+        let routers = vec![api::compatible::router(Arc::clone(&self.office)), native, hooks, admin::web_index()];
         let (settings, tls) = (self.settings.clone(), self.tls.clone());
         tokio::spawn(async move { admin::serve_web(&settings, tls, listeners, routers, drained(draining)).await })
     }
