@@ -30,6 +30,7 @@ mod recall;
 mod reload;
 mod replay;
 mod replies;
+mod reports;
 mod scanners;
 mod sendmail;
 mod service_manager;

@@ -35,7 +35,7 @@ pub(crate) fn default_setup(seed: u64) -> Setup {
         on_scorer_failure: OnFailure::Continue,
         alerts: false,
     };
-    Setup { policy, rules, recall: RecallSettings::default(), seed }
+    Setup { policy, rules, own_rules: Vec::new(), recall: RecallSettings::default(), seed }
 }
 
 /// Newsletters and list servers send more than any person, and a list server sends one post in several envelopes: their

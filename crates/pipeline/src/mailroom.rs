@@ -1,5 +1,5 @@
-//! Mail to us: customers' replies to tickets, and reports of letters that did not arrive. The mail listener does nothing else
-//! than ask here.
+//! Mail to us: customers' replies to tickets, flagged messages attached to them that were no spam, they say, and reports of
+//! letters that did not arrive. The mail listener does nothing else than ask here.
 //!
 //! What is called taken is on disk. Other mail that a program wrote is taken and put aside, since nobody must answer it
 //! (RFC 3834 2).
@@ -12,6 +12,7 @@ use features::{DeliveryReport, Letter};
 use limits::{Bounce, StoreError};
 use model::{BlockRef, Clock};
 
+use crate::reports::{ReportError, Reports};
 use crate::tickets::{TicketError, Tickets};
 
 /// A mail as it came.
@@ -56,12 +57,19 @@ pub struct Mailroom {
     /// This node's name: our own letters carry it in their Message-IDs.
     node: String,
     clock: Arc<dyn Clock>,
+    reports: Option<Arc<Reports>>,
 }
 
 impl Mailroom {
     /// A mailroom in front of these tickets, on the node of that name.
     pub fn new(tickets: Arc<Tickets>, node: &str, clock: Arc<dyn Clock>) -> Self {
-        Self { tickets, mailbox: ArcSwapOption::empty(), node: node.to_owned(), clock }
+        Self { tickets, mailbox: ArcSwapOption::empty(), node: node.to_owned(), clock, reports: None }
+    }
+
+    /// Takes a flagged message that is attached to a reply as a false-positive report.
+    #[must_use]
+    pub fn reporting(self, reports: Arc<Reports>) -> Self {
+        Self { reports: Some(reports), ..self }
     }
 
     /// Takes mail to this mailbox from now on.
@@ -77,6 +85,9 @@ impl Mailroom {
     fn reply(&self, ticket: u64, mail: &Incoming<'_>, letter: &Letter) -> Receipt {
         if let Some(automatic) = self.automatic(mail, letter) {
             return Receipt::PutAside(automatic.as_str());
+        }
+        if let Some(refused) = self.file_attached(ticket, mail.raw) {
+            return refused;
         }
         let reply = Reply { text: &letter.text, message_id: letter.field("message-id").filter(|id| !id.is_empty()) };
         receipt(self.tickets.mailed(ticket, &reply))
@@ -110,6 +121,24 @@ fn status(told: &str) -> String {
     };
     let is_code = number(parts.next()) && number(parts.next()) && number(parts.next()) && parts.next().is_none();
     if is_code { told.to_owned() } else { "5.0.0".to_owned() }
+}
+
+impl Mailroom {
+    /// Files a flagged message that is attached, if there is one; what is returned says why it is not taken. A mail that comes
+    /// a second time was reported before, which is as good.
+    fn file_attached(&self, ticket: u64, raw: &[u8]) -> Option<Receipt> {
+        let reports = self.reports.as_ref().filter(|_| !features::attached_messages(raw, 1, 1).is_empty())?;
+        let block = match self.tickets.show(ticket) {
+            Ok(file) => file.block.reference,
+            Err(error) => return Some(receipt::<()>(Err(error))),
+        };
+        match reports.by_mail(&block, raw) {
+            Ok(_) | Err(ReportError::Before(_)) => None,
+            Err(ReportError::Store(error)) => Some(Receipt::Failed(error.to_string())),
+            Err(full @ ReportError::Full(_)) => Some(Receipt::Full(full.to_string())),
+            Err(other) => Some(Receipt::Over(other.to_string())),
+        }
+    }
 }
 
 impl Letterbox for Mailroom {

@@ -1,7 +1,7 @@
 //! A journal under another configuration: the recorded signals with the new points, beside what happened then.
 //!
-//! What a journal can't tell: signals that were not looked for then, the operator's own rules on content that are new,
-//! and the content of what was refused unread. All of it is counted and named in [`Then`].
+//! What a journal can't tell: signals and rules of the operator's own that were not looked for then, and the content of what
+//! was refused unread. All of it is counted and named in [`Then`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -14,7 +14,7 @@ use model::{
     Via,
 };
 use pipeline::Known;
-use scoring::ScoreSettings;
+use scoring::{RuleRow, ScoreSettings};
 use serde::Serialize;
 
 use crate::rehearsal::{Fate, Mail, Outcome, Rehearsal};
@@ -69,15 +69,17 @@ pub struct BlockThen {
 /// Feeds a journal to a rehearsal.
 pub struct Past<'a> {
     stage: &'a mut Rehearsal,
-    points: BTreeMap<&'static str, i32>,
+    points: BTreeMap<String, i32>,
     began: Began,
     then: Then,
 }
 
 impl<'a> Past<'a> {
-    /// Before a stage whose configuration has these points.
-    pub fn new(stage: &'a mut Rehearsal, score: &ScoreSettings) -> Self {
-        Self { stage, points: score.points_in_force().collect(), began: Began::default(), then: Then::default() }
+    /// Before a stage whose configuration has these points, and these rules of the operator's own.
+    pub fn new(stage: &'a mut Rehearsal, score: &ScoreSettings, own_rules: &[RuleRow]) -> Self {
+        let built_in = score.points_in_force().map(|(name, points)| (name.to_owned(), points));
+        let own = own_rules.iter().map(|rule| (rule.name.clone(), rule.points));
+        Self { stage, points: built_in.chain(own).collect(), began: Began::default(), then: Then::default() }
     }
 
     /// Takes the next entry.
@@ -106,7 +108,7 @@ impl<'a> Past<'a> {
     fn begin(&mut self, began: Began) {
         let looked_for = |name: &str| began.points.get(name).is_some_and(|points| *points != 0);
         let new = self.points.iter().filter(|(name, points)| **points != 0 && !looked_for(name));
-        self.then.not_looked_for.extend(new.map(|(name, _)| (*name).to_owned()));
+        self.then.not_looked_for.extend(new.map(|(name, _)| name.clone()));
         self.began = began;
     }
 

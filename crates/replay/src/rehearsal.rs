@@ -13,7 +13,7 @@ use model::{
 };
 use pipeline::{Admission, Blocking, Judge, Known, Mode, Policy, Reeve, Stage};
 use recall::{Recall, RecallSettings};
-use scoring::Engine;
+use scoring::{Engine, RuleBook, RuleRow};
 use tokio::runtime::Runtime;
 
 use crate::keeper::Keeper;
@@ -33,6 +33,8 @@ pub struct Setup {
     pub policy: Policy,
     /// What is counted, and how much is too much.
     pub rules: Rules,
+    /// Rules of the operator's own; those that can't be compiled are none.
+    pub own_rules: Vec<RuleRow>,
     /// What is remembered of earlier messages. The memory is empty at first.
     pub recall: RecallSettings,
     /// Two rehearsals of one seed are the same to the last digit.
@@ -109,13 +111,14 @@ impl Rehearsal {
     /// # Errors
     /// When the system gives no timer.
     pub fn new(setup: Setup) -> io::Result<Self> {
-        let Setup { mut policy, mut rules, recall, seed } = setup;
+        let Setup { mut policy, mut rules, own_rules, recall, seed } = setup;
         (policy.mode, rules.monitor) = (Mode::Enforce, false);
         let clock = ManualClock::default();
         let watch = Arc::new(Watch::default());
         let ledger = Arc::new(Ledger::new(rules, numbers(seed)));
         let blocking = Blocking::new(Arc::new(Keeper), Arc::clone(&watch) as _);
-        let (engine, spam_from) = (Engine::new(&policy.score), policy.score.spam);
+        let own_rules = RuleBook::compile(&own_rules).unwrap_or_default();
+        let (engine, spam_from) = (Engine::new(&policy.score).with_rules(own_rules), policy.score.spam);
         let told = Arc::clone(&watch) as _;
         let reeve = Reeve::new(policy, engine, Arc::clone(&ledger), blocking, told, Arc::new(clock.clone()))
             .remembering(Arc::new(Recall::new(&recall)));

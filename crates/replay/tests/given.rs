@@ -11,7 +11,7 @@ use pipeline::{IdentitySettings, Mode, OnFailure, Policy};
 use recall::RecallSettings;
 use replay::given::{AccountFrom, Given, Reading, TimeFrom};
 use replay::{Rehearsal, Report, Setup};
-use scoring::ScoreSettings;
+use scoring::{RuleRow, ScoreSettings};
 
 fn setup(score: ScoreSettings) -> Setup {
     let rules = Rules { trips: TripRule::defaults(), rates: RateRule::defaults(), monitor: true, ..Rules::default() };
@@ -26,7 +26,7 @@ fn setup(score: ScoreSettings) -> Setup {
         on_scorer_failure: OnFailure::Continue,
         alerts: false,
     };
-    Setup { policy, rules, recall: RecallSettings::default(), seed: 1 }
+    Setup { policy, rules, own_rules: Vec::new(), recall: RecallSettings::default(), seed: 1 }
 }
 
 fn thief(every: u64) -> Reading {
@@ -58,6 +58,23 @@ fn a_pile_of_spam_gets_its_account_blocked_and_enforced_even_in_monitor_mode() {
     assert!(block.before.messages >= 4 && block.before.messages < 8, "{block:?}");
     assert_eq!(block.refused_since, 8 - block.before.messages, "{block:?}");
     assert_eq!(report.all.messages, 8);
+}
+
+#[test]
+fn rules_of_the_operators_own_are_applied_to_given_mail() {
+    let rule = RuleRow { points: 400, ..RuleRow::examples().remove(0) };
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..8 {
+        let mail = format!("From: bob@shop.example\nSubject: Invoice {number}\n\nPlease pay to GB00 TEST 0000 1234.\n");
+        std::fs::write(folder.path().join(format!("{number}.eml")), mail).unwrap();
+    }
+    let blocks = |own_rules: Vec<RuleRow>| {
+        let given = Given::find(&[folder.path().to_owned()], &thief(3), || ()).unwrap();
+        let mut stage = Rehearsal::new(Setup { own_rules, ..setup(ScoreSettings::default()) }).unwrap();
+        given.play(&mut stage, &thief(3), |_, _, _| ()).unwrap();
+        stage.finish().blocks.len()
+    };
+    assert_eq!((blocks(Vec::new()), blocks(vec![rule])), (0, 1));
 }
 
 #[test]

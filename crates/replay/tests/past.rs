@@ -10,7 +10,7 @@ use model::{AccountName, BlockRef, BlockState, SubjectKey, Timestamp, Via};
 use pipeline::{IdentitySettings, Mode, OnFailure, Policy};
 use recall::RecallSettings;
 use replay::{Past, Rehearsal, Report, Setup, Then};
-use scoring::ScoreSettings;
+use scoring::{RuleRow, ScoreSettings};
 
 const START: Timestamp = Timestamp::from_secs(1_790_000_000);
 
@@ -27,7 +27,7 @@ fn stage(score: ScoreSettings) -> Rehearsal {
         on_scorer_failure: OnFailure::Continue,
         alerts: false,
     };
-    Rehearsal::new(Setup { policy, rules, recall: RecallSettings::default(), seed: 1 }).unwrap()
+    Rehearsal::new(Setup { policy, rules, own_rules: Vec::new(), recall: RecallSettings::default(), seed: 1 }).unwrap()
 }
 
 /// Everything was looked for but `html_form`, and `text_selling` gave half of what it gives now.
@@ -63,12 +63,16 @@ fn message(second: i64, hits: &[(&str, i32)]) -> Entry {
 }
 
 fn play(entries: Vec<Entry>, score: ScoreSettings) -> (Report, Then) {
+    play_with(entries, score, &[])
+}
+
+fn play_with(entries: Vec<Entry>, score: ScoreSettings, own_rules: &[RuleRow]) -> (Report, Then) {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("journal-00000001.jsonl");
     let lines: Vec<_> = entries.iter().map(|entry| serde_json::to_string(entry).unwrap()).collect();
     std::fs::write(&file, lines.join("\n")).unwrap();
     let mut stage = stage(score.clone());
-    let then = Past::new(&mut stage, &score).take_all(journal::read(&file).unwrap(), |_| ()).unwrap();
+    let then = Past::new(&mut stage, &score, own_rules).take_all(journal::read(&file).unwrap(), |_| ()).unwrap();
     (stage.finish(), then)
 }
 
@@ -94,6 +98,22 @@ fn what_a_journal_cannot_tell_is_named() {
     let (_, then) = play(vec![began(), message(0, &[("somebody_elses", 20)])], ScoreSettings::default());
     assert!(then.not_looked_for.iter().eq(["html_form"]), "{then:?}");
     assert!(then.unknown_signals.iter().eq(["somebody_elses"]), "{then:?}");
+}
+
+#[test]
+fn hits_of_the_operators_own_rules_get_the_points_of_now() {
+    let rule = RuleRow { points: 120, ..RuleRow::examples().remove(0) };
+    let Entry::Began(mut then) = began() else { panic!("it has begun") };
+    then.points.insert(rule.name.clone(), 40);
+    let mut entries = vec![Entry::Began(then)];
+    entries.extend((0..6).map(|second| message(second, &[(rule.name.as_str(), 40)])));
+    let (report, then) = play_with(entries.clone(), ScoreSettings::default(), std::slice::from_ref(&rule));
+    assert_eq!((report.blocks.len(), then.unknown_signals.len()), (1, 0), "{report:?}");
+    let (report, then) = play(entries, ScoreSettings::default());
+    assert_eq!(report.blocks.len(), 0);
+    assert!(then.unknown_signals.iter().eq([&rule.name]), "the rule is gone, and that is told");
+    let (_, then) = play_with(vec![began()], ScoreSettings::default(), std::slice::from_ref(&rule));
+    assert!(then.not_looked_for.contains(&rule.name), "a rule that is new is named");
 }
 
 #[test]

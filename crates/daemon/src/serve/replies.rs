@@ -95,7 +95,8 @@ impl ReplyDoor {
             }
             listeners.extend(opened);
         }
-        let mailroom = Arc::new(Mailroom::new(parts.tickets(), &parts.node, Arc::clone(&parts.clock)));
+        let mailroom = Mailroom::new(parts.tickets(), &parts.node, Arc::clone(&parts.clock));
+        let mailroom = Arc::new(mailroom.reporting(Arc::clone(&parts.reports)));
         mailroom.open(parts.replies.mailbox(&config.lmtp));
         let letterbox: Arc<dyn Letterbox> = Arc::clone(&mailroom) as _;
         let events: Arc<dyn EventSink> = Arc::clone(&parts.telemetry) as _;

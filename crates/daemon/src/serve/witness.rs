@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use journal::{Began, Figures, Recorder};
 use model::{Event, EventSink};
-use scoring::ScoreSettings;
 use telemetry::Telemetry;
 
 use crate::config::Config;
@@ -50,11 +49,12 @@ fn in_force(config: &Config) -> Began {
         mode: config.node.mode.to_string(),
         spam: config.score.spam,
         reject: config.score.reject,
-        points: points(&config.score),
+        points: points(config),
         ..Began::default()
     }
 }
 
-fn points(score: &ScoreSettings) -> BTreeMap<String, i32> {
-    score.points_in_force().map(|(name, points)| (name.to_owned(), points)).collect()
+fn points(config: &Config) -> BTreeMap<String, i32> {
+    let built_in = config.score.points_in_force().map(|(name, points)| (name.to_owned(), points));
+    built_in.chain(config.own_rules.iter().map(|rule| (rule.name.clone(), rule.points))).collect()
 }

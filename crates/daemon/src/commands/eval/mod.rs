@@ -20,7 +20,7 @@ pub(crate) fn run(config: Option<&Path>, args: &EvalArgs) -> anyhow::Result<Exit
         anyhow::ensure!(scoring::table::row(name).is_some(), "there is no signal {name}; config/signals.md lists them");
         config.score.points.0.insert(name.clone(), 0);
     }
-    let scored = run::score_all(&config.score, args)?;
+    let scored = run::score_all(&config, args)?;
     if let Some(file) = &args.scores {
         std::fs::write(file, lines(&scored)).with_context(|| format!("{} can't be written", file.display()))?;
     }

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use anyhow::Context;
+use scoring::Engine;
 use scoring::classifier::{Classifier, Weights};
-use scoring::{Engine, ScoreSettings};
 use training::{Case, Mail};
 
 use crate::args::EvalArgs;
 use crate::commands::progress::Progress;
+use crate::config::Config;
 
 /// One message with its score.
 pub(super) struct Scored {
@@ -24,14 +25,14 @@ impl Scored {
     }
 }
 
-pub(super) fn score_all(settings: &ScoreSettings, args: &EvalArgs) -> anyhow::Result<Vec<Scored>> {
+pub(super) fn score_all(config: &Config, args: &EvalArgs) -> anyhow::Result<Vec<Scored>> {
     let mails = training::read_all(&args.folders)?;
-    let trial = Trial { settings, mails: &mails, seed: args.seed };
+    let trial = Trial { config, mails: &mails, seed: args.seed };
     match (&args.leave_out, args.folds) {
         (Some(name), _) => trial.leave_out(name),
         (None, Some(folds)) => trial.cross_validate(usize::try_from(folds)?),
         (None, None) => {
-            let engine = Engine::new(settings);
+            let engine = config.engine();
             let engine = match &args.weights {
                 Some(file) => engine.with_classifier(read_weights(file)?),
                 None => engine,
@@ -49,7 +50,7 @@ fn read_weights(file: &Path) -> anyhow::Result<Classifier> {
 
 /// The mail to be measured with.
 struct Trial<'m> {
-    settings: &'m ScoreSettings,
+    config: &'m Config,
     mails: &'m [Mail],
     seed: u64,
 }
@@ -76,18 +77,18 @@ impl Trial<'_> {
 
     fn cases(&self) -> Vec<Case> {
         let mut progress = Progress::new("messages read", self.mails.len());
-        training::cases(self.mails, &Engine::new(self.settings), || progress.step())
+        training::cases(self.mails, &self.config.engine(), || progress.step())
     }
 
     fn trained<'c>(&self, cases: impl Iterator<Item = &'c Case>) -> anyhow::Result<Engine> {
         let weights = training::train(&cases.collect::<Vec<_>>(), self.seed)?;
-        Ok(Engine::new(self.settings).with_classifier(Classifier::new(weights)))
+        Ok(self.config.engine().with_classifier(Classifier::new(weights)))
     }
 
     /// The scores of the chosen messages.
     fn score(&self, engine: &Engine, chosen: impl Fn(usize) -> bool) -> Vec<Scored> {
-        let limits =
-            features::FeatureLimits { analysed_bytes: self.settings.analysed_bytes.bytes(), ..Default::default() };
+        let analysed_bytes = self.config.score.analysed_bytes.bytes();
+        let limits = features::FeatureLimits { analysed_bytes, fields: engine.fields() };
         let mails: Vec<&Mail> =
             self.mails.iter().enumerate().filter(|(number, _)| chosen(*number)).map(|(_, mail)| mail).collect();
         let mut progress = Progress::new("messages scored", mails.len());
@@ -97,5 +98,34 @@ impl Trial<'_> {
             Scored { collection: mail.collection.clone(), is_spam: mail.is_spam, path: mail.path.clone(), score }
         };
         mails.into_iter().map(score).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::args::{Args, Command};
+
+    #[test]
+    fn rules_of_the_operators_own_are_applied() {
+        let folder = tempfile::tempdir().unwrap();
+        for (label, subject) in [("ham", "Lunch"), ("spam", "Our newest widget")] {
+            std::fs::create_dir_all(folder.path().join("own").join(label)).unwrap();
+            let mail = format!("From: a@shop.example\nTo: b@far.example\nX-Tool: bulk\nSubject: {subject}\n\nHello.\n");
+            std::fs::write(folder.path().join("own").join(label).join("1.eml"), mail).unwrap();
+        }
+        let rule = "[[rule]]\nname = 'widget'\npoints = 300\nsentence = 'x'\ntest = \"X-Tool: bulk\\nSubject: widget\\n\\nx\"\n\
+            all = [{ in = 'subject', contains = ['widget'] }, { in = 'header:x-tool', contains = ['bulk'] }]\n";
+        let path = folder.path().to_str().unwrap();
+        let Command::Eval(args) = Args::parse_from(["portreeve", "eval", path]).command else { panic!("eval") };
+        let scored = |config: &str| -> Vec<i32> {
+            let scored = score_all(&Config::parse(config).unwrap(), &args).unwrap();
+            scored.iter().map(|message| message.score).collect()
+        };
+        let (without, with) = (scored(""), scored(rule));
+        let gained: Vec<_> = with.iter().zip(&without).map(|(with, without)| with - without).collect();
+        assert_eq!((gained.iter().max(), gained.iter().min()), (Some(&300), Some(&0)), "{with:?} {without:?}");
     }
 }

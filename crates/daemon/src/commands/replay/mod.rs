@@ -31,7 +31,8 @@ struct Found {
 pub(crate) fn run(file: Option<&Path>, args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     let config = Config::load(file)?;
     let (policy, recall) = (policy(&config, "replay", None), config.recall.clone());
-    let setup = Setup { policy, rules: config.rules(), recall, seed: SEED };
+    let own_rules = config.own_rules.clone();
+    let setup = Setup { policy, rules: config.rules(), own_rules, recall, seed: SEED };
     let stage = Rehearsal::new(setup).context("the stage can't be set")?;
     let journals = args.paths.iter().filter(|path| journal::is_journal(path)).count();
     let found = match journals {
@@ -56,7 +57,7 @@ fn recorded(config: &Config, args: &ReplayArgs, mut stage: Rehearsal) -> anyhow:
         let unreadable = || format!("the journal {} can't be read", path.display());
         let journal = journal::read(path).with_context(unreadable)?;
         let bar = progress(journal.progress().0, "{bytes} of {total_bytes}")?;
-        let past = Past::new(&mut stage, &config.score);
+        let past = Past::new(&mut stage, &config.score, &config.own_rules);
         then.merge(past.take_all(journal, |journal| bar.set_position(journal.progress().1)).with_context(unreadable)?);
         bar.finish_and_clear();
     }
