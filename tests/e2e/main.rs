@@ -7,6 +7,7 @@
 mod harness;
 
 mod alert_route;
+mod console;
 mod crash;
 mod customers;
 mod diagnosis;

@@ -28,4 +28,4 @@ pub use readiness::{Condition, PartReport, PartState, Readiness, Report};
 pub use server::{WebTls, WebTlsError};
 pub use settings::AdminSettings;
 pub use state::{AdminState, Services, Site};
-pub use web::{listen_web, serve_web, web_index};
+pub use web::{listen_web, serve_web};

@@ -5,11 +5,11 @@ use std::io;
 use std::sync::Arc;
 
 use access::{Visitor, WebSettings};
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::{Router, routing::get};
 use tokio::net::TcpListener;
 
 use crate::server::{Server, WebTls};
@@ -41,16 +41,13 @@ pub async fn serve_web(
     routers: Vec<Router>,
     drain: impl Future<Output = ()>,
 ) {
-    let router = routers.into_iter().fold(Router::new(), Router::merge);
+    let router = routers.into_iter().fold(Router::new().fallback(nothing_here), Router::merge);
     let router = router.layer(DefaultBodyLimit::max(MAX_BODY)).layer(from_fn(harden));
     Server::web(router, settings, tls).run(listeners, drain).await;
 }
 
-/// An index for whoever comes by without a console.
-pub fn web_index() -> Router {
-    let index = || async { "Portreeve. The API is under /1.0 and /v1.\n" };
-    let nothing = || async { (StatusCode::NOT_FOUND, "There is no such page.\n").into_response() };
-    Router::new().route("/", get(index)).fallback(nothing)
+async fn nothing_here() -> Response {
+    (StatusCode::NOT_FOUND, "There is no such page.\n").into_response()
 }
 
 /// Headers of every answer that does not say otherwise itself.

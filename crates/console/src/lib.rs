@@ -12,8 +12,10 @@ mod moment;
 mod reason;
 mod render;
 pub mod view;
+mod web;
 mod words;
 
 pub use assets::{Asset, asset, prefix};
 pub use render::{Page, Pages};
+pub use web::{Console, Health, Letters, Owners, Parts, Site, router};
 pub use words::{Words, language};

@@ -16,17 +16,22 @@ use crate::view::Frame;
 use crate::words::Words;
 
 const TEMPLATES: &[(&str, &str)] = &[
+    ("audit.html", include_str!("templates/audit.html")),
     ("base.html", include_str!("templates/base.html")),
     ("block.html", include_str!("templates/block.html")),
     ("blocks.html", include_str!("templates/blocks.html")),
     ("case.html", include_str!("templates/case.html")),
     ("confirm.html", include_str!("templates/confirm.html")),
+    ("delivery.html", include_str!("templates/delivery.html")),
     ("frame.html", include_str!("templates/frame.html")),
+    ("key.html", include_str!("templates/key.html")),
     ("login.html", include_str!("templates/login.html")),
+    ("mine.html", include_str!("templates/mine.html")),
     ("notice.html", include_str!("templates/notice.html")),
     ("now.html", include_str!("templates/now.html")),
     ("parts.html", include_str!("templates/parts.html")),
     ("plain.html", include_str!("templates/plain.html")),
+    ("settings.html", include_str!("templates/settings.html")),
     ("subject.html", include_str!("templates/subject.html")),
     ("ticket.html", include_str!("templates/ticket.html")),
     ("tickets.html", include_str!("templates/tickets.html")),

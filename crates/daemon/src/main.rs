@@ -5,6 +5,7 @@ mod clock;
 mod commands;
 mod config;
 mod demo;
+mod in_force;
 mod out;
 mod rule_tests;
 mod serve;

@@ -24,7 +24,7 @@ pub use archive::{
 };
 pub use delivery::{Backlog, Delivery, DeliveryState, WebhookStore};
 pub use happening::{Happening, HappeningKind, TicketNote};
-pub use ledger::{Cost, Ledger, RateDecision, RateHit, Report, RuleCount};
+pub use ledger::{Busy, Cost, Ledger, RateDecision, RateHit, Report, RuleCount};
 pub use letters::{Bounce, LetterStore, MAX_BOUNCES};
 pub use lockout::{Lockout, LockoutSettings, Lockouts};
 pub use record::{Observation, Passage};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use customers::ticket::{Reply, StepRefused, Ticket, TicketStore};
 use limits::{Bounce, LetterKind, Releaser, StoreError};
-use model::{Block, Clock, Evidence};
+use model::{Block, BlockRef, Clock, Evidence};
 
 use crate::desk::{Desk, DeskError};
 
@@ -93,6 +93,16 @@ impl Tickets {
         let case = self.desk.case_file(&ticket.block)?;
         let bounces = self.store.bounces(Some(&ticket.block), Self::BOUNCES_SHOWN)?;
         Ok(TicketFile { evidence: case.evidence, bounces, ..self.file(ticket, case.block) })
+    }
+
+    /// The ticket of a block; `None` when it has none. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn of_block(&self, block: &BlockRef) -> Result<Option<TicketFile>, TicketError> {
+        let Some(ticket) = self.store.ticket_of(block)? else { return Ok(None) };
+        let written = self.desk.case_file(block)?.block;
+        Ok(Some(self.file(ticket, written)))
     }
 
     /// The customer has written this, without what his mail program added. Blocks the thread on the store.

@@ -25,6 +25,8 @@ pub trait Table: Default {
     const DOC: &'static [&'static str];
     /// Its options, in order, with documentation and default.
     fn options() -> Vec<OptionDoc>;
+    /// The same with the values of `self`.
+    fn values(&self) -> Vec<OptionDoc>;
     /// Reads the table; mistakes are noted in the reader and the default stands in.
     fn read(reader: &mut TableReader<'_, '_>) -> Self;
 }

@@ -39,11 +39,14 @@ macro_rules! settings {
             const DOC: &'static [&'static str] = &[$($doc),*];
 
             fn options() -> Vec<$crate::OptionDoc> {
-                let defaults = Self::default();
+                <Self as $crate::Table>::values(&Self::default())
+            }
+
+            fn values(&self) -> Vec<$crate::OptionDoc> {
                 vec![ $( $crate::OptionDoc {
                     key: stringify!($field),
                     doc: &[$($fdoc),*],
-                    value: $crate::Setting::show(&defaults.$field),
+                    value: $crate::Setting::show(&self.$field),
                 }, )* ]
             }
 

@@ -1,5 +1,6 @@
 //! What the end-to-end tests share: the daemon, mail servers, a mail client, a milter client, sample mail.
 
+mod browser;
 mod certificate;
 mod daemon;
 mod disk;
@@ -19,6 +20,7 @@ mod smtp_sink;
 use std::future::Future;
 use std::time::Duration;
 
+pub(crate) use browser::{Browser, Screen};
 pub(crate) use certificate::{Certificate, over_starttls};
 pub(crate) use daemon::Daemon;
 pub(crate) use disk::SmallDisk;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::{LongLived, Visitor, WebSettings};
-use admin::{WebTls, listen_web, serve_web, web_index};
+use admin::{WebTls, listen_web, serve_web};
 use axum::body::{Body, Bytes};
 use axum::extract::Extension;
 use axum::response::{IntoResponse, Response};
@@ -31,7 +31,7 @@ async fn open(settings: WebSettings, tls: Option<Arc<WebTls>>, router: Router) -
     let address = listeners.first().unwrap().local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let running = tokio::spawn(async move {
-        serve_web(&settings, tls, listeners, vec![router, web_index()], async { drop(stopped.await) }).await;
+        serve_web(&settings, tls, listeners, vec![router], async { drop(stopped.await) }).await;
     });
     Door { address, stop, running }
 }

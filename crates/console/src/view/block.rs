@@ -70,6 +70,12 @@ impl BlockRow {
         }
     }
 
+    /// The same with the page that its owner sees.
+    #[must_use]
+    pub fn for_owner(self) -> Self {
+        Self { href: format!("/console/case/{}", self.reference), ..self }
+    }
+
     /// Its state's word.
     pub(crate) fn state(&self) -> &'static str {
         self.state
@@ -98,7 +104,10 @@ pub(crate) fn state(state: BlockState) -> &'static str {
 
 /// Who released it, in a word the console has words for.
 fn releaser(by: &str) -> &'static str {
-    ["time", "ticket", "password", "customer", "mode"].into_iter().find(|known| *known == by).unwrap_or("operator")
+    match by {
+        "end of monitor mode" => "mode",
+        _ => ["time", "ticket", "password", "customer"].into_iter().find(|known| *known == by).unwrap_or("operator"),
+    }
 }
 
 /// The page of a subject.
@@ -107,7 +116,7 @@ pub(crate) fn subject_href(subject: &SubjectKey) -> String {
 }
 
 /// A name as one segment of a path (RFC 3986 3.3).
-fn percent(name: &str) -> String {
+pub(crate) fn percent(name: &str) -> String {
     let mut path = String::with_capacity(name.len());
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~@:".contains(&byte) {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::block::BlockRow;
 use crate::render::Page;
+use crate::web::Fault;
 use crate::words::Words;
 
 /// Asks before something is done.
@@ -53,6 +54,15 @@ impl NoticePage {
     pub fn error(word: &str, gaps: &[(&str, &str)], back: Option<String>, words: &Words) -> Self {
         let (title, sentence) = (format!("error.{word}.title"), format!("error.{word}"));
         Self { title: words.say(&title).to_owned(), sentence: words.fill(&sentence, gaps), back, live: 0 }
+    }
+
+    /// Why a page is not shown.
+    pub(crate) fn fault(fault: &Fault, words: &Words) -> Self {
+        match fault {
+            Fault::Refused(sentence) => Self::new(words.say("error.refused.title").to_owned(), sentence.clone(), None),
+            Fault::Slow(wait) => Self::error(fault.word(), &[("time", &words.span(*wait))], None, words),
+            _ => Self::error(fault.word(), &[], None, words),
+        }
     }
 
     /// A title and a sentence.

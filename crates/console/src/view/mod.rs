@@ -1,25 +1,36 @@
 //! What pages show: plain values, made from the program's nouns, filled into templates. Nothing here reads a clock or asks
 //! anybody, so that whole pages are tested without a server.
 
+mod audit;
 mod block;
 mod case;
 mod confirm;
+mod delivery;
 mod evidence;
 mod frame;
+mod key;
 mod login;
+mod mine;
 mod now;
 mod paging;
+mod settings;
 mod subject;
 mod ticket;
 
+pub use audit::AuditPage;
+pub(crate) use block::percent;
 pub use block::{BlockPage, BlockRow, BlocksPage};
 pub use case::CasePage;
 pub use confirm::{ConfirmPage, NoticePage};
+pub use delivery::DeliveryPage;
 pub use evidence::{EvidenceRow, SignalCount};
 pub use frame::{Frame, Message, NavItem, Tone, Viewer};
+pub use key::KeyPage;
 pub use login::LoginPage;
+pub use mine::MinePage;
 pub use now::{HealthPart, NowPage, Sender};
 pub use paging::Paging;
+pub use settings::{SettingRow, SettingsPage, SettingsTable};
 pub use subject::{CountRow, SubjectPage};
 pub use ticket::{TicketPage, TicketRow, TicketsPage};
 

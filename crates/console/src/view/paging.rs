@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-/// Links to the pages before and after.
+/// Links to the first page and the one after.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Paging {
-    /// The page before; `None` on the first.
-    pub previous: Option<String>,
+    /// The first page; `None` on it.
+    pub first: Option<String>,
     /// The page after; `None` on the last.
     pub next: Option<String>,
     /// How many entries this page shows.

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use access::{AccessRule, Application, AuditEntry, ConsumerKey, CredentialState, Grant};
 use console::view::*;
 use console::{Page, Pages};
 use customers::Language;
 use customers::ticket::Ticket;
-use limits::RuleCount;
+use limits::{AlertJob, Delivery, Happening, RuleCount};
 use model::{Block, Evidence, Hit, MessageId, SignalName, SubjectKey, SubjectKind, Timestamp, WayOut};
 use telemetry::Minute;
 
@@ -17,7 +18,7 @@ const SPAM: i32 = 100;
 pub(crate) fn all(language: Language) -> Vec<(&'static str, String)> {
     let pages = Pages::new().expect("the templates are right");
     let mut shown = Vec::new();
-    let operator = frame(language, "operator");
+    let (operator, customer) = (frame(language, "operator"), frame(language, "customer"));
     let mut add = |name, html: Result<String, minijinja::Error>| {
         shown.push((name, html.unwrap_or_else(|error| panic!("{name}: {error:#}"))));
     };
@@ -37,6 +38,12 @@ pub(crate) fn all(language: Language) -> Vec<(&'static str, String)> {
         pages.render(&operator, &TicketsPage::new(vec![TicketRow::of(&ticket(), Some("hosting-4711".into()))], true)),
     );
     add("ticket", pages.render(&operator, &ticket_page(language)));
+    add("audit", pages.render(&operator, &audit_page()));
+    add("settings", pages.render(&operator, &settings_page()));
+    add("delivery", pages.render(&operator, &delivery_page()));
+    add("key", pages.render(&stranger(language), &key_page()));
+    add("key-granted", pages.render(&stranger(language), &key_page().answered(true)));
+    add("mine", pages.render(&customer, &mine_page(language)));
     for (name, block) in
         [("case", account()), ("case-ip", over(ip())), ("case-free", testkit::samples::released(ip(), NOW.0))]
     {
@@ -183,7 +190,7 @@ fn quiet(language: Language) -> NowPage {
 fn blocks_page(language: Language) -> BlocksPage {
     let free = testkit::samples::released(ip(), NOW.0);
     let rows = [account(), ip(), free].iter().map(|block| row(block, language)).collect();
-    let pages = Paging { previous: None, next: Some("/console/blocks?after=abc".into()), shown: 3 };
+    let pages = Paging { first: None, next: Some("/console/blocks?after=abc".into()), shown: 3 };
     BlocksPage::new(rows, String::new(), "active".into(), "any".into(), pages)
 }
 
@@ -223,6 +230,60 @@ fn case(block: &Block, language: Language) -> CasePage {
     } else {
         page.with_report("/console/case/token")
     }
+}
+
+fn settings_page() -> SettingsPage {
+    let row =
+        |key, value: &str, changed| SettingRow { key, value: value.into(), changed, doc: "What it means.".into() };
+    let rows = vec![
+        row("listen", "[\"127.0.0.1:7681\"]", true),
+        row("public_url", "\"https://portreeve.isp.example\"", false),
+    ];
+    SettingsPage::new(&[SettingsTable { name: "[web]".into(), rows }], true)
+}
+
+fn delivery_page() -> DeliveryPage {
+    let letter = AlertJob::first(&account(), "mx1.provider.example");
+    let mut event = Delivery::new("panel", Happening::of_block(None, &account()).unwrap());
+    (event.tries, event.last_error) = (3, Some("the receiver answered 500".into()));
+    DeliveryPage::new(&[letter], &[event])
+}
+
+fn mine_page(language: Language) -> MinePage {
+    MinePage::new(vec![row(&account(), language).for_owner()], vec!["hosting-4711".into()])
+}
+
+fn audit_page() -> AuditPage {
+    let entry = AuditEntry {
+        id: 7,
+        at: NOW,
+        who: "user anna".into(),
+        role: "operator".into(),
+        client: "192.0.2.1".parse().ok(),
+        action: "block.release".into(),
+        on: "block k3x9qm2f7c".into(),
+        detail: "<b>".into(),
+    };
+    AuditPage::new(&[entry], String::new(), "block.release".into(), Paging::default())
+}
+
+fn key_page() -> KeyPage {
+    let application =
+        Application { id: 1, key: "0123".into(), name: "Panel <one>".into(), site_key: 1, created: NOW, revoked: None };
+    let key = ConsumerKey {
+        id: 2,
+        application: "0123".into(),
+        rules: AccessRule::everything(),
+        state: CredentialState::PendingValidation,
+        grant: None,
+        by: String::new(),
+        allowed_ips: Vec::new(),
+        redirection: Some("https://panel.example/done".into()),
+        created: NOW,
+        expires: None,
+        last_use: None,
+    };
+    KeyPage::new(&application, &key, "anna", &Grant::customer(["hosting-4711"]))
 }
 
 /// A page that is only there to be rendered.

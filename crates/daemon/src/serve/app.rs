@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::console::{ConsoleDoor, minutes};
 use super::diagnoses;
 use super::enforcement;
 use super::front::Front;
@@ -32,6 +33,7 @@ pub(crate) struct App {
     proxy: ProxyDoor,
     replies: ReplyDoor,
     web: WebDoor,
+    console: ConsoleDoor,
     http: Vec<SocketAddr>,
     customers_file: Option<PathBuf>,
     certificate_file: Option<PathBuf>,
@@ -54,10 +56,11 @@ impl App {
         let (web, web_listeners) = WebDoor::bind(&config, &parts, &mut inherited).await?;
         all_claimed(inherited)?;
         let admin = Arc::new(admin_state(&config, &parts, &front));
+        let console = ConsoleDoor::new(&config, &parts, &admin)?;
         let (drain, draining) = watch::channel(false);
         let mut doors = vec![front.serve(listeners, draining.clone()), proxy.serve(proxy_listeners, draining.clone())];
         doors.push(replies.serve(reply_listeners, draining.clone()));
-        doors.push(web.serve(web_listeners, &admin, draining.clone()));
+        doors.push(web.serve(web_listeners, &admin, &console, draining.clone()));
         doors.extend(serve_http(&config, http_listeners, &admin, &draining).await?);
         let housekeeping = Housekeeping {
             ledger: Arc::clone(&parts.ledger),
@@ -75,6 +78,7 @@ impl App {
             tokio::spawn(outbox.run()),
             tokio::spawn(parts.webhooks.clone().run()),
             tokio::spawn(forget(Arc::clone(&parts.gate))),
+            tokio::spawn(minutes(Arc::clone(&parts.telemetry), Arc::clone(&parts.clock))),
             tokio::spawn(lookups::watch_own_addresses(move || names.reputation())),
         ];
         tasks.extend(enforcement::start(&config.enforcement, &parts, &policy)?);
@@ -90,6 +94,7 @@ impl App {
             proxy,
             replies,
             web,
+            console,
             http,
             customers_file,
             certificate_file,
@@ -124,6 +129,7 @@ impl App {
         self.replies.reload(&config, &self.parts);
         self.parts.gate.reload(&config.web);
         self.web.reload(&config);
+        self.console.reload(&config, &self.parts.node);
         self.parts.telemetry.set_spam_score(config.score.spam);
         self.parts.witness.began(&config);
         self.parts.judges.replace(self.parts.judge(&config, policy.clone()));

@@ -1,6 +1,7 @@
 //! `portreeve serve`: the daemon in the foreground, until it is told to stop.
 
 mod app;
+mod console;
 mod diagnoses;
 mod enforcement;
 mod exchangers;

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::app::drained;
+use super::console::ConsoleDoor;
 use super::parts::Parts;
 use crate::config::Config;
 
@@ -59,11 +60,13 @@ impl WebDoor {
         &self,
         listeners: Vec<TcpListener>,
         admin: &Arc<AdminState>,
+        console: &ConsoleDoor,
         draining: watch::Receiver<bool>,
     ) -> JoinHandle<()> {
         let hooks = admin::hooks(Arc::clone(admin), Arc::clone(&self.hooks));
         let native = api::native::router(Arc::clone(&self.native));
-        let routers = vec![api::compatible::router(Arc::clone(&self.office)), native, hooks, admin::web_index()];
+        let console = console::router(console.console());
+        let routers = vec![api::compatible::router(Arc::clone(&self.office)), native, hooks, console];
         let (settings, tls) = (self.settings.clone(), self.tls.clone());
         tokio::spawn(async move { admin::serve_web(&settings, tls, listeners, routers, drained(draining)).await })
     }

@@ -7,6 +7,7 @@
 //! Memory is bounded by `blocks.max_subjects`: beyond it the idlest subjects' counters are forgotten (and counted as
 //! [`Ledger::evicted`]), so a botnet of addresses can't exhaust it. Blocks and strikes are never forgotten that way.
 
+mod busiest;
 mod observe;
 mod persist;
 mod rate;
@@ -21,6 +22,7 @@ use dashmap::DashMap;
 use model::standing::Transition;
 use model::{Block, BlockRef, Identity, SubjectKey, Timestamp};
 
+pub use busiest::Busy;
 pub use rate::{Cost, RateDecision, RateHit};
 pub use report::Report;
 pub use upkeep::RuleCount;

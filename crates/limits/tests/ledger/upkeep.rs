@@ -159,3 +159,18 @@ fn a_botnet_pushes_out_the_idlest_and_no_block() {
     let busy = ledger.counts(&account("ann@example.com"), at(5000));
     assert!(!busy.is_empty(), "who sends all the time is not among the idlest");
 }
+
+#[test]
+fn the_busiest_come_first_and_no_more_than_asked_for() {
+    let ledger = ledger(Rules::default());
+    for (name, count) in [("a@example.com", 3), ("b@example.com", 5), ("c@example.com", 1)] {
+        for _ in 0..count {
+            ledger.observe(&login(name, "192.0.2.1"), &message(if name.starts_with('b') { 50 } else { 0 }), at(0));
+        }
+    }
+    ledger.observe(&login("b@example.com", "192.0.2.1"), &message(120), at(1));
+    let shown: Vec<_> =
+        ledger.busiest(2, at(2)).iter().map(|busy| (busy.subject.name(), busy.messages, busy.spam)).collect();
+    assert_eq!(shown, [("b@example.com".to_owned(), 6, 1), ("a@example.com".to_owned(), 3, 0)]);
+    assert_eq!(ledger.busiest(2, at(90_000)), [], "what is out of every window counts for nothing");
+}

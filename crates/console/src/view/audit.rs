@@ -1,0 +1,54 @@
+//! What was done and looked at, and by whom.
+
+use access::{Action, AuditEntry};
+use serde::Serialize;
+
+use super::paging::Paging;
+use crate::render::Page;
+
+/// Lines of the audit log.
+#[derive(Debug, Clone, Serialize)]
+pub struct AuditPage {
+    rows: Vec<Line>,
+    who: String,
+    action: String,
+    actions: Vec<&'static str>,
+    pages: Paging,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Line {
+    at: i64,
+    who: String,
+    role: String,
+    action: String,
+    on: String,
+    detail: String,
+    client: Option<String>,
+}
+
+impl AuditPage {
+    /// These lines, latest first, found by these words.
+    pub fn new(entries: &[AuditEntry], who: String, action: String, pages: Paging) -> Self {
+        let actions = Action::ALL.iter().map(|action| action.as_str()).collect();
+        Self { rows: entries.iter().map(Line::of).collect(), who, action, actions, pages }
+    }
+}
+
+impl Line {
+    fn of(entry: &AuditEntry) -> Self {
+        Self {
+            at: entry.at.0,
+            who: entry.who.clone(),
+            role: entry.role.clone(),
+            action: entry.action.clone(),
+            on: entry.on.clone(),
+            detail: entry.detail.clone(),
+            client: entry.client.map(|client| client.to_string()),
+        }
+    }
+}
+
+impl Page for AuditPage {
+    const TEMPLATE: &'static str = "audit.html";
+}

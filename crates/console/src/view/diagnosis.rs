@@ -1,0 +1,118 @@
+//! Diagnoses: the list, and one with what was found so far.
+
+use diagnostics::{Finding, Task};
+use serde::Serialize;
+
+use super::LIVE;
+use crate::render::Page;
+
+/// Seconds between two looks at one that runs.
+const SOON: u32 = 2;
+
+/// A diagnosis in a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct TaskRow {
+    id: u64,
+    state: &'static str,
+    name: String,
+    kind: &'static str,
+    created: i64,
+    fails: u64,
+    over: bool,
+}
+
+impl TaskRow {
+    /// A diagnosis.
+    pub fn of(task: &Task) -> Self {
+        let fails = task.findings.iter().filter(|finding| finding.outcome.as_str() == "fail").count();
+        Self {
+            id: task.id,
+            state: task.state.as_str(),
+            name: task.patient.name(),
+            kind: task.patient.kind().as_str(),
+            created: task.created.0,
+            fails: fails as u64,
+            over: task.state.is_over(),
+        }
+    }
+}
+
+/// The list of diagnoses, with the form for a new one.
+#[derive(Debug, Clone, Serialize)]
+pub struct DiagnosesPage {
+    rows: Vec<TaskRow>,
+    kind: String,
+    name: String,
+    may_start: bool,
+    live: u32,
+}
+
+impl DiagnosesPage {
+    /// Diagnoses, latest first; the form begins with that kind and name.
+    pub fn new(rows: Vec<TaskRow>, kind: String, name: String, may_start: bool) -> Self {
+        Self { rows, kind, name, may_start, live: LIVE }
+    }
+}
+
+impl Page for DiagnosesPage {
+    const TEMPLATE: &'static str = "diagnoses.html";
+}
+
+/// One diagnosis.
+#[derive(Debug, Clone, Serialize)]
+pub struct DiagnosisPage {
+    task: TaskRow,
+    by: String,
+    done: usize,
+    checks: usize,
+    percent: usize,
+    error: Option<String>,
+    cause: Option<&'static str>,
+    findings: Vec<FindingRow>,
+    may_start: bool,
+    live: u32,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct FindingRow {
+    check: &'static str,
+    outcome: &'static str,
+    found: String,
+    means: String,
+    advice: String,
+}
+
+impl FindingRow {
+    fn of(finding: &Finding) -> Self {
+        Self {
+            check: finding.check.as_str(),
+            outcome: finding.outcome.as_str(),
+            found: finding.found.clone(),
+            means: finding.means.clone(),
+            advice: finding.advice.clone(),
+        }
+    }
+}
+
+impl DiagnosisPage {
+    /// A diagnosis as it stands.
+    pub fn new(task: &Task, may_start: bool) -> Self {
+        let done = task.findings.len();
+        Self {
+            by: task.by.clone(),
+            done,
+            checks: task.checks,
+            percent: done * 100 / task.checks.max(1),
+            error: task.error.clone(),
+            cause: task.summary().cause.map(|cause| cause.sentence()),
+            findings: task.findings.iter().map(FindingRow::of).collect(),
+            may_start,
+            live: if task.state.is_over() { 0 } else { SOON },
+            task: TaskRow::of(task),
+        }
+    }
+}
+
+impl Page for DiagnosisPage {
+    const TEMPLATE: &'static str = "diagnosis.html";
+}

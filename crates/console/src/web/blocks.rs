@@ -1,0 +1,193 @@
+//! Blocks for operators: the list, one with its messages, its release.
+
+use access::{Action, Owner};
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use limits::{
+    Archive, BlockPosition, EvidenceFilter, EvidencePosition, MAX_PAGE, Order, Page, PageAsk, Releaser, StoreError,
+};
+use model::{Block, BlockRef, Evidence};
+use pipeline::CaseFile;
+use serde::Deserialize;
+
+use super::fault::Fault;
+use super::form::Sent;
+use super::home::row;
+use super::parts::Console;
+use super::respond::{self, done, page, queried};
+use super::search;
+use super::visit::Visit;
+use crate::csv;
+use crate::view::{BlockPage, BlocksPage, ConfirmPage, EvidenceRow, Paging};
+
+/// Rows of a page.
+const ROWS: usize = 50;
+/// Messages of one file.
+const MOST_EXPORTED: usize = 100_000;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    q: String,
+    state: String,
+    kind: String,
+    after: String,
+}
+
+/// `GET /console/blocks`
+pub(super) async fn list(
+    State(console): State<Console>,
+    visit: Visit,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Fault> {
+    visit.must(Action::SeeSite, Owner::Site)?;
+    let state = chosen(&wanted.state, BlocksPage::STATES);
+    let kind = chosen(&wanted.kind, BlocksPage::KINDS);
+    let text = search::text(&wanted.q);
+    let found = found(&console, &text, state, kind, BlockPosition::parse(&wanted.after)).await?;
+    let frame = visit.frame(&console, "blocks").await;
+    let rows: Vec<_> = found.rows.into_iter().map(|block| row(&console, &console.current(block), &frame)).collect();
+    let link = |after: &str| queried(LIST, &[("q", &text), ("state", state), ("kind", kind), ("after", after)]);
+    let pages = Paging {
+        first: (!wanted.after.is_empty()).then(|| link("")),
+        next: found.next.map(|next| link(&next.to_string())),
+        shown: rows.len() as u64,
+    };
+    page(&console, &frame, &BlocksPage::new(rows, text.clone(), state.into(), kind.into(), pages))
+}
+
+const LIST: &str = "/console/blocks";
+
+/// A page of the blocks that fit; a reference finds its block, whatever is chosen beside it.
+async fn found(
+    console: &Console,
+    text: &str,
+    state: &str,
+    kind: &str,
+    after: Option<BlockPosition>,
+) -> Result<Page<Block, BlockPosition>, Fault> {
+    if let Some(reference) = search::reference(text) {
+        match case_file(console, reference.as_str()).await {
+            Ok(case) => return Ok(Page { rows: vec![case.block], next: None }),
+            Err(Fault::Missing) => {}
+            Err(fault) => return Err(fault),
+        }
+    }
+    let filter = search::blocks(text, state, kind);
+    let ask = PageAsk { after, ..PageAsk::first(ROWS) };
+    console.aside(move |parts| parts.archive.find_blocks(&filter, &ask)).await
+}
+
+fn chosen<const N: usize>(word: &str, choices: [&'static str; N]) -> &'static str {
+    let first = choices.first().copied().unwrap_or_default();
+    choices.into_iter().find(|choice| *choice == word).unwrap_or(first)
+}
+
+/// `GET /console/blocks/{reference}`
+pub(super) async fn show(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(reference): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Fault> {
+    let case = looked_at(&console, &visit, &reference).await?;
+    let frame = visit.frame(&console, "blocks").await;
+    let spam = console.site().spam;
+    let reference = case.block.reference.clone();
+    let ticket = console.aside(move |parts| parts.tickets.of_block(&reference)).await?;
+    let text = search::text(&wanted.q);
+    let filter = search::evidence(&text, case.block.reference.clone());
+    let ask = PageAsk { after: EvidencePosition::parse(&wanted.after), limit: ROWS, order: Order::Oldest };
+    let found = console.aside(move |parts| parts.archive.find_evidence(&filter, &ask)).await?;
+    let block = row(&console, &case.block, &frame);
+    let link = |after: &str| queried(&block.href, &[("q", &text), ("after", after)]);
+    let pages = Paging {
+        first: (!wanted.after.is_empty()).then(|| link("")),
+        next: found.next.map(|next| link(&next.to_string())),
+        shown: found.rows.len() as u64,
+    };
+    let rows = found.rows.iter().map(|found| EvidenceRow::whole(&found.evidence, spam)).collect();
+    let shown = BlockPage::new(block, &case.evidence, spam)
+        .showing(rows, text.clone(), pages)
+        .with_ticket(ticket.map(|file| file.ticket.id))
+        .releasable(visit.may(Action::Release, Owner::Site));
+    page(&console, &frame, &shown)
+}
+
+/// `GET /console/blocks/{reference}/evidence.csv`
+pub(super) async fn csv(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(reference): Path<String>,
+) -> Result<Response, Fault> {
+    let case = looked_at(&console, &visit, &reference).await?;
+    exported(&console, case.block.reference).await
+}
+
+/// The flagged messages of a block as a file.
+pub(super) async fn exported(console: &Console, reference: BlockRef) -> Result<Response, Fault> {
+    let filter = search::evidence("", reference.clone());
+    let evidence = console.aside(move |parts| all(&*parts.archive, &filter)).await?;
+    Ok(respond::csv(reference.as_str(), csv::evidence(&evidence)))
+}
+
+/// Page after page, up to [`MOST_EXPORTED`].
+fn all(archive: &dyn Archive, filter: &EvidenceFilter) -> Result<Vec<Evidence>, StoreError> {
+    let mut ask = PageAsk { order: Order::Oldest, ..PageAsk::first(MAX_PAGE) };
+    let mut evidence = Vec::new();
+    while evidence.len() < MOST_EXPORTED {
+        let page = archive.find_evidence(filter, &ask)?;
+        evidence.extend(page.rows.into_iter().map(|found| found.evidence));
+        let Some(next) = page.next else { break };
+        ask.after = Some(next);
+    }
+    Ok(evidence)
+}
+
+/// A block with its messages, for somebody who may see them; that he looked is written down.
+async fn looked_at(console: &Console, visit: &Visit, reference: &str) -> Result<CaseFile, Fault> {
+    let actor = visit.must(Action::SeeSite, Owner::Site)?;
+    let case = case_file(console, reference).await?;
+    console.note(actor, Action::SeeEvidence, format!("block {}", case.block.reference)).await?;
+    Ok(case)
+}
+
+/// A block with its messages.
+pub(super) async fn case_file(console: &Console, reference: &str) -> Result<CaseFile, Fault> {
+    let reference = BlockRef::new(reference).ok_or(Fault::Missing)?;
+    let desk = console.desk();
+    console.aside(move |_| desk.case_file(&reference)).await
+}
+
+/// `GET /console/blocks/{reference}/release`
+pub(super) async fn ask(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(reference): Path<String>,
+) -> Result<Response, Fault> {
+    visit.must(Action::Release, Owner::Site)?;
+    let case = case_file(&console, &reference).await?;
+    let frame = visit.frame(&console, "blocks").await;
+    let block = row(&console, &case.block, &frame);
+    page(&console, &frame, &ConfirmPage::release(&block, frame.words()))
+}
+
+/// `POST /console/blocks/{reference}/release`
+pub(super) async fn release(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(reference): Path<String>,
+    _sent: Sent,
+) -> Result<Response, Fault> {
+    let actor = visit.must(Action::Release, Owner::Site)?.clone();
+    let reference = BlockRef::new(&reference).ok_or(Fault::Missing)?;
+    console.note(&actor, Action::Release, format!("block {reference}")).await?;
+    let block = released(&console, reference, Releaser::Operator).await?;
+    Ok(done(&format!("/console/blocks/{}", block.reference), "released"))
+}
+
+/// Releases a block; carried through even when the visitor leaves.
+pub(super) async fn released(console: &Console, reference: BlockRef, by: Releaser) -> Result<Block, Fault> {
+    let (desk, runtime) = (console.desk(), tokio::runtime::Handle::current());
+    console.aside(move |_| runtime.block_on(desk.release(&reference, by))).await
+}

@@ -1,0 +1,113 @@
+//! A block as its owner sees it: behind his login, or behind the signed link of the letter, which opens this one block.
+
+use access::{Action, Owner};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use limits::Releaser;
+use pipeline::{CaseFile, TicketFile};
+
+use super::blocks::{case_file, exported, released};
+use super::fault::Fault;
+use super::form::Sent;
+use super::parts::Console;
+use super::respond::{done, page};
+use super::visit::{Visit, permitted};
+use crate::view::CasePage;
+
+/// A block somebody may see as his.
+struct Opened {
+    case: CaseFile,
+    /// The path of its page.
+    base: String,
+}
+
+/// `GET /console/case/{key}`
+pub(super) async fn show(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(key): Path<String>,
+) -> Result<Response, Fault> {
+    let opened = open(&console, &visit, &key, Action::SeeEvidence).await?;
+    let frame = visit.plain(&console);
+    let CaseFile { block, evidence } = &opened.case;
+    let site = console.site();
+    let mut shown = CasePage::new(block, evidence, &opened.base, site.spam, console.now(), frame.words());
+    if let Some(file) = ticket(&console, &opened).await? {
+        shown = shown.with_ticket(&file.ticket, &opened.base);
+    }
+    page(&console, &frame, &shown.with_contact(site.contact.clone()))
+}
+
+/// `GET /console/case/{key}/evidence.csv`
+pub(super) async fn csv(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(key): Path<String>,
+) -> Result<Response, Fault> {
+    let opened = open(&console, &visit, &key, Action::SeeEvidence).await?;
+    exported(&console, opened.case.block.reference).await
+}
+
+/// `POST /console/case/{key}/unblock`
+pub(super) async fn unblock(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(key): Path<String>,
+    sent: Sent,
+) -> Result<Response, Fault> {
+    let opened = open(&console, &visit, &key, Action::Unblock).await?;
+    if sent.field("sure") != "yes" {
+        return Err(Fault::Form);
+    }
+    released(&console, opened.case.block.reference, Releaser::Customer).await?;
+    Ok(done(&opened.base, "unblocked"))
+}
+
+/// `POST /console/case/{key}/answers`
+pub(super) async fn answer(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(key): Path<String>,
+    sent: Sent,
+) -> Result<Response, Fault> {
+    let opened = open(&console, &visit, &key, Action::AnswerTicket).await?;
+    let id = ticket(&console, &opened).await?.ok_or(Fault::Missing)?.ticket.id;
+    let text = answers(&sent);
+    console.aside(move |parts| parts.tickets.replied(id, &text)).await?;
+    Ok(done(&opened.base, "answered"))
+}
+
+/// The form as a reply by mail would say it: what stands before the numbers belongs to no answer.
+fn answers(sent: &Sent) -> String {
+    let mut text = sent.field("more").trim().to_owned();
+    for number in 1..=3 {
+        let answer = sent.field(&format!("a{number}")).trim().replace(['\r', '\n'], " ");
+        if !answer.is_empty() {
+            text.push_str(&format!("\n{number}. {answer}"));
+        }
+    }
+    text
+}
+
+async fn ticket(console: &Console, opened: &Opened) -> Result<Option<TicketFile>, Fault> {
+    let reference = opened.case.block.reference.clone();
+    console.aside(move |parts| parts.tickets.of_block(&reference)).await
+}
+
+/// The block behind a key: a signed link opens its own, a login those of the customer's services.
+async fn open(console: &Console, visit: &Visit, key: &str, action: Action) -> Result<Opened, Fault> {
+    let (actor, reference) = if key.contains('.') {
+        let (token, visitor) = (key.to_owned(), visit.visitor());
+        let followed = console.aside(move |parts| parts.gate.follow(&token, &visitor)).await?;
+        let actor = followed.map_err(Fault::from)?;
+        let reference = key.split('.').next().unwrap_or_default().to_owned();
+        (actor, reference)
+    } else {
+        (visit.who().cloned().ok_or(Fault::Login)?, key.to_owned())
+    };
+    let case = case_file(console, &reference).await?;
+    let service = console.service(&case.block.subject);
+    permitted(&actor, action, Owner::Block { service: &service, reference: &case.block.reference })?;
+    console.note(&actor, action, format!("block {}", case.block.reference)).await?;
+    Ok(Opened { case, base: format!("/console/case/{key}") })
+}

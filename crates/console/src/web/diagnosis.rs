@@ -1,0 +1,65 @@
+//! Diagnoses: begun, looked at while they run.
+
+use access::{Action, Owner};
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use diagnostics::Patient;
+use model::SubjectKind;
+use serde::Deserialize;
+
+use super::fault::Fault;
+use super::form::Sent;
+use super::parts::Console;
+use super::respond::page;
+use super::visit::Visit;
+use crate::view::{DiagnosesPage, DiagnosisPage, TaskRow};
+
+/// More diagnoses are not listed.
+const MOST: usize = 200;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    kind: String,
+    name: String,
+}
+
+/// `GET /console/diagnosis`
+pub(super) async fn list(
+    State(console): State<Console>,
+    visit: Visit,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Fault> {
+    visit.must(Action::SeeDiagnosis, Owner::Site)?;
+    let tasks = console.aside(|parts| parts.diagnoses.list(None, MOST)).await?;
+    let may_start = visit.may(Action::Diagnose, Owner::Site);
+    let frame = visit.frame(&console, "diagnosis").await;
+    let rows = tasks.iter().map(TaskRow::of).collect();
+    page(&console, &frame, &DiagnosesPage::new(rows, wanted.kind, wanted.name, may_start))
+}
+
+/// `POST /console/diagnosis`
+pub(super) async fn start(State(console): State<Console>, visit: Visit, sent: Sent) -> Result<Response, Fault> {
+    let actor = visit.must(Action::Diagnose, Owner::Site)?;
+    let refused = || Fault::Refused(format!("\"{}\" can't be diagnosed as that.", sent.field("name")));
+    let kind = SubjectKind::from_word(sent.field("kind")).ok_or_else(refused)?;
+    let patient = Patient::parse(kind, sent.field("name").trim()).ok_or_else(refused)?;
+    console.note(actor, Action::Diagnose, patient.to_string()).await?;
+    let by = actor.name.clone();
+    let task = console.aside(move |parts| parts.diagnoses.start(patient, &by)).await?;
+    Ok(Redirect::to(&format!("/console/diagnosis/{}", task.id)).into_response())
+}
+
+/// `GET /console/diagnosis/{id}`
+pub(super) async fn show(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    visit.must(Action::SeeDiagnosis, Owner::Site)?;
+    let id = id.parse().map_err(|_| Fault::Missing)?;
+    let task = console.aside(move |parts| parts.diagnoses.show(id)).await?;
+    let may_start = visit.may(Action::Diagnose, Owner::Site);
+    let frame = visit.frame(&console, "diagnosis").await;
+    page(&console, &frame, &DiagnosisPage::new(&task, may_start))
+}

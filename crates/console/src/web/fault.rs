@@ -1,0 +1,135 @@
+//! Why a page is not shown. A handler returns a fault; the page that tells of it is made where the visitor is known.
+
+use std::time::Duration;
+
+use access::{AccessError, LinkError};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use pipeline::{DeskError, TicketError};
+use webhooks::WebhookError;
+
+/// Why a page is not shown.
+#[derive(Debug, Clone)]
+pub(crate) enum Fault {
+    /// There is no such thing, or not for him.
+    Missing,
+    /// He may look and not change.
+    Forbidden,
+    /// Nobody is logged in; then he may come back here.
+    Login,
+    /// The link is too old, or was revoked.
+    Link,
+    /// The form's token does not fit, or the form is none of ours.
+    Form,
+    /// Too many wrong attempts.
+    Slow(Duration),
+    /// The method is none of this page.
+    Method,
+    /// What was asked for is refused, for this reason.
+    Refused(String),
+    /// Something of ours does not work.
+    Failed(String),
+}
+
+impl Fault {
+    /// The status of the answer.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::Missing => StatusCode::NOT_FOUND,
+            Self::Forbidden | Self::Form => StatusCode::FORBIDDEN,
+            Self::Login => StatusCode::SEE_OTHER,
+            Self::Link => StatusCode::GONE,
+            Self::Slow(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Refused(_) => StatusCode::CONFLICT,
+            Self::Failed(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// Its words are those of `error.WORD`.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Missing | Self::Login => "missing",
+            Self::Forbidden => "forbidden",
+            Self::Link => "link",
+            Self::Form => "form",
+            Self::Slow(_) => "slow",
+            Self::Method => "method",
+            Self::Refused(_) => "refused",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
+/// The answer carries the fault to [`super::visit::enter`], which writes the page.
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<DeskError> for Fault {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::Unknown(_) => Self::Missing,
+            DeskError::Store(error) => Self::Failed(error.to_string()),
+            refused => Self::Refused(refused.to_string()),
+        }
+    }
+}
+
+impl From<TicketError> for Fault {
+    fn from(error: TicketError) -> Self {
+        match error {
+            TicketError::Unknown(_) => Self::Missing,
+            TicketError::Desk(error) => error.into(),
+            refused @ TicketError::Refused(_) => Self::Refused(refused.to_string()),
+        }
+    }
+}
+
+impl From<WebhookError> for Fault {
+    fn from(error: WebhookError) -> Self {
+        match error {
+            WebhookError::Store(error) => error.into(),
+            WebhookError::UnknownHook(_) | WebhookError::UnknownEvent { .. } => Self::Missing,
+        }
+    }
+}
+
+impl From<limits::StoreError> for Fault {
+    fn from(error: limits::StoreError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<LinkError> for Fault {
+    fn from(error: LinkError) -> Self {
+        match error {
+            LinkError::Forged => Self::Missing,
+            LinkError::Expired | LinkError::Revoked => Self::Link,
+        }
+    }
+}
+
+impl From<AccessError> for Fault {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::TooMany => Self::Slow(Duration::from_secs(60)),
+            AccessError::Invalid | AccessError::Expired => Self::Login,
+            AccessError::Unknown(_) => Self::Missing,
+            AccessError::Unfit(sentence) => Self::Refused(sentence),
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}
+
+pub(super) async fn missing() -> Fault {
+    Fault::Missing
+}
+
+pub(super) async fn wrong_method() -> Fault {
+    Fault::Method
+}

@@ -1,0 +1,158 @@
+//! What the console is made from. Shared by all requests.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use access::{Action, Actor, Gate};
+use arc_swap::ArcSwap;
+use customers::Customer;
+use customers::ticket::TicketState;
+use limits::{AlertJob, Archive, Ledger, StoreError};
+use model::{Block, Clock, SubjectKey, Timestamp};
+use pipeline::{Desk, Tickets};
+use telemetry::Telemetry;
+use webhooks::Webhooks;
+
+use super::fault::Fault;
+use crate::render::Pages;
+use crate::view::{HealthPart, SettingsTable};
+
+/// How old a count in the rail may be.
+const FRESH: Duration = Duration::from_secs(5);
+/// More open tickets are not counted.
+const MOST_TICKETS: usize = 500;
+
+/// What an operator has set. A reload replaces it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Site {
+    /// The node's name.
+    pub node: String,
+    /// Whether refusals are only noted.
+    pub monitor: bool,
+    /// Whom a customer may ask, as a sentence; empty for nobody.
+    pub contact: String,
+    /// The spam score.
+    pub spam: i32,
+    /// The configuration in force.
+    pub settings: Arc<Vec<SettingsTable>>,
+}
+
+/// Who owns a subject.
+pub type Owners = dyn Fn(&SubjectKey) -> Arc<Customer> + Send + Sync;
+/// How the parts of the daemon do.
+pub type Health = dyn Fn() -> Vec<HealthPart> + Send + Sync;
+/// Letters that wait.
+pub type Letters = dyn Fn() -> Result<Vec<AlertJob>, StoreError> + Send + Sync;
+
+/// What the daemon hands in.
+pub struct Parts {
+    /// Who is let in.
+    pub gate: Arc<Gate>,
+    /// The tickets, and the desk beside them.
+    pub tickets: Arc<Tickets>,
+    /// What was written, to search in.
+    pub archive: Arc<dyn Archive>,
+    /// Who sends how much.
+    pub ledger: Arc<Ledger>,
+    /// The last 24 hours.
+    pub telemetry: Arc<Telemetry>,
+    /// How the parts of the daemon do.
+    pub health: Box<Health>,
+    /// Who owns a subject, by the configuration in force.
+    pub owner: Box<Owners>,
+    /// Letters that wait.
+    pub letters: Box<Letters>,
+    /// Events for other programs, where there are any.
+    pub webhooks: Option<Webhooks>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The console.
+#[derive(Clone)]
+pub struct Console(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    pages: Pages,
+    site: ArcSwap<Site>,
+    waiting: Mutex<(Timestamp, u64)>,
+}
+
+impl Console {
+    /// A console over these parts.
+    ///
+    /// # Errors
+    /// When a template is wrong: a defect.
+    pub fn new(parts: Parts, site: Site) -> Result<Self, minijinja::Error> {
+        let waiting = Mutex::new((Timestamp(i64::MIN), 0));
+        Ok(Self(Arc::new(Inner { parts, pages: Pages::new()?, site: ArcSwap::from_pointee(site), waiting })))
+    }
+
+    /// Shows other settings from now on.
+    pub fn reload(&self, site: Site) {
+        self.0.site.store(Arc::new(site));
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.0.parts
+    }
+
+    pub(crate) fn pages(&self) -> &Pages {
+        &self.0.pages
+    }
+
+    pub(crate) fn site(&self) -> Arc<Site> {
+        self.0.site.load_full()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.parts.clock.now()
+    }
+
+    /// The service that owns a subject; empty when nobody is known to.
+    pub(crate) fn service(&self, subject: &SubjectKey) -> String {
+        (self.0.parts.owner)(subject).service.clone()
+    }
+
+    /// What is enforced wins over what was written.
+    pub(crate) fn current(&self, written: Block) -> Block {
+        let latest = self.0.parts.ledger.block(&written.subject);
+        latest.filter(|live| live.reference == written.reference).map_or(written, |live| (*live).clone())
+    }
+
+    /// Does what waits for the disk on a thread where waiting harms nobody, and carries it through when the visitor leaves.
+    pub(crate) async fn aside<T: Send + 'static, E: Into<Fault> + Send + 'static>(
+        &self,
+        work: impl FnOnce(&Parts) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let inner = Arc::clone(&self.0);
+        let done = tokio::task::spawn_blocking(move || work(&inner.parts).map_err(Into::into)).await;
+        done.unwrap_or_else(|error| Err(Fault::Failed(error.to_string())))
+    }
+
+    /// The desk.
+    pub(crate) fn desk(&self) -> Arc<Desk> {
+        self.0.parts.tickets.desk()
+    }
+
+    /// Writes down what is about to be done or looked at. What can't be written down must not be done.
+    pub(crate) async fn note(&self, actor: &Actor, action: Action, on: String) -> Result<(), Fault> {
+        let actor = actor.clone();
+        self.aside(move |parts| parts.gate.note(&actor, action, &on, "")).await
+    }
+
+    /// How many tickets wait for a decision, a few seconds old at most.
+    pub(crate) async fn tickets_waiting(&self) -> u64 {
+        let now = self.now();
+        let (at, count) = *self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if at <= now && now.since(at) < FRESH {
+            return count;
+        }
+        let counted = self.aside(|parts| parts.tickets.list(true, MOST_TICKETS)).await;
+        let count = counted
+            .map_or(0, |files| files.iter().filter(|file| file.ticket.state == TicketState::Deciding).count() as u64);
+        *self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner) = (now, count);
+        count
+    }
+}

@@ -1,0 +1,101 @@
+//! Tickets for operators.
+
+use access::{Action, Owner};
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use customers::ticket::Ticket;
+use pipeline::{TicketError, TicketFile, Tickets};
+use serde::Deserialize;
+
+use super::fault::Fault;
+use super::form::Sent;
+use super::home::row;
+use super::parts::Console;
+use super::respond::{done, page};
+use super::visit::Visit;
+use crate::view::{TicketPage, TicketRow, TicketsPage};
+
+/// More tickets are not listed.
+const MOST: usize = 500;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    all: String,
+}
+
+/// `GET /console/tickets`
+pub(super) async fn list(
+    State(console): State<Console>,
+    visit: Visit,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Fault> {
+    visit.must(Action::SeeSite, Owner::Site)?;
+    let only_open = wanted.all.is_empty();
+    let files = console.aside(move |parts| parts.tickets.list(only_open, MOST)).await?;
+    let rows = files.iter().map(|file| TicketRow::of(&file.ticket, owner(&console, &file.ticket)));
+    let frame = visit.frame(&console, "tickets").await;
+    page(&console, &frame, &TicketsPage::new(rows.collect(), only_open))
+}
+
+fn owner(console: &Console, ticket: &Ticket) -> Option<String> {
+    Some(console.service(&ticket.subject)).filter(|service| !service.is_empty())
+}
+
+/// `GET /console/tickets/{id}`
+pub(super) async fn show(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    let actor = visit.must(Action::SeeSite, Owner::Site)?;
+    let id = number(&id)?;
+    let file = console.aside(move |parts| parts.tickets.show(id)).await?;
+    console.note(actor, Action::SeeEvidence, format!("ticket {id}")).await?;
+    let frame = visit.frame(&console, "tickets").await;
+    let block = row(&console, &file.block, &frame);
+    let may_change = visit.may(Action::DecideTicket, Owner::Site);
+    let shown = TicketPage::new(
+        &file.ticket,
+        owner(&console, &file.ticket),
+        block,
+        &file.evidence,
+        console.site().spam,
+        may_change,
+    );
+    page(&console, &frame, &shown)
+}
+
+/// `POST /console/tickets/{id}/{step}`
+pub(super) async fn step(
+    State(console): State<Console>,
+    visit: Visit,
+    Path((id, word)): Path<(String, String)>,
+    sent: Sent,
+) -> Result<Response, Fault> {
+    let actor = visit.must(Action::DecideTicket, Owner::Site)?;
+    let id = number(&id)?;
+    let (step, told) = step_of(&word).ok_or(Fault::Missing)?;
+    let text = model::names::bounded(sent.field("text"), Ticket::MAX_BODY).to_owned();
+    console.note(actor, Action::DecideTicket, format!("ticket {id} {word}")).await?;
+    console.aside(move |parts| step(&parts.tickets, id, &text)).await?;
+    Ok(done(&format!("/console/tickets/{id}"), told))
+}
+
+fn number(text: &str) -> Result<u64, Fault> {
+    text.parse().map_err(|_| Fault::Missing)
+}
+
+type Step = fn(&Tickets, u64, &str) -> Result<TicketFile, TicketError>;
+
+/// A step, and the word that tells of it.
+fn step_of(word: &str) -> Option<(Step, &'static str)> {
+    match word {
+        "approve" => {
+            Some((|tickets, id, _| tokio::runtime::Handle::current().block_on(tickets.approve(id)), "approved"))
+        }
+        "refuse" => Some((Tickets::refuse, "refused")),
+        "reply" => Some((Tickets::answer, "replied")),
+        _ => None,
+    }
+}

@@ -1,0 +1,246 @@
+//! A daemon in small: two customers, one blocked account with a ticket and one blocked address, and a console before them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use access::{Gate, Grant, Role, Visitor, WebSettings};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use console::{Console, Parts, Site};
+use customers::{Customer, Kind, Language};
+use http_body_util::BodyExt;
+use limits::{AlertJob, Exits, Ledger, Observation, Rules, Store};
+use model::event::NoEvents;
+use model::standing::Transition;
+use model::time::ManualClock;
+use model::{
+    AccountName, Block, BlockRef, ClientAddr, Clock, Evidence, Identity, Kept, Shelf, SubjectKey, Timestamp, WayOut,
+};
+use pipeline::{Desk, Durably, Journal, Tickets};
+use store::{MemoryAccess, MemoryStore};
+use telemetry::Telemetry;
+use tower_service::Service;
+
+pub(crate) const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
+pub(crate) const PASSWORD: &str = "correct horse battery";
+/// Who may log in: name, role, service.
+pub(crate) const USERS: [(&str, Role, &str); 4] = [
+    ("anna", Role::Operator, ""),
+    ("otto", Role::Auditor, ""),
+    ("shop", Role::Customer, "hosting-4711"),
+    ("host", Role::Customer, "server-17"),
+];
+
+/// Everything a test looks at or turns.
+pub(crate) struct World {
+    pub(crate) clock: ManualClock,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) ledger: Arc<Ledger>,
+    /// `bob@shop.example` of hosting-4711, with ticket 1.
+    pub(crate) account: Block,
+    /// 203.0.113.17 of server-17, for an hour.
+    pub(crate) address: Block,
+    router: Router,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let clock = ManualClock::at(NOW);
+        let clocks: Arc<dyn Clock> = Arc::new(clock.clone());
+        let store = Arc::new(MemoryStore::default());
+        let ledger = Arc::new(ledger());
+        let journal: Arc<dyn Journal> = Arc::new(Straight(Arc::clone(&store)));
+        let desk =
+            Desk::new(Arc::clone(&ledger), Arc::clone(&store) as _, journal, Arc::new(NoEvents), Arc::clone(&clocks));
+        let tickets = Tickets::new(Arc::new(desk), Arc::clone(&store) as _, Arc::clone(&clocks), || {});
+        let access = Arc::new(MemoryAccess::default());
+        let settings = WebSettings::default();
+        let gate = Arc::new(Gate::open(&settings, Arc::clone(&access) as _, access, Arc::clone(&clocks)).unwrap());
+        for (name, role, service) in USERS {
+            let services = Some(service).filter(|service| !service.is_empty()).map(str::to_owned).into_iter().collect();
+            gate.add_user(name, Grant { role, services }, PASSWORD).unwrap();
+        }
+        let parts = Parts {
+            gate: Arc::clone(&gate),
+            tickets: Arc::new(tickets),
+            archive: Arc::clone(&store) as _,
+            ledger: Arc::clone(&ledger),
+            telemetry: Arc::new(Telemetry::new(["html_only"], 100, Arc::clone(&clocks)).unwrap()),
+            health: Box::new(Vec::new),
+            owner: Box::new(owner),
+            letters: Box::new(|| Ok(Vec::new())),
+            webhooks: None,
+            clock: clocks,
+        };
+        let site = Site { node: "mx1.isp.example".into(), spam: 100, ..Site::default() };
+        let console = Console::new(parts, site).unwrap();
+        let account = Identity { account: AccountName::from_login("bob@shop.example"), ..Identity::default() };
+        let network = ClientAddr::parse("203.0.113.17").map(ClientAddr::network);
+        let address = Identity { network, ..Identity::default() };
+        let (account, address) = (tripped(&ledger, &store, &account), tripped(&ledger, &store, &address));
+        Self { clock, gate, ledger, account, address, router: console::router(console) }
+    }
+
+    /// A browser with nothing in it.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser { router: self.router.clone(), cookies: Vec::new(), visitor: visitor("192.0.2.1", false) }
+    }
+
+    /// A browser of somebody who has logged in.
+    pub(crate) async fn logged_in(&self, name: &str) -> Browser {
+        let mut browser = self.browser();
+        let entered = browser.log_in(name, PASSWORD).await;
+        assert_eq!(entered.status, StatusCode::SEE_OTHER, "{name}: {}", entered.body);
+        browser
+    }
+
+    /// The page of a block behind its signed link.
+    pub(crate) fn link(&self, block: &BlockRef) -> String {
+        format!("/console/case/{}", self.gate.link_to(block).unwrap())
+    }
+
+    pub(crate) fn is_blocked(&self, block: &Block) -> bool {
+        self.ledger.block(&block.subject).is_some_and(|block| block.is_active())
+    }
+
+    pub(crate) fn noted(&self) -> Vec<String> {
+        let entries = self.gate.audit(&access::AuditQuery::default()).unwrap();
+        entries.into_iter().map(|entry| format!("{}: {} {}", entry.who, entry.action, entry.on)).collect()
+    }
+}
+
+pub(crate) fn visitor(address: &str, https: bool) -> Visitor {
+    Visitor { client: address.parse().ok(), https }
+}
+
+fn ledger() -> Ledger {
+    let exits = Exits::new(|subject| match subject {
+        SubjectKey::Account(_) => WayOut::Ticket,
+        _ => WayOut::Time,
+    });
+    let blocks = limits::BlockSettings { automatic_releases: 0, ..limits::BlockSettings::default() };
+    let count = AtomicU64::new(0x1234_5678_9abc_def0);
+    let entropy = move || u128::from(count.fetch_add(0x1111_1111_1111, Ordering::Relaxed)) << 10;
+    Ledger::new(Rules { exits, blocks, ..Rules::default() }, entropy)
+}
+
+fn owner(subject: &SubjectKey) -> Arc<Customer> {
+    let service = match subject {
+        SubjectKey::Account(_) | SubjectKey::Domain(_) => "hosting-4711",
+        SubjectKey::Ip(_) => "server-17",
+    };
+    let (service, name) = (service.to_owned(), String::new());
+    let (contacts, language, kind) = (Vec::new(), Language::En, Kind::Exchange);
+    Arc::new(Customer { service, name, contacts, language, kind, expires: None, suspended: false })
+}
+
+fn tripped(ledger: &Ledger, store: &MemoryStore, identity: &Identity) -> Block {
+    let mut evidence = testkit::samples::evidence(NOW.0);
+    evidence.destination_ip = "198.51.100.25".parse().ok();
+    let spam = Observation {
+        score: 300,
+        is_spam: true,
+        is_message: true,
+        recipient_count: 1,
+        evidence: Some(evidence),
+        ..Observation::default()
+    };
+    let tripped = (0..100).find_map(|_| ledger.observe(identity, &spam, NOW).pop());
+    let Some(Transition::Blocked { block, evidence }) = tripped else { panic!("nothing tripped") };
+    let alert = AlertJob::first(&block, "mx1.isp.example");
+    store.open_block(&block, &evidence, Some(&alert)).unwrap();
+    *block
+}
+
+/// A journal without a thread: what is handed in is written.
+struct Straight(Arc<MemoryStore>);
+
+impl Journal for Straight {
+    fn open_block(&self, block: Block, evidence: Vec<Evidence>, alert: Option<AlertJob>) -> Durably {
+        Box::pin(std::future::ready(self.0.open_block(&block, &evidence, alert.as_ref())))
+    }
+    fn update_block(&self, block: Block) -> Durably {
+        Box::pin(std::future::ready(self.0.update_block(&block)))
+    }
+    fn keep(&self, record: Kept) -> Durably {
+        Box::pin(std::future::ready(self.0.save_kept(&[record])))
+    }
+    fn forget(&self, shelf: Shelf, name: String) -> Durably {
+        Box::pin(std::future::ready(self.0.forget_kept(shelf, &name)))
+    }
+    fn is_healthy(&self) -> bool {
+        true
+    }
+}
+
+/// What a person's browser does: keeps cookies, sends forms with what the page put into them.
+pub(crate) struct Browser {
+    router: Router,
+    pub(crate) cookies: Vec<(String, String)>,
+    pub(crate) visitor: Visitor,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The token of the page's forms.
+    pub(crate) fn csrf(&self) -> String {
+        let (_, rest) = self.body.split_once("name=\"csrf\" value=\"").unwrap_or(("", ""));
+        rest.split('"').next().unwrap_or_default().to_owned()
+    }
+}
+
+impl Browser {
+    pub(crate) async fn get(&mut self, path: &str) -> Answer {
+        self.send("GET", path, "").await
+    }
+
+    /// Sends a form of the page at `page` to `path`.
+    pub(crate) async fn submit(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let csrf = self.get(page).await.csrf();
+        self.post(path, &[fields, &[("csrf", csrf.as_str())]].concat()).await
+    }
+
+    /// Sends a form as it is.
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let form: Vec<_> = fields.iter().map(|(key, value)| format!("{key}={}", value.replace(' ', "+"))).collect();
+        self.send("POST", path, &form.join("&")).await
+    }
+
+    pub(crate) async fn log_in(&mut self, name: &str, password: &str) -> Answer {
+        self.submit("/console/login", "/console/login", &[("name", name), ("password", password)]).await
+    }
+
+    pub(crate) async fn send(&mut self, method: &str, path: &str, body: &str) -> Answer {
+        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = Request::builder().method(method).uri(path);
+        request = request.header(header::COOKIE, cookies.join("; ")).extension(self.visitor);
+        request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let response = self.router.call(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        for field in parts.headers.get_all(header::SET_COOKIE) {
+            self.keep(field.to_str().unwrap());
+        }
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    fn keep(&mut self, field: &str) {
+        let (name, value) = field.split(';').next().unwrap().split_once('=').unwrap();
+        self.cookies.retain(|(known, _)| known != name);
+        if !value.is_empty() {
+            self.cookies.push((name.to_owned(), value.to_owned()));
+        }
+    }
+}

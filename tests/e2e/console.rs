@@ -1,0 +1,207 @@
+//! The console in a real browser: a customer and an operator bring a stolen account back, over the real daemon and a real
+//! Postfix; and pictures of every page.
+
+use std::path::Path;
+
+use testkit::Relay;
+
+use crate::harness::{
+    Browser, Client, Daemon, Milter, Outcome, Outside, Postfix, Screen, Site, free_port, link_in, samples, until,
+};
+
+const BOB: &str = "bob@shop.example";
+const HOST: &str = "198.51.100.23";
+const CUSTOMERS: &str = "[[customer]]\nservice = 'hosting-4711'\nname = 'Shop'\ncontact = ['owner@owner.example']\n\
+    kind = 'exchange'\naccounts = ['*@shop.example']\n\
+    [[customer]]\nservice = 'server-17'\nname = 'Host'\ncontact = ['root@host.example']\nkind = 'dedicated'\n\
+    networks = ['198.51.100.0/24']\n";
+const PASSWORD: &str = "correct horse battery";
+
+/// A site with customers and a console, and the console's address.
+async fn site() -> (Site, String) {
+    let mut site = Site::new("").await;
+    let file = site.path("customers.toml");
+    std::fs::write(&file, CUSTOMERS).unwrap();
+    let base = format!("http://127.0.0.1:{}", free_port());
+    let listen = base.trim_start_matches("http://");
+    site.set(&format!(
+        "[customers]\nfile = \"{}\"\n[web]\nlisten = [\"{listen}\"]\npublic_url = \"{base}\"\n",
+        file.display()
+    ));
+    (site, base)
+}
+
+fn add_user(site: &Site, arguments: &[&str]) {
+    let file = site.path("password");
+    std::fs::write(&file, PASSWORD).unwrap();
+    let file = file.display().to_string();
+    let output = site.run(&[&["users", "add"], arguments, &["--password-file", &file]].concat());
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+async fn log_in(browser: &Browser, base: &str, name: &str) {
+    browser.goto(&format!("{base}/console/")).await;
+    browser.fill("#name", name).await;
+    browser.fill("#password", PASSWORD).await;
+    browser.click("button.first").await;
+}
+
+/// Sends spam until the login is blocked.
+async fn steal(postfix: &Postfix) {
+    let spam = samples("spam");
+    for (count, mail) in (1..60).zip(spam.iter().cycle()) {
+        let mut client = Client::connect(postfix.submission).await;
+        client.login(BOB, HOST).await;
+        let mail = mail.renumbered(&format!("<{count}.{BOB}>"));
+        if let Outcome::Refused("MAIL", _) = client.send(BOB, &format!("v{count}@far.example"), &mail).await {
+            return;
+        }
+    }
+    panic!("60 messages of spam and no block");
+}
+
+async fn letter_link(site: &Site, base: &str) -> String {
+    until("the letter", || async { !site.relay.mails().is_empty() }).await;
+    let letter = site.relay.mails().remove(0).text;
+    let start = format!("{base}/console/case/");
+    let link = letter.split_whitespace().find(|word| word.starts_with(&start));
+    link.unwrap_or_else(|| panic!("no link in {letter}")).to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stolen_account_comes_back_through_the_console() {
+    let Some(customer) = Browser::start().await else { return };
+    let operator = Browser::start().await.expect("a second one");
+    let (site, base) = site().await;
+    let _daemon = site.start().await;
+    let outside = Relay::start().await;
+    let Some(postfix) = Postfix::start(&site.milter(), outside.address()).await else { return };
+    add_user(&site, &["anna", "--role", "operator"]);
+    steal(&postfix).await;
+
+    let link = letter_link(&site, &base).await;
+    customer.goto(&link).await;
+    for wanted in ["Blocked", BOB, "What to do", "Three questions", "<1.bob@shop.example>", "203.0.113.99"] {
+        customer.reads(wanted).await;
+    }
+    for (field, answer) in [("#a1", "no"), ("#a2", "no"), ("#a3", "yes, once")] {
+        customer.fill(field, answer).await;
+    }
+    customer.click("form[action$='/answers'] button").await;
+    customer.reads("Your answers are with your provider.").await;
+
+    log_in(&operator, &base, "anna").await;
+    operator.reads("Top senders").await;
+    operator.click("a[href='/console/tickets']").await;
+    operator.reads("yes, once").await;
+    operator.click("td a[href='/console/tickets/1']").await;
+    operator.reads("Have you replied to spam?").await;
+    operator.click("form[action$='/approve'] button").await;
+    operator.reads("The account is released").await;
+
+    customer.reads("can send again").await;
+    let mut client = Client::connect(postfix.submission).await;
+    client.login(BOB, HOST).await;
+    let sent = client.send(BOB, "friend@near.example", &samples("ham")[0]).await;
+    assert_eq!(sent, Outcome::Sent);
+    until("mail flows again", || async { !outside.to_domain("near.example").is_empty() }).await;
+}
+
+/// Sends spam through the milter until a block answers; without a login the address is charged.
+async fn blocked(site: &Site, login: &str, address: &str) {
+    let mut session = Milter::session(&site.socket(), login, address).await;
+    for (count, mail) in (1..60).zip(samples("spam").iter().cycle()) {
+        let mail = mail.renumbered(&format!("<{count}.{address}@shop.example>"));
+        let answer = session.send("bob@shop.example", &format!("v{count}@far.example"), &mail).await;
+        if link_in(&answer.text()).is_some() {
+            return;
+        }
+    }
+    panic!("60 messages of spam and no block of {login} {address}");
+}
+
+/// A site with what a console shows: two blocks, a ticket, letters, honest mail.
+async fn lively() -> (Site, String, Daemon) {
+    let (site, base) = site().await;
+    let daemon = site.start().await;
+    let mut honest = Milter::session(&site.socket(), "alice@shop.example", "203.0.113.5").await;
+    for mail in samples("ham") {
+        honest.send("alice@shop.example", "friend@near.example", &mail).await;
+    }
+    blocked(&site, BOB, HOST).await;
+    blocked(&site, "", "198.51.100.77").await;
+    add_user(&site, &["anna", "--role", "operator"]);
+    add_user(&site, &["shop", "--role", "customer", "--customer", "hosting-4711"]);
+    (site, base, daemon)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_looked_at_on_every_screen() {
+    let Some(browser) = Browser::start().await else { return };
+    let (site, base, _daemon) = lively().await;
+    let link = letter_link(&site, &base).await;
+    browser.goto(&format!("{base}/console/login")).await;
+    pictures(&browser, "login").await;
+    browser.goto(&link).await;
+    pictures(&browser, "case").await;
+    log_in(&browser, &base, "anna").await;
+    browser.reads("Top senders").await;
+    for (name, page) in [
+        ("now", "/console/"),
+        ("blocks", "/console/blocks"),
+        ("subject", "/console/subjects/account/bob@shop.example"),
+        ("tickets", "/console/tickets"),
+        ("ticket", "/console/tickets/1"),
+        ("delivery", "/console/delivery"),
+        ("settings", "/console/settings"),
+        ("audit", "/console/audit"),
+    ] {
+        browser.goto(&format!("{base}{page}")).await;
+        fits(&browser, name).await;
+        pictures(&browser, name).await;
+    }
+    browser.goto(&format!("{base}/console/blocks")).await;
+    browser.click("td a[href^='/console/blocks/']").await;
+    browser.click("td details summary").await;
+    pictures(&browser, "block").await;
+    browser.goto(&format!("{base}/console/")).await;
+    browser.click("form[action='/console/logout'] button").await;
+    log_in(&browser, &base, "shop").await;
+    browser.reads("My services").await;
+    pictures(&browser, "mine").await;
+}
+
+/// Pictures below target/screenshots, for people to look at.
+async fn pictures(browser: &Browser, page: &str) {
+    for screen in Screen::ALL {
+        browser.screen(screen).await;
+        fits(browser, page).await;
+        browser.picture(&screen.file(page)).await;
+    }
+    assert!(Path::new(&Screen::ALL[0].file(page)).exists());
+}
+
+/// Nothing sticks out sideways, and what the policy forbids was not tried.
+async fn fits(browser: &Browser, page: &str) {
+    let beyond = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    let beyond = browser.run(beyond).await.as_i64().unwrap_or_default();
+    assert!(beyond <= 0, "{page} is {beyond} pixels too wide");
+}
+
+/// Without JavaScript: pages are read, forms are sent, confirmations are pages of their own.
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_works_without_scripts_and_by_keyboard() {
+    let Some(browser) = Browser::start().await else { return };
+    let (_site, base, _daemon) = lively().await;
+    browser.chromium("Emulation.setScriptExecutionDisabled", serde_json::json!({ "value": true })).await;
+    log_in(&browser, &base, "anna").await;
+    browser.click("a[href='/console/blocks']").await;
+    browser.click("td a[href^='/console/blocks/']").await;
+    browser.click("a[href$='/release']").await;
+    // The button that is focused is pressed by the keyboard alone.
+    browser.press("button.grave", "\u{e007}").await;
+    browser.click("a[href='/console/blocks']").await;
+    browser.chromium("Emulation.setScriptExecutionDisabled", serde_json::json!({ "value": false })).await;
+    browser.goto(&format!("{base}/console/blocks?state=ended")).await;
+    browser.reads("released by an operator").await;
+}
