@@ -207,6 +207,8 @@ async fn no_reply_that_was_taken_is_lost_to_kill_9() {
     let daemon = site.start().await;
     spam_until_blocked(&site).await;
     let to = field(&letter(&site, 0).await, "Reply-To");
+    // The letter's mark is on disk, or it would be sent once more.
+    daemon.metric_reaches("portreeve_alerts_total", "sent", 1.0).await;
     daemon.kill();
     // A relay that never greets: each letter is under way when the daemon dies.
     let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -4,7 +4,8 @@
 
 use customers::{Customer, Language};
 use limits::LetterKind;
-use model::{Block, Evidence, SubjectKey, WayOut};
+use minijinja::Value;
+use model::{Block, BlockState, Evidence, SubjectKey, WayOut};
 use serde::Serialize;
 
 use crate::letter::Letter;
@@ -21,7 +22,7 @@ const MAX_MESSAGE_ID: usize = 850;
 const MAX_LINES: usize = 200;
 const MAX_LINE: usize = 900;
 /// Anything else that is filled in, in bytes.
-const MAX_VALUE: usize = 320;
+pub(crate) const MAX_VALUE: usize = 320;
 
 /// The variables of a template.
 #[derive(Debug, Clone, Serialize)]
@@ -42,6 +43,10 @@ pub(crate) struct Facts {
     pub(crate) ticket: TicketFacts,
     /// The false-positive report, as the letter tells of it.
     pub(crate) report: ReportFacts,
+    /// How the block has ended, when it has.
+    pub(crate) released: ReleasedFacts,
+    /// Which reminder it is, from 1; 0 in other letters.
+    pub(crate) reminder: u32,
     /// The customer's name; empty when it isn't known.
     pub(crate) customer: String,
     /// The service's name; empty when it isn't known.
@@ -53,7 +58,7 @@ pub(crate) struct Facts {
 }
 
 /// Who is blocked.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Subject {
     /// `ip`, `account` or `domain`.
     pub(crate) kind: &'static str,
@@ -69,6 +74,8 @@ pub(crate) struct BlockFacts {
     pub(crate) until: String,
     /// Whether it ends by itself.
     pub(crate) automatic: bool,
+    /// `time`, `ticket` or `password`.
+    pub(crate) way_out: &'static str,
     /// The step of the ladder, from 1.
     pub(crate) strike: u32,
     /// Messages in the rule's window.
@@ -103,6 +110,17 @@ pub(crate) struct ReportFacts {
     pub(crate) change: Vec<&'static str>,
     /// Whether the block goes on.
     pub(crate) blocked: bool,
+}
+
+/// How a block has ended.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct ReleasedFacts {
+    /// When; empty when it hasn't.
+    pub(crate) at: String,
+    /// `time`, `operator`, `customer`, `password` or `ticket`.
+    pub(crate) by: String,
+    /// Whether this letter tells of the block's beginning too, which could not be told while it was in force.
+    pub(crate) overtaken: bool,
 }
 
 /// Why the block began.
@@ -143,11 +161,21 @@ impl Facts {
             samples,
             ticket: ticket(letter, post),
             report: report(letter, language),
+            released: released(letter),
+            reminder: match letter.job.kind {
+                LetterKind::Reminder(number) => number,
+                _ => 0,
+            },
             customer: clean(&owner.name, MAX_VALUE),
             service: clean(&owner.service, MAX_VALUE),
             link: clean(&post.link_to(&block.reference), MAX_VALUE),
             node: clean(&post.node, MAX_VALUE),
         }
+    }
+
+    /// The same, as templates take them.
+    pub(crate) fn value(&self) -> Value {
+        Value::from_serialize(self)
     }
 
     /// Facts as they might be, for previews and for checking templates.
@@ -165,6 +193,7 @@ impl Facts {
                 since: "2026-11-21 10:15 UTC".into(),
                 until: "2026-11-21 11:15 UTC".into(),
                 automatic: true,
+                way_out: "time",
                 strike: 1,
                 messages: 7,
                 spam: 5,
@@ -196,6 +225,8 @@ impl Facts {
                 change: ["unsubscribe", "open_links"].iter().filter_map(|name| changed(name, language)).collect(),
                 blocked: true,
             },
+            released: ReleasedFacts { at: "2026-11-21 11:15 UTC".into(), by: "time".into(), overtaken: true },
+            reminder: 1,
             more: 4,
             customer: "Shop Ltd".into(),
             service: "hosting-4711".into(),
@@ -214,6 +245,10 @@ impl Facts {
         facts.block.attempts = 0;
         facts.ticket = TicketFacts { number: 4711, ..TicketFacts::default() };
         facts.report = ReportFacts { number: 7, message_id: "<1@shop.example>".into(), ..ReportFacts::default() };
+        facts.released = ReleasedFacts { by: "operator".into(), ..ReleasedFacts::default() };
+        if matches!(notice, Notice::Reminder) {
+            (facts.ticket.number, facts.block.way_out) = (0, "password");
+        }
         if facts.subject.kind == "account" {
             facts.subject = Subject { kind: "domain", name: "shop.example".into() };
         }
@@ -227,6 +262,7 @@ fn block_facts(block: &Block) -> BlockFacts {
         since: minute(block.since),
         until: minute(block.until()),
         automatic: block.automatic_release,
+        way_out: block.way_out.as_str(),
         strike: block.strike,
         messages: block.messages,
         spam: block.spam,
@@ -239,12 +275,7 @@ fn ticket(letter: &Letter<'_>, post: &Post) -> TicketFacts {
     let (missing, said) = match &letter.job.kind {
         LetterKind::Missing(questions) => (questions.clone(), ""),
         LetterKind::Answer(text) | LetterKind::Refused(text) => (Vec::new(), text.as_str()),
-        LetterKind::Blocked
-        | LetterKind::Received
-        | LetterKind::Approved
-        | LetterKind::ReportReceived(_)
-        | LetterKind::ReportConfirmed(_)
-        | LetterKind::ReportDeclined(_) => (Vec::new(), ""),
+        _ => (Vec::new(), ""),
     };
     TicketFacts { number: ticket.id, missing, said: lines(said), by_mail: post.reply_address(ticket.id).is_some() }
 }
@@ -272,7 +303,20 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().take(MAX_LINES).map(|line| clean(line, MAX_LINE)).collect()
 }
 
-fn reason(block: &Block, language: Language) -> ReasonFacts {
+fn released(letter: &Letter<'_>) -> ReleasedFacts {
+    let Some((at, by)) = letter.block.released.as_ref().filter(|_| !letter.block.is_active()) else {
+        return ReleasedFacts::default();
+    };
+    let overtaken = is_overtaken(letter);
+    ReleasedFacts { at: minute(*at), by: clean(by, MAX_VALUE), overtaken }
+}
+
+/// Whether the letter that tells that a block began is written when it is over.
+pub(crate) fn is_overtaken(letter: &Letter<'_>) -> bool {
+    letter.job.kind == LetterKind::Blocked && letter.block.state == BlockState::Unblocked
+}
+
+pub(crate) fn reason(block: &Block, language: Language) -> ReasonFacts {
     let reason = &block.reason;
     ReasonFacts {
         sentence: clean(&reason.sentence, MAX_VALUE),
@@ -295,6 +339,9 @@ fn sample(evidence: &Evidence) -> Sample {
 
 /// Which letter it is.
 pub(crate) fn notice(letter: &Letter<'_>) -> Notice {
+    if is_overtaken(letter) {
+        return Notice::Released;
+    }
     match (&letter.job.kind, &letter.block.subject) {
         (LetterKind::Blocked, SubjectKey::Ip(_)) => Notice::IpBlocked,
         (LetterKind::Blocked, _) if letter.block.way_out == WayOut::Ticket && letter.ticket.is_some() => {
@@ -309,6 +356,8 @@ pub(crate) fn notice(letter: &Letter<'_>) -> Notice {
         (LetterKind::ReportReceived(_), _) => Notice::ReportReceived,
         (LetterKind::ReportConfirmed(_), _) => Notice::ReportConfirmed,
         (LetterKind::ReportDeclined(_), _) => Notice::ReportDeclined,
+        (LetterKind::Released, _) => Notice::Released,
+        (LetterKind::Reminder(_), _) => Notice::Reminder,
     }
 }
 

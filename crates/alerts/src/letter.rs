@@ -1,19 +1,21 @@
 //! The alert as it goes over the wire: a text for everybody, the same as HTML, and the header fields of an automatic letter.
 
-use customers::Address;
 use customers::ticket::Ticket;
-use limits::{AlertJob, LetterKind};
+use customers::{Address, Language};
+use limits::AlertJob;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::HeaderType;
 use mail_builder::headers::content_type::ContentType;
 use mail_builder::headers::date::Date;
 use mail_builder::headers::raw::Raw;
 use mail_builder::mime::{BodyPart, MimePart};
+use minijinja::Value;
 use model::{Block, Evidence, Timestamp};
 
+use crate::audience::Audience;
 use crate::facts::{Facts, notice};
 use crate::post::Post;
-use crate::templates::Words;
+use crate::templates::{Notice, Words};
 
 pub(crate) use crate::facts::MAX_SAMPLES;
 
@@ -54,37 +56,43 @@ pub struct Mail {
 
 /// Writes the letter, in the language of whoever owns what is blocked.
 pub fn render(letter: &Letter<'_>, post: &Post) -> Mail {
+    render_for(letter, &Audience::of(post, letter.block, &letter.job.kind), post)
+}
+
+/// Writes the letter for these readers.
+pub(crate) fn render_for(letter: &Letter<'_>, audience: &Audience, post: &Post) -> Mail {
     let owner = post.owner(letter.block);
-    let facts = Facts::of(letter, &owner, post);
+    let facts = Facts::of(letter, &owner, post).value();
     let (mut words, mistake) = post.words(notice(letter), owner.language, &facts);
     words.subject.insert_str(0, post.subject_prefix);
-    let concerned = post.concerned(letter.block);
-    let to =
-        if is_between_us(letter) && !concerned.is_empty() { concerned.clone() } else { post.recipients(letter.block) };
+    let (to, concerned) = (audience.all(), audience.concerned());
     let shown = if concerned.is_empty() { &to } else { &concerned };
     let raw = compose(letter, post, shown, &words);
     let Words { subject, text, html } = words;
     Mail { from: post.reverse_path(letter.job), to, subject, text, html, raw, mistake }
 }
 
-/// What a customer and the support desk write to each other; operators are told when a block begins, and when it is theirs to
-/// decide.
-fn is_between_us(letter: &Letter<'_>) -> bool {
-    !matches!(letter.job.kind, LetterKind::Blocked | LetterKind::Received | LetterKind::ReportReceived(_))
+/// Writes a letter about many things, to these readers. `message_id` begins and ends in angle brackets.
+pub(crate) fn render_many(
+    notice: Notice,
+    language: Language,
+    facts: &Value,
+    to: &[Address],
+    message_id: &str,
+    at: Timestamp,
+    post: &Post,
+) -> Mail {
+    let (mut words, mistake) = post.words(notice, language, facts);
+    words.subject.insert_str(0, post.subject_prefix);
+    let raw = head(post, to, &words, message_id, at).body(body(&words, notice.as_str()));
+    let raw = raw.write_to_vec().unwrap_or_default();
+    let Words { subject, text, html } = words;
+    Mail { from: post.from.clone(), to: to.to_vec(), subject, text, html, raw, mistake }
 }
 
 fn compose(letter: &Letter<'_>, post: &Post, shown: &[Address], words: &Words) -> Vec<u8> {
-    let shown: Vec<_> = shown.iter().map(Address::as_str).collect();
-    let mut builder = MessageBuilder::new()
-        .date(Date::new(letter.at.as_secs()))
-        .from(post.from.as_str())
-        .to(shown)
-        .subject(words.subject.as_str())
-        .message_id(bare(&letter.job.message_id))
-        // RFC 3834 5.2: no vacation reply to this.
-        .header("Auto-Submitted", literal("auto-generated"))
-        .header("X-Auto-Response-Suppress", literal("All"))
-        .body(body(words, letter.block.reference.as_str()));
+    let mut builder =
+        head(post, shown, words, &letter.job.message_id, letter.at).body(body(words, letter.block.reference.as_str()));
     if let Some(first) = letter.job.thread() {
         builder = builder.in_reply_to(bare(&first)).references(bare(&first));
     }
@@ -93,6 +101,25 @@ fn compose(letter: &Letter<'_>, post: &Post, shown: &[Address], words: &Words) -
     }
     // Writing to a vector doesn't fail.
     builder.write_to_vec().unwrap_or_default()
+}
+
+fn head<'w>(
+    post: &'w Post,
+    shown: &'w [Address],
+    words: &'w Words,
+    message_id: &str,
+    at: Timestamp,
+) -> MessageBuilder<'w> {
+    let shown: Vec<_> = shown.iter().map(Address::as_str).collect();
+    MessageBuilder::new()
+        .date(Date::new(at.as_secs()))
+        .from(post.from.as_str())
+        .to(shown)
+        .subject(words.subject.as_str())
+        .message_id(bare(message_id))
+        // RFC 3834 5.2: no vacation reply to this.
+        .header("Auto-Submitted", literal("auto-generated"))
+        .header("X-Auto-Response-Suppress", literal("All"))
 }
 
 /// A Message-ID without its brackets. It is ours, but its node name is the operator's free text.

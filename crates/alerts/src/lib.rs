@@ -3,10 +3,13 @@
 //! What stands in an alert comes from messages of a thief: it is cleaned and bounded ([`render`]) before anyone reads it.
 //! Delivery is at least once: a crash between the relay's answer and its note sends the same Message-ID once more.
 
+mod audience;
+mod crowd;
 mod destinations;
 mod facts;
 mod letter;
 mod links;
+mod many;
 mod outbox;
 mod post;
 mod relay;
@@ -18,7 +21,8 @@ mod words;
 
 pub use customers::Address;
 pub use letter::{Letter, Mail, render};
-pub use outbox::{Figures, Outbox, OutboxHandle};
+pub use many::Concern;
+pub use outbox::{Figures, Outbox, OutboxHandle, OutboxStore, Surroundings};
 pub use post::Post;
-pub use settings::{AlertSettings, Tls, check};
+pub use settings::{AlertSettings, Digest, Tls, check};
 pub use templates::{Notice, Templates, Words};

@@ -7,11 +7,12 @@ use std::time::Duration;
 use customers::ticket::{Addressee, ReplyBox};
 use customers::{Address, Customer, CustomerSettings, Directory, Language, is_host};
 use limits::AlertJob;
+use minijinja::Value;
 use model::{Block, BlockRef, SubjectKey};
 
-use crate::facts::Facts;
+use crate::crowd::{Patience, Reader};
 use crate::links::Links;
-use crate::settings::{AlertSettings, Tls};
+use crate::settings::{AlertSettings, Digest, Tls};
 use crate::templates::{Notice, Templates, Words};
 
 /// Who writes to whom, how, through which relay.
@@ -27,6 +28,14 @@ pub struct Post {
     pub(crate) notify_customers: bool,
     /// Stands before every subject line.
     pub(crate) subject_prefix: &'static str,
+    /// Whether customers are told that a block is over.
+    pub(crate) released: bool,
+    /// How often a customer is reminded, and how many times.
+    pub(crate) reminders: (Duration, u32),
+    /// How often operators get a digest, in which language.
+    pub(crate) digest: (Digest, Language),
+    customer_patience: Patience,
+    operator_patience: Patience,
     pub(crate) timeout: Duration,
     pub(crate) give_up_after: Duration,
     pub(crate) node: String,
@@ -92,6 +101,11 @@ impl Post {
                 notify_account: settings.notify_account,
                 notify_customers: settings.notify_customers,
                 subject_prefix: "",
+                released: settings.released,
+                reminders: (settings.reminder_interval, settings.reminders),
+                digest: (settings.digest, settings.digest_language),
+                customer_patience: patience(settings.customer_letters, settings.collect_within),
+                operator_patience: patience(settings.operator_letters, settings.collect_within),
                 timeout: settings.timeout,
                 give_up_after: settings.give_up_after,
                 node: node.to_owned(),
@@ -142,32 +156,38 @@ impl Post {
     }
 
     /// A letter's words. When an operator's template fails, the built-in one stands in, and the mistake is told.
-    pub(crate) fn words(&self, notice: Notice, language: Language, facts: &Facts) -> (Words, Option<String>) {
+    pub(crate) fn words(&self, notice: Notice, language: Language, facts: &Value) -> (Words, Option<String>) {
         match self.templates.write(notice, language, facts) {
             Ok(words) => (words, None),
             Err(mistake) => {
                 let plain = Templates::embedded().write(notice, language, facts);
-                let nothing =
-                    Words { subject: facts.subject.name.clone(), text: facts.link.clone(), html: String::new() };
+                let nothing = Words { subject: notice.to_string(), text: self.node.clone(), html: String::new() };
                 (plain.unwrap_or(nothing), Some(mistake))
             }
         }
     }
 
-    /// Whom a block is told to: the account and its owner first, then the operators; nobody twice.
-    pub(crate) fn recipients(&self, block: &Block) -> Vec<Address> {
-        let mut recipients = self.concerned(block);
-        add_new(&mut recipients, &self.operators);
-        recipients
+    /// How many letters a reader is sent singly.
+    pub(crate) fn patience(&self, reader: &Reader) -> Patience {
+        match reader {
+            Reader::Operators => self.operator_patience,
+            Reader::Customer(_) => self.customer_patience,
+        }
     }
 
-    /// The blocked account's own address, and those of whoever owns what is blocked.
-    pub(crate) fn concerned(&self, block: &Block) -> Vec<Address> {
-        let mut concerned: Vec<_> = self.account(block).into_iter().collect();
-        if self.notify_customers {
-            add_new(&mut concerned, &self.owner(block).contacts);
-        }
-        concerned
+    /// What is owed is told this long after it could have been.
+    pub(crate) fn collect_within(&self) -> Duration {
+        self.customer_patience.within
+    }
+
+    /// Those of whoever owns what is blocked.
+    pub(crate) fn contacts(&self, block: &Block) -> Vec<Address> {
+        if self.notify_customers { self.owner(block).contacts.clone() } else { Vec::new() }
+    }
+
+    /// The customer that nobody knows.
+    pub(crate) fn nobody(&self) -> Arc<Customer> {
+        self.directory.unknown()
     }
 
     /// Who owns what is blocked.
@@ -175,12 +195,13 @@ impl Post {
         self.directory.owner(&block.subject)
     }
 
-    fn account(&self, block: &Block) -> Option<Address> {
+    /// The blocked account's own address, where its login is one.
+    pub(crate) fn account(&self, block: &Block) -> Vec<Address> {
         match &block.subject {
             SubjectKey::Account(name) if self.notify_account => {
-                Address::parse(name.as_str()).filter(|address| address.as_str().contains('@'))
+                Address::parse(name.as_str()).filter(|address| address.as_str().contains('@')).into_iter().collect()
             }
-            _ => None,
+            _ => Vec::new(),
         }
     }
 
@@ -191,12 +212,8 @@ impl Post {
     }
 }
 
-fn add_new(to: &mut Vec<Address>, more: &[Address]) {
-    for address in more {
-        if !to.contains(address) {
-            to.push(address.clone());
-        }
-    }
+fn patience(most: u32, within: Duration) -> Patience {
+    Patience { most: usize::try_from(most).unwrap_or(usize::MAX), within }
 }
 
 fn templates(folder: Option<&Path>) -> Result<Templates, Vec<String>> {
@@ -278,7 +295,10 @@ mod tests {
             ..AlertSettings::default()
         };
         let post = Post::new(&settings, "n", "").unwrap();
-        let told = |block: &Block| post.recipients(block).iter().map(ToString::to_string).collect::<Vec<_>>();
+        let told = |block: &Block| {
+            let audience = crate::audience::Audience::of(&post, block, &limits::LetterKind::Blocked);
+            audience.all().iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
         let mut block = samples::block("one", 1);
         assert_eq!(told(&block), ["bob@shop.example", "abuse@provider.example"]);
         block.subject = samples::account("postmaster");

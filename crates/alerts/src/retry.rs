@@ -23,11 +23,16 @@ pub(crate) struct Outcome {
     pub(crate) error: Option<String>,
 }
 
+/// The pause after that many failures before.
+pub(crate) fn pause(tries: u32) -> Duration {
+    PAUSES.get(tries as usize).or(PAUSES.last()).copied().map_or(Duration::ZERO, Duration::from_secs)
+}
+
 /// The job after a try. Nobody told and everybody refused is tried again too: a relay that refuses everything is
 /// mostly one that is being set up.
 pub(crate) fn settle(mut job: AlertJob, outcome: Outcome, now: Timestamp, give_up_after: Duration) -> AlertJob {
     job.last_error = outcome.error.map(|error| bounded(&error, MAX_ERROR).to_owned());
-    let pause = PAUSES.get(job.tries as usize).or(PAUSES.last()).copied().map_or(Duration::ZERO, Duration::from_secs);
+    let pause = pause(job.tries);
     job.tries = job.tries.saturating_add(1);
     let over = now.since(job.created) >= give_up_after;
     match outcome {
@@ -56,6 +61,8 @@ mod tests {
             sent: None,
             given_up: None,
             message_id: "<block-one@node.example>".into(),
+            instead: None,
+            owed: limits::Owed::default(),
         }
     }
 

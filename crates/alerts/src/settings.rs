@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use customers::Language;
+
 use crate::post::Post;
 
 settings::choice! {
@@ -14,6 +16,29 @@ settings::choice! {
         Opportunistic = "opportunistic",
         /// Under STARTTLS with a certificate that this system trusts, or not at all.
         Required = "required",
+    }
+}
+
+settings::choice! {
+    /// How often operators get a digest.
+    pub enum Digest {
+        /// Only when there were too many letters at once.
+        Never = "never",
+        /// Every hour.
+        Hourly = "hourly",
+        /// Every day.
+        Daily = "daily",
+    }
+}
+
+impl Digest {
+    /// The time from one to the next.
+    pub(crate) fn period(self) -> Option<Duration> {
+        match self {
+            Self::Never => None,
+            Self::Hourly => Some(Duration::from_secs(3600)),
+            Self::Daily => Some(Duration::from_secs(86_400)),
+        }
     }
 }
 
@@ -40,6 +65,25 @@ settings::settings! {
         notify_account: bool = true;
         /// Whether the owner of what is blocked is told, as [customers] knows him.
         notify_customers: bool = true;
+        /// Whether whoever was told of a block is told that it is over.
+        released: bool = true;
+        /// Whoever has to do something to be released (answer the questions, change the password, ask) is reminded this long
+        /// after he was told, with the number of messages refused meanwhile, and again after as long.
+        reminder_interval: Duration = Duration::from_secs(3 * 86_400), in Duration::from_secs(60)..;
+        /// So many times at most. 0: never.
+        reminders: u32 = 3, in 0..=20;
+        /// How often alerts.to gets a digest: new blocks, open tickets and who waits longest, letters and webhooks given up, parts
+        /// that fail: "daily", "hourly" or "never". A digest that has nothing to tell is not sent.
+        digest: Digest = Digest::Daily;
+        /// Its language: "en", "fr" or "de".
+        digest_language: Language = Language::En;
+        /// A customer is sent so many letters about blocks singly within collect_within; what comes beyond is told in one letter
+        /// about all, collect_within later. A blocked account whose login is a mail address is told at once all the same.
+        customer_letters: u32 = 5, in 1..;
+        /// Likewise for copies to alerts.to; what comes beyond is one digest.
+        operator_letters: u32 = 20, in 1..;
+        /// See customer_letters and operator_letters.
+        collect_within: Duration = Duration::from_secs(600), in Duration::from_secs(1)..=Duration::from_secs(86_400);
         /// A folder with letters of your own, such as "fr/ip-blocked.txt" and "fr/ip-blocked.html"; what isn't there is as
         /// in config/templates, which shows all of them and their variables. Empty: those that come with the program.
         templates: Option<PathBuf> = None;

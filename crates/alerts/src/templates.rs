@@ -8,9 +8,10 @@ use std::fmt;
 use std::path::Path;
 
 use customers::Language;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 
 use crate::facts::Facts;
+use crate::many::{Collected, DigestFacts};
 use crate::text::{clean, wrap};
 
 /// Steps that one template may take; the built-in ones take some hundred for each line.
@@ -36,18 +37,24 @@ embedded! {
     "en/ticket-approved.txt", "en/ticket-approved.html", "en/ticket-refused.txt", "en/ticket-refused.html",
     "en/report-received.txt", "en/report-received.html", "en/report-confirmed.txt", "en/report-confirmed.html",
     "en/report-declined.txt", "en/report-declined.html",
+    "en/released.txt", "en/released.html", "en/reminder.txt", "en/reminder.html",
+    "en/collected.txt", "en/collected.html", "en/digest.txt", "en/digest.html", "en/blocked.html",
     "fr/words.txt", "fr/ip-blocked.txt", "fr/ip-blocked.html", "fr/account-blocked.txt", "fr/account-blocked.html",
     "fr/ticket-opened.txt", "fr/ticket-opened.html", "fr/ticket-missing.txt", "fr/ticket-missing.html",
     "fr/ticket-received.txt", "fr/ticket-received.html", "fr/ticket-answer.txt", "fr/ticket-answer.html",
     "fr/ticket-approved.txt", "fr/ticket-approved.html", "fr/ticket-refused.txt", "fr/ticket-refused.html",
     "fr/report-received.txt", "fr/report-received.html", "fr/report-confirmed.txt", "fr/report-confirmed.html",
     "fr/report-declined.txt", "fr/report-declined.html",
+    "fr/released.txt", "fr/released.html", "fr/reminder.txt", "fr/reminder.html",
+    "fr/collected.txt", "fr/collected.html", "fr/digest.txt", "fr/digest.html", "fr/blocked.html",
     "de/words.txt", "de/ip-blocked.txt", "de/ip-blocked.html", "de/account-blocked.txt", "de/account-blocked.html",
     "de/ticket-opened.txt", "de/ticket-opened.html", "de/ticket-missing.txt", "de/ticket-missing.html",
     "de/ticket-received.txt", "de/ticket-received.html", "de/ticket-answer.txt", "de/ticket-answer.html",
     "de/ticket-approved.txt", "de/ticket-approved.html", "de/ticket-refused.txt", "de/ticket-refused.html",
     "de/report-received.txt", "de/report-received.html", "de/report-confirmed.txt", "de/report-confirmed.html",
     "de/report-declined.txt", "de/report-declined.html",
+    "de/released.txt", "de/released.html", "de/reminder.txt", "de/reminder.html",
+    "de/collected.txt", "de/collected.html", "de/digest.txt", "de/digest.html", "de/blocked.html",
 }
 
 settings::choice! {
@@ -75,6 +82,14 @@ settings::choice! {
         ReportConfirmed = "report-confirmed",
         /// It was not, for a reason.
         ReportDeclined = "report-declined",
+        /// A block is over.
+        Released = "released",
+        /// A block still waits for its customer.
+        Reminder = "reminder",
+        /// Many blocks of one customer in one letter.
+        Collected = "collected",
+        /// What operators have to know, in one letter.
+        Digest = "digest",
     }
 }
 
@@ -142,8 +157,9 @@ impl Templates {
     fn mistakes(&self) -> Vec<String> {
         let letters = Language::ALL.iter().flat_map(|language| Notice::ALL.iter().map(|notice| (*language, *notice)));
         let failed = |(language, notice): (Language, Notice)| {
-            let samples = [Facts::sample(notice, language), Facts::bare_sample(notice, language)];
-            samples.iter().find_map(|facts| self.write(notice, language, facts).err())
+            [false, true]
+                .into_iter()
+                .find_map(|bare| self.write(notice, language, &sample(notice, language, bare)).err())
         };
         let mut mistakes: Vec<_> = letters.filter_map(failed).collect();
         mistakes.dedup();
@@ -154,7 +170,7 @@ impl Templates {
     ///
     /// # Errors
     /// When a template does what it must not: the sentence is the operator's.
-    pub(crate) fn write(&self, notice: Notice, language: Language, facts: &Facts) -> Result<Words, String> {
+    pub(crate) fn write(&self, notice: Notice, language: Language, facts: &Value) -> Result<Words, String> {
         let written = self.render(&format!("{language}/{notice}.txt"), facts, "")?;
         let (subject, text) = written
             .trim_start()
@@ -171,13 +187,23 @@ impl Templates {
     /// # Errors
     /// When a template does what it must not: the sentence is the operator's.
     pub fn preview(&self, notice: Notice, language: Language) -> Result<Words, String> {
-        self.write(notice, language, &Facts::sample(notice, language))
+        self.write(notice, language, &sample(notice, language, false))
     }
 
-    fn render(&self, name: &str, facts: &Facts, subject: &str) -> Result<String, String> {
+    fn render(&self, name: &str, facts: &Value, subject: &str) -> Result<String, String> {
         let template = self.environment.get_template(name).map_err(|error| told(&error))?;
-        let context = minijinja::context! { title => subject, ..minijinja::Value::from_serialize(facts) };
+        let context = minijinja::context! { title => subject, ..facts.clone() };
         template.render(context).map_err(|error| told(&error))
+    }
+}
+
+/// What a letter might tell; `bare`: with nothing known that need not be.
+fn sample(notice: Notice, language: Language, bare: bool) -> Value {
+    match (notice, bare) {
+        (Notice::Collected, _) => Collected::sample(language, bare),
+        (Notice::Digest, _) => DigestFacts::sample(language, bare),
+        (_, false) => Facts::sample(notice, language).value(),
+        (_, true) => Facts::bare_sample(notice, language).value(),
     }
 }
 
@@ -228,9 +254,7 @@ mod tests {
         std::fs::create_dir(folder.path().join("fr")).unwrap();
         std::fs::write(folder.path().join("fr/ip-blocked.txt"), "Subject: {{ subject.name }}\n\nBonjour.\n").unwrap();
         let templates = Templates::with_folder(folder.path()).unwrap();
-        let words = |language| {
-            templates.write(Notice::IpBlocked, language, &Facts::sample(Notice::IpBlocked, language)).unwrap()
-        };
+        let words = |language| templates.preview(Notice::IpBlocked, language).unwrap();
         let french = words(Language::Fr);
         assert_eq!((french.subject.as_str(), french.text.as_str()), ("192.0.2.17", "Bonjour.\n"));
         assert!(words(Language::De).text.contains("Gesperrt seit"));
@@ -266,7 +290,7 @@ mod tests {
         facts.reason.sentence = hostile.into();
         facts.samples[0].message_id = hostile.into();
         for language in Language::ALL {
-            let words = Templates::embedded().write(Notice::AccountBlocked, *language, &facts).unwrap();
+            let words = Templates::embedded().write(Notice::AccountBlocked, *language, &facts.value()).unwrap();
             assert!(!words.html.contains("<script>") && words.html.contains("&lt;script&gt;"), "{}", words.html);
             assert!(words.text.contains(hostile));
         }

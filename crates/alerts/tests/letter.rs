@@ -132,6 +132,41 @@ fn the_letters_of_a_report_in_every_language() {
     }
 }
 
+#[test]
+fn the_end_of_a_block_and_reminders_in_every_language() {
+    let block = Block { attempts: 12, ..samples::block("k3x9", SINCE) };
+    let over = |by: &str, attempts| {
+        let over = samples::released(Block { attempts, ..block.clone() }, SINCE + 3_600_000);
+        Block { released: over.released.map(|(at, _)| (at, by.to_owned())), ..over }
+    };
+    let waits = |way_out| Block { way_out, automatic_release: false, ..block.clone() };
+    let first = AlertJob::first(&block, "mx1.provider.example");
+    let later = |kind| first.follow_up(1, kind, Timestamp(SINCE));
+    let ticket = Ticket::opened(4711, &block);
+    let letters = [
+        ("released-time", over("time", 0), later(LetterKind::Released)),
+        ("released-operator", over("operator", 12), later(LetterKind::Released)),
+        ("released-password", over("password", 1), later(LetterKind::Released)),
+        ("overtaken", over("time", 12), first.clone()),
+        ("reminder-ticket", waits(WayOut::Ticket), later(LetterKind::Reminder(1))),
+        ("reminder-password", waits(WayOut::Password), later(LetterKind::Reminder(2))),
+        ("reminder-time", waits(WayOut::Time), later(LetterKind::Reminder(3))),
+    ];
+    for language in Language::ALL {
+        for (name, block, job) in &letters {
+            let ticket = (block.way_out == WayOut::Ticket).then_some(&ticket);
+            let at = Timestamp(SINCE + 3_661_000);
+            let letter = Letter { block, evidence: &messages(), job, ticket, at };
+            let mail = render(&letter, &post().with_customers(customers_in(*language)));
+            assert_eq!(mail.mistake, None);
+            let told = mail.to.iter().any(|to| to.as_str() == "desk@provider.example");
+            assert_eq!(told, *name == "overtaken", "{name}: operators are told of beginnings");
+            let raw = String::from_utf8(mail.raw).unwrap().replace("\r\n", "\n");
+            assert_golden(&format!("{language}-{name}.eml"), &raw);
+        }
+    }
+}
+
 /// What is kept is what was read by somebody who speaks the language; `PORTREEVE_BLESS=1` keeps what there is now.
 fn assert_golden(name: &str, made: &str) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);

@@ -123,6 +123,11 @@ impl Directory {
         }
     }
 
+    /// Who owns what nobody is known to own: the default contact, in the default language.
+    pub fn unknown(&self) -> Arc<Customer> {
+        Arc::clone(&self.unknown)
+    }
+
     /// The owner of a subject; the default owner when nobody is known to be.
     pub fn owner(&self, subject: &SubjectKey) -> Arc<Customer> {
         Arc::clone(self.known(subject).unwrap_or(&self.unknown))

@@ -629,8 +629,8 @@ Examples:
   portreeve alerts preview account-blocked --html > letter.html")]
     Preview {
         /// Which letter: "ip-blocked", "account-blocked", "ticket-opened", "ticket-missing", "ticket-received",
-        /// "ticket-answer", "ticket-approved", "ticket-refused", "report-received", "report-confirmed" or
-        /// "report-declined".
+        /// "ticket-answer", "ticket-approved", "ticket-refused", "report-received", "report-confirmed", "report-declined",
+        /// "released", "reminder", "collected" or "digest".
         #[arg(value_name = "KIND")]
         notice: String,
         /// The language: "en", "fr" or "de".

@@ -6,6 +6,7 @@
 mod archive;
 mod count;
 mod delivery;
+mod follow_ups;
 mod happening;
 mod ledger;
 mod letters;
@@ -23,6 +24,7 @@ pub use archive::{
     MAX_PAGE, Order, Page, PageAsk, Span, Wanted, place,
 };
 pub use delivery::{Backlog, Delivery, DeliveryState, WebhookStore};
+pub use follow_ups::{FollowUpStore, farewell};
 pub use happening::{Happening, HappeningKind, TicketNote};
 pub use ledger::{Busy, Cost, Ledger, RateDecision, RateHit, Report, RuleCount};
 pub use letters::{Bounce, LetterStore, MAX_BOUNCES};
@@ -32,4 +34,4 @@ pub use register::{ReleaseRefused, Releaser};
 pub use rules::{
     BlockSettings, Exits, OverrideRule, RateCounter, RateRule, Rules, Sessions, TripAction, TripRule, check,
 };
-pub use store::{AlertJob, LetterKind, ReportLetter, Snapshot, Store, StoreError};
+pub use store::{AlertJob, LetterKind, Owed, ReportLetter, Snapshot, Store, StoreError};

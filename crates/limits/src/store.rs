@@ -37,6 +37,49 @@ pub enum LetterKind {
     ReportConfirmed(ReportLetter),
     /// It was, for a reason.
     ReportDeclined(ReportLetter),
+    /// The block is over, otherwise than by an approved ticket.
+    Released,
+    /// The block still waits for its customer: the nth time that he is told.
+    Reminder(u32),
+}
+
+impl LetterKind {
+    /// The kinds, in words.
+    pub const WORDS: [&str; 11] = [
+        "blocked",
+        "missing",
+        "received",
+        "answer",
+        "approved",
+        "refused",
+        "released",
+        "reminder",
+        "report_received",
+        "report_confirmed",
+        "report_declined",
+    ];
+
+    /// The kind in a word, for metrics.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::Missing(_) => "missing",
+            Self::Received => "received",
+            Self::Answer(_) => "answer",
+            Self::Approved => "approved",
+            Self::Refused(_) => "refused",
+            Self::Released => "released",
+            Self::Reminder(_) => "reminder",
+            Self::ReportReceived(_) => "report_received",
+            Self::ReportConfirmed(_) => "report_confirmed",
+            Self::ReportDeclined(_) => "report_declined",
+        }
+    }
+
+    /// Whether one letter may tell of many blocks at once; what is said in a conversation is said singly.
+    pub fn can_be_collected(&self) -> bool {
+        matches!(self, Self::Blocked | Self::Released | Self::Reminder(_))
+    }
 }
 
 /// What a letter about a false-positive report tells.
@@ -50,6 +93,22 @@ pub struct ReportLetter {
     pub said: String,
     /// The practices of good senders that the message does not keep to, by name.
     pub change: Vec<String>,
+}
+
+/// Who is to be told of a letter in one about many, because there were too many at once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owed {
+    /// Whoever owns what is blocked.
+    pub customer: bool,
+    /// The operators.
+    pub operators: bool,
+}
+
+impl Owed {
+    /// Whether anybody is.
+    pub fn anybody(self) -> bool {
+        self.customer || self.operators
+    }
 }
 
 /// A letter that waits to be sent, or was.
@@ -75,6 +134,10 @@ pub struct AlertJob {
     pub given_up: Option<Timestamp>,
     /// The Message-ID it carries in every try, so that a repeated delivery is recognised.
     pub message_id: String,
+    /// Why it was not sent by itself: the Message-ID of the letter that told it, or a word about what has overtaken it.
+    pub instead: Option<String>,
+    /// Who is still to be told, in a letter about many.
+    pub owed: Owed,
 }
 
 impl AlertJob {
@@ -97,8 +160,9 @@ impl AlertJob {
     }
 
     fn new(block: BlockRef, number: u32, kind: LetterKind, at: Timestamp, message_id: String) -> Self {
-        let (tries, last_error, sent, given_up) = (0, None, None, None);
-        Self { block, number, kind, created: at, due: at, tries, last_error, sent, given_up, message_id }
+        let (tries, last_error, sent, given_up, instead) = (0, None, None, None, None);
+        let owed = Owed::default();
+        Self { block, number, kind, created: at, due: at, tries, last_error, sent, given_up, message_id, instead, owed }
     }
 }
 

@@ -3,6 +3,7 @@
 mod archive;
 mod deliveries;
 mod diagnoses;
+mod follow_ups;
 mod letters;
 mod reports;
 
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use customers::ticket::{MAX_LETTERS, Step, StepRefused, Ticket, TicketStore};
-use limits::{AlertJob, Bounce, Happening, LetterKind, Snapshot, Store, StoreError};
+use limits::{AlertJob, Bounce, Happening, LetterKind, Snapshot, Store, StoreError, farewell};
 use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, Timestamp, WayOut};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -31,6 +32,8 @@ struct State {
     deliveries: deliveries::Deliveries,
     diagnoses: diagnoses::Shelf,
     shelf: reports::Shelf,
+    /// Up to when operators were told in digests.
+    digest: Option<Timestamp>,
 }
 
 struct Case {
@@ -53,13 +56,20 @@ impl Case {
         happened
     }
 
-    /// Queues the letter behind those that the block has.
-    fn queue(&mut self, letter: Option<LetterKind>, at: Timestamp) {
-        let Some(kind) = letter else { return };
-        let (Some(first), Some(last)) = (self.letters.get(&0), self.letters.keys().last().copied()) else { return };
-        if last < MAX_LETTERS {
-            self.letters.insert(last + 1, first.follow_up(last + 1, kind, at));
+    /// The block has just ended: that is told.
+    fn part(&mut self, before: Option<BlockState>) {
+        if let Some((kind, at)) = farewell(&self.block).filter(|_| before != Some(BlockState::Unblocked)) {
+            self.queue(Some(kind), at);
         }
+    }
+
+    /// Queues the letter behind those that the block has.
+    fn queue(&mut self, letter: Option<LetterKind>, at: Timestamp) -> bool {
+        let last = self.letters.keys().last().copied().filter(|last| *last < MAX_LETTERS);
+        let (Some(first), Some(last), Some(kind)) = (self.letters.get(&0), last, letter) else { return false };
+        let next = first.follow_up(last + 1, kind, at);
+        self.letters.insert(next.number, next);
+        true
     }
 }
 
@@ -132,6 +142,7 @@ impl Store for MemoryStore {
         let case = state.cases.entry(block.reference.clone()).or_insert_with(new);
         case.block = block.clone();
         let happened = [Happening::of_block(before, block), case.follow()];
+        case.part(before);
         state.deliveries.note(happened.into_iter().flatten());
         Ok(())
     }

@@ -94,6 +94,11 @@ impl Telemetry {
         history::Totals { messages, spam, refused: turned_away + self.refused.total(), blocks: self.blocks.total() }
     }
 
+    /// Every part of the path that fails at the moment, by name.
+    pub fn degradations(&self) -> Vec<(&'static str, Degradation)> {
+        self.parts.degradations()
+    }
+
     /// Exports a figure that is read at each scrape. `read` must be quick and must not call back into telemetry.
     ///
     /// # Errors

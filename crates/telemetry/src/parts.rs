@@ -91,6 +91,12 @@ impl Watch {
         self.failing().get(part).cloned()
     }
 
+    pub(crate) fn degradations(&self) -> Vec<(&'static str, Degradation)> {
+        let mut failing: Vec<_> = self.failing().iter().map(|(part, failing)| (*part, failing.clone())).collect();
+        failing.sort_by_key(|(part, _)| *part);
+        failing
+    }
+
     fn is_change(&self, part: &'static str, policy: &'static str, error: &str) -> bool {
         let since = self.clock.now();
         let mut failing = self.failing();

@@ -5,20 +5,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use customers::Address;
-use customers::ticket::{Ticket, TicketStore};
-use limits::{AlertJob, StoreError};
+use customers::ticket::Ticket;
+use limits::{AlertJob, LetterKind, StoreError};
 use lookups::Dns;
-use model::{Block, BlockRef, Clock, Event, EventSink, Evidence};
+use model::{Block, BlockRef, Clock, Event, EventSink, Evidence, Timestamp};
 
+use super::many::Pauses;
 use super::stats::{Figures, Stats};
+use super::{OutboxStore, Surroundings};
+use crate::audience::Audience;
+use crate::crowd::{Crowd, Key};
 use crate::destinations::fill_in;
-use crate::letter::{Letter, MAX_SAMPLES, render};
+use crate::facts::is_overtaken;
+use crate::letter::{Letter, MAX_SAMPLES, render_for};
 use crate::post::Post;
 use crate::relay::{Delivery, SendError, send};
 use crate::retry::{Outcome, settle};
-
-/// A letter: its block and its number.
-type Key = (BlockRef, u32);
 
 /// What a letter tells of.
 struct Case {
@@ -28,28 +30,45 @@ struct Case {
 }
 
 pub(super) struct Attempts {
-    store: Arc<dyn TicketStore>,
+    store: Arc<dyn OutboxStore>,
     clock: Arc<dyn Clock>,
-    events: Arc<dyn EventSink>,
+    pub(super) events: Arc<dyn EventSink>,
     dns: Arc<Dns>,
+    pub(super) surroundings: Surroundings,
     post: RwLock<Arc<Post>>,
-    stats: Stats,
+    pub(super) stats: Stats,
     failing: AtomicBool,
+    pub(super) crowd: Mutex<Crowd>,
+    pub(super) pauses: Pauses,
+    /// When reminders are looked for next.
+    reminders: Mutex<Timestamp>,
     /// Who has got an alert that still waits: for another recipient, or for its mark. Ends with the process.
     delivered: Mutex<HashMap<Key, Vec<Address>>>,
 }
 
 impl Attempts {
     pub(super) fn new(
-        store: Arc<dyn TicketStore>,
+        store: Arc<dyn OutboxStore>,
         clock: Arc<dyn Clock>,
         events: Arc<dyn EventSink>,
         dns: Arc<Dns>,
         post: Post,
+        surroundings: Surroundings,
     ) -> Self {
-        let post = RwLock::new(Arc::new(post));
-        let (stats, failing, delivered) = (Stats::default(), AtomicBool::new(false), Mutex::default());
-        Self { store, clock, events, dns, post, stats, failing, delivered }
+        Self {
+            store,
+            clock,
+            events,
+            dns,
+            surroundings,
+            post: RwLock::new(Arc::new(post)),
+            stats: Stats::default(),
+            failing: AtomicBool::new(false),
+            crowd: Mutex::default(),
+            pauses: Pauses::default(),
+            reminders: Mutex::default(),
+            delivered: Mutex::default(),
+        }
     }
 
     /// What waits, by due time. `None` while alerts are switched off or the store fails; the latter it tells itself.
@@ -60,19 +79,24 @@ impl Attempts {
     }
 
     /// Tries the job and marks what came of it. While the store fails the job stays as it was.
-    pub(super) async fn attempt(&self, job: AlertJob) {
+    pub(super) async fn attempt(&self, job: AlertJob, audience: Audience) {
         let Ok(Some(case)) = self.case(&job.block).await else { return };
         let post = self.post();
-        let outcome = self.deliver(&job, &case, &post).await;
-        let job = settle(job, outcome, self.clock.now(), post.give_up_after);
+        let letter = case.letter(&job, self.clock.now());
+        let (outcome, overtaken) = (self.deliver(&letter, &audience, &post).await, is_overtaken(&letter));
+        let mut job = settle(job, outcome, self.clock.now(), post.give_up_after);
+        if job.sent.is_none() {
+            // Whoever is left out now may be let in at the next try.
+            job.owed = limits::Owed::default();
+        }
+        self.mark(job.clone(), overtaken).await;
         self.tell(&job);
-        self.mark(job).await;
     }
 
     /// The block, its ticket and its evidence, destinations filled in and kept.
     async fn case(&self, reference: &BlockRef) -> Result<Option<Case>, StoreError> {
         let asked = reference.clone();
-        let read = move |store: &dyn TicketStore| {
+        let read = move |store: &dyn OutboxStore| {
             Ok((store.block(&asked)?, store.evidence(&asked, MAX_SAMPLES)?, store.ticket_of(&asked)?))
         };
         let (block, mut evidence, ticket) = self.in_store(read).await?;
@@ -81,14 +105,13 @@ impl Attempts {
             let reference = reference.clone();
             self.in_store(move |store| store.set_destinations(&reference, &found)).await?;
         }
-        Ok(block.map(|block| Case { block, evidence, ticket }))
+        Ok(block.map(|block| Case { block: (self.surroundings.current)(block), evidence, ticket }))
     }
 
     /// Hands the letter over for those who have not got it yet.
-    async fn deliver(&self, job: &AlertJob, case: &Case, post: &Post) -> Outcome {
-        let Case { block, evidence, ticket } = case;
-        let letter = Letter { block, evidence, job, ticket: ticket.as_ref(), at: self.clock.now() };
-        let mail = render(&letter, post);
+    async fn deliver(&self, letter: &Letter<'_>, audience: &Audience, post: &Post) -> Outcome {
+        let job = letter.job;
+        let mail = render_for(letter, audience, post);
         if let Some(error) = &mail.mistake {
             self.events.emit(&Event::Degraded { part: "templates", policy: "built-in template", error });
         }
@@ -108,10 +131,15 @@ impl Attempts {
     }
 
     /// What has been delivered is forgotten only when the mark is durable: until then it must not be sent again.
-    async fn mark(&self, job: AlertJob) {
+    async fn mark(&self, job: AlertJob, overtaken: bool) {
         let key = key(&job);
         let over = job.sent.is_some() || job.given_up.is_some();
-        let marked = self.in_store(move |store| store.update_alert(&job)).await;
+        let marked = self.in_store(move |store| {
+            let told =
+                if overtaken && job.sent.is_some() { told_by(&job, store.letters_of(&job.block)?) } else { Vec::new() };
+            store.update_letters(&[vec![job], told].concat())
+        });
+        let marked = marked.await;
         if marked.is_ok() && over {
             self.delivered().remove(&key);
         }
@@ -127,33 +155,54 @@ impl Attempts {
                     "" => tracing::info!(%block, message_id, tries, "alert sent"),
                     refused => tracing::warn!(%block, message_id, tries, refused, "alert sent, but not to all"),
                 }
-                if self.failing.swap(false, Ordering::Relaxed) {
-                    self.events.emit(&Event::Recovered { part: "alerts" });
-                }
+                self.works();
             }
-            (None, Some(_)) => {
-                let error = format!("the alert of block {} is given up: {error}", job.block);
-                self.events.emit(&Event::Degraded { part: "alerts", policy: "give up", error: &error });
+            (None, Some(_)) => self.gives_up(&format!("the alert of block {} is given up: {error}", job.block)),
+            (None, None) => {
+                tracing::warn!(block = %job.block, tries = job.tries, error, "alert waits");
+                self.fails(error);
             }
-            // A relay that is down fails for every alert and again: once is enough.
-            (None, None) if !self.failing.swap(true, Ordering::Relaxed) => {
-                self.events.emit(&Event::Degraded { part: "alerts", policy: "retry", error });
-            }
-            (None, None) => tracing::warn!(block = %job.block, tries = job.tries, error, "alert waits"),
         }
     }
 
+    pub(super) fn works(&self) {
+        if self.failing.swap(false, Ordering::Relaxed) {
+            self.events.emit(&Event::Recovered { part: "alerts" });
+        }
+    }
+
+    /// A relay that is down fails for every alert and again: once is enough.
+    pub(super) fn fails(&self, error: &str) {
+        if !self.failing.swap(true, Ordering::Relaxed) {
+            self.events.emit(&Event::Degraded { part: "alerts", policy: "retry", error });
+        }
+    }
+
+    pub(super) fn gives_up(&self, error: &str) {
+        self.events.emit(&Event::Degraded { part: "alerts", policy: "give up", error });
+    }
+
+    /// Whether reminders are to be looked for now; then not before `period` is over.
+    pub(super) fn is_time_to_remind(&self, now: Timestamp, period: std::time::Duration) -> bool {
+        let mut next = self.reminders.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_time = now >= *next;
+        if is_time {
+            *next = now.after(period);
+        }
+        is_time
+    }
+
     /// The store's calls block: they are made on a thread where that does no harm.
-    async fn in_store<T: Send + 'static>(
+    pub(super) async fn in_store<T: Send + 'static>(
         &self,
-        call: impl FnOnce(&dyn TicketStore) -> Result<T, StoreError> + Send + 'static,
+        call: impl FnOnce(&dyn OutboxStore) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let store = Arc::clone(&self.store);
         let done = tokio::task::spawn_blocking(move || call(&*store)).await;
         done.unwrap_or_else(|error| Err(StoreError::Other(error.to_string())))
     }
 
-    pub(super) fn now(&self) -> model::Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
@@ -165,13 +214,26 @@ impl Attempts {
         *self.post.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(post);
     }
 
-    fn post(&self) -> Arc<Post> {
+    pub(super) fn post(&self) -> Arc<Post> {
         Arc::clone(&self.post.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn delivered(&self) -> MutexGuard<'_, HashMap<Key, Vec<Address>>> {
         self.delivered.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Case {
+    fn letter<'c>(&'c self, job: &'c AlertJob, at: Timestamp) -> Letter<'c> {
+        Letter { block: &self.block, evidence: &self.evidence, job, ticket: self.ticket.as_ref(), at }
+    }
+}
+
+/// The letters that a late first one makes needless: it has told that the block is over, too.
+fn told_by(first: &AlertJob, letters: Vec<AlertJob>) -> Vec<AlertJob> {
+    let needless = letters.into_iter().filter(|letter| letter.kind == LetterKind::Released && letter.sent.is_none());
+    let instead = Some(first.message_id.clone());
+    needless.map(|letter| AlertJob { sent: first.sent, instead: instead.clone(), ..letter }).collect()
 }
 
 fn key(job: &AlertJob) -> Key {

@@ -4,22 +4,32 @@
 //! between the two sends it once more, under the same Message-ID.
 
 mod attempt;
+mod collect;
+mod digest;
+mod many;
+mod remind;
+mod sort;
 mod stats;
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use customers::ticket::TicketStore;
-use limits::AlertJob;
+use limits::{AlertJob, FollowUpStore, LetterKind, StoreError};
 use lookups::Dns;
-use model::{Clock, Event, EventSink, Timestamp};
+use model::{Block, BlockRef, Clock, Event, EventSink, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 pub use stats::Figures;
 
+use crate::audience::Audience;
+use crate::many::Concern;
 use crate::post::Post;
 use attempt::Attempts;
+use many::earlier;
+use sort::{Sorted, Waiting, sort};
 
 /// Alerts under way at one time.
 const MAX_PARALLEL: usize = 8;
@@ -28,6 +38,28 @@ const MAX_PARALLEL: usize = 8;
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// A job that stays due (its mark could not be written) is not tried more often than this.
 const BREATH: Duration = Duration::from_secs(1);
+
+/// What the outbox needs of a store.
+pub trait OutboxStore: TicketStore + FollowUpStore {}
+
+impl<T: TicketStore + FollowUpStore> OutboxStore for T {}
+
+/// What the outbox can't know by itself.
+pub struct Surroundings {
+    /// A block as it is enforced now, with the attempts that were refused until now.
+    pub current: Box<dyn Fn(Block) -> Block + Send + Sync>,
+    /// The parts that do not work.
+    pub concerns: Box<dyn Fn() -> Vec<Concern> + Send + Sync>,
+    /// Events for webhooks that were given up.
+    pub dead_events: Box<dyn Fn() -> u64 + Send + Sync>,
+}
+
+/// Nothing beyond the store is known.
+impl Default for Surroundings {
+    fn default() -> Self {
+        Self { current: Box::new(|block| block), concerns: Box::new(Vec::new), dead_events: Box::new(|| 0) }
+    }
+}
 
 /// The task. Dropping it, at any moment, loses nothing.
 pub struct Outbox {
@@ -48,15 +80,16 @@ type Call = Option<oneshot::Sender<()>>;
 impl Outbox {
     /// An outbox over the store and its handle. Run it with `tokio::spawn(outbox.run())`.
     pub fn new(
-        store: Arc<dyn TicketStore>,
+        store: Arc<dyn OutboxStore>,
         clock: Arc<dyn Clock>,
         events: Arc<dyn EventSink>,
         dns: Arc<Dns>,
         post: Post,
+        surroundings: Surroundings,
     ) -> (Self, OutboxHandle) {
         // One call that waits is as good as many.
         let (sender, calls) = mpsc::channel(16);
-        let attempts = Arc::new(Attempts::new(store, clock, events, dns, post));
+        let attempts = Arc::new(Attempts::new(store, clock, events, dns, post, surroundings));
         (Self { attempts: Arc::clone(&attempts), calls }, OutboxHandle { attempts, calls: sender })
     }
 
@@ -102,6 +135,11 @@ impl OutboxHandle {
         self.attempts.figures()
     }
 
+    /// Letters that the relay has taken since the start, by their kinds.
+    pub fn sent_by_kind(&self) -> Vec<(&'static str, u64)> {
+        self.attempts.stats.sent_by_kind()
+    }
+
     /// From now on alerts are sent like this.
     pub fn reconfigure(&self, post: Post) {
         self.attempts.reconfigure(post);
@@ -120,26 +158,74 @@ impl EventSink for OutboxHandle {
 impl Attempts {
     /// Tries every job that is due; tells how long there is nothing to do.
     async fn look(self: &Arc<Self>) -> Duration {
+        self.remind().await;
         let now = self.now();
         let Some(pending) = self.pending().await else { return LOOK_AGAIN };
-        self.try_all(pending.into_iter().filter(|job| job.due <= now).collect()).await;
-        self.pending().await.map_or(LOOK_AGAIN, |pending| pause(&pending, self.now()))
+        // The store's failures are told by its writer.
+        let Ok(sorted) = self.sorted(free(pending), now).await else { return LOOK_AGAIN };
+        self.try_all(sorted.single).await;
+        let Ok(next) = self.tell_of_many().await else { return LOOK_AGAIN };
+        let Some(pending) = self.pending().await else { return LOOK_AGAIN };
+        let single = free(pending).iter().map(|job| job.due).min();
+        let next = earlier(single, next);
+        next.map_or(LOOK_AGAIN, |next| next.since(self.now())).clamp(BREATH, LOOK_AGAIN)
     }
 
-    async fn try_all(self: &Arc<Self>, due: Vec<AlertJob>) {
+    /// What becomes of the letters that are due; those that are over are marked, all at once.
+    async fn sorted(&self, pending: Vec<AlertJob>, now: Timestamp) -> Result<Sorted, StoreError> {
+        if pending.iter().all(|job| job.due > now) {
+            return Ok(Sorted::default());
+        }
+        let pending = self.in_store(move |store| with_blocks(store, pending)).await?;
+        let sorted = {
+            let mut crowd = self.crowd.lock().unwrap_or_else(PoisonError::into_inner);
+            sort(pending, &self.post(), &mut crowd, now)
+        };
+        if !sorted.settled.is_empty() {
+            self.stats.settled(&sorted.settled);
+            let settled = sorted.settled.clone();
+            self.in_store(move |store| store.update_letters(&settled)).await?;
+        }
+        Ok(sorted)
+    }
+
+    async fn try_all(self: &Arc<Self>, letters: Vec<(AlertJob, Audience)>) {
         let mut running = JoinSet::new();
-        for job in due {
+        for (job, audience) in letters {
             if running.len() >= MAX_PARALLEL {
                 running.join_next().await;
             }
             let attempts = Arc::clone(self);
-            running.spawn(async move { attempts.attempt(job).await });
+            running.spawn(async move { attempts.attempt(job, audience).await });
         }
         while running.join_next().await.is_some() {}
     }
+
+    /// Letters about many blocks; tells when one is due next.
+    async fn tell_of_many(&self) -> Result<Option<Timestamp>, StoreError> {
+        let owed = self.in_store(|store| store.owed_letters()).await?;
+        let customers = self.collect(&owed).await?;
+        // What was told to customers is written: the digest must not write it back.
+        let owed = self.in_store(|store| store.owed_letters()).await?;
+        Ok(earlier(customers, self.digest(&owed).await?))
+    }
 }
 
-fn pause(pending: &[AlertJob], now: Timestamp) -> Duration {
-    let next = pending.iter().map(|job| job.due.since(now)).min();
-    next.unwrap_or(LOOK_AGAIN).clamp(BREATH, LOOK_AGAIN)
+/// What may be sent: the end of a block and a reminder wait until its beginning was told, or is given up.
+fn free(pending: Vec<AlertJob>) -> Vec<AlertJob> {
+    let untold: HashSet<BlockRef> = pending.iter().filter(|job| job.number == 0).map(|job| job.block.clone()).collect();
+    let waits = |job: &AlertJob| {
+        matches!(job.kind, LetterKind::Released | LetterKind::Reminder(_)) && untold.contains(&job.block)
+    };
+    pending.into_iter().filter(|job| !waits(job)).collect()
+}
+
+fn with_blocks(store: &dyn OutboxStore, jobs: Vec<AlertJob>) -> Result<Vec<Waiting>, StoreError> {
+    let mut found = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let first = if job.number > 0 { store.alert(&job.block)? } else { None };
+        let owed = first.map(|first| first.owed).unwrap_or_default();
+        found.extend(store.block(&job.block)?.map(|block| Waiting { job, block, owed }));
+    }
+    Ok(found)
 }

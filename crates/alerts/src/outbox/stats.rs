@@ -1,9 +1,11 @@
 //! What the outbox tells of itself.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use limits::AlertJob;
+use limits::{AlertJob, LetterKind};
 use model::Timestamp;
 
 /// The outbox in numbers.
@@ -19,6 +21,12 @@ pub struct Figures {
     pub failed: u64,
     /// Alerts given up since the start.
     pub given_up: u64,
+    /// Letters told in one about many since the start.
+    pub collected: u64,
+    /// Letters that had nothing to tell any more since the start.
+    pub overtaken: u64,
+    /// Digests sent since the start.
+    pub digests: u64,
 }
 
 #[derive(Default)]
@@ -29,6 +37,10 @@ pub(super) struct Stats {
     sent: AtomicU64,
     failed: AtomicU64,
     given_up: AtomicU64,
+    collected: AtomicU64,
+    overtaken: AtomicU64,
+    digests: AtomicU64,
+    kinds: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 impl Stats {
@@ -47,6 +59,36 @@ impl Stats {
             (None, None) => &self.failed,
         };
         counter.fetch_add(1, Ordering::Relaxed);
+        if job.sent.is_some() {
+            *self.kinds().entry(job.kind.word()).or_default() += 1;
+        }
+    }
+
+    /// So many letters were told in one.
+    pub(super) fn collected(&self, letters: usize) {
+        self.collected.fetch_add(letters as u64, Ordering::Relaxed);
+    }
+
+    /// These letters are over without being sent by themselves.
+    pub(super) fn settled(&self, letters: &[AlertJob]) {
+        let overtaken = letters.iter().filter(|letter| letter.instead.is_some()).count();
+        self.overtaken.fetch_add(overtaken as u64, Ordering::Relaxed);
+    }
+
+    /// A digest was sent.
+    pub(super) fn digest(&self) {
+        self.digests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Letters sent, for every kind there is.
+    pub(super) fn sent_by_kind(&self) -> Vec<(&'static str, u64)> {
+        let kinds = self.kinds();
+        LetterKind::WORDS.iter().map(|word| (*word, kinds.get(word).copied().unwrap_or(0))).collect()
+    }
+
+    /// A map is never left half changed.
+    fn kinds(&self) -> MutexGuard<'_, BTreeMap<&'static str, u64>> {
+        self.kinds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn figures(&self, now: Timestamp) -> Figures {
@@ -59,6 +101,9 @@ impl Stats {
             sent: read(&self.sent),
             failed: read(&self.failed),
             given_up: read(&self.given_up),
+            collected: read(&self.collected),
+            overtaken: read(&self.overtaken),
+            digests: read(&self.digests),
         }
     }
 }

@@ -101,9 +101,23 @@ fn outbox(parts: &Parts) -> Result<(), MetricError> {
     telemetry
         .register_gauge("portreeve_outbox_oldest_age_seconds", help, move || outbox.figures().oldest.as_secs_f64())?;
     let outbox = parts.outbox.clone();
-    telemetry.register_counters("portreeve_alerts_total", "Alerts by outcome of a try.", "outcome", move || {
+    telemetry.register_counters("portreeve_alerts_total", "Alerts by outcome of a try; collected ones were told in a letter about many, overtaken ones had nothing to tell any more.", "outcome", move || {
         let figures = outbox.figures();
-        vec![("sent", figures.sent as f64), ("failed", figures.failed as f64), ("given_up", figures.given_up as f64)]
+        vec![
+            ("sent", figures.sent as f64),
+            ("failed", figures.failed as f64),
+            ("given_up", figures.given_up as f64),
+            ("collected", figures.collected as f64),
+            ("overtaken", figures.overtaken as f64),
+        ]
+    })?;
+    let outbox = parts.outbox.clone();
+    let help = "Digests that operators were sent, early ones included.";
+    telemetry.register_counter("portreeve_digests_total", help, move || outbox.figures().digests as f64)?;
+    let outbox = parts.outbox.clone();
+    let help = "Letters that the relay has taken, by what they tell.";
+    telemetry.register_counters("portreeve_letters_sent_total", help, "kind", move || {
+        outbox.sent_by_kind().into_iter().map(|(kind, count)| (kind, count as f64)).collect()
     })
 }
 

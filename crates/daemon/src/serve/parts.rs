@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use access::Gate;
-use alerts::{Outbox, OutboxHandle, Post};
+use alerts::{Concern, Outbox, OutboxHandle, Post, Surroundings};
 use anyhow::Context;
 use customers::report::ReportStore;
 use diagnostics::Diagnoses;
@@ -86,8 +86,10 @@ impl Parts {
         let dns = Arc::new(Dns::new(&config.dns, Arc::clone(&clock))?);
         let health = Arc::new(Health::new(Arc::clone(&events), Arc::clone(&clock)));
         let names = Arc::new(Names::new(config, Arc::clone(&dns), health));
-        let (outbox, handle) = Outbox::new(Arc::clone(&store) as _, Arc::clone(&clock), Arc::clone(&events), dns, post);
         let webhooks = webhooks(config, &policy, &store, &clock, &events)?;
+        let around = surroundings(&ledger, &telemetry, &webhooks);
+        let (kept, told) = (Arc::clone(&store) as _, Arc::clone(&events));
+        let (outbox, handle) = Outbox::new(kept, Arc::clone(&clock), told, dns, post, around);
         let (woken, written) = (handle.clone(), Arc::clone(&writer));
         let journal = Arc::new(StoreJournal { writer: written, outbox: woken, webhooks: webhooks.clone() });
         let watchers = Watchers { witness: Arc::clone(&witness), enforcer: EnforcerHandle::default() };
@@ -250,6 +252,22 @@ fn reports(
 fn configured(config: &Config, lessons: &Lessons) -> (Engine, Allowances) {
     let engine = config.engine().with_learned(lessons.learned());
     (engine, Allowances::new(&config.allowances))
+}
+
+/// What letters tell beside what is on disk.
+fn surroundings(ledger: &Arc<Ledger>, telemetry: &Arc<Telemetry>, webhooks: &Webhooks) -> Surroundings {
+    let (ledger, telemetry, webhooks) = (Arc::clone(ledger), Arc::clone(telemetry), webhooks.clone());
+    Surroundings {
+        current: Box::new(move |block| {
+            let live = ledger.block(&block.subject).filter(|live| live.reference == block.reference);
+            live.map_or(block.clone(), |live| model::Block { attempts: live.attempts, ..block })
+        }),
+        concerns: Box::new(move || {
+            let failing = telemetry.degradations().into_iter();
+            failing.map(|(part, failing)| Concern { part: part.into(), sentence: failing.error }).collect()
+        }),
+        dead_events: Box::new(move || webhooks.figures().dead),
+    }
 }
 
 /// The webhooks, which miss nothing of what happens from here on.

@@ -9,6 +9,7 @@ mod deliveries;
 mod diagnoses;
 mod error;
 mod files;
+mod follow_ups;
 mod letters;
 mod pool;
 mod reports;
@@ -111,8 +112,9 @@ impl SqliteStore {
 impl Store for SqliteStore {
     fn open_block(&self, block: &Block, evidence: &[Evidence], alert: Option<&AlertJob>) -> Result<()> {
         self.write(|connection| {
-            if deliveries::change_block(connection, block)?.is_some() {
-                return tickets::follow(connection, block);
+            if let Some(before) = deliveries::change_block(connection, block)? {
+                tickets::follow(connection, block)?;
+                return follow_ups::follow(connection, block, Some(before));
             }
             evidence.iter().try_for_each(|evidence| rows::add_evidence(connection, &block.reference, evidence))?;
             alert.map_or(Ok(()), |alert| rows::put_letter(connection, alert))?;
@@ -122,8 +124,9 @@ impl Store for SqliteStore {
 
     fn update_block(&self, block: &Block) -> Result<()> {
         self.write(|connection| {
-            deliveries::change_block(connection, block)?;
-            tickets::follow(connection, block)
+            let before = deliveries::change_block(connection, block)?;
+            tickets::follow(connection, block)?;
+            follow_ups::follow(connection, block, before)
         })
     }
 

@@ -8,7 +8,7 @@ use limits::{LetterKind, StoreError};
 use model::{Block, Evidence, MessageId, SubjectKey, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
-use super::tickets::queue;
+use super::follow_ups::queue;
 use super::{SqliteStore, bound, rows};
 
 type Answer<T> = std::result::Result<T, StoreError>;

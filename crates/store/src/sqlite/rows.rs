@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use limits::{AlertJob, Snapshot};
+use limits::{AlertJob, Owed, Snapshot};
 use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, SubjectKind, Timestamp, WayOut};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, Result, Row, params};
@@ -46,21 +46,26 @@ pub(super) fn put_block(connection: &Connection, block: &Block) -> Result<()> {
 
 /// The block of a row of [`BLOCK`].
 pub(super) fn block(row: &Row<'_>) -> Result<Block> {
-    let released_at: Option<i64> = row.get(12)?;
-    let released_by: Option<String> = row.get(13)?;
+    block_at(row, 0)
+}
+
+/// The block whose columns begin at that one.
+pub(super) fn block_at(row: &Row<'_>, first: usize) -> Result<Block> {
+    let released_at: Option<i64> = row.get(first + 12)?;
+    let released_by: Option<String> = row.get(first + 13)?;
     Ok(Block {
-        reference: reference(row, 0)?,
-        subject: subject(row, 1)?,
-        state: state(row, 3)?,
-        since: Timestamp(row.get(4)?),
-        length: Duration::from_millis(unsigned(row, 5)?),
-        strike: row.get(6)?,
-        reason: from_json(row, 7)?,
-        automatic_release: row.get(8)?,
-        way_out: way_out(row, 14)?,
-        messages: unsigned(row, 9)?,
-        spam: unsigned(row, 10)?,
-        attempts: unsigned(row, 11)?,
+        reference: reference(row, first)?,
+        subject: subject(row, first + 1)?,
+        state: state(row, first + 3)?,
+        since: Timestamp(row.get(first + 4)?),
+        length: Duration::from_millis(unsigned(row, first + 5)?),
+        strike: row.get(first + 6)?,
+        reason: from_json(row, first + 7)?,
+        automatic_release: row.get(first + 8)?,
+        way_out: way_out(row, first + 14)?,
+        messages: unsigned(row, first + 9)?,
+        spam: unsigned(row, first + 10)?,
+        attempts: unsigned(row, first + 11)?,
         released: released_at.map(Timestamp).zip(released_by),
     })
 }
@@ -95,11 +100,13 @@ pub(super) fn set_destination(connection: &Connection, block: &BlockRef, evidenc
 }
 
 /// The columns that [`letter`] reads, in its order.
-pub(super) const LETTER: &str = "block, number, kind, created, due, tries, last_error, sent, given_up, message_id";
+pub(super) const LETTER: &str = "block, number, kind, created, due, tries, last_error, sent, given_up, message_id, \
+                                 instead, owed_customer, owed_operators";
 
-const PUT_LETTER: &str = "INSERT INTO letters VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+const PUT_LETTER: &str = "INSERT INTO letters VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
     ON CONFLICT (block, number) DO UPDATE SET
-        kind = ?3, created = ?4, due = ?5, tries = ?6, last_error = ?7, sent = ?8, given_up = ?9, message_id = ?10";
+        kind = ?3, created = ?4, due = ?5, tries = ?6, last_error = ?7, sent = ?8, given_up = ?9, message_id = ?10,
+        instead = ?11, owed_customer = ?12, owed_operators = ?13";
 
 /// Writes the letter, over an older state of the same letter.
 pub(super) fn put_letter(connection: &Connection, letter: &AlertJob) -> Result<()> {
@@ -114,6 +121,9 @@ pub(super) fn put_letter(connection: &Connection, letter: &AlertJob) -> Result<(
         letter.sent.map(|time| time.0),
         letter.given_up.map(|time| time.0),
         letter.message_id,
+        letter.instead,
+        letter.owed.customer,
+        letter.owed.operators,
     ])?;
     Ok(())
 }
@@ -131,6 +141,8 @@ pub(super) fn letter(row: &Row<'_>) -> Result<AlertJob> {
         sent: row.get::<_, Option<i64>>(7)?.map(Timestamp),
         given_up: row.get::<_, Option<i64>>(8)?.map(Timestamp),
         message_id: row.get(9)?,
+        instead: row.get(10)?,
+        owed: Owed { customer: row.get(11)?, operators: row.get(12)? },
     })
 }
 

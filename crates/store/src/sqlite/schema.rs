@@ -210,6 +210,15 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX bounces_by_time ON bounces (at);
     CREATE INDEX letters_by_time ON letters (created);
 ",
+    "
+    ALTER TABLE letters ADD COLUMN instead TEXT;
+    ALTER TABLE letters ADD COLUMN owed_customer INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE letters ADD COLUMN owed_operators INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX letters_owed ON letters (created) WHERE owed_customer OR owed_operators;
+    CREATE INDEX letters_given_up ON letters (given_up) WHERE given_up IS NOT NULL;
+
+    CREATE TABLE digest (id INTEGER PRIMARY KEY CHECK (id = 1), until INTEGER NOT NULL) STRICT;
+",
 ];
 
 /// Brings the tables to this program's version.

@@ -2,12 +2,12 @@
 
 use std::cell::RefCell;
 
-use customers::ticket::{MAX_LETTERS, Step, StepRefused, Ticket, TicketStore};
+use customers::ticket::{Step, StepRefused, Ticket, TicketStore};
 use limits::{LetterKind, StoreError};
-use model::{Block, BlockRef, Timestamp, WayOut};
+use model::{Block, BlockRef, WayOut};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
-use super::{SqliteStore, bound, deliveries, rows};
+use super::{SqliteStore, bound, deliveries, follow_ups, rows};
 
 /// Opens the ticket of a new block, when that is its way out.
 pub(super) fn open(connection: &Connection, block: &Block) -> Result<()> {
@@ -40,19 +40,7 @@ fn put(connection: &Connection, ticket: &Ticket, letter: Option<LetterKind>) -> 
     let sql = "UPDATE tickets SET open = ?2, record = ?3 WHERE id = ?1";
     let id = i64::try_from(ticket.id).unwrap_or(i64::MAX);
     connection.prepare_cached(sql)?.execute(params![id, ticket.is_open().is_ok(), rows::json(ticket)?])?;
-    letter.map_or(Ok(()), |kind| queue(connection, &ticket.block, kind, ticket.updated))
-}
-
-/// Queues a letter behind those that the block has.
-pub(super) fn queue(connection: &Connection, block: &BlockRef, kind: LetterKind, at: Timestamp) -> Result<()> {
-    let count = "SELECT max(number) FROM letters WHERE block = ?1";
-    let last: Option<u32> =
-        connection.prepare_cached(count)?.query_row([block.as_str()], |row| row.get::<_, Option<u32>>(0))?;
-    // A block without its first letter tells nobody anything: alerts were off.
-    let Some(last) = last.filter(|last| *last < MAX_LETTERS) else { return Ok(()) };
-    let sql = format!("SELECT {} FROM letters WHERE block = ?1 AND number = 0", rows::LETTER);
-    let first = connection.prepare_cached(&sql)?.query_row([block.as_str()], rows::letter)?;
-    rows::put_letter(connection, &first.follow_up(last + 1, kind, at))
+    letter.map_or(Ok(false), |kind| follow_ups::queue(connection, &ticket.block, kind, ticket.updated)).map(|_| ())
 }
 
 /// The ticket of a row of `id, record`.

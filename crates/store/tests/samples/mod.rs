@@ -17,5 +17,7 @@ pub(crate) fn alert(name: &str) -> AlertJob {
         sent: None,
         given_up: None,
         message_id: format!("<block-{name}@node.example>"),
+        instead: None,
+        owed: limits::Owed::default(),
     }
 }

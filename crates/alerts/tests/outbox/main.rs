@@ -1,11 +1,14 @@
 //! The outbox end to end: store, DNS, relay, and every way a delivery can go wrong.
 #![cfg(test)]
 
+mod many;
+
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use alerts::{AlertSettings, Figures, Outbox, OutboxHandle, Post, Tls};
-use customers::ticket::TicketStore;
+use alerts::{AlertSettings, Concern, Figures, Outbox, OutboxHandle, OutboxStore, Post, Surroundings, Tls};
+use customers::Directory;
 use limits::AlertJob;
 use lookups::{Dns, DnsSettings};
 use model::time::ManualClock;
@@ -34,13 +37,18 @@ impl EventSink for Told {
 
 /// A running outbox and the world around it.
 struct Bench {
-    store: Arc<dyn TicketStore>,
+    store: Arc<dyn OutboxStore>,
     clock: ManualClock,
     told: Arc<Told>,
     dns: DnsServer,
     relay: Relay,
     outbox: OutboxHandle,
     running: JoinHandle<()>,
+    settings: AlertSettings,
+    customers: Option<Arc<Directory>>,
+    /// Attempts refused until now, of every block.
+    tried: Arc<AtomicU64>,
+    concern: Arc<Mutex<Option<Concern>>>,
 }
 
 impl Bench {
@@ -48,18 +56,42 @@ impl Bench {
         Self::over(Arc::new(MemoryStore::default()), Relay::start().await, |settings| settings).await
     }
 
-    async fn over(store: Arc<dyn TicketStore>, relay: Relay, change: fn(AlertSettings) -> AlertSettings) -> Self {
+    async fn over(store: Arc<dyn OutboxStore>, relay: Relay, change: fn(AlertSettings) -> AlertSettings) -> Self {
         let clock = ManualClock::at(Timestamp(START));
         let (told, dns) = (Arc::new(Told::default()), DnsServer::start().await);
         let settings = AlertSettings { relay: relay.address().to_string(), ..AlertSettings::default() };
-        let post = Post::new(&change(settings), "mx1.provider.example", "https://portreeve.example/b/{ref}").unwrap();
+        let settings = change(settings);
+        let post = post(&settings);
         let servers =
             DnsSettings { servers: vec![dns.address()], timeout: Duration::from_millis(500), ..DnsSettings::default() };
         let resolver = Arc::new(Dns::new(&servers, Arc::new(clock.clone())).unwrap());
+        let (tried, concern) = (Arc::new(AtomicU64::new(0)), Arc::default());
+        let around = surroundings(&tried, &concern);
         let (task, outbox) =
-            Outbox::new(Arc::clone(&store), Arc::new(clock.clone()), Arc::clone(&told) as _, resolver, post);
+            Outbox::new(Arc::clone(&store), Arc::new(clock.clone()), Arc::clone(&told) as _, resolver, post, around);
         let running = tokio::spawn(task.run());
-        Self { store, clock, told, dns, relay, outbox, running }
+        let customers = None;
+        Self { store, clock, told, dns, relay, outbox, running, settings, customers, tried, concern }
+    }
+
+    /// As the settings and customers are.
+    fn post(&self) -> Post {
+        let post = post(&self.settings);
+        match &self.customers {
+            Some(customers) => post.with_customers(Arc::clone(customers)),
+            None => post,
+        }
+    }
+
+    /// The outbox is killed, and another one takes over its store.
+    async fn restart(&mut self) {
+        self.running.abort();
+        let servers = DnsSettings { servers: vec![self.dns.address()], ..DnsSettings::default() };
+        let resolver = Arc::new(Dns::new(&servers, Arc::new(self.clock.clone())).unwrap());
+        let (store, clock) = (Arc::clone(&self.store), Arc::new(self.clock.clone()));
+        let around = surroundings(&self.tried, &self.concern);
+        let (task, outbox) = Outbox::new(store, clock, Arc::clone(&self.told) as _, resolver, self.post(), around);
+        (self.running, self.outbox) = (tokio::spawn(task.run()), outbox);
     }
 
     /// A block with two flagged messages and its alert, as the pipeline writes them.
@@ -80,6 +112,31 @@ impl Bench {
     fn lines(&self) -> Vec<String> {
         self.told.0.lock().unwrap().clone()
     }
+}
+
+fn post(settings: &AlertSettings) -> Post {
+    Post::new(settings, "mx1.provider.example", "https://portreeve.example/b/{ref}").unwrap()
+}
+
+fn surroundings(tried: &Arc<AtomicU64>, concern: &Arc<Mutex<Option<Concern>>>) -> Surroundings {
+    let (tried, concern) = (Arc::clone(tried), Arc::clone(concern));
+    Surroundings {
+        current: Box::new(move |mut block| {
+            block.attempts = tried.load(std::sync::atomic::Ordering::Relaxed);
+            block
+        }),
+        concerns: Box::new(move || concern.lock().unwrap().iter().cloned().collect()),
+        dead_events: Box::new(|| 0),
+    }
+}
+
+/// What is kept is what was read by somebody who speaks the language; `PORTREEVE_BLESS=1` keeps what there is now.
+fn assert_golden(name: &str, made: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("PORTREEVE_BLESS").is_some() {
+        std::fs::write(&path, made).unwrap();
+    }
+    assert_eq!(made, std::fs::read_to_string(&path).unwrap_or_default(), "{name}");
 }
 
 fn job(name: &str) -> AlertJob {

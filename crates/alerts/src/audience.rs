@@ -1,0 +1,78 @@
+//! Who gets a letter, in three parts: the account itself, whoever owns it, the operators. Nobody twice.
+
+use customers::Address;
+use limits::{LetterKind, Owed};
+use model::Block;
+
+use crate::crowd::Reader;
+use crate::post::Post;
+
+/// The recipients of one letter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Audience {
+    /// The blocked account's own address.
+    pub(crate) account: Vec<Address>,
+    /// The contacts of whoever owns what is blocked.
+    pub(crate) contacts: Vec<Address>,
+    /// The operators.
+    pub(crate) operators: Vec<Address>,
+}
+
+impl Audience {
+    /// Who is to read a letter of that kind about a block. Operators are told when a block begins, and when it is theirs to
+    /// decide; what is between a customer and the support desk they get only when nobody else does.
+    pub(crate) fn of(post: &Post, block: &Block, kind: &LetterKind) -> Self {
+        let account = post.account(block);
+        let contacts = new(&post.contacts(block), &account);
+        let concerned = [account.as_slice(), &contacts].concat();
+        let told = match kind {
+            LetterKind::Blocked | LetterKind::Received | LetterKind::ReportReceived(_) => true,
+            LetterKind::Released | LetterKind::Reminder(_) => false,
+            LetterKind::Missing(_)
+            | LetterKind::Answer(_)
+            | LetterKind::Approved
+            | LetterKind::Refused(_)
+            | LetterKind::ReportConfirmed(_)
+            | LetterKind::ReportDeclined(_) => concerned.is_empty(),
+        };
+        let operators = if told { new(&post.operators, &concerned) } else { Vec::new() };
+        Self { account, contacts, operators }
+    }
+
+    /// The account and its owner.
+    pub(crate) fn concerned(&self) -> Vec<Address> {
+        [self.account.as_slice(), &self.contacts].concat()
+    }
+
+    /// Everybody.
+    pub(crate) fn all(&self) -> Vec<Address> {
+        [self.concerned(), self.operators.clone()].concat()
+    }
+
+    /// The readers whose patience is to be minded.
+    pub(crate) fn readers(&self, kind: &LetterKind) -> Vec<Reader> {
+        let customer = !self.contacts.is_empty() && kind.can_be_collected();
+        let customer = customer.then(|| Reader::Customer(self.contacts.clone()));
+        let operators = (!self.operators.is_empty()).then_some(Reader::Operators);
+        customer.into_iter().chain(operators).collect()
+    }
+
+    /// Leaves a reader out, who is owed it from now on.
+    pub(crate) fn leave_out(&mut self, reader: &Reader, owed: &mut Owed) {
+        match reader {
+            Reader::Operators => (self.operators, owed.operators) = (Vec::new(), true),
+            Reader::Customer(_) => (self.contacts, owed.customer) = (Vec::new(), true),
+        }
+    }
+}
+
+/// The addresses that are not known yet, each once.
+fn new(addresses: &[Address], known: &[Address]) -> Vec<Address> {
+    let mut new: Vec<Address> = Vec::new();
+    for address in addresses {
+        if !new.contains(address) && !known.contains(address) {
+            new.push(address.clone());
+        }
+    }
+    new
+}

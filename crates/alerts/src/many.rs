@@ -1,0 +1,310 @@
+//! What letters about many blocks tell: the one that collects a customer's, and the operators' digest. Their fields are the
+//! variables of the templates `collected` and `digest`.
+
+use std::time::Duration;
+
+use customers::ticket::{Ticket, TicketState};
+use customers::{Customer, Language};
+use limits::{AlertJob, LetterKind};
+use minijinja::Value;
+use model::{Block, Timestamp};
+use serde::Serialize;
+
+use crate::facts::{MAX_VALUE, ReasonFacts, Subject, reason};
+use crate::post::Post;
+use crate::text::clean;
+use crate::words::{length, minute};
+
+/// No more blocks, tickets or letters than this are listed, each.
+pub(crate) const MAX_LISTED: usize = 50;
+
+/// A block in a list.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Line {
+    subject: Subject,
+    reference: String,
+    since: String,
+    until: String,
+    /// Whether it ends by itself.
+    automatic: bool,
+    /// When it ended; empty while it is in force.
+    released: String,
+    spam: u64,
+    attempts: u64,
+    reason: ReasonFacts,
+    /// The ticket that leads out; 0 without one.
+    ticket: u64,
+    link: String,
+}
+
+impl Line {
+    pub(crate) fn of(block: &Block, ticket: Option<&Ticket>, language: Language, post: &Post) -> Self {
+        let released = block.released.as_ref().filter(|_| !block.is_active());
+        Self {
+            subject: Subject { kind: block.subject.kind().as_str(), name: clean(&block.subject.name(), MAX_VALUE) },
+            reference: block.reference.to_string(),
+            since: minute(block.since),
+            until: minute(block.until()),
+            automatic: block.automatic_release,
+            released: released.map(|(at, _)| minute(*at)).unwrap_or_default(),
+            spam: block.spam,
+            attempts: block.attempts,
+            reason: reason(block, language),
+            ticket: ticket.filter(|ticket| ticket.is_open().is_ok()).map_or(0, |ticket| ticket.id),
+            link: clean(&post.link_to(&block.reference), MAX_VALUE),
+        }
+    }
+
+    fn sample(language: Language, ticket: u64, released: &str) -> Self {
+        Self {
+            subject: Subject { kind: if ticket > 0 { "account" } else { "ip" }, name: "bob@shop.example".into() },
+            reference: "k3x9qm2f7c".into(),
+            since: "2026-11-21 10:15 UTC".into(),
+            until: "2026-11-21 11:15 UTC".into(),
+            automatic: ticket == 0,
+            released: released.into(),
+            spam: 5,
+            attempts: 12,
+            reason: ReasonFacts {
+                sentence: "5 messages that look like spam within 10 minutes".into(),
+                is_spam_count: true,
+                count: 5,
+                window: length(language, Duration::from_secs(600)),
+            },
+            ticket,
+            link: "https://portreeve.example/b/k3x9qm2f7c".into(),
+        }
+    }
+}
+
+/// Many blocks of one customer.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Collected {
+    language: &'static str,
+    customer: String,
+    service: String,
+    /// How many blocks.
+    total: u64,
+    /// The first of them.
+    blocks: Vec<Line>,
+    /// How many more.
+    more: u64,
+    node: String,
+}
+
+impl Collected {
+    pub(crate) fn of(lines: Vec<Line>, owner: &Customer, post: &Post) -> Self {
+        let total = count(lines.len());
+        let blocks: Vec<_> = lines.into_iter().take(MAX_LISTED).collect();
+        Self {
+            language: owner.language.as_str(),
+            customer: clean(&owner.name, MAX_VALUE),
+            service: clean(&owner.service, MAX_VALUE),
+            total,
+            more: total - count(blocks.len()),
+            blocks,
+            node: clean(&post.node, MAX_VALUE),
+        }
+    }
+
+    /// As it might be, for previews and for checking templates; `bare`: with nothing that need not be.
+    pub(crate) fn sample(language: Language, bare: bool) -> Value {
+        let released = Line::sample(language, 0, "2026-11-21 11:15 UTC");
+        let blocks = vec![Line::sample(language, 4711, ""), released, Line::sample(language, 0, "")];
+        Value::from_serialize(Self {
+            language: language.as_str(),
+            customer: if bare { String::new() } else { "Shop Ltd".into() },
+            service: if bare { String::new() } else { "hosting-4711".into() },
+            total: if bare { 3 } else { 120 },
+            more: if bare { 0 } else { 117 },
+            blocks,
+            node: "mx1.provider.example".into(),
+        })
+    }
+
+    pub(crate) fn value(&self) -> Value {
+        Value::from_serialize(self)
+    }
+}
+
+/// A part that does not work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Concern {
+    /// Its name.
+    pub part: String,
+    /// What is wrong.
+    pub sentence: String,
+}
+
+/// A ticket in the digest.
+#[derive(Debug, Clone, Serialize)]
+struct Open {
+    number: u64,
+    name: String,
+    /// Whether an operator is to decide; otherwise the customer is to answer.
+    deciding: bool,
+    /// How long nothing has happened.
+    waited: String,
+}
+
+/// A letter that was given up.
+#[derive(Debug, Clone, Serialize)]
+struct Lost {
+    name: String,
+    error: String,
+}
+
+/// The operators' digest.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct DigestFacts {
+    language: &'static str,
+    since: String,
+    until: String,
+    /// Whether it comes early, because there were too many letters to send each.
+    crowd: bool,
+    /// Blocks that began.
+    total: u64,
+    /// How many of them are over.
+    over: u64,
+    blocks: Vec<Line>,
+    more: u64,
+    /// Open tickets, those that wait longest first.
+    tickets: Vec<Open>,
+    more_tickets: u64,
+    /// Letters that were given up.
+    lost: Vec<Lost>,
+    more_lost: u64,
+    /// Events for webhooks that were given up.
+    dead_events: u64,
+    /// Parts that do not work.
+    concerns: Vec<Concern>,
+    node: String,
+}
+
+/// What a digest is made of.
+pub(crate) struct Material {
+    pub(crate) since: Timestamp,
+    pub(crate) until: Timestamp,
+    pub(crate) crowd: bool,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) tickets: Vec<Ticket>,
+    pub(crate) lost: Vec<(AlertJob, Block)>,
+    pub(crate) dead_events: u64,
+    pub(crate) concerns: Vec<Concern>,
+}
+
+impl Material {
+    /// Whether there is nothing to tell.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.blocks.is_empty()
+            && self.tickets.is_empty()
+            && self.lost.is_empty()
+            && self.concerns.is_empty()
+            && self.dead_events == 0
+    }
+}
+
+impl DigestFacts {
+    pub(crate) fn of(material: &Material, language: Language, post: &Post) -> Self {
+        let Material { since, until, crowd, blocks, tickets, lost, dead_events, concerns } = material;
+        let mut waiting: Vec<_> = tickets.iter().collect();
+        waiting.sort_by_key(|ticket| (ticket.updated, ticket.id));
+        let opened = |ticket: &&Ticket| Open {
+            number: ticket.id,
+            name: clean(&ticket.subject.name(), MAX_VALUE),
+            deciding: ticket.state == TicketState::Deciding,
+            waited: length(language, until.since(ticket.updated)),
+        };
+        let of_block = |block: &Block| tickets.iter().find(|ticket| ticket.block == block.reference);
+        Self {
+            language: language.as_str(),
+            since: minute(*since),
+            until: minute(*until),
+            crowd: *crowd,
+            total: count(blocks.len()),
+            over: count(blocks.iter().filter(|block| !block.is_active()).count()),
+            blocks: listed(blocks, |block| Line::of(block, of_block(block), language, post)),
+            more: beyond(blocks.len()),
+            tickets: waiting.iter().take(MAX_LISTED).map(opened).collect(),
+            more_tickets: beyond(tickets.len()),
+            lost: listed(lost, |(letter, block)| lost_letter(letter, block)),
+            more_lost: beyond(lost.len()),
+            dead_events: *dead_events,
+            concerns: concerns.iter().take(MAX_LISTED).map(cleaned).collect(),
+            node: clean(&post.node, MAX_VALUE),
+        }
+    }
+
+    /// As it might be, for previews and for checking templates; `bare`: with nothing that need not be.
+    pub(crate) fn sample(language: Language, bare: bool) -> Value {
+        let full = Self {
+            language: language.as_str(),
+            since: "2026-11-20 06:00 UTC".into(),
+            until: "2026-11-21 06:00 UTC".into(),
+            crowd: true,
+            total: 120,
+            over: 80,
+            blocks: vec![Line::sample(language, 4711, ""), Line::sample(language, 0, "2026-11-21 11:15 UTC")],
+            more: 118,
+            tickets: [true, false]
+                .into_iter()
+                .map(|deciding| Open {
+                    number: 4711,
+                    name: "bob@shop.example".into(),
+                    deciding,
+                    waited: length(language, Duration::from_secs(90_000)),
+                })
+                .collect(),
+            more_tickets: 3,
+            lost: vec![Lost { name: "bob@shop.example".into(), error: "the relay 127.0.0.1:25: refused".into() }],
+            more_lost: 2,
+            dead_events: 4,
+            concerns: vec![Concern { part: "resolver".into(), sentence: "no name server answers".into() }],
+            node: "mx1.provider.example".into(),
+        };
+        let nothing = Self {
+            crowd: false,
+            total: 0,
+            over: 0,
+            blocks: Vec::new(),
+            more: 0,
+            tickets: Vec::new(),
+            more_tickets: 0,
+            lost: Vec::new(),
+            more_lost: 0,
+            dead_events: 0,
+            concerns: Vec::new(),
+            ..full.clone()
+        };
+        Value::from_serialize(if bare { nothing } else { full })
+    }
+
+    pub(crate) fn value(&self) -> Value {
+        Value::from_serialize(self)
+    }
+}
+
+fn lost_letter(letter: &AlertJob, block: &Block) -> Lost {
+    let kind = match &letter.kind {
+        LetterKind::Blocked => String::new(),
+        kind => format!(" ({})", kind.word()),
+    };
+    let name = clean(&format!("{}{kind}", block.subject.name()), MAX_VALUE);
+    Lost { name, error: clean(letter.last_error.as_deref().unwrap_or_default(), MAX_VALUE) }
+}
+
+fn cleaned(concern: &Concern) -> Concern {
+    Concern { part: concern.part.clone(), sentence: clean(&concern.sentence, MAX_VALUE) }
+}
+
+fn listed<T, L>(all: &[T], line: impl Fn(&T) -> L) -> Vec<L> {
+    all.iter().take(MAX_LISTED).map(line).collect()
+}
+
+fn beyond(all: usize) -> u64 {
+    count(all.saturating_sub(MAX_LISTED))
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,84 @@
+//! The operators' digest: in its period, or earlier when there were too many letters to copy each to them.
+
+use std::collections::BTreeSet;
+
+use limits::{AlertJob, StoreError};
+use model::{Block, Timestamp};
+
+use super::attempt::Attempts;
+use super::many::{Owing, earlier};
+use crate::crowd::Reader;
+use crate::letter::render_many;
+use crate::many::{DigestFacts, Material};
+use crate::post::Post;
+use crate::templates::Notice;
+
+/// More blocks, tickets or letters than this are not even counted in one digest.
+const MOST: usize = 10_000;
+
+impl Attempts {
+    /// Sends the digest when it is due; tells when it is due next.
+    pub(super) async fn digest(&self, owed: &[(AlertJob, Block)]) -> Result<Option<Timestamp>, StoreError> {
+        let (post, now) = (self.post(), self.now());
+        let Some(since) = self.in_store(|store| store.digest_until()).await? else {
+            // The first start: what was before is nothing new.
+            self.in_store(move |store| store.digest_sent(now, &[])).await?;
+            return Ok(None);
+        };
+        let owed: Owing = owed.iter().filter(|(letter, _)| letter.owed.operators).cloned().collect();
+        let regular = post.digest.0.period().map(|period| since.after(period));
+        let regular = regular.map(|due| self.pauses.until(&Reader::Operators).map_or(due, |until| until.max(due)));
+        let crowd = (!owed.is_empty()).then(|| self.due(&Reader::Operators, &owed, &post));
+        match earlier(regular, crowd) {
+            Some(due) if due <= now => self.send_digest(since, owed, &post).await,
+            later => Ok(later),
+        }
+    }
+
+    async fn send_digest(&self, since: Timestamp, owed: Owing, post: &Post) -> Result<Option<Timestamp>, StoreError> {
+        let material = self.material(since, &owed).await?;
+        let until = material.until;
+        if !material.is_empty() && !post.operators.is_empty() {
+            let language = post.digest.1;
+            let facts = DigestFacts::of(&material, language, post).value();
+            let id = format!("<digest-{}@{}>", until.0, post.node);
+            let mail = render_many(Notice::Digest, language, &facts, &post.operators, &id, until, post);
+            if self.hand_over(&mail, &Reader::Operators, post).await.is_err() {
+                return Ok(self.pauses.until(&Reader::Operators));
+            }
+            self.stats.digest();
+            tracing::info!(message_id = id, blocks = material.blocks.len(), "the digest was sent");
+        }
+        let told: Vec<_> = owed.into_iter().map(|(letter, _)| without_operators(letter)).collect();
+        self.in_store(move |store| store.digest_sent(until, &told)).await?;
+        Ok(None)
+    }
+
+    /// Everything since the last digest, and what is owed from before.
+    async fn material(&self, since: Timestamp, owed: &Owing) -> Result<Material, StoreError> {
+        let until = self.now();
+        let read = move |store: &dyn super::OutboxStore| {
+            Ok((store.blocks(false, MOST)?, store.tickets(true, MOST)?, store.given_up_letters(since, MOST)?))
+        };
+        let (all, tickets, lost) = self.in_store(read).await?;
+        let new = all.into_iter().filter(|block| block.since > since && block.since <= until);
+        let mut seen = BTreeSet::new();
+        let blocks = new.chain(owed.iter().map(|(_, block)| block.clone()));
+        let blocks = blocks.filter(|block| seen.insert(block.reference.clone()));
+        Ok(Material {
+            since,
+            until,
+            crowd: !owed.is_empty(),
+            blocks: blocks.map(|block| (self.surroundings.current)(block)).collect(),
+            tickets: tickets.into_iter().map(|(ticket, _)| ticket).collect(),
+            lost,
+            dead_events: (self.surroundings.dead_events)(),
+            concerns: (self.surroundings.concerns)(),
+        })
+    }
+}
+
+fn without_operators(mut letter: AlertJob) -> AlertJob {
+    letter.owed.operators = false;
+    letter
+}

@@ -1,0 +1,84 @@
+//! Letters about many blocks on their way: when one is due, handing it over, and the pauses after failures.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use limits::AlertJob;
+use model::{Block, Event, Timestamp};
+
+use super::attempt::Attempts;
+use crate::crowd::Reader;
+use crate::letter::Mail;
+use crate::post::Post;
+use crate::relay::{Delivery, send};
+use crate::retry::pause;
+
+/// Letters with their blocks.
+pub(super) type Owing = Vec<(AlertJob, Block)>;
+
+/// How often a reader's letter has failed, and when it is tried again. Ends with the process: then it is tried at once.
+#[derive(Default)]
+pub(super) struct Pauses(Mutex<HashMap<Reader, (u32, Timestamp)>>);
+
+impl Pauses {
+    pub(super) fn until(&self, reader: &Reader) -> Option<Timestamp> {
+        self.lock().get(reader).map(|(_, until)| *until)
+    }
+
+    fn worked(&self, reader: &Reader) {
+        self.lock().remove(reader);
+    }
+
+    fn failed(&self, reader: &Reader, now: Timestamp) {
+        let mut pauses = self.lock();
+        let (tries, until) = pauses.entry(reader.clone()).or_insert((0, now));
+        *until = now.after(pause(*tries));
+        *tries += 1;
+    }
+
+    /// A map is never left half changed.
+    fn lock(&self) -> MutexGuard<'_, HashMap<Reader, (u32, Timestamp)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Attempts {
+    /// When what is owed to a reader is due: some time after the first of it could have been told, so that what comes with
+    /// it is in the same letter.
+    pub(super) fn due(&self, reader: &Reader, owed: &[(AlertJob, Block)], post: &Post) -> Timestamp {
+        let first = owed.iter().filter_map(|(letter, _)| letter.sent).min().unwrap_or_default();
+        let due = first.after(post.collect_within());
+        self.pauses.until(reader).map_or(due, |until| until.max(due))
+    }
+
+    /// Hands a letter about many over; why it could not be.
+    pub(super) async fn hand_over(&self, mail: &Mail, reader: &Reader, post: &Post) -> Result<(), String> {
+        if let Some(error) = &mail.mistake {
+            self.events.emit(&Event::Degraded { part: "templates", policy: "built-in template", error });
+        }
+        let outcome = match send(mail, &mail.to, post).await {
+            Ok(Delivery { accepted, .. }) if !accepted.is_empty() => Ok(()),
+            Ok(Delivery { refused, deferred, .. }) => {
+                let answers = refused.iter().chain(&deferred).map(|(address, answer)| format!("{address}: {answer}"));
+                Err(answers.collect::<Vec<_>>().join("; "))
+            }
+            Err(error) => Err(error.to_string()),
+        };
+        match &outcome {
+            Ok(()) => {
+                self.pauses.worked(reader);
+                self.works();
+            }
+            Err(error) => {
+                self.pauses.failed(reader, self.now());
+                self.fails(error);
+            }
+        }
+        outcome
+    }
+}
+
+/// The earlier of two times, where there are two.
+pub(super) fn earlier(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    a.into_iter().chain(b).min()
+}
