@@ -18,6 +18,8 @@ impl Ticket {
             Some(LetterKind::Refused(text)) => (HappeningKind::TicketRefused, Some(text.clone())),
             Some(LetterKind::Approved) => (HappeningKind::TicketApproved, None),
             Some(_) => (HappeningKind::TicketAnswered, self.answered_last()),
+            // Not every mail of a customer is answered.
+            None if self.is_open().is_ok() => (HappeningKind::TicketAnswered, self.answered_last()),
             None => (HappeningKind::TicketClosed, None),
         };
         self.happening(kind, text, block)

@@ -341,11 +341,14 @@ mod tests {
         assert_eq!(ticket.messages.len(), 1);
         assert_eq!(ticket.mailed(&mail("I am away.", "<2@shop.example>"), Timestamp(2)), Ok(None), "soon, nothing new");
         assert_eq!(ticket.messages.len(), 2, "kept all the same");
+        let told = ticket.has_stepped(None, &block(false));
+        assert_eq!(told.kind, limits::HappeningKind::TicketAnswered, "no letter follows, and it goes on");
         let answered = ticket.mailed(&mail("2. no\n3. no\n", "<3@shop.example>"), Timestamp(3));
         assert_eq!(answered, Ok(Some(LetterKind::Received)));
         let later = ticket.mailed(&mail("Please!", "<4@shop.example>"), Timestamp(4 + 3_600_000));
         assert_eq!(later, Ok(Some(LetterKind::Received)));
         ticket.close(Timestamp(5)).unwrap();
+        assert_eq!(ticket.has_stepped(None, &block(false)).kind, limits::HappeningKind::TicketClosed);
         assert_eq!(ticket.mailed(&mail("Please!", "<4@shop.example>"), Timestamp(6)), Ok(None));
         assert!(ticket.mailed(&mail("Hello?", "<5@shop.example>"), Timestamp(7)).is_err());
     }
