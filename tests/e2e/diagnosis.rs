@@ -1,8 +1,14 @@
 //! `portreeve diagnose` through the running daemon.
 
-use serde_json::Value;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Arc;
 
-use crate::harness::Site;
+use serde_json::Value;
+use testkit::Relay;
+use tokio::io::AsyncWriteExt;
+
+use crate::harness::{Certificate, Dovecot, Site};
 
 const SETTINGS: &str = r#"
 [reputation]
@@ -16,7 +22,7 @@ fn well(site: &Site) {
     let key = format!("v=DKIM1; k=rsa; p={}", "MIGfMA0GCSqGSIb3DQEBAQUAA4GN".repeat(8));
     site.dns
         .mx("shop.example", 10, "mx.provider.example")
-        .address_of("mx.provider.example", "192.0.2.1")
+        .address_of("mx.provider.example", "10.0.0.1")
         .srv("_autodiscover._tcp.shop.example", 0, 0, 443, "autodiscover.provider.example")
         .txt("shop.example", "v=spf1 ip4:192.0.2.25 -all")
         .txt("_dmarc.shop.example", "v=DMARC1; p=reject")
@@ -76,4 +82,86 @@ async fn a_diagnosis_that_a_killed_daemon_left_ends_in_error() {
     let daemon = site.start().await;
     let left = |line: &Value| line["diagnoses"] == 1;
     daemon.logged("the diagnosis that was left", left).await;
+}
+
+const USERS: &str = "bob@shop.example:correct horse battery\ntests@provider.example:operator's secret\n";
+const SECRET: &str = "correct horse battery";
+
+/// A site whose customers log in at that Dovecot.
+fn set_up(site: &mut Site, dovecot: &Dovecot, certificate: &Certificate) {
+    let secret = site.path("imap.password");
+    std::fs::write(&secret, "operator's secret\n").unwrap();
+    let (submission, imap) = (dovecot.submission.port(), dovecot.imap.port());
+    site.set(&format!(
+        "[diagnosis]\nsubmission = 'localhost:{submission}'\nauthorities = '{}'\ntest_recipient = 'tests@provider.example'\n\
+         test_imap = 'localhost:{imap}'\ntest_imap_user = 'tests@provider.example'\ntest_imap_password = '{}'\n",
+        certificate.certificate.display(),
+        secret.display()
+    ));
+}
+
+/// Runs the command with that password on standard input.
+async fn diagnosed(site: &Site, password: &str) -> (String, Value) {
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_portreeve"));
+    command.args(["diagnose", "account", "bob@shop.example", "--json", "--password-fd", "0", "--config"]);
+    command.arg(site.config()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(format!("{password}\n").as_bytes()).await.unwrap();
+    let output = child.wait_with_output().await.unwrap();
+    let told = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    let view = serde_json::from_slice(&output.stdout);
+    (String::from_utf8_lossy(&told).into_owned(), view.unwrap_or_default())
+}
+
+/// Whether a file below a folder holds the text.
+fn is_in_a_file(folder: &Path, text: &str) -> bool {
+    std::fs::read_dir(folder).unwrap().flatten().any(|entry| {
+        let bytes = std::fs::read(entry.path()).unwrap_or_default();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_dovecot_takes_the_password_and_the_test_message_arrives() {
+    let mut site = Site::new("").await;
+    let relay = Arc::new(Relay::start().await);
+    let Some(certificate) = Certificate::make(&site, "dovecot") else { return };
+    let Some(dovecot) = Dovecot::start(&site, &certificate, relay.address(), USERS).await else { return };
+    let maildir = dovecot.maildir("tests");
+    set_up(&mut site, &dovecot, &certificate);
+    let daemon = site.start().await;
+    let mails = Arc::clone(&relay);
+    tokio::spawn(async move {
+        let mail = mails.received(1).await.remove(0);
+        std::fs::write(maildir.join("new/1.test"), mail.raw).unwrap();
+    });
+    let (told, view) = diagnosed(&site, SECRET).await;
+    for check in ["authentication", "sends", "arrives"] {
+        assert_eq!(outcome(&view, check), "pass", "{told}\n{}", dovecot.log());
+    }
+    assert_eq!(view["summary"]["canSendEmail"].as_bool(), Some(true), "{told}");
+
+    let (refused, view) = diagnosed(&site, "wrong horse battery").await;
+    assert_eq!((outcome(&view, "authentication"), outcome(&view, "sends")), ("fail", "unknown"), "{refused}");
+    assert_eq!(view["summary"]["cause"].as_str(), Some("password"), "{refused}");
+
+    let lines = serde_json::to_string(&daemon.lines()).unwrap();
+    for secret in [SECRET, "wrong horse battery", "operator's secret"] {
+        assert!(![&told, &refused, &lines].iter().any(|text| text.contains(secret)), "{secret} is told");
+        assert!(!is_in_a_file(&site.store(), secret), "{secret} is on disk");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_with_a_wrong_certificate_gets_no_password() {
+    let mut site = Site::new("").await;
+    let (Some(its), Some(other)) = (Certificate::make(&site, "dovecot"), Certificate::make(&site, "other")) else {
+        return;
+    };
+    let Some(dovecot) = Dovecot::start(&site, &its, site.relay.address(), USERS).await else { return };
+    set_up(&mut site, &dovecot, &other);
+    let _daemon = site.start().await;
+    let (told, view) = diagnosed(&site, SECRET).await;
+    assert_eq!((outcome(&view, "authentication"), view["summary"]["cause"].as_str()), ("fail", Some("infrastructure")));
+    assert!(told.contains("TLS can't be had") && !dovecot.log().contains("method="), "{told}\n{}", dovecot.log());
 }

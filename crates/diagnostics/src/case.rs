@@ -9,8 +9,12 @@ use limits::{Ledger, Lockout};
 use lookups::{Answer, Dns, Kind, Name, Question, Reputation};
 use model::{Clock, SubjectKey, Timestamp};
 
+use crate::checks::authentication::Attempt;
+use crate::checks::sends::TestMail;
 use crate::patient::Patient;
+use crate::secret::Password;
 use crate::settings::DiagnosisSettings;
+use crate::tls::Trust;
 
 /// A question about a subject.
 type Asked<T> = Arc<dyn Fn(&SubjectKey) -> T + Send + Sync>;
@@ -74,6 +78,10 @@ pub struct Tools {
     pub owners: Owners,
     /// Who is locked after failed logins.
     pub locks: Locks,
+    /// Whom servers that get a password are checked by.
+    pub trust: Trust,
+    /// This host's name, for EHLO.
+    pub ehlo: String,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -81,12 +89,15 @@ pub struct Tools {
 /// One patient and what is asked about it.
 pub(crate) struct Case {
     pub(crate) patient: Patient,
+    pub(crate) password: Option<Password>,
     pub(crate) tools: Arc<Tools>,
+    pub(crate) attempt: Attempt,
+    pub(crate) test_mail: TestMail,
 }
 
 impl Case {
-    pub(crate) fn new(patient: Patient, tools: Arc<Tools>) -> Self {
-        Self { patient, tools }
+    pub(crate) fn new(patient: Patient, password: Option<Password>, tools: Arc<Tools>) -> Self {
+        Self { patient, password, tools, attempt: Attempt::default(), test_mail: TestMail::default() }
     }
 
     pub(crate) fn settings(&self) -> &DiagnosisSettings {

@@ -1,7 +1,7 @@
 //! Diagnoses started, watched and kept. The command line, the HTTP API and the console do nothing else.
 //!
 //! A diagnosis that runs is held in memory and written when it begins and when it ends. One that a daemon left unfinished ends in
-//! error at the next start: one that ended the daemon must not do so for ever.
+//! error at the next start: its password is gone with the process, and one that ended the daemon must not do so for ever.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +15,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 use crate::case::{Case, Tools};
 use crate::patient::Patient;
 use crate::run::examine;
+use crate::secret::Password;
 use crate::store::DiagnosisStore;
 use crate::task::Task;
 
@@ -94,12 +95,12 @@ impl Diagnoses {
         Ok(left.len())
     }
 
-    /// Begins a diagnosis on behalf of `by`. It goes on whether anybody watches or not. Blocks the thread on the store; must
+    /// Begins a diagnosis on behalf of `by`. It goes on whether anybody watches or not; the password is dropped with it. Blocks the thread on the store; must
     /// be called within a tokio runtime.
     ///
     /// # Errors
     /// When too many wait, or the store fails.
-    pub fn start(&self, patient: Patient, by: &str) -> Result<Task, DiagnosisError> {
+    pub fn start(&self, patient: Patient, password: Option<Password>, by: &str) -> Result<Task, DiagnosisError> {
         let tools = self.tools.load_full();
         if self.inner.running().len() >= Self::MAX_WAITING {
             return Err(DiagnosisError::Busy(Self::MAX_WAITING));
@@ -113,7 +114,7 @@ impl Diagnoses {
         let running =
             Running { task: task.clone(), cancelled: Arc::clone(&cancelled), over: watch::Sender::new(false) };
         self.inner.running().insert(task.id, running);
-        let case = Case::new(patient, tools);
+        let case = Case::new(patient, password, tools);
         tokio::spawn(Arc::clone(&self.inner).carry_out(task.id, case, cancelled));
         Ok(task)
     }

@@ -12,6 +12,14 @@ pub enum Check {
     Suspended,
     /// Is it locked after failed logins?
     Locked,
+    /// Can it log in?
+    Authentication,
+    /// Is a test message taken?
+    Sends,
+    /// Does it arrive?
+    Arrives,
+    /// Do the exchangers accept the account's address?
+    Accepted,
     /// Do the exchangers exist, and are they ours?
     Mx,
     /// Do mail programs find their settings?
@@ -22,6 +30,8 @@ pub enum Check {
     Dkim,
     /// Is there a policy, and does it make sense?
     Dmarc,
+    /// Are abuse@ and postmaster@ accepted?
+    RoleAddresses,
     /// Does the address have a name that leads back?
     ReverseDns,
     /// Is it on a list?

@@ -8,7 +8,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, timeout_at};
 
 use crate::case::Case;
-use crate::finding::Finding;
+use crate::finding::{Check, Finding};
 use crate::report::Report;
 use crate::table::{Row, rows_for};
 
@@ -34,10 +34,16 @@ pub(crate) async fn examine(case: Case, mut tell: impl FnMut(Finding)) {
 }
 
 async fn bounded(row: &'static Row, case: Arc<Case>, deadline: Instant) -> Report {
-    let time = case.settings().check_timeout;
+    let time = time(row, &case);
     let end = deadline.min(Instant::now() + time);
     let late = Report::unknown(too_slow(time), "Try again; if it stays, look at the network of this host.");
     timeout_at(end, (row.run)(&case)).await.unwrap_or(late)
+}
+
+/// A message needs time to arrive.
+fn time(row: &Row, case: &Case) -> Duration {
+    let settings = case.settings();
+    if row.check == Check::Arrives { settings.check_timeout + settings.test_wait } else { settings.check_timeout }
 }
 
 fn too_slow(time: Duration) -> String {

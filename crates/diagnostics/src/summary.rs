@@ -70,19 +70,22 @@ impl Findings<'_> {
         checks.iter().any(|check| self.outcome(*check) == Outcome::Fail)
     }
 
-    /// Nothing may be wrong; that it is right is known only when it was tried.
+    /// Nothing may be wrong; that it is right is known only when it was tried: a message sent, or at least a login.
     fn can_send(&self) -> Option<bool> {
         if self.fails(&[Check::Suspended, Check::Blocked, Check::Locked]) {
             return Some(false);
         }
-        None
+        match (self.is_right(Check::Sends), self.is_right(Check::Authentication)) {
+            (None, login) => login,
+            (sent, _) => sent,
+        }
     }
 
     fn can_receive(&self) -> Option<bool> {
         if self.fails(&[Check::Suspended, Check::Mx]) {
             return Some(false);
         }
-        None
+        self.is_right(Check::Accepted)
     }
 
     /// What a person has to mend first comes first: behind a suspension every login fails.

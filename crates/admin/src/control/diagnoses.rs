@@ -18,10 +18,13 @@ pub(super) async fn start(
     State(state): State<Arc<AdminState>>,
     body: Result<Json<NewDiagnosis>, JsonRejection>,
 ) -> Answer<DiagnosisView> {
-    let Json(NewDiagnosis { kind, name: who, by }) = body?;
+    // A rejection's own words may quote the password.
+    let expected = "expected kind, name, by and, for an account, password: all text";
+    let Json(NewDiagnosis { kind, name: who, by, password }) =
+        body.map_err(|_| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, expected))?;
     let by = name(&by)?.to_owned();
     let patient = patient(&kind, &who)?;
-    let task = state.diagnosing(move |diagnoses| diagnoses.start(patient, &by)).await?;
+    let task = state.diagnosing(move |diagnoses| diagnoses.start(patient, password, &by)).await?;
     tracing::info!(diagnosis = task.id, patient = %task.patient, by = task.by, "a diagnosis begins");
     Ok(Json(task.into()))
 }

@@ -1,7 +1,7 @@
 //! What is asked and answered over the control socket, as JSON. Both ends are this program, of one version.
 
 use customers::ticket::Ticket;
-use diagnostics::{Summary, Task};
+use diagnostics::{Password, Summary, Task};
 use limits::{Bounce, Lockout};
 use model::{Block, Evidence, SubjectKey, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -121,7 +121,7 @@ pub struct KeyRotated {
 }
 
 /// The body of `POST /control/diagnoses`; the answer is a [`DiagnosisView`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewDiagnosis {
     /// "account", "ip" or "domain".
@@ -130,6 +130,9 @@ pub struct NewDiagnosis {
     pub name: String,
     /// Who asks for it, for the log, 1 to 64 characters.
     pub by: String,
+    /// The account's password, to be tried; it is kept nowhere.
+    #[serde(default, serialize_with = "diagnostics::reveal_to_daemon", skip_serializing_if = "Option::is_none")]
+    pub password: Option<Password>,
 }
 
 /// `GET /control/diagnoses/{id}`

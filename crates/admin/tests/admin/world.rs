@@ -267,6 +267,8 @@ fn diagnoses(ledger: &Arc<Ledger>, store: &Arc<MemoryStore>, clock: &Arc<dyn Clo
         tickets: Arc::clone(store) as _,
         owners: Owners::new(move |subject| directory.owner(subject)),
         locks: Locks::new(|_| None),
+        trust: diagnostics::Trust::authorities(std::path::Path::new("/nonexistent")),
+        ehlo: "mx1.isp.example".into(),
         clock: Arc::clone(clock),
     };
     Diagnoses::new(tools, Arc::clone(store) as _, Arc::new(NoEvents))

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use admin::{ControlClient, DiagnosisView, NewDiagnosis};
-use diagnostics::{Finding, Outcome, State, Task, rows};
+use diagnostics::{Finding, Outcome, Password, State, Task, rows};
 
+use super::password;
 use super::progress::Progress;
 use crate::args::{DiagnoseArgs, EXIT_FAILURE};
 use crate::config::Config;
@@ -17,10 +18,12 @@ use crate::serve::control_socket;
 const LOOK: Duration = Duration::from_millis(200);
 
 pub(crate) fn run(config: Option<&Path>, args: &DiagnoseArgs) -> anyhow::Result<ExitCode> {
-    let client = ControlClient::new(control_socket(&Config::load(config)?.store.path));
+    let config = Config::load(config)?;
+    let client = ControlClient::new(control_socket(&config.store.path));
+    let password = asked_password(&config, args)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let view = runtime.block_on(async {
-        let wanted = NewDiagnosis { kind: args.kind.clone(), name: args.name.clone(), by: "operator".into() };
+        let wanted = NewDiagnosis { kind: args.kind.clone(), name: args.name.clone(), by: "operator".into(), password };
         let begun = client.diagnose(&wanted).await?;
         watched(&client, begun).await
     })?;
@@ -30,6 +33,12 @@ pub(crate) fn run(config: Option<&Path>, args: &DiagnoseArgs) -> anyhow::Result<
         print(&view);
     }
     Ok(exit_code(&view.task))
+}
+
+/// Asked for where there is a server to try it at.
+fn asked_password(config: &Config, args: &DiagnoseArgs) -> anyhow::Result<Option<Password>> {
+    let is_tried = args.kind == "account" && config.diagnosis.submission.is_some();
+    if is_tried && !args.no_password { password::read(args.password_fd, &args.name) } else { Ok(None) }
 }
 
 fn exit_code(task: &Task) -> ExitCode {

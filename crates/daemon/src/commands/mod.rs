@@ -16,6 +16,7 @@ pub(crate) mod letters;
 pub(crate) mod links;
 pub(crate) mod lockouts;
 mod operator;
+mod password;
 mod progress;
 pub(crate) mod replay;
 pub(crate) mod reports;

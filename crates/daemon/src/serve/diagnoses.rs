@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use diagnostics::{Diagnoses, Locks, Owners, Tools};
+use diagnostics::{Diagnoses, Locks, Owners, Tools, Trust};
 use limits::Ledger;
 use model::{EventSink, SubjectKey};
 use pipeline::Logins;
 use store::SqliteStore;
 
 use super::inquiries::Names;
-use super::parts::Parts;
+use super::parts::{Parts, node_name};
 use crate::clock::SystemClock;
 use crate::config::Config;
 
@@ -46,9 +46,16 @@ fn made(config: &Config, names: &Names, ledger: &Arc<Ledger>, store: &Arc<Sqlite
         ledger: Arc::clone(ledger),
         tickets: Arc::clone(store) as _,
         owners: Owners::new(move |subject| directory.owner(subject)),
+        trust: Trust::authorities(&config.diagnosis.authorities),
+        ehlo: ehlo(config),
         locks: Locks::new(move |subject| lock(&logins, subject)),
         clock: Arc::new(SystemClock),
     }
+}
+
+/// This host's name as servers get it; one that is no host name is not told.
+fn ehlo(config: &Config) -> String {
+    Some(node_name(config)).filter(|name| customers::is_host(name)).unwrap_or_else(|| "localhost".into())
 }
 
 /// A lock of the subject itself, wherever a login would come from.

@@ -406,7 +406,7 @@ fn unusable(path: &Path) -> String {
     format!("store.path {} can't be used", path.display())
 }
 
-fn node_name(config: &Config) -> String {
+pub(crate) fn node_name(config: &Config) -> String {
     let host = || std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned());
     config
         .node

@@ -1,5 +1,8 @@
 //! One check, one file, one function.
 
+pub(crate) mod accepted;
+pub(crate) mod arrives;
+pub(crate) mod authentication;
 pub(crate) mod blocked;
 pub(crate) mod dkim;
 pub(crate) mod dmarc;
@@ -7,6 +10,7 @@ pub(crate) mod listed;
 pub(crate) mod locked;
 pub(crate) mod mx;
 pub(crate) mod reverse_dns;
+pub(crate) mod sends;
 pub(crate) mod spf;
 pub(crate) mod srv;
 pub(crate) mod suspended;

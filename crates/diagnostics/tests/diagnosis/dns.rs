@@ -20,10 +20,10 @@ async fn exchangers_are_there_and_ours() {
     world.expect(shop(Mx), Fail, "neither MX records nor an address").await;
     world.dns.mx("shop.example", 10, "a.mx.provider.example");
     world.expect(shop(Mx), Fail, "a.mx.provider.example, which has no address").await;
-    world.dns.address_of("a.mx.provider.example", "2001:db8::25");
+    world.dns.address_of("a.mx.provider.example", "fd00::25");
     world.expect(shop(Mx), Pass, "goes to a.mx.provider.example.").await;
     world.expect((Account, "bob@shop.example", Mx), Pass, "goes to a.mx.provider.example.").await;
-    world.dns.mx("shop.example", 20, "mx.elsewhere.example").address_of("mx.elsewhere.example", "198.51.100.2");
+    world.dns.mx("shop.example", 20, "mx.elsewhere.example").address_of("mx.elsewhere.example", "10.0.0.2");
     world.expect(shop(Mx), Warn, "but also to mx.elsewhere.example.").await;
     world.dns.forget("shop.example").mx("shop.example", 20, "mx.elsewhere.example");
     world.expect(shop(Mx), Fail, "goes to mx.elsewhere.example, not here.").await;
@@ -36,7 +36,7 @@ async fn exchangers_are_there_and_ours() {
 #[tokio::test]
 async fn a_domain_without_mx_is_its_own_exchanger() {
     let world = World::new().await;
-    world.dns.address_of("shop.example", "198.51.100.2");
+    world.dns.address_of("shop.example", "10.0.0.2");
     world.expect(shop(Mx), Warn, "has no MX records; its mail goes to its own address").await;
     world.dns.forget("shop.example").mx("shop.example", 5, "any.example").fail("any.example");
     world.expect(shop(Mx), Unknown, "DNS does not tell about any.example").await;

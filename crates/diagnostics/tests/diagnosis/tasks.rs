@@ -53,7 +53,7 @@ async fn the_budget_bounds_them_all() {
 async fn a_cancelled_one_keeps_what_was_found() {
     let world = World::new().await;
     world.dns.silence("25.2.0.192.in-addr.arpa").silence("25.2.0.192.addresses.list.example");
-    let begun = world.diagnoses.start(patient(Ip, "192.0.2.25"), "test").unwrap();
+    let begun = world.diagnoses.start(patient(Ip, "192.0.2.25"), None, "test").unwrap();
     while world.diagnoses.show(begun.id).unwrap().findings.is_empty() {
         tokio::task::yield_now().await;
     }
@@ -69,11 +69,11 @@ async fn more_than_may_run_wait_their_turn() {
     let settings = DiagnosisSettings { parallel: 1, ..Default::default() };
     let world = World::with(settings, "").await;
     world.dns.silence("25.2.0.192.in-addr.arpa");
-    let first = world.diagnoses.start(patient(Ip, "192.0.2.25"), "test").unwrap();
+    let first = world.diagnoses.start(patient(Ip, "192.0.2.25"), None, "test").unwrap();
     while world.diagnoses.show(first.id).unwrap().state == State::Todo {
         tokio::task::yield_now().await;
     }
-    let second = world.diagnoses.start(patient(Ip, "192.0.2.26"), "test").unwrap();
+    let second = world.diagnoses.start(patient(Ip, "192.0.2.26"), None, "test").unwrap();
     tokio::task::yield_now().await;
     assert_eq!(world.diagnoses.show(second.id).unwrap().state, State::Todo);
     let ended = world.diagnoses.ended(second.id).await.unwrap();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use customers::{CustomerSettings, Directory};
-use diagnostics::{Check, Diagnoses, DiagnosisSettings, Finding, Locks, Outcome, Owners, Patient, Task, Tools};
+use diagnostics::{Check, Diagnoses, DiagnosisSettings, Finding, Locks, Outcome, Owners, Patient, Task, Tools, Trust};
 use limits::{Ledger, Rules};
 use lookups::{AnswerNet, Dns, DnsListRule, DnsSettings, Health, Reputation, ReputationSettings, Zone};
 use model::circumstances::{Asked, Listed};
@@ -48,7 +48,7 @@ impl World {
 
     pub(crate) async fn diagnosed(&self, kind: SubjectKind, name: &str) -> Task {
         let patient = Patient::parse(kind, name).unwrap();
-        let begun = self.diagnoses.start(patient, "test").unwrap();
+        let begun = self.diagnoses.start(patient, None, "test").unwrap();
         self.diagnoses.ended(begun.id).await.unwrap()
     }
 
@@ -97,6 +97,8 @@ fn tools(
         tickets: Arc::clone(store) as _,
         owners: Owners::new(move |subject| directory.owner(subject)),
         locks: Locks::new(|_| None),
+        trust: Trust::authorities(std::path::Path::new("/nonexistent")),
+        ehlo: "filter.provider.example".into(),
         clock,
     }
 }
