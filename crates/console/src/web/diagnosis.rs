@@ -46,7 +46,7 @@ pub(super) async fn start(State(console): State<Console>, visit: Visit, sent: Se
     let patient = Patient::parse(kind, sent.field("name").trim()).ok_or_else(refused)?;
     console.note(actor, Action::Diagnose, patient.to_string()).await?;
     let by = actor.name.clone();
-    let task = console.aside(move |parts| parts.diagnoses.start(patient, &by)).await?;
+    let task = console.aside(move |parts| parts.diagnoses.start(patient, None, &by)).await?;
     Ok(Redirect::to(&format!("/console/diagnosis/{}", task.id)).into_response())
 }
 
