@@ -47,6 +47,7 @@ fn ordinary() -> Observation<'static> {
         is_message: true,
         score: 10,
         is_spam: false,
+        is_unusual: false,
         recipients: NOBODY,
         recipient_count: 1,
         refused_recipients: 0,

@@ -136,7 +136,7 @@ impl Ordinary {
             }
         };
         let host = u32::try_from(number).unwrap_or(0) + 1;
-        let client = Ipv4Addr::from(u32::from(Ipv4Addr::new(10, 1, 0, 0)) + host * 3);
+        let client = Ipv4Addr::from(u32::from(Ipv4Addr::new(240, 1, 0, 0)) + host * 3);
         let friends = (0..rng.between(15, 60)).map(|_| stranger(rng)).collect();
         let left = match habit {
             Habit::Newsletter | Habit::Unannounced => rng.between(material.subscribers / 4, material.subscribers),

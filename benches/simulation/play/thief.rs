@@ -36,9 +36,9 @@ pub(crate) enum Attack {
 
 impl Attack {
     /// The styles that defaults are tuned on.
-    pub(crate) const TUNED: [Self; 4] = [Self::Burst, Self::Drip, Self::Botnet, Self::WebForm];
+    pub(crate) const TUNED: [Self; 4] = [Self::Burst, Self::WebForm, Self::Spinner, Self::ReplyChain];
     /// The styles that are only reported.
-    pub(crate) const REPORTED: [Self; 4] = [Self::Spinner, Self::ReplyChain, Self::Spread, Self::Hidden];
+    pub(crate) const REPORTED: [Self; 4] = [Self::Drip, Self::Botnet, Self::Spread, Self::Hidden];
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -142,9 +142,7 @@ impl Thief {
 
     fn client(&self, rng: &mut Rng) -> IpAddr {
         match self.attack {
-            Attack::Botnet => {
-                Ipv4Addr::from(u32::from(Ipv4Addr::new(100, 64, 0, 0)) | (rng.next() as u32 >> 10)).into()
-            }
+            Attack::Botnet => Ipv4Addr::from(u32::from(Ipv4Addr::new(250, 0, 0, 0)) | (rng.next() as u32 >> 10)).into(),
             Attack::WebForm => self.victim.client(),
             _ => Ipv4Addr::from(u32::from(Ipv4Addr::new(203, 0, 113, 0)) + (self.host % 250)).into(),
         }

@@ -29,6 +29,8 @@ pub(crate) struct Plans {
     /// Whether some rule blocks for something else than spam or refused recipients: then any message may turn out to be a
     /// cause.
     pub(crate) any_is_evidence: bool,
+    /// Whether some rule blocks for scores that are below spam.
+    pub(crate) scores_are_evidence: bool,
 }
 
 impl Plans {
@@ -41,6 +43,7 @@ impl Plans {
             monitor: rules.monitor,
             exits: rules.exits.clone(),
             any_is_evidence: rules.trips.iter().any(blocks_for_any_message),
+            scores_are_evidence: rules.trips.iter().any(blocks_for_scores),
             blocks: rules.blocks,
         }
     }
@@ -61,8 +64,17 @@ impl Plans {
 }
 
 fn blocks_for_any_message(rule: &TripRule) -> bool {
-    let names_its_messages = matches!(rule.counter, CounterKind::Spam | CounterKind::RefusedRecipients);
+    let names_its_messages =
+        matches!(rule.counter, CounterKind::Spam | CounterKind::RefusedRecipients) || is_of_scores(rule.counter);
     rule.action == TripAction::Block && !names_its_messages
+}
+
+fn blocks_for_scores(rule: &TripRule) -> bool {
+    rule.action == TripAction::Block && is_of_scores(rule.counter)
+}
+
+fn is_of_scores(counter: CounterKind) -> bool {
+    matches!(counter, CounterKind::ScoreSum | CounterKind::UnusualScore)
 }
 
 /// The rules for one kind of subject.

@@ -20,6 +20,8 @@ pub struct Observation<'a> {
     pub score: i32,
     /// Whether it is at or above the spam score.
     pub is_spam: bool,
+    /// Whether it is unlike its sender's past in amount: many more messages, or new recipients, than ever.
+    pub is_unusual: bool,
     /// The recipients that are known by name.
     pub recipients: &'a [ForwardPath],
     /// How many recipients there are, those not known by name included.
@@ -218,6 +220,8 @@ fn add(tally: &mut Tally, slot: &Slot, seen: &Observation<'_>, now: Timestamp) {
         CounterKind::Recipients => Amount::Units(seen.recipient_count.into()),
         CounterKind::Spam => Amount::Units(seen.is_spam.into()),
         CounterKind::ScoreSum => Amount::Units(u64::try_from(seen.score).unwrap_or(0)),
+        CounterKind::UnusualScore if !seen.is_unusual => Amount::Units(0),
+        CounterKind::UnusualScore => Amount::Units(u64::try_from(seen.score).unwrap_or(0)),
         CounterKind::RefusedRecipients => Amount::Units(seen.refused_recipients.into()),
         CounterKind::Bytes => Amount::Units(seen.bytes),
         CounterKind::DistinctRecipients => Amount::Things(&mut seen.recipients.iter().map(folded)),

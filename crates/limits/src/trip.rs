@@ -118,6 +118,7 @@ fn counted(counter: CounterKind, count: u64, window: Duration) -> String {
         CounterKind::Spam if one => "message that looks like spam",
         CounterKind::Spam => "messages that look like spam",
         CounterKind::ScoreSum => "points of spam score",
+        CounterKind::UnusualScore => "points of spam score, of messages unlike the sender's past,",
         CounterKind::RefusedRecipients if one => "recipient that was refused",
         CounterKind::RefusedRecipients => "recipients that were refused",
         CounterKind::Bytes => "bytes of mail",
@@ -137,6 +138,9 @@ fn share(counter: CounterKind, base: CounterKind, reading: Reading, window: Dura
     match (counter, base) {
         (CounterKind::ScoreSum, CounterKind::Messages) => {
             format!("a mean spam score of {} over {of} messages within {window}", value / 100)
+        }
+        (CounterKind::UnusualScore, CounterKind::Messages) => {
+            format!("a mean spam score of {} over {of} messages unlike the sender's past within {window}", value / 100)
         }
         (CounterKind::Spam, CounterKind::Messages) => {
             format!("{value} % of {of} messages looking like spam within {window}")

@@ -22,6 +22,8 @@ settings::choice! {
         Spam = "spam",
         /// The sum of the positive scores.
         ScoreSum = "score_sum",
+        /// The sum of the positive scores of messages that were unlike their sender's past in amount.
+        UnusualScore = "unusual_score",
         /// Recipients that were refused elsewhere.
         RefusedRecipients = "refused_recipients",
         /// Bytes, those from the client in opaque streams included.

@@ -23,7 +23,7 @@ use crate::identity;
 use crate::inquiry::{self, Inquirer};
 use crate::known::Known;
 use crate::logins::{self, Logins};
-use crate::memory::Memory;
+use crate::memory::{self, Memory};
 use crate::passage;
 use crate::policy::{Mode, OnFailure, Policy};
 use crate::refusals;
@@ -222,11 +222,14 @@ impl Reeve {
     ) -> Option<Arc<Block>> {
         let (features, score) = read?;
         let is_spam = score.total >= self.policy.score.spam;
-        let may_be_cause = is_spam || submission.envelope.refused_count > 0 || self.ledger.any_is_evidence();
+        let may_be_cause = is_spam
+            || submission.envelope.refused_count > 0
+            || self.ledger.is_evidence(score.total, self.policy.score.spam);
         let observation = Observation {
             is_message: true,
             score: score.total,
             is_spam,
+            is_unusual: memory::is_unusual(score),
             recipients: &submission.envelope.recipients,
             recipient_count: submission.envelope.recipient_count,
             refused_recipients: submission.envelope.refused_count,

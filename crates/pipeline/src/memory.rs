@@ -48,6 +48,11 @@ impl Memory {
     }
 }
 
+/// Whether the sender sends more, or to more strangers, than ever.
+pub(crate) fn is_unusual(score: &Score) -> bool {
+    score.hits.iter().any(|hit| matches!(hit.signal.as_str(), "habit_strangers" | "habit_burst"))
+}
+
 /// The score as it would be if no copy had been seen before.
 fn without_sameness(score: &Score) -> i32 {
     let from_memory = |name: &str| table::row(name).is_some_and(|row| row.family == table::SAMENESS);

@@ -74,6 +74,7 @@ impl World {
         let seen = Observation {
             score: 300,
             is_spam: true,
+            is_unusual: true,
             recipients: &[],
             recipient_count: 1,
             is_message: true,

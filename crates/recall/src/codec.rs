@@ -1,7 +1,7 @@
 //! Records as bytes: a version, then fields of fixed size, little-endian. A record of another version is no record: what
 //! it said is learnt anew.
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Writes a record.
 pub(crate) struct Writer(Vec<u8>);

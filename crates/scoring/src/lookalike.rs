@@ -1,7 +1,7 @@
 //! Host names that look like a brand's: other letters of the same shape, doubled letters, accents, other alphabets, or the
-//! brand's name beside a word such as `login`.
+//! brand's name beside a word such as `login`; two neighbouring letters swapped, or one inside left out of a long name.
 //!
-//! Limits: letters left out or swapped are not found; `binance` and `finance` are both honest.
+//! Limits: other letters put in or exchanged are not found; `binance` and `finance` are both honest.
 
 use std::collections::HashMap;
 
@@ -14,19 +14,33 @@ use crate::lexicon::{Brand, entries};
 /// Shorter names have too many honest neighbours.
 const LEAST_SHAPE: usize = 5;
 
+/// Names of fewer letters become honest words when two are swapped.
+const LEAST_SWAPPED: usize = 6;
+/// Names of fewer letters become honest words when one is left out.
+const LEAST_SHORTENED: usize = 8;
+
 /// What brands' names look like.
 pub(crate) struct Lookalikes {
     /// Name by its shape.
     shapes: HashMap<String, &'static str, RandomState>,
+    /// Name by its misspellings.
+    slips: HashMap<String, &'static str, RandomState>,
     lures: std::collections::HashSet<&'static str, RandomState>,
 }
 
 impl Lookalikes {
     /// Of the brands with names of one word.
     pub(crate) fn of(brands: &[Brand], lures: &'static str) -> Self {
-        let words = brands.iter().map(|brand| brand.name).filter(|name| name.bytes().all(|b| b.is_ascii_lowercase()));
-        let shapes = words.filter(|name| name.len() >= LEAST_SHAPE).map(|name| (shape(name), name)).collect();
-        Self { shapes, lures: entries(lures).collect() }
+        let is_word = |name: &&str| name.bytes().all(|b| b.is_ascii_lowercase());
+        let words: Vec<&str> = brands.iter().map(|brand| brand.name).filter(is_word).collect();
+        let long = words.iter().copied().filter(|name| name.len() >= LEAST_SHAPE);
+        let slips = words.iter().flat_map(|name| slips_of(name).map(move |slip| (slip, *name)));
+        let honest = |slip: &str| words.contains(&slip);
+        Self {
+            shapes: long.map(|name| (shape(name), name)).collect(),
+            slips: slips.filter(|(slip, _)| !honest(slip)).collect(),
+            lures: entries(lures).collect(),
+        }
     }
 
     /// The brand whose name a label of the domain imitates. The last label is left out; the domain is in lower case.
@@ -38,7 +52,7 @@ impl Lookalikes {
     fn imitated_by(&self, label: &str) -> Option<&'static str> {
         let label = readable(label);
         let as_written = self.shapes.get(&shape(&label)).filter(|name| **name != label);
-        as_written.or_else(|| self.beside_a_lure(&label)).copied()
+        as_written.or_else(|| self.slips.get(&label)).or_else(|| self.beside_a_lure(&label)).copied()
     }
 
     /// `paypal-login`, `secure-paypa1`.
@@ -48,6 +62,18 @@ impl Lookalikes {
         }
         label.split('-').filter(|word| !self.lures.contains(word)).find_map(|word| self.shapes.get(&shape(word)))
     }
+}
+
+/// A name with two neighbouring letters swapped, or with one inside left out.
+fn slips_of(name: &str) -> impl Iterator<Item = String> {
+    let swap = |(at, pair): (usize, (char, char))| {
+        let (before, after) = (name.get(..at)?, name.get(at + 2..)?);
+        Some(format!("{before}{}{}{after}", pair.1, pair.0)).filter(|slip| slip != name)
+    };
+    let omit = |at: usize| Some(format!("{}{}", name.get(..at)?, name.get(at + 1..)?));
+    let pairs = name.chars().zip(name.chars().skip(1)).enumerate().filter(|_| name.len() >= LEAST_SWAPPED);
+    let inner = (1..name.len().saturating_sub(1)).filter(|_| name.len() >= LEAST_SHORTENED);
+    pairs.filter_map(swap).chain(inner.filter_map(omit)).collect::<Vec<_>>().into_iter()
 }
 
 /// A label as it is shown: punycode decoded (RFC 3492), accents and foreign look-alikes as the Latin letter.
@@ -93,6 +119,9 @@ mod tests {
         let lexicon = Lexicon::embedded();
         let imitated = |domain: &str| lexicon.lookalikes.imitated(domain);
         for domain in ["paypa1.com", "paypall.net", "rnicrosoft.example", "xn--pypal-4ve.com", "paypal-login.test"] {
+            assert!(imitated(domain).is_some(), "{domain}");
+        }
+        for domain in ["paylap.com", "micorsoft.test", "microsft.net", "amazno.de"] {
             assert!(imitated(domain).is_some(), "{domain}");
         }
         assert_eq!(imitated("secure-amaz0n.co.uk"), Some("amazon"));

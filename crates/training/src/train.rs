@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use scoring::classifier::{SLOTS, Sample, WEIGHTS, Weights};
+use scoring::classifier::{NO_SLOT, SLOTS, Sample, WEIGHTS, Weights};
 
 use crate::Case;
 use crate::calibrate::{HeldOut, fit};
@@ -102,7 +102,7 @@ fn kept_slots(cases: &[(&Case, f32)]) -> Vec<bool> {
 
 /// Without the words that are left out. They keep their place in the length, as they do when a message is scored.
 fn reduced(sample: &Sample, kept: &[bool]) -> Sample {
-    let mark = |slot: &u32| if kept.get(*slot as usize).is_some_and(|kept| *kept) { *slot } else { u32::MAX };
+    let mark = |slot: &u32| if kept.get(*slot as usize).is_some_and(|kept| *kept) { *slot } else { NO_SLOT };
     Sample { slots: sample.slots.iter().map(mark).collect(), ..sample.clone() }
 }
 

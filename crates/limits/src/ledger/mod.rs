@@ -32,6 +32,9 @@ use crate::record::Record;
 use crate::register::{Register, ReleaseRefused, Releaser};
 use crate::rules::Rules;
 
+/// From so many per cent of the spam score on a message is kept as a cause of blocks for scores.
+const NEAR_SPAM: i64 = 70;
+
 /// Enough shards that sessions hardly meet, and that growing one of them is short.
 const SHARDS: usize = 128;
 
@@ -96,6 +99,14 @@ impl Ledger {
     /// has to be handed in too.
     pub fn any_is_evidence(&self) -> bool {
         self.plans.load().any_is_evidence
+    }
+
+    /// Whether a message that is no spam may be the cause of a block: any may, or those that come near to `spam` are what a
+    /// rule on scores blocks for.
+    pub fn is_evidence(&self, score: i32, spam: i32) -> bool {
+        let plans = self.plans.load();
+        let near = i64::from(score) * 100 >= i64::from(spam) * NEAR_SPAM;
+        plans.any_is_evidence || (plans.scores_are_evidence && near)
     }
 
     /// The blocks in force as they are now, in no order. Walks over all blocks: for operators, not for messages.

@@ -51,6 +51,7 @@ pub(crate) fn message(score: i32) -> Observation<'static> {
     Observation {
         score,
         is_spam: score >= 100,
+        is_unusual: false,
         recipients: &[],
         recipient_count: 1,
         is_message: true,
@@ -62,11 +63,16 @@ pub(crate) fn message(score: i32) -> Observation<'static> {
 }
 
 pub(crate) fn spam(now: Timestamp, id: &str) -> Observation<'static> {
+    spam_of(300, now, id)
+}
+
+/// With evidence, whatever its score.
+pub(crate) fn spam_of(score: i32, now: Timestamp, id: &str) -> Observation<'static> {
     let evidence = Evidence {
         at: now,
         message_id: MessageId::new(id),
         queue_id: None,
-        score: 300,
+        score,
         hits: Vec::new(),
         client: None,
         recipients: 1,
@@ -74,7 +80,7 @@ pub(crate) fn spam(now: Timestamp, id: &str) -> Observation<'static> {
         destination_ip: None,
         headers: String::new(),
     };
-    Observation { evidence: Some(evidence), ..message(300) }
+    Observation { evidence: Some(evidence), ..message(score) }
 }
 
 pub(crate) fn to(recipients: &[ForwardPath]) -> Observation<'_> {

@@ -14,6 +14,8 @@ const BINS: usize = 56;
 const DAYS_FOR_HOURS: u32 = 14;
 /// A filter that fills up again within so many days belongs to somebody with very many recipients.
 const WIDE_AFTER: u32 = 14;
+/// After so many days that passed without a block, in days.
+const WIDE_IN: u32 = 2;
 /// How long such a sender's recipients are taken for unknowable, in days.
 const WIDE_FOR: u32 = 30;
 
@@ -51,7 +53,8 @@ pub(crate) struct Record {
     /// When the filter was last thinned, in days since 1970, and how often.
     thinned: u32,
     thinnings: u32,
-    wide_until: u32,
+    /// From when until when the recipients are taken for unknowable, in days since 1970.
+    wide: (u32, u32),
     networks: Slots<6>,
     mailers: Slots<4>,
     froms: Slots<4>,
@@ -116,7 +119,10 @@ impl Record {
     /// The sender was blocked: what is new of today was a thief's.
     pub(crate) fn disown(&mut self, at: Timestamp) {
         self.advance(at);
-        self.volume.disown_today();
+        self.volume.disown_latest();
+        if self.wide.0 > day_of(at) {
+            self.wide = (0, 0);
+        }
         let hour = hour_of(at);
         self.networks.forget_new(hour);
         self.mailers.forget_new(hour);
@@ -139,13 +145,14 @@ impl Record {
 
     fn past(&self, at: Timestamp, settle_days: u32) -> Option<Past> {
         let volume = &self.volume;
-        let settled = volume.days >= settle_days && day_of(at).saturating_sub(volume.first_day) >= settle_days;
+        let long_ago = day_of(at).saturating_sub(volume.first_day) >= settle_days;
+        let settled = volume.days > 0 && volume.days_seen() >= settle_days && long_ago;
         settled.then(|| Past {
             days: volume.days,
             busiest_hour: volume.busiest_hour.round() as u32,
             busiest_day: volume.busiest_day.round() as u32,
             usual_strangers: volume.usual_strangers.round() as u32,
-            knows_recipients: day_of(at) >= self.wide_until,
+            knows_recipients: !(self.wide.0..self.wide.1).contains(&day_of(at)),
         })
     }
 
@@ -180,7 +187,9 @@ impl Record {
             return;
         }
         if today.saturating_sub(self.thinned) < WIDE_AFTER {
-            self.wide_until = today + WIDE_FOR;
+            // Not at once: else a thief's own crowd would hide it.
+            let from = if today < self.wide.1 { self.wide.0 } else { today + WIDE_IN };
+            self.wide = (from, today + WIDE_IN + WIDE_FOR);
         }
         self.thinned = today;
         self.recipients.thin(self.thinnings);
@@ -192,7 +201,9 @@ impl Record {
         let mut out = Writer::new();
         self.volume.write(&mut out);
         self.recipients.write(&mut out);
-        [self.thinned, self.thinnings, self.wide_until, self.networks_now].into_iter().for_each(|count| out.u32(count));
+        let (wide_from, wide_until) = self.wide;
+        let counts = [self.thinned, self.thinnings, wide_from, wide_until, self.networks_now];
+        counts.into_iter().for_each(|count| out.u32(count));
         self.networks.write(&mut out);
         self.mailers.write(&mut out);
         self.froms.write(&mut out);
@@ -207,13 +218,13 @@ impl Record {
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let from = &mut Reader::new(bytes)?;
         let (volume, recipients) = (Volume::read(from)?, Filter::read(from)?);
-        let [thinned, thinnings, wide_until, networks_now] = from.array(Reader::u32)?;
+        let [thinned, thinnings, wide_from, wide_until, networks_now] = from.array(Reader::u32)?;
         let record = Self {
             volume,
             recipients,
             thinned,
             thinnings,
-            wide_until,
+            wide: (wide_from, wide_until),
             networks_now,
             networks: Slots::read(from)?,
             mailers: Slots::read(from)?,

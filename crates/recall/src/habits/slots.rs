@@ -24,10 +24,13 @@ impl<const N: usize> Slots<N> {
         any_settled && known.is_none_or(|(_, first)| is_recent(*first, hour))
     }
 
-    /// Notes a value; the one that was not used for longest goes when there are too many.
+    /// Notes a value. When there are too many the one goes that was not used for longest, one that is new before one
+    /// that is settled: else a thief with many names would push out the owner's, and nothing would be new any more.
     pub(super) fn note(&mut self, value: Option<u32>, hour: u32) {
         let Some(value) = value else { return };
-        let place = self.0.iter().position(|(known, _)| *known == value || *known == 0).unwrap_or(N.saturating_sub(1));
+        let place = self.0.iter().position(|(known, _)| *known == value || *known == 0);
+        let newest = || self.0.iter().rposition(|(_, first)| is_recent(*first, hour));
+        let place = place.or_else(newest).unwrap_or(N.saturating_sub(1));
         if let Some(used) = self.0.get_mut(..=place) {
             used.rotate_right(1);
         }
@@ -74,6 +77,15 @@ mod tests {
         slots.note(Some(2), 30);
         assert!(slots.is_new(Some(2), 53) && !slots.is_new(Some(2), 54));
         assert!(!slots.is_new(Some(1), 54) && !slots.is_new(None, 54));
+    }
+
+    #[test]
+    fn many_new_values_push_out_no_settled_one() {
+        let mut slots = Slots::<3>::default();
+        slots.note(Some(1), 0);
+        (100..120).for_each(|value| slots.note(Some(value), 30));
+        assert!(slots.is_new(Some(119), 31) && slots.is_new(Some(500), 31));
+        assert!(!slots.is_new(Some(1), 31));
     }
 
     #[test]

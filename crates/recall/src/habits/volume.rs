@@ -76,7 +76,10 @@ pub(super) struct Volume {
     pub(super) day: Period,
     /// Recipients of the busiest hour of the day so far, of what was good.
     peak: u32,
-    /// Days with good mail, this one left out.
+    /// The last day that is over, with its peak: it becomes the past when another has passed without a block.
+    held: Period,
+    held_peak: u32,
+    /// Days with good mail that are the past.
     pub(super) days: u32,
     /// The first of them.
     pub(super) first_day: u32,
@@ -92,15 +95,20 @@ impl Volume {
         let today = day_of(at);
         let peak = self.peak;
         let Some(over) = self.day.turn(today) else { return };
-        self.peak = 0;
-        if over.good.messages > 0 {
-            self.learn(&over, peak);
+        self.learn_held();
+        (self.held, self.held_peak, self.peak) = (over, peak, 0);
+        if over.number + 1 < today {
+            self.learn_held();
         }
         let idle = today.saturating_sub(over.number);
         self.fade(if over.number == 0 { 0 } else { idle });
     }
 
-    fn learn(&mut self, over: &Period, peak: u32) {
+    fn learn_held(&mut self) {
+        let (over, peak) = (std::mem::take(&mut self.held), self.held_peak);
+        if over.good.messages == 0 {
+            return;
+        }
         if self.days == 0 {
             self.first_day = over.number;
             self.usual_strangers = over.good.strangers as f32;
@@ -123,28 +131,46 @@ impl Volume {
         self.peak = self.peak.max(self.hour.good.recipients);
     }
 
-    /// Today's mail does not become the past: it was a thief's.
-    pub(super) fn disown_today(&mut self) {
+    /// Mail of today and of the day before does not become the past: it was a thief's.
+    pub(super) fn disown_latest(&mut self) {
         self.hour.good = Traffic::default();
         self.day.good = Traffic::default();
         self.peak = 0;
+        self.held = Period::default();
+    }
+
+    /// On how many days, today left out, there was good mail; the one that is not yet the past counts.
+    pub(super) fn days_seen(&self) -> u32 {
+        self.days + u32::from(self.held.good.messages > 0)
     }
 
     pub(super) fn write(&self, out: &mut Writer) {
         self.hour.write(out);
         self.day.write(out);
-        [self.peak, self.days, self.first_day].into_iter().for_each(|count| out.u32(count));
+        self.held.write(out);
+        [self.held_peak, self.peak, self.days, self.first_day].into_iter().for_each(|count| out.u32(count));
         [self.busiest_hour, self.busiest_day, self.usual_strangers]
             .into_iter()
             .for_each(|value| out.u32(value.to_bits()));
     }
 
     pub(super) fn read(from: &mut Reader<'_>) -> Option<Self> {
-        let (hour, day) = (Period::read(from)?, Period::read(from)?);
-        let [peak, days, first_day] = from.array(Reader::u32)?;
+        let (hour, day, held) = (Period::read(from)?, Period::read(from)?, Period::read(from)?);
+        let [held_peak, peak, days, first_day] = from.array(Reader::u32)?;
         let values = from.array(Reader::u32)?.map(f32::from_bits);
         let [busiest_hour, busiest_day, usual_strangers] = values;
         let sound = values.iter().all(|value| value.is_finite() && *value >= 0.0);
-        sound.then_some(Self { hour, day, peak, days, first_day, busiest_hour, busiest_day, usual_strangers })
+        sound.then_some(Self {
+            hour,
+            day,
+            peak,
+            held,
+            held_peak,
+            days,
+            first_day,
+            busiest_hour,
+            busiest_day,
+            usual_strangers,
+        })
     }
 }

@@ -36,7 +36,7 @@ fn a_person_stays_like_herself() {
     let mail = person(&mut world, 30);
     let facts = world.see(&mail).1;
     let past = facts.past.unwrap();
-    assert_eq!((past.days, past.knows_recipients), (30, true));
+    assert_eq!((past.days, past.knows_recipients), (29, true), "the last day is not yet the past");
     assert_eq!((facts.hour.strangers, facts.changes.len(), facts.unusual_hour), (0, 0, false));
     assert!(past.usual_strangers <= 1 && past.busiest_hour <= 3, "{past:?}");
 }
@@ -57,6 +57,31 @@ fn a_thief_writes_to_strangers_from_elsewhere_with_another_program() {
     assert!(last.hour.strangers > 270, "{last:?}");
     assert!(last.past.unwrap().busiest_hour < 5, "today is not the past");
     assert_eq!(last.changes, [Change::Network, Change::Mailer, Change::From, Change::Language]);
+}
+
+#[test]
+fn a_thief_who_survives_midnight_is_still_unlike_the_past() {
+    let mut world = World::new();
+    person(&mut world, 20);
+    let spree = |world: &mut World, first: usize| {
+        let mut last = HabitFacts::default();
+        for number in 0..600 {
+            let mut mail = Mail::new("anna@shop.example", ENGLISH, recipients(first + number, 1));
+            mail.from = format!("name{number}@bank.example");
+            last = world.send(&mail, HAM).1;
+            world.wait(MINUTE);
+        }
+        last
+    };
+    spree(&mut world, 10_000);
+    world.wait(DAY - MINUTE * 600);
+    let next_day = spree(&mut world, 20_000);
+    let past = next_day.past.unwrap();
+    assert!(past.busiest_day < 10 && past.knows_recipients && past.usual_strangers < 5, "{past:?}");
+    assert_eq!(next_day.changes, [Change::From], "though he uses another each time");
+    world.wait(DAY * 2);
+    let accepted = world.see(&Mail::new("anna@shop.example", ENGLISH, recipients(0, 1))).1.past.unwrap();
+    assert!(accepted.busiest_day > 500 && !accepted.knows_recipients, "nobody objected: {accepted:?}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! (`data/classifier.weights`, made by `portreeve train`); what an operator corrects lies beside them in [`Learned`].
 
 mod learned;
+mod neutral;
 mod properties;
 mod sender;
 mod weights;
@@ -25,13 +26,18 @@ pub const WEIGHTS: usize = SLOTS + 64;
 pub const PROPERTY_VALUE: f32 = 0.25;
 /// Below so many bytes of words there is no opinion.
 const LEAST_TEXT: usize = 24;
+/// With fewer different words, and no link, an opinion counts in part.
+const ENOUGH_WORDS: u32 = 24;
 /// So many words are named as the reason.
 const NAMED: usize = 4;
+
+/// Stands for a word that training passes over; it counts for the length.
+pub const NO_SLOT: u32 = u32::MAX;
 
 /// What training and scoring see of a message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sample {
-    /// The slots of its words, each once.
+    /// The slots of its words, each once; [`NO_SLOT`] for those that nothing is learned from.
     pub slots: Vec<u32>,
     /// Its properties, as numbers of weights beyond [`SLOTS`].
     pub properties: Vec<u32>,
@@ -80,7 +86,7 @@ impl Classifier {
             strongest.offer(steps, word);
         }
         let properties = message.properties();
-        let log_odds = self.weights.log_odds(sum, count, properties);
+        let log_odds = self.weights.log_odds(sum, count, properties) * standing(count, properties);
         Some(Opinion { log_odds, reasons: self.reasons(&strongest, properties) })
     }
 
@@ -99,9 +105,18 @@ impl Classifier {
 pub(crate) fn sample(message: &Reading<'_>) -> Sample {
     let read = words::read_part(message.folded());
     let mut seen = words::Seen::default();
-    let slots = words::hashed(read).filter(|(hash, _)| seen.is_new(*hash)).map(|(hash, _)| words::slot(hash)).collect();
+    let new = words::hashed(read).filter(|(hash, _)| seen.is_new(*hash));
+    let slots =
+        new.map(|(hash, word)| if neutral::is_neutral(hash, word) { NO_SLOT } else { words::slot(hash) }).collect();
     let place = |number: usize| u32::try_from(SLOTS + number).unwrap_or(u32::MAX);
     Sample { slots, properties: message.properties().numbers().map(place).collect(), speaks: read.len() >= LEAST_TEXT }
+}
+
+/// How much an opinion on so many different words counts. A short note without a link is like every other, and its sender
+/// and shape alone must not speak for it; spam that short brings a link.
+#[allow(clippy::cast_precision_loss, reason = "below 24")]
+fn standing(words: u32, properties: Properties) -> f32 {
+    if properties.has_no_links() && words < ENOUGH_WORDS { words as f32 / ENOUGH_WORDS as f32 } else { 1.0 }
 }
 
 /// The words with most weight, heaviest first.

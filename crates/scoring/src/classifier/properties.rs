@@ -97,6 +97,11 @@ impl Properties {
         self.0 >> property as u64 & 1 == 1
     }
 
+    /// Whether there is no link.
+    pub(crate) fn has_no_links(self) -> bool {
+        self.has(Property::no_links)
+    }
+
     /// Whether the sender's name has symbols in it.
     pub(crate) fn name_is_decorated(self) -> bool {
         self.has(Property::name_symbols)

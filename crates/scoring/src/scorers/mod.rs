@@ -114,6 +114,7 @@ rules! {
     parts_disagree,
     reply_to_elsewhere,
     reply_to_freemail,
+    reply_to_strangers,
     same_as_blocked,
     same_as_spam,
     same_many,
