@@ -352,7 +352,7 @@ table! {
             "A newsletter is a burst the first time only.";
         habit_refused 10 "Of the sender's recipients of this hour, {} were refused."
             "Bought lists are full of dead addresses.";
-        habit_changed 35 "New for this sender: {}."
+        habit_changed 25 "New for this sender: {}."
             "People change programs and networks, one at a time; a network counts only beside unusual amounts.";
         habit_hour 5 "The sender has never sent at this time of the week."
             "Counts only beside unusual amounts.";

@@ -7,10 +7,15 @@ use super::past;
 use super::subject_fake_reply::claims_reply;
 use crate::{Reading, Seen};
 
+/// With so many earlier copies of its own it is no answer.
+const COPIES: u32 = 5;
+
 pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     let (features, headers) = (message.features, &message.features.headers);
     let (strangers, _, period) = past::strangers(&features.circumstances.habits)?;
     let answers = headers.is_reply || claims_reply(message.subject());
     let brings = message.link_hosts().next().is_some() || !features.attachments.is_empty();
-    (answers && brings).then(|| Seen::of(format!("{strangers} of them within this {period}")))
+    // An answer is one person's; the same text to everybody is a notice, whatever its subject says.
+    let copies = features.circumstances.sameness.text.as_ref().map_or(0, |copies| copies.own);
+    (answers && brings && copies < COPIES).then(|| Seen::of(format!("{strangers} of them within this {period}")))
 }
