@@ -121,7 +121,7 @@ mod tests {
         for domain in ["paypa1.com", "paypall.net", "rnicrosoft.example", "xn--pypal-4ve.com", "paypal-login.test"] {
             assert!(imitated(domain).is_some(), "{domain}");
         }
-        for domain in ["paylap.com", "micorsoft.test", "microsft.net", "amazno.de"] {
+        for domain in ["papyal.com", "micorsoft.test", "microsft.net", "amazno.de"] {
             assert!(imitated(domain).is_some(), "{domain}");
         }
         assert_eq!(imitated("secure-amaz0n.co.uk"), Some("amazon"));

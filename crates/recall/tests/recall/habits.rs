@@ -65,7 +65,7 @@ fn a_thief_who_survives_midnight_is_still_unlike_the_past() {
     person(&mut world, 20);
     let spree = |world: &mut World, first: usize| {
         let mut last = HabitFacts::default();
-        for number in 0..600 {
+        for number in 0..500 {
             let mut mail = Mail::new("anna@shop.example", ENGLISH, recipients(first + number, 1));
             mail.from = format!("name{number}@bank.example");
             last = world.send(&mail, HAM).1;
@@ -74,14 +74,14 @@ fn a_thief_who_survives_midnight_is_still_unlike_the_past() {
         last
     };
     spree(&mut world, 10_000);
-    world.wait(DAY - MINUTE * 600);
+    world.wait(DAY - MINUTE * 500);
     let next_day = spree(&mut world, 20_000);
     let past = next_day.past.unwrap();
     assert!(past.busiest_day < 10 && past.knows_recipients && past.usual_strangers < 5, "{past:?}");
     assert_eq!(next_day.changes, [Change::From], "though he uses another each time");
     world.wait(DAY * 2);
     let accepted = world.see(&Mail::new("anna@shop.example", ENGLISH, recipients(0, 1))).1.past.unwrap();
-    assert!(accepted.busiest_day > 500 && !accepted.knows_recipients, "nobody objected: {accepted:?}");
+    assert!(accepted.busiest_day > 300 && !accepted.knows_recipients, "nobody objected: {accepted:?}");
 }
 
 #[test]
