@@ -221,6 +221,25 @@ Examples:
 
 Exit codes: 0 there are some, 1 none, 2 something went wrong.")]
     Evidence(EvidenceSearch),
+    /// Every block of an account, address or domain that is kept: when, how many messages, how many spam, the average score.
+    #[command(after_help = "\
+Examples:
+  portreeve blocks history bob@shop.example
+  portreeve blocks history 192.0.2.7 --json
+
+How long released blocks are kept: store.keep_blocks.
+Exit codes: 0 there is a history, 1 there is none, 2 something went wrong.")]
+    History {
+        /// The account, address or domain.
+        #[arg(value_name = "ACCOUNT|IP|DOMAIN")]
+        subject: String,
+        /// At most so many blocks, latest first.
+        #[arg(long, default_value_t = 100, value_name = "N")]
+        limit: usize,
+        /// JSON, flagged messages included.
+        #[arg(long)]
+        json: bool,
+    },
     /// One block with the messages that led to it.
     Show {
         /// The block's reference, or the account or address it stops.

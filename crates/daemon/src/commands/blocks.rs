@@ -11,6 +11,7 @@ use model::{Block, BlockRef, BlockState, Evidence, Timestamp, WayOut};
 use pipeline::{BlockAsk, EvidenceAsk};
 use store::SqliteStore;
 
+use super::history::Chapter;
 use crate::args::{BlockSearch, BlocksCommand, EvidenceSearch};
 use crate::config::Config;
 use crate::out::say;
@@ -28,6 +29,7 @@ pub(crate) fn run(config: Option<&Path>, command: &BlocksCommand) -> anyhow::Res
         match command {
             BlocksCommand::List(search) => desk.list(search).await,
             BlocksCommand::Evidence(search) => desk.evidence(search).await,
+            BlocksCommand::History { subject, limit, json } => desk.history(subject, *limit, *json).await,
             BlocksCommand::Show { block, json } => desk.show(block, *json).await,
             BlocksCommand::Unblock { block, json } => desk.unblock(block, *json).await,
         }
@@ -63,6 +65,26 @@ impl Desk {
             evidence.iter().for_each(print_found);
         }
         Ok(told(next, evidence.is_empty()))
+    }
+
+    async fn history(&self, name: &str, limit: usize, json: bool) -> anyhow::Result<ExitCode> {
+        let Some(subject) = pipeline::subject_of(name) else { bail!("\"{name}\" is no account, IP address or domain") };
+        let (kind, subject) = (Some(subject.kind().to_string()), Some(subject.name()));
+        let ask = BlockAsk { kind, subject, limit: Some(limit), ..BlockAsk::default() };
+        let mut chapters = Vec::new();
+        for block in self.blocks(&ask).await?.blocks {
+            let (block, evidence) = self.case_file(&block).await?;
+            chapters.push(Chapter { block, evidence });
+        }
+        if json {
+            let told: Vec<_> = chapters.iter().map(Chapter::as_json).collect();
+            say!("{}", serde_json::to_string_pretty(&told)?);
+        } else if chapters.is_empty() {
+            say!("{name} was never blocked, as far as it is kept.");
+        } else {
+            chapters.iter().for_each(Chapter::print);
+        }
+        Ok(ExitCode::from(u8::from(chapters.is_empty())))
     }
 
     async fn show(&self, wanted: &str, json: bool) -> anyhow::Result<ExitCode> {

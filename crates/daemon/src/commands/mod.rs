@@ -10,6 +10,7 @@ pub(crate) mod diagnose;
 pub(crate) mod eval;
 pub(crate) mod exemptions;
 pub(crate) mod fingerprints;
+mod history;
 pub(crate) mod keys;
 pub(crate) mod learn;
 pub(crate) mod letters;
