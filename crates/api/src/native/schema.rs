@@ -71,9 +71,10 @@ macro_rules! wire {
                     $(
                         let described = <$Type as $crate::native::schema::Schema>::describe(components);
                         let about = concat!($($about),*).trim();
-                        fields.insert(stringify!($field).to_owned(), $crate::native::schema::documented(described, about));
+                        let field = stringify!($field).trim_start_matches("r#");
+                        fields.insert(field.to_owned(), $crate::native::schema::documented(described, about));
                         if !<$Type as $crate::native::schema::Schema>::OPTIONAL {
-                            required.push(stringify!($field));
+                            required.push(field);
                         }
                     )*
                     let about = concat!($($doc),*).trim();
