@@ -270,9 +270,9 @@ impl ControlClient {
         self.ask(&format!("/control/reports/{id}")).await
     }
 
-    /// The message of a report, while it is kept.
-    pub async fn report_message(&self, id: u64) -> Result<Bytes, ControlError> {
-        let path = format!("/control/reports/{id}/message");
+    /// The message of a report, while it is kept; who reads it stands in the audit log.
+    pub async fn report_message(&self, id: u64, by: &str) -> Result<Bytes, ControlError> {
+        let path = format!("/control/reports/{id}/message?by={}", escaped(by));
         let (status, body) = self.answer(Method::GET, &path, Bytes::new()).await?;
         if status == StatusCode::OK { Ok(body) } else { Err(refused(status, &body)) }
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use access::Action;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, JsonRejection, QueryRejection};
@@ -73,7 +74,8 @@ pub struct ReportDecision {
     pub by: String,
 }
 
-/// The body of `POST /control/reports/{id}/drop` and `/control/exemptions/{id}/remove`.
+/// The body of `POST /control/reports/{id}/drop` and `/control/exemptions/{id}/remove`, the query of
+/// `GET /control/reports/{id}/message`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DoneBy {
@@ -122,6 +124,7 @@ pub(super) async fn add(
 ) -> Answer<ReportView> {
     let (Query(ReportQuery { kind, name: who, by }), body) = (query?, body.map_err(cut_off)?);
     let (subject, by) = (subject(&kind, &who)?, name(&by)?.to_owned());
+    state.note(&by, Action::Report, subject.to_string(), "").await?;
     let report = with(&state, move |reports| reports.add(&subject, &body, &by)).await?;
     tracing::warn!(report = report.id, subject = %report.subject, by = report.by, "a flagged message was reported as no spam");
     Ok(Json(report.into()))
@@ -132,10 +135,15 @@ pub(super) async fn show(State(state): Shared, Path(id): Path<String>) -> Answer
     Ok(Json(with(&state, move |reports| reports.show(id)).await?.into()))
 }
 
-pub(super) async fn message(State(state): Shared, Path(id): Path<String>) -> Result<Vec<u8>, ApiError> {
-    let id = number(&id, "report")?;
+pub(super) async fn message(
+    State(state): Shared,
+    Path(id): Path<String>,
+    query: Result<Query<DoneBy>, QueryRejection>,
+) -> Result<Vec<u8>, ApiError> {
+    let (id, Query(DoneBy { by })) = (number(&id, "report")?, query?);
+    state.note(name(&by)?, Action::SeeReport, format!("report {id}"), "message").await?;
     let message = with(&state, move |reports| reports.message(id)).await?;
-    tracing::warn!(report = id, "the message of a report was read");
+    tracing::warn!(report = id, by, "the message of a report was read");
     Ok(message)
 }
 
@@ -153,6 +161,7 @@ pub(super) async fn decide(
         length: Duration::from_secs(asked.seconds),
         release: asked.release,
     };
+    state.note(&by, Action::DecideReport, format!("report {id}"), if decision.is_ham { "ham" } else { "spam" }).await?;
     // Carried through, even when the client hangs up.
     let runtime = tokio::runtime::Handle::current();
     let decided = with(&state, move |reports| runtime.block_on(reports.decide(id, &decision, &by)));
@@ -169,6 +178,7 @@ pub(super) async fn drop_one(
 ) -> Answer<ReportView> {
     let (id, Json(DoneBy { by })) = (number(&id, "report")?, body?);
     let by = name(&by)?.to_owned();
+    state.note(&by, Action::DecideReport, format!("report {id}"), "drop").await?;
     let report = with(&state, move |reports| reports.put_away(id, &by)).await?;
     tracing::warn!(report = id, "a report was put away");
     Ok(Json(report.into()))
@@ -197,6 +207,8 @@ pub(super) async fn exempt(State(state): Shared, body: Result<Json<NewExemption>
         reason: model::names::bounded(asked.reason.trim(), Report::MAX_REASON).to_owned(),
         report: None,
     };
+    let detail = exemption.what.describe();
+    state.note(&exemption.by, Action::DecideReport, exemption.subject.to_string(), &format!("exempt {detail}")).await?;
     let made = with(&state, move |reports| Ok(reports.pardons().add(exemption)?)).await?;
     tracing::warn!(exemption = made.id, subject = %made.subject, what = made.what.describe(), by = made.by, "an exemption began");
     Ok(Json(made))
@@ -209,6 +221,7 @@ pub(super) async fn remove(
 ) -> Answer<Exemption> {
     let (id, Json(DoneBy { by })) = (number(&id, "exemption")?, body?);
     let by = name(&by)?.to_owned();
+    state.note(&by, Action::DecideReport, format!("exemption {id}"), "remove").await?;
     let removed = with(&state, move |reports| Ok(reports.pardons().remove(id)?)).await?;
     tracing::warn!(exemption = id, subject = %removed.subject, by, "an exemption was removed");
     Ok(Json(removed))

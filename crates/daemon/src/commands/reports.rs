@@ -72,7 +72,7 @@ impl Counter {
     }
 
     async fn message(&self, id: u64) -> anyhow::Result<ExitCode> {
-        match self.0.report_message(id).await {
+        match self.0.report_message(id, BY).await {
             Err(error) => refused(error),
             Ok(message) => {
                 std::io::stdout().lock().write_all(&message).context("standard output can't be written")?;

@@ -219,3 +219,64 @@ fn field<'h>(headers: &'h str, name: &str) -> Option<&'h str> {
 fn same(one: &str, other: &str) -> bool {
     one.split_whitespace().eq(other.split_whitespace())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn evidence(headers: &str) -> Evidence {
+        Evidence {
+            at: Timestamp::default(),
+            message_id: None,
+            queue_id: None,
+            score: 0,
+            hits: Vec::new(),
+            client: None,
+            recipients: 1,
+            destination_domain: None,
+            destination_ip: None,
+            headers: headers.into(),
+        }
+    }
+
+    #[test]
+    fn folding_changes_no_header_and_another_word_does() {
+        let seen = evidence("From: a@shop.example\nSubject: a long subject\nMessage-ID: <1@shop.example>");
+        let message = |subject: &str| {
+            format!("From: a@shop.example\r\nSubject: {subject}\r\nMessage-ID: <1@shop.example>\r\n\r\nx")
+        };
+        assert!(unaltered(message("a long\r\n subject").as_bytes(), &seen).is_ok());
+        let altered = unaltered(message("another subject").as_bytes(), &seen).unwrap_err();
+        assert!(matches!(altered, ReportError::Altered(fields) if fields == ["Subject"]));
+        let gone = unaltered(b"From: a@shop.example\r\n\r\nx", &seen).unwrap_err();
+        assert!(matches!(gone, ReportError::Altered(fields) if fields == ["Subject"]));
+    }
+
+    #[test]
+    fn one_message_out_of_an_mbox_is_taken_without_its_first_line() {
+        assert_eq!(
+            single(b"From a@b Mon\nSubject: x\n\nHello,\nFrom here on\n", 99).unwrap(),
+            b"Subject: x\n\nHello,\nFrom here on\n".as_slice()
+        );
+    }
+
+    proptest! {
+        /// Whatever is handed in is taken or refused with a sentence.
+        #[test]
+        fn hostile_bytes_are_only_refused(
+            raw in proptest::collection::vec(any::<u8>(), 0..400), head in "(From |From: |Date: |Message-ID: |Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: message/rfc822\r\n\r\n|\r\n){0,6}"
+        ) {
+            let raw = [head.as_bytes(), &raw].concat();
+            if let Ok(message) = single(&raw, 300) {
+                prop_assert!(message.len() <= 300);
+                let _ = Named::of(message);
+                let _ = unaltered(message, &evidence("From: x\nSubject: y"));
+            }
+            if let Ok(attached) = attached(&raw, 300) {
+                prop_assert!(attached.len() <= 301);
+            }
+        }
+    }
+}
