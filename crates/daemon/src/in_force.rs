@@ -25,6 +25,7 @@ pub(crate) fn tables(config: &Config) -> Vec<SettingsTable> {
         table(&config.dns),
         table(&config.reputation),
         table(&config.enforcement),
+        table(&config.reports),
         table(&config.diagnosis),
         table(&config.journal),
         table(&config.clamav),

@@ -37,6 +37,7 @@ impl SettingsPage {
     /// All of it, or what differs from the defaults.
     pub fn new(tables: &[SettingsTable], all: bool) -> Self {
         let mut tables = tables.to_vec();
+        explain_once(&mut tables);
         if !all {
             // Entries of lists are somebody's own, or the rules in force: they are always shown.
             tables
@@ -46,6 +47,17 @@ impl SettingsPage {
             tables.retain(|table| !table.rows.is_empty());
         }
         Self { tables, all }
+    }
+}
+
+/// The entries of a list have the same options: the first one explains them.
+fn explain_once(tables: &mut [SettingsTable]) {
+    let mut before = String::new();
+    for table in tables {
+        if table.name == before {
+            table.rows.iter_mut().for_each(|row| row.doc.clear());
+        }
+        before.clone_from(&table.name);
     }
 }
 

@@ -5,7 +5,7 @@ use model::{Block, SubjectKey, Timestamp};
 use serde::Serialize;
 
 use super::LIVE;
-use super::block::BlockRow;
+use super::block::{BlockRow, percent};
 use crate::render::Page;
 use crate::words::Words;
 
@@ -47,6 +47,8 @@ pub struct SubjectPage {
     name: String,
     kind: &'static str,
     owner: Option<String>,
+    /// Where it is diagnosed.
+    diagnose: String,
     state: &'static str,
     /// The block in force.
     block: Option<BlockRow>,
@@ -71,6 +73,7 @@ impl SubjectPage {
             name: subject.name(),
             kind: subject.kind().as_str(),
             owner,
+            diagnose: format!("/console/diagnosis?kind={}&name={}", subject.kind(), percent(&subject.name())),
             state: latest.as_ref().map_or("unblocked", BlockRow::state),
             block: latest,
             counts: counts.iter().map(CountRow::of).collect(),

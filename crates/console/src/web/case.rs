@@ -1,7 +1,7 @@
 //! A block as its owner sees it: behind his login, or behind the signed link of the letter, which opens this one block.
 
 use access::{Action, Owner};
-use axum::extract::{Path, State};
+use axum::extract::{Multipart, Path, State};
 use axum::response::Response;
 use limits::Releaser;
 use pipeline::{CaseFile, TicketFile};
@@ -11,6 +11,7 @@ use super::fault::Fault;
 use super::form::Sent;
 use super::parts::Console;
 use super::respond::{done, page};
+use super::upload;
 use super::visit::{Visit, permitted};
 use crate::view::CasePage;
 
@@ -34,6 +35,9 @@ pub(super) async fn show(
     let mut shown = CasePage::new(block, evidence, &opened.base, site.spam, console.now(), frame.words());
     if let Some(file) = ticket(&console, &opened).await? {
         shown = shown.with_ticket(&file.ticket, &opened.base);
+    }
+    if console.parts().reports.is_some() && !evidence.is_empty() {
+        shown = shown.with_report(&opened.base);
     }
     page(&console, &frame, &shown.with_contact(site.contact.clone()))
 }
@@ -75,6 +79,21 @@ pub(super) async fn answer(
     let text = answers(&sent);
     console.aside(move |parts| parts.tickets.replied(id, &text)).await?;
     Ok(done(&opened.base, "answered"))
+}
+
+/// `POST /console/case/{key}/report`
+pub(super) async fn report(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(key): Path<String>,
+    form: Multipart,
+) -> Result<Response, Fault> {
+    let opened = open(&console, &visit, &key, Action::Report).await?;
+    let most = console.parts().reports()?.max_size();
+    let raw = upload::file(&visit, form, "eml", most).await?;
+    let subject = opened.case.block.subject;
+    console.aside(move |parts| Ok::<_, Fault>(parts.reports()?.add(&subject, &raw, "customer")?)).await?;
+    Ok(done(&opened.base, "reported"))
 }
 
 /// The form as a reply by mail would say it: what stands before the numbers belongs to no answer.

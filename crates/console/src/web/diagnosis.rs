@@ -31,7 +31,7 @@ pub(super) async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fault> {
     visit.must(Action::SeeDiagnosis, Owner::Site)?;
-    let tasks = console.aside(|parts| parts.diagnoses.list(None, MOST)).await?;
+    let tasks = console.aside(|parts| Ok::<_, Fault>(parts.diagnoses()?.list(None, MOST)?)).await?;
     let may_start = visit.may(Action::Diagnose, Owner::Site);
     let frame = visit.frame(&console, "diagnosis").await;
     let rows = tasks.iter().map(TaskRow::of).collect();
@@ -46,7 +46,7 @@ pub(super) async fn start(State(console): State<Console>, visit: Visit, sent: Se
     let patient = Patient::parse(kind, sent.field("name").trim()).ok_or_else(refused)?;
     console.note(actor, Action::Diagnose, patient.to_string()).await?;
     let by = actor.name.clone();
-    let task = console.aside(move |parts| parts.diagnoses.start(patient, None, &by)).await?;
+    let task = console.aside(move |parts| Ok::<_, Fault>(parts.diagnoses()?.start(patient, None, &by)?)).await?;
     Ok(Redirect::to(&format!("/console/diagnosis/{}", task.id)).into_response())
 }
 
@@ -58,7 +58,7 @@ pub(super) async fn show(
 ) -> Result<Response, Fault> {
     visit.must(Action::SeeDiagnosis, Owner::Site)?;
     let id = id.parse().map_err(|_| Fault::Missing)?;
-    let task = console.aside(move |parts| parts.diagnoses.show(id)).await?;
+    let task = console.aside(move |parts| Ok::<_, Fault>(parts.diagnoses()?.show(id)?)).await?;
     let may_start = visit.may(Action::Diagnose, Owner::Site);
     let frame = visit.frame(&console, "diagnosis").await;
     page(&console, &frame, &DiagnosisPage::new(&task, may_start))

@@ -5,7 +5,8 @@ use std::time::Duration;
 use access::{AccessError, LinkError};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use pipeline::{DeskError, TicketError};
+use diagnostics::DiagnosisError;
+use pipeline::{DeskError, ReportError, TicketError};
 use webhooks::WebhookError;
 
 /// Why a page is not shown.
@@ -19,6 +20,8 @@ pub(crate) enum Fault {
     Login,
     /// The link is too old, or was revoked.
     Link,
+    /// What was sent is too large.
+    Large,
     /// The form's token does not fit, or the form is none of ours.
     Form,
     /// Too many wrong attempts.
@@ -39,6 +42,7 @@ impl Fault {
             Self::Forbidden | Self::Form => StatusCode::FORBIDDEN,
             Self::Login => StatusCode::SEE_OTHER,
             Self::Link => StatusCode::GONE,
+            Self::Large => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Slow(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Refused(_) => StatusCode::CONFLICT,
@@ -52,6 +56,7 @@ impl Fault {
             Self::Missing | Self::Login => "missing",
             Self::Forbidden => "forbidden",
             Self::Link => "link",
+            Self::Large => "large",
             Self::Form => "form",
             Self::Slow(_) => "slow",
             Self::Method => "method",
@@ -86,6 +91,26 @@ impl From<TicketError> for Fault {
             TicketError::Unknown(_) => Self::Missing,
             TicketError::Desk(error) => error.into(),
             refused @ TicketError::Refused(_) => Self::Refused(refused.to_string()),
+        }
+    }
+}
+
+impl From<DiagnosisError> for Fault {
+    fn from(error: DiagnosisError) -> Self {
+        match error {
+            DiagnosisError::Unknown(_) => Self::Missing,
+            DiagnosisError::Store(error) => error.into(),
+            refused => Self::Refused(refused.to_string()),
+        }
+    }
+}
+
+impl From<ReportError> for Fault {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Unknown(_) => Self::Missing,
+            ReportError::Store(error) => error.into(),
+            refused => Self::Refused(refused.to_string()),
         }
     }
 }

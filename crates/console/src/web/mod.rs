@@ -4,17 +4,20 @@ mod audit;
 mod blocks;
 mod case;
 mod cookie;
+mod diagnosis;
 mod fault;
 mod form;
 mod home;
 mod keys;
 mod login;
 mod parts;
+mod reports;
 mod respond;
 mod search;
 mod site;
 mod subjects;
 mod tickets;
+mod upload;
 mod visit;
 
 use axum::Router;
@@ -28,6 +31,8 @@ pub use parts::{Console, Health, Letters, Owners, Parts, Site};
 
 /// Forms are small; the largest holds a customer's answers.
 const MAX_BODY: usize = 64 * 1024;
+/// A message with what stands around it; the configuration may allow less.
+const MAX_UPLOAD: usize = 32 << 20;
 
 /// Everything below `/console`, and the way there.
 pub fn router(console: Console) -> Router {
@@ -58,6 +63,11 @@ fn operators() -> Router<Console> {
         .route("/console/tickets", get(tickets::list))
         .route("/console/tickets/{id}", get(tickets::show))
         .route("/console/tickets/{id}/{step}", post(tickets::step))
+        .route("/console/reports", get(reports::list))
+        .route("/console/reports/{id}", get(reports::show))
+        .route("/console/reports/{id}/{step}", post(reports::decide))
+        .route("/console/diagnosis", get(diagnosis::list).post(diagnosis::start))
+        .route("/console/diagnosis/{id}", get(diagnosis::show))
         .route("/console/audit", get(audit::list))
         .route("/console/delivery", get(site::delivery))
         .route("/console/settings", get(site::settings))
@@ -70,4 +80,5 @@ fn customers() -> Router<Console> {
         .route("/console/case/{key}/evidence.csv", get(case::csv))
         .route("/console/case/{key}/unblock", post(case::unblock))
         .route("/console/case/{key}/answers", post(case::answer))
+        .route("/console/case/{key}/report", post(case::report).layer(DefaultBodyLimit::max(MAX_UPLOAD)))
 }

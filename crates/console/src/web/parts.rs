@@ -7,9 +7,10 @@ use access::{Action, Actor, Gate};
 use arc_swap::ArcSwap;
 use customers::Customer;
 use customers::ticket::TicketState;
+use diagnostics::Diagnoses;
 use limits::{AlertJob, Archive, Ledger, StoreError};
 use model::{Block, Clock, SubjectKey, Timestamp};
-use pipeline::{Desk, Tickets};
+use pipeline::{Desk, Reports, Tickets};
 use telemetry::Telemetry;
 use webhooks::Webhooks;
 
@@ -62,10 +63,26 @@ pub struct Parts {
     pub owner: Box<Owners>,
     /// Letters that wait.
     pub letters: Box<Letters>,
+    /// Diagnoses, where they are made.
+    pub diagnoses: Option<Arc<Diagnoses>>,
+    /// Messages flagged by mistake, where they are taken.
+    pub reports: Option<Arc<Reports>>,
     /// Events for other programs, where there are any.
     pub webhooks: Option<Webhooks>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+}
+
+impl Parts {
+    /// Diagnoses; without them there is no such page.
+    pub(crate) fn diagnoses(&self) -> Result<&Diagnoses, Fault> {
+        self.diagnoses.as_deref().ok_or(Fault::Missing)
+    }
+
+    /// Reports; without them there is no such page.
+    pub(crate) fn reports(&self) -> Result<&Reports, Fault> {
+        self.reports.as_deref().ok_or(Fault::Missing)
+    }
 }
 
 /// The console.
@@ -140,6 +157,11 @@ impl Console {
     pub(crate) async fn note(&self, actor: &Actor, action: Action, on: String) -> Result<(), Fault> {
         let actor = actor.clone();
         self.aside(move |parts| parts.gate.note(&actor, action, &on, "")).await
+    }
+
+    /// How many reports wait for a decision.
+    pub(crate) fn reports_waiting(&self) -> u64 {
+        self.0.parts.reports.as_ref().map_or(0, |reports| reports.figures().open)
     }
 
     /// How many tickets wait for a decision, a few seconds old at most.

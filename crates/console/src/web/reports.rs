@@ -35,7 +35,7 @@ pub(super) async fn list(
 ) -> Result<Response, Fault> {
     visit.must(Action::SeeSite, Owner::Site)?;
     let only_open = wanted.all.is_empty();
-    let reports = console.aside(move |parts| parts.reports.list(only_open, MOST)).await?;
+    let reports = console.aside(move |parts| Ok::<_, Fault>(parts.reports()?.list(only_open, MOST)?)).await?;
     let frame = visit.frame(&console, "reports").await;
     page(&console, &frame, &ReportsPage::new(reports.iter().map(ReportRow::of).collect(), only_open))
 }
@@ -48,7 +48,7 @@ pub(super) async fn show(
 ) -> Result<Response, Fault> {
     let actor = visit.must(Action::SeeSite, Owner::Site)?;
     let id = id.parse().map_err(|_| Fault::Missing)?;
-    let report = console.aside(move |parts| parts.reports.show(id)).await?;
+    let report = console.aside(move |parts| Ok::<_, Fault>(parts.reports()?.show(id)?)).await?;
     console.note(actor, Action::SeeReport, format!("report {id}")).await?;
     let frame = visit.frame(&console, "reports").await;
     page(&console, &frame, &ReportPage::new(&report, visit.may(Action::DecideReport, Owner::Site)))
@@ -66,7 +66,7 @@ pub(super) async fn decide(
     let decision = decision(&step, &sent).ok_or(Fault::Missing)?;
     console.note(actor, Action::DecideReport, format!("report {id} {step}")).await?;
     let (by, runtime) = (actor.name.clone(), tokio::runtime::Handle::current());
-    console.aside(move |parts| runtime.block_on(parts.reports.decide(id, &decision, &by))).await?;
+    console.aside(move |parts| Ok::<_, Fault>(runtime.block_on(parts.reports()?.decide(id, &decision, &by))?)).await?;
     Ok(done(&format!("/console/reports/{id}"), "decided"))
 }
 

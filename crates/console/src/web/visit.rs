@@ -169,7 +169,8 @@ impl Visit {
 }
 
 /// What a page may say was done: `done.WORD`.
-const DONE: [&str; 7] = ["released", "approved", "refused", "replied", "answered", "unblocked", "out"];
+const DONE: [&str; 9] =
+    ["released", "approved", "refused", "replied", "answered", "unblocked", "out", "decided", "reported"];
 
 /// The handler's own view of the visitor that [`enter`] has put there.
 impl<S: Send + Sync> FromRequestParts<S> for Visit {
@@ -231,6 +232,8 @@ async fn operators(console: &Console, current: &str) -> Vec<NavItem> {
         item("now", "/console/", current, 0),
         item("blocks", "/console/blocks", current, blocked),
         item("tickets", "/console/tickets", current, console.tickets_waiting().await),
+        item("reports", "/console/reports", current, console.reports_waiting()),
+        item("diagnosis", "/console/diagnosis", current, 0),
         item("delivery", "/console/delivery", current, 0),
         item("settings", "/console/settings", current, 0),
         item("audit", "/console/audit", current, 0),

@@ -6,9 +6,11 @@ use access::{AccessRule, Application, AuditEntry, ConsumerKey, CredentialState, 
 use console::view::*;
 use console::{Page, Pages};
 use customers::Language;
+use customers::report::{Finding, Report, ReportState};
 use customers::ticket::Ticket;
+use diagnostics::{Patient, State, Task};
 use limits::{AlertJob, Delivery, Happening, RuleCount};
-use model::{Block, Evidence, Hit, MessageId, SignalName, SubjectKey, SubjectKind, Timestamp, WayOut};
+use model::{Block, Evidence, Hit, MessageId, Score, SignalName, SubjectKey, SubjectKind, Timestamp, WayOut};
 use telemetry::Minute;
 
 pub(crate) const NOW: Timestamp = Timestamp(1_764_086_400_000);
@@ -41,6 +43,11 @@ pub(crate) fn all(language: Language) -> Vec<(&'static str, String)> {
     add("audit", pages.render(&operator, &audit_page()));
     add("settings", pages.render(&operator, &settings_page()));
     add("delivery", pages.render(&operator, &delivery_page()));
+    add("reports", pages.render(&operator, &ReportsPage::new(vec![ReportRow::of(&report())], true)));
+    add("report", pages.render(&operator, &ReportPage::new(&report(), true)));
+    let tasks = vec![TaskRow::of(&task())];
+    add("diagnoses", pages.render(&operator, &DiagnosesPage::new(tasks, "ip".into(), String::new(), true)));
+    add("diagnosis", pages.render(&operator, &DiagnosisPage::new(&task(), true)));
     add("key", pages.render(&stranger(language), &key_page()));
     add("key-granted", pages.render(&stranger(language), &key_page().answered(true)));
     add("mine", pages.render(&customer, &mine_page(language)));
@@ -229,6 +236,43 @@ fn case(block: &Block, language: Language) -> CasePage {
         page.with_ticket(&ticket(), "/console/case/token")
     } else {
         page.with_report("/console/case/token")
+    }
+}
+
+fn report() -> Report {
+    let hit = |points| Hit { signal: SignalName::new("html_form"), points, why: "A form.".into() };
+    Report {
+        id: 3,
+        block: account().reference,
+        subject: account().subject,
+        message_id: MessageId::new("<1@shop.example>").unwrap(),
+        from: "news@shop.example".into(),
+        flagged: NOW,
+        reported: NOW,
+        by: "customer".into(),
+        then: Score::of(vec![hit(120)]),
+        now: Score::of(vec![hit(40)]),
+        spam: SPAM,
+        findings: vec![Finding { practice: "unsubscribe".into(), good: false, sentence: "No way out.".into() }],
+        remarks: vec!["The body could not be checked.".into()],
+        state: ReportState::Open,
+        due: Vec::new(),
+        exemptions: Vec::new(),
+    }
+}
+
+fn task() -> Task {
+    Task {
+        id: 4,
+        patient: Patient::parse(SubjectKind::Ip, "203.0.113.17").unwrap(),
+        state: State::Doing,
+        by: "user anna".into(),
+        created: NOW,
+        started: Some(NOW),
+        finished: None,
+        checks: 4,
+        findings: Vec::new(),
+        error: None,
     }
 }
 

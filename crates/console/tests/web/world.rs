@@ -70,6 +70,8 @@ impl World {
             health: Box::new(Vec::new),
             owner: Box::new(owner),
             letters: Box::new(|| Ok(Vec::new())),
+            diagnoses: None,
+            reports: None,
             webhooks: None,
             clock: clocks,
         };

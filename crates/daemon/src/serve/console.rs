@@ -42,6 +42,8 @@ impl ConsoleDoor {
             health: Box::new(move || health.readiness().report().parts.into_iter().map(part).collect()),
             owner: Box::new(move |subject| owners.load().owner(subject)),
             letters: Box::new(move || store.pending_alerts()),
+            diagnoses: Some(Arc::clone(&parts.diagnoses)),
+            reports: Some(Arc::clone(&parts.reports)),
             webhooks: Some(parts.webhooks.clone()),
             clock: Arc::clone(&parts.clock),
         };
