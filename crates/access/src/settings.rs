@@ -74,6 +74,12 @@ settings::settings! {
         session_lifetime: Duration = seconds(12 * 3600), in seconds(60)..=days(90);
         /// How long the signed link of a letter leads to the customer's page.
         link_lifetime: Duration = days(30), in seconds(3600)..=days(400);
+        /// The command that changes an account's password for the API's changePassword, with its arguments: the account stands in
+        /// the variable PORTREEVE_ACCOUNT, the password in the first line of standard input; it ends with 0 when that was
+        /// done. Accounts that a changed password releases are released then. [] for none.
+        password_command: Vec<String> = Vec::new();
+        /// How long that command may take.
+        password_timeout: Duration = seconds(30), in seconds(1)..=seconds(600);
         /// How long it stays in the audit log who changed what and who looked at evidence.
         keep_audit: Duration = days(400), in days(1)..;
     }

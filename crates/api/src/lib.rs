@@ -5,5 +5,7 @@
 pub mod compatible;
 pub mod native;
 mod office;
+mod passwords;
 
 pub use office::Office;
+pub use passwords::Passwords;

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use access::{Action, Actor, Gate, Owner, Ruling, may};
 use arc_swap::ArcSwap;
 use customers::{Customer, Directory};
+use diagnostics::Diagnoses;
 use model::{Block, SubjectKey};
 use pipeline::{Addresses, Desk, Tickets};
+
+use crate::passwords::Passwords;
 
 /// The use cases behind the APIs.
 pub struct Office {
@@ -18,6 +21,10 @@ pub struct Office {
     pub tickets: Arc<Tickets>,
     /// Addresses and their blocks.
     pub addresses: Arc<Addresses>,
+    /// Diagnoses.
+    pub diagnoses: Arc<Diagnoses>,
+    /// Changes of passwords.
+    pub passwords: Arc<Passwords>,
     /// Who owns what.
     directory: ArcSwap<Directory>,
     /// What addresses of our own begin with.
@@ -30,10 +37,21 @@ impl Office {
         gate: Arc<Gate>,
         tickets: Arc<Tickets>,
         addresses: Arc<Addresses>,
+        diagnoses: Arc<Diagnoses>,
+        passwords: Arc<Passwords>,
         directory: Arc<Directory>,
         base: String,
     ) -> Self {
-        Self { gate, desk: tickets.desk(), tickets, addresses, directory: ArcSwap::new(directory), base }
+        Self {
+            gate,
+            desk: tickets.desk(),
+            tickets,
+            addresses,
+            diagnoses,
+            passwords,
+            directory: ArcSwap::new(directory),
+            base,
+        }
     }
 
     /// Other customers from now on.

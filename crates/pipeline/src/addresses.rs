@@ -33,15 +33,27 @@ impl Addresses {
     pub fn within(&self, net: IpNet) -> Result<Vec<Block>, StoreError> {
         // An address of IPv6 is counted by its /64, whose first address stands for it.
         let held = if net.prefix_len() > 64 && net.addr().is_ipv6() { wider(net) } else { net };
-        let filter = BlockFilter { within: Some(Holdings::network(held)), ..addresses() };
+        self.each(&BlockFilter { within: Some(Holdings::network(held)), ..addresses() })
+    }
+
+    /// The latest block of each account among those. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn accounts(&self, held: &Holdings) -> Result<Vec<Block>, StoreError> {
+        let kind = Some(SubjectKind::Account);
+        self.each(&BlockFilter { kind, within: Some(held.clone()), ..BlockFilter::default() })
+    }
+
+    fn each(&self, filter: &BlockFilter) -> Result<Vec<Block>, StoreError> {
         let mut latest: BTreeMap<SubjectKey, Block> = BTreeMap::new();
-        for block in self.found(&filter)? {
+        for block in self.found(filter)? {
             latest.entry(block.subject.clone()).or_insert(block);
         }
         Ok(latest.into_values().collect())
     }
 
-    /// The latest block of an address. Blocks the thread on the store.
+    /// The latest block of an address or an account. Blocks the thread on the store.
     ///
     /// # Errors
     /// When the store fails.

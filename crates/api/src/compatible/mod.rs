@@ -4,6 +4,7 @@
 mod auth;
 mod caller;
 mod ip;
+mod mail;
 mod moment;
 mod page;
 mod refusal;
@@ -12,10 +13,12 @@ mod support;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::OriginalUri;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
+
+use customers::Kind;
 
 use crate::office::Office;
 use caller::{guard, options};
@@ -23,7 +26,7 @@ use refusal::Refusal;
 
 /// Everything under its three prefixes.
 pub fn router(office: Arc<Office>) -> Router {
-    let calls = Router::new().merge(auth()).merge(ip()).merge(support());
+    let calls = Router::new().merge(auth()).merge(ip()).merge(support()).merge(email());
     let calls = calls.method_not_allowed_fallback(|| async { Refusal::method() });
     let whole = calls.clone().fallback(nothing);
     let router = Router::new().nest("/1.0", whole.clone()).nest("/v1", whole).merge(calls);
@@ -65,6 +68,32 @@ fn support() -> Calls {
         .route("/support/tickets/{id}/reply", post(support::reply).options(options))
         .route("/support/tickets/{id}/close", post(support::close).options(options))
         .route("/support/tickets/{id}/reopen", post(support::reopen).options(options))
+}
+
+fn email() -> Calls {
+    product(Kind::MxplanLegacy, "/email/domain/{domain}", "")
+        .merge(product(Kind::Mxplan, "/email/mxplan/{service}", "/diagnostic"))
+        .merge(product(Kind::Pro, "/email/pro/{service}", "/diagnostics"))
+        .merge(product(Kind::Exchange, "/email/exchange/{org}/service/{service}", "/diagnostics"))
+}
+
+/// The calls of one product; the older one has neither diagnoses nor tasks.
+fn product(kind: Kind, base: &str, diagnosis: &str) -> Calls {
+    let accounts = format!("{base}/account");
+    let account = format!("{accounts}/{{account}}");
+    let router = Router::new()
+        .route(&accounts, get(mail::list).options(options))
+        .route(&account, get(mail::show).options(options))
+        .route(&format!("{account}/changePassword"), post(mail::change_password).options(options));
+    let router = if diagnosis.is_empty() {
+        router
+    } else {
+        router
+            .route(&format!("{account}{diagnosis}"), get(mail::diagnosis).post(mail::diagnose).options(options))
+            .route(&format!("{account}/tasks"), get(mail::tasks).options(options))
+            .route(&format!("{account}/tasks/{{id}}"), get(mail::task).options(options))
+    };
+    router.layer(Extension(kind))
 }
 
 async fn nothing(OriginalUri(uri): OriginalUri) -> Refusal {

@@ -4,6 +4,7 @@ use access::AccessError;
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use diagnostics::DiagnosisError;
 use limits::StoreError;
 use pipeline::{DeskError, TicketError};
 use serde_json::json;
@@ -52,6 +53,11 @@ impl Refusal {
     /// The state of things does not allow it.
     pub(super) fn conflict(message: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, "Client::Conflict", "CONFLICT", message)
+    }
+
+    /// What an operator has not set up.
+    pub(super) fn unconfigured(message: &str) -> Self {
+        Self::new(StatusCode::NOT_IMPLEMENTED, "Server::NotImplemented", "NOT_IMPLEMENTED", message)
     }
 
     /// The call exists, with another method.
@@ -118,6 +124,16 @@ impl From<DeskError> for Refusal {
             DeskError::Unknown(reference) => Self::missing(reference.as_str()),
             DeskError::Refused(_) | DeskError::Future => Self::conflict(error.to_string()),
             DeskError::Store(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<DiagnosisError> for Refusal {
+    fn from(error: DiagnosisError) -> Self {
+        match &error {
+            DiagnosisError::Unknown(id) => Self::missing(&format!("Task with id {id}")),
+            DiagnosisError::Store(_) => Self::internal(&error),
+            _ => Self::conflict(error.to_string()),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use access::Grant;
+use diagnostics::{Check, Outcome};
 use serde_json::json;
 
 use crate::world::{BOB, IP, IP6, NET, NOW, World};
@@ -148,4 +149,78 @@ async fn other_methods_are_answered_too() {
     assert_eq!(time.body, json!(NOW.as_secs()));
     let long = world.post("/1.0/support/tickets/1/reply", &token, &"x".repeat(300_000)).await;
     assert_eq!(long.status, 413);
+}
+
+const CHANGE: &str = r#"read word; test "$word" = 'correct horse' && test "$PORTREEVE_ACCOUNT" = ann@old.example"#;
+
+#[tokio::test]
+async fn a_changed_password_releases_an_account_of_the_older_product() {
+    let world = World::with_command(&["/bin/sh", "-c", CHANGE]);
+    world.block_account("ann@old.example");
+    world.pass(Duration::from_secs(1));
+    let token = world.token(Grant::customer(["old"]));
+    let account = "/1.0/email/domain/old.example/account";
+    assert_eq!(world.get(account, &token).await.body, json!(["ann"]));
+    let ann = format!("{account}/ann");
+    assert_eq!(world.get(&ann, &token).await.body["isBlocked"], true);
+    for wrong in [r#"{"password":"short"}"#, r#"{"password":"p\u00e2ssword horse"}"#, "{}", ""] {
+        let answer = world.post(&format!("{ann}/changePassword"), &token, wrong).await;
+        assert_eq!(answer.status, 400, "{wrong}");
+    }
+    let change = |word: &str| format!(r#"{{"password":"{word}"}}"#);
+    world.post(&format!("{ann}/changePassword"), &token, &change("another horse")).await;
+    let task = world.post(&format!("{ann}/changePassword"), &token, &change("correct horse")).await.body;
+    assert_eq!(
+        (task["action"].as_str(), task["name"].as_str(), task["id"].as_i64()),
+        (Some("changePassword"), Some("ann"), Some(2))
+    );
+    while world.get(&ann, &token).await.body["isBlocked"] == true {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_command_that_fails_changes_nothing_and_its_task_says_so() {
+    let world = World::with_command(&["/bin/sh", "-c", "exit 3"]);
+    world.block_account(BOB);
+    let token = shop(&world);
+    let bob = format!("/v1/email/exchange/org/service/shop/account/{BOB}");
+    let account = world.get(&bob, &token).await.body;
+    assert_eq!((account["spamDetected"].as_bool(), account["spamTicketNumber"].as_i64()), (Some(true), Some(1)));
+    let task = world.post(&format!("{bob}/changePassword"), &token, r#"{"password":"x"}"#).await.body;
+    assert_eq!(task["function"], "changePassword");
+    let path = format!("{bob}/tasks/{}", task["id"]);
+    while world.get(&path, &token).await.body["status"] == "todo" {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let ended = world.get(&path, &token).await.body;
+    assert!(ended["status"] == "error" && ended["finishDate"].is_string(), "{ended}");
+    let begun = world.post(&format!("{bob}/diagnostics"), &token, r#"{"password":"x"}"#).await.body;
+    assert_eq!(begun["function"], "diagnostic");
+    let ids = world.get(&format!("{bob}/tasks"), &token).await.body;
+    assert_eq!(ids, json!([task["id"], begun["id"]]));
+    let found = world.get(&format!("{bob}/diagnostics"), &token).await.body;
+    assert!(found.as_object().is_some_and(|found| found.contains_key("connectiveOWA") && found.len() == 9), "{found}");
+}
+
+#[tokio::test]
+async fn a_diagnosis_tries_the_password_that_was_sent_and_keeps_it_nowhere() {
+    let world = World::new();
+    let token = shop(&world);
+    let path = format!("/v1/email/exchange/org/service/shop/account/{BOB}/diagnostics");
+    let sent = r#"{"password":"correct horse"}"#;
+    // The server can't be reached: with a password that is a failure, without one nothing was tried.
+    for (body, expected) in [(sent, Outcome::Fail), ("{}", Outcome::Unknown), ("", Outcome::Unknown)] {
+        assert_eq!(world.post(&path, &token, body).await.status, 200, "{body}");
+        let task = world.diagnosed().await;
+        let login = task.findings.iter().find(|finding| finding.check == Check::Authentication);
+        assert_eq!(login.map(|login| login.outcome), Some(expected), "{body}: {login:?}");
+        assert!(!serde_json::to_string(&task).unwrap().contains("horse"), "{task:?}");
+        world.pass(Duration::from_secs(1));
+    }
+    for wrong in [r#"{"password":""}"#, r#"{"password":4711}"#, r#"{"password":"a\nhorse"}"#, "horse"] {
+        let answer = world.post(&path, &token, wrong).await;
+        assert_eq!(answer.status, 400, "{wrong}");
+        assert!(!answer.body.to_string().contains("horse") && !answer.body.to_string().contains("4711"), "{wrong}");
+    }
 }

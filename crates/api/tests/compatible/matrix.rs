@@ -26,9 +26,20 @@ const TABLE: &[Row] = &[
     ("POST", "/support/tickets/1/reopen", r#"{"body":"x"}"#, [403, 409, 403, 409, 404]),
     ("POST", "/support/tickets/1/close", "", [403, 204, 403, 204, 404]),
     ("POST", "/support/tickets/create", "{}", [403, 400, 400, 400, 400]),
+    ("GET", "/email/exchange/org/service/shop/account", "", [403, 200, 200, 200, 200]),
+    ("GET", "/email/exchange/org/service/shop/account/BOB", "", [403, 200, 200, 200, 404]),
+    ("POST", "/email/exchange/org/service/shop/account/BOB/changePassword", PASSWORD, [403, 501, 403, 501, 404]),
+    ("POST", "/email/exchange/org/service/shop/account/BOB/diagnostics", PASSWORD, [403, 200, 403, 200, 404]),
+    ("GET", "/email/exchange/org/service/shop/account/BOB/tasks", "", [403, 200, 200, 200, 404]),
+    ("GET", "/email/exchange/org/service/shop/account/BOB/tasks/1", "", [403, 404, 404, 404, 404]),
+    ("GET", "/email/exchange/org/service/shop/account/BOB/diagnostics", "", [403, 404, 404, 404, 404]),
+    ("GET", "/email/pro/shop/account/BOB", "", [403, 404, 404, 404, 404]),
+    ("GET", "/email/mxplan/shop/account/BOB", "", [403, 404, 404, 404, 404]),
+    ("GET", "/email/domain/shop.example/account/bob", "", [403, 404, 404, 404, 404]),
     ("GET", "/nowhere", "", [403, 404, 404, 404, 404]),
 ];
 
+const PASSWORD: &str = r#"{"password":"correct horse"}"#;
 const PREFIXES: [&str; 3] = ["/1.0", "/v1", ""];
 
 fn grants() -> [Option<Grant>; 5] {
@@ -39,7 +50,7 @@ fn grants() -> [Option<Grant>; 5] {
 #[tokio::test]
 async fn every_route_for_every_role_on_own_and_foreign_things() {
     for (method, path, body, expected) in TABLE {
-        let path = path.replace("NET", NET).replace("IP", IP);
+        let path = path.replace("NET", NET).replace("IP", IP).replace("BOB", BOB);
         for (grant, expected) in grants().into_iter().zip(expected) {
             // Some calls change something: each gets a world of its own.
             let world = World::new();

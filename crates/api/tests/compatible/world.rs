@@ -1,16 +1,19 @@
 //! The API over a ledger, a store in memory and a clock that is driven; requests go through the router, without sockets.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, TcpListener};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use access::{AccessRule, Actor, Gate, Grant, NewCredential, Visitor, WebSettings};
-use api::{Office, compatible};
+use api::{Office, Passwords, compatible};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
 use customers::{CustomerSettings, Directory};
+use diagnostics::{Diagnoses, DiagnosisSettings, DiagnosisStore, Locks, Owners, Server, Task, Tools, Trust};
 use limits::{AlertJob, BlockSettings, Exits, Ledger, Observation, Rules, Store};
+use lookups::{Dns, DnsSettings, Health, Reputation, ReputationSettings};
 use model::event::NoEvents;
 use model::standing::Transition;
 use model::time::ManualClock;
@@ -35,6 +38,11 @@ kind = 'exchange'
 networks = ['198.51.100.0/24', '2001:db8:1::/48']
 accounts = ['*@shop.example']
 [[customer]]
+service = 'old'
+contact = ['owner@old.example']
+kind = 'mxplan-legacy'
+accounts = ['*@old.example']
+[[customer]]
 service = 'bank'
 contact = ['owner@bank.example']
 networks = ['203.0.113.0/24']
@@ -58,6 +66,11 @@ pub(crate) struct Answer {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::with_command(&[])
+    }
+
+    /// A world where that command changes passwords.
+    pub(crate) fn with_command(command: &[&str]) -> Self {
         let clock = ManualClock::at(NOW);
         let clocks: Arc<dyn Clock> = Arc::new(clock.clone());
         let store = Arc::new(MemoryStore::default());
@@ -78,9 +91,21 @@ impl World {
         let tickets = Arc::new(Tickets::new(Arc::new(desk), Arc::clone(&store) as _, Arc::clone(&clocks), || {}));
         let addresses = Arc::new(Addresses::new(tickets.desk(), Arc::clone(&store) as _));
         let access = Arc::new(MemoryAccess::default());
-        let gate = Gate::open(&WebSettings::default(), Arc::clone(&access) as _, access, clocks).unwrap();
+        let password_command = command.iter().map(|word| (*word).to_owned()).collect();
+        let settings = WebSettings { password_command, ..WebSettings::default() };
+        let passwords = Arc::new(Passwords::new(&settings, tickets.desk(), Arc::clone(&clocks)));
+        let diagnoses = Arc::new(diagnoses(&ledger, &store, &clocks));
+        let gate = Gate::open(&settings, Arc::clone(&access) as _, access, clocks).unwrap();
         let gate = Arc::new(gate);
-        let office = Office::new(Arc::clone(&gate), tickets, addresses, directory, "https://isp.example".into());
+        let office = Office::new(
+            Arc::clone(&gate),
+            tickets,
+            addresses,
+            diagnoses,
+            passwords,
+            directory,
+            "https://isp.example".into(),
+        );
         Self { clock, gate, store, ledger, router: compatible::router(Arc::new(office)) }
     }
 
@@ -151,6 +176,17 @@ impl World {
         self.ask("POST", path, &[("authorization", token)], body).await
     }
 
+    /// The latest diagnosis, as it is kept, as soon as it is over.
+    pub(crate) async fn diagnosed(&self) -> Task {
+        loop {
+            let task = self.store.diagnoses(None, 1).unwrap().pop().unwrap();
+            if task.finished.is_some() {
+                return task;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     pub(crate) fn pass(&self, length: Duration) {
         self.clock.advance(length);
     }
@@ -177,4 +213,32 @@ impl Journal for Straight {
     fn is_healthy(&self) -> bool {
         true
     }
+}
+
+/// A submission server that takes no connection.
+fn nobody() -> Server {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().to_string().parse().unwrap()
+}
+
+/// Diagnoses whose name server answers nothing.
+fn diagnoses(ledger: &Arc<Ledger>, store: &Arc<MemoryStore>, clock: &Arc<dyn Clock>) -> Diagnoses {
+    let timeout = Duration::from_millis(100);
+    let settings = DnsSettings { servers: vec!["127.0.0.1:9".parse().unwrap()], timeout, ..DnsSettings::default() };
+    let dns = Arc::new(Dns::new(&settings, Arc::clone(clock)).unwrap());
+    let health = Arc::new(Health::new(Arc::new(NoEvents), Arc::clone(clock)));
+    let directory = Directory::parse(CUSTOMERS, &CustomerSettings::default()).unwrap();
+    let tools = Tools {
+        settings: DiagnosisSettings { submission: Some(nobody()), ..DiagnosisSettings::default() },
+        reputation: Arc::new(Reputation::new(ReputationSettings::default(), &[], timeout, Arc::clone(&dns), health)),
+        dns,
+        ledger: Arc::clone(ledger),
+        tickets: Arc::clone(store) as _,
+        owners: Owners::new(move |subject| directory.owner(subject)),
+        locks: Locks::new(|_| None),
+        trust: Trust::authorities(Path::new("/nonexistent")),
+        ehlo: "filter.provider.example".into(),
+        clock: Arc::clone(clock),
+    };
+    Diagnoses::new(tools, Arc::clone(store) as _, Arc::new(NoEvents))
 }

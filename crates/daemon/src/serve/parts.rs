@@ -182,7 +182,9 @@ impl Parts {
     pub(crate) fn office(&self, config: &Config, base: String) -> api::Office {
         let tickets = self.tickets();
         let addresses = Arc::new(pipeline::Addresses::new(tickets.desk(), Arc::clone(&self.store) as _));
-        api::Office::new(Arc::clone(&self.gate), tickets, addresses, Arc::clone(&config.directory), base)
+        let passwords = Arc::new(api::Passwords::new(&config.web, tickets.desk(), Arc::clone(&self.clock)));
+        let (gate, diagnoses) = (Arc::clone(&self.gate), Arc::clone(&self.diagnoses));
+        api::Office::new(gate, tickets, addresses, diagnoses, passwords, Arc::clone(&config.directory), base)
     }
 
     /// What the native API does.

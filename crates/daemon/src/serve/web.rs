@@ -74,6 +74,7 @@ impl WebDoor {
     /// Other customers from now on. Reads certificate and secrets again; what can't be used changes nothing and is told.
     pub(crate) fn reload(&self, config: &Config) {
         self.office.reload(Arc::clone(&config.directory));
+        self.office.passwords.reload(&config.web);
         match config.hooks.secrets() {
             Ok(secrets) => self.hooks.store(Arc::new(secrets)),
             Err(error) => tracing::error!("hooks.secret_file: {error}; the secrets in force stay"),
