@@ -159,6 +159,17 @@ mod tests {
     }
 
     #[test]
+    fn every_counter_has_its_words() {
+        let words = Words::of(Language::En);
+        for counter in model::standing::CounterKind::ALL {
+            for key in [format!("counter.{counter}"), format!("reason.{counter}.one"), format!("reason.{counter}.many")]
+            {
+                assert!(words.knows(&key), "{key}");
+            }
+        }
+    }
+
+    #[test]
     fn no_line_is_lost() {
         for file in [include_str!("words/en.txt"), include_str!("words/fr.txt"), include_str!("words/de.txt")] {
             let keys: BTreeSet<_> =

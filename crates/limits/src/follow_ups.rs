@@ -28,6 +28,8 @@ pub trait FollowUpStore: Store {
 pub fn farewell(block: &Block) -> Option<(LetterKind, Timestamp)> {
     let (at, by) = block.released.as_ref()?;
     let over = block.state == model::BlockState::Unblocked;
-    let told = by == crate::Releaser::Ticket.as_str() || block.reason.monitored;
+    // A ticket and a report have letters of their own.
+    let by_letter = [crate::Releaser::Ticket, crate::Releaser::Report].map(crate::Releaser::as_str);
+    let told = by_letter.contains(&by.as_str()) || block.reason.monitored;
     (over && !told).then_some((LetterKind::Released, *at))
 }

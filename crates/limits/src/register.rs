@@ -25,6 +25,8 @@ pub enum Releaser {
     Time,
     /// An operator who approves the block's ticket.
     Ticket,
+    /// An operator who confirms a false-positive report, at any time.
+    Report,
     /// A password that was changed then, after the block had begun.
     Password(Timestamp),
 }
@@ -37,6 +39,7 @@ impl Releaser {
             Self::Customer => "customer",
             Self::Time => "time",
             Self::Ticket => "ticket",
+            Self::Report => "report",
             Self::Password(_) => "password",
         }
     }
@@ -313,7 +316,7 @@ fn may_release(block: &Block, by: Releaser, now: Timestamp) -> Result<(), Releas
     let way_out = block.way_out;
     let other_way = Err(ReleaseRefused::OtherWay { kind, way_out });
     match by {
-        Releaser::Operator => Ok(()),
+        Releaser::Operator | Releaser::Report => Ok(()),
         Releaser::Ticket if way_out == WayOut::Ticket => Ok(()),
         Releaser::Password(changed) if way_out == WayOut::Password && changed <= block.since => {
             Err(ReleaseRefused::OldPassword { kind })

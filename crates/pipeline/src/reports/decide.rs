@@ -176,7 +176,7 @@ impl Reports {
                     Err(error) => Err(error.into()),
                 }
             }
-            Errand::Release => match self.reached.desk.release(&report.block, Releaser::Operator).await {
+            Errand::Release => match self.reached.desk.release(&report.block, Releaser::Report).await {
                 // It is over already: its time, or somebody else.
                 Ok(_) | Err(DeskError::Refused(_)) => Ok(()),
                 Err(error) => Err(error.into()),
