@@ -6,7 +6,7 @@ mod samples;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use limits::{Snapshot, Store, StoreError};
+use limits::{LetterKind, Snapshot, Store, StoreError};
 use model::time::ManualClock;
 use model::{Event, EventSink, SubjectKey, SubjectKind, Timestamp};
 use samples::alert;
@@ -107,7 +107,12 @@ async fn a_failing_store_keeps_blocks_in_memory_and_writes_them_when_it_works_ag
     bench.store.refuse_writes(false).unwrap();
     bench.writer.flush().await.unwrap();
     assert_eq!(bench.store.block(&reference("one")).unwrap(), Some(released(block("one", 1), 5)));
-    assert_eq!(bench.store.pending_alerts().unwrap(), [alert("one")]);
+    let farewell = alert("one").follow_up(1, LetterKind::Released, Timestamp(5));
+    assert_eq!(
+        bench.store.pending_alerts().unwrap(),
+        [alert("one"), farewell],
+        "and the letter of the release with it"
+    );
     assert!(bench.store.load_counters(Timestamp(0)).unwrap().is_empty(), "dropped: the next snapshot replaces them");
     assert_eq!(bench.writer.health(), store::Health::default());
     let lines = bench.told.lines();
