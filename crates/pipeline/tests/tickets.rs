@@ -4,18 +4,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use customers::ticket::TicketState;
-use limits::{AlertJob, BlockSettings, Exits, Ledger, LetterKind, Observation, Releaser, Rules, Store, StoreError};
+use customers::ticket::{TicketState, TicketStore};
+use limits::{
+    AlertJob, BlockSettings, Exits, FollowUpStore, Ledger, LetterKind, Observation, Releaser, Rules, StoreError,
+    WebhookStore,
+};
 use model::event::NoEvents;
 use model::standing::Transition;
 use model::time::ManualClock;
 use model::{AccountName, Block, Clock, Evidence, Identity, Kept, Shelf, SubjectKey, Timestamp, WayOut};
 use pipeline::{Desk, Durably, Journal, Tickets};
 use proptest::prelude::*;
-use store::MemoryStore;
+use store::{MemoryStore, SqliteStore};
+
+/// All that is kept of blocks.
+trait Everything: TicketStore + FollowUpStore + WebhookStore {}
+impl<T: TicketStore + FollowUpStore + WebhookStore> Everything for T {}
 
 /// A journal without a thread: what is handed in is written.
-struct Straight(Arc<MemoryStore>);
+struct Straight(Arc<dyn Everything>);
 
 impl Straight {
     fn done(result: Result<(), StoreError>) -> Durably {
@@ -43,27 +50,34 @@ impl Journal for Straight {
 
 struct World {
     clock: ManualClock,
-    store: Arc<MemoryStore>,
+    way_out: WayOut,
+    store: Arc<dyn Everything>,
     ledger: Arc<Ledger>,
     desk: Arc<Desk>,
     tickets: Tickets,
 }
 
 impl World {
-    fn new(way_out: WayOut) -> Self {
-        let clock = ManualClock::at(Timestamp::from_secs(1_700_000_000));
+    fn new(way_out: WayOut, store: Arc<dyn Everything>) -> Self {
+        Self::at(ManualClock::at(Timestamp::from_secs(1_700_000_000)), way_out, store)
+    }
+
+    /// The daemon as it starts over what is kept.
+    fn at(clock: ManualClock, way_out: WayOut, store: Arc<dyn Everything>) -> Self {
         let clocks: Arc<dyn Clock> = Arc::new(clock.clone());
-        let store = Arc::new(MemoryStore::default());
         let blocks = BlockSettings { automatic_releases: 9, ..BlockSettings::default() };
         let rules = Rules { blocks, exits: Exits::new(move |_| way_out), ..Rules::default() };
-        let references = std::sync::atomic::AtomicU64::new(1);
+        let known = store.blocks(false, usize::MAX).unwrap().len() as u64;
+        let references = std::sync::atomic::AtomicU64::new(known + 1);
         let next = move || u128::from(references.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         let ledger = Arc::new(Ledger::new(rules, next));
+        let memory = clock.now().before(BlockSettings::default().strike_memory);
+        ledger.restore(store.load_blocks(memory).unwrap(), Vec::new(), clock.now());
         let journal = Arc::new(Straight(Arc::clone(&store)));
         let kept = Arc::clone(&store) as _;
         let desk = Arc::new(Desk::new(Arc::clone(&ledger), kept, journal, Arc::new(NoEvents), Arc::clone(&clocks)));
         let tickets = Tickets::new(Arc::clone(&desk), Arc::clone(&store) as _, clocks, || {});
-        Self { clock, store, ledger, desk, tickets }
+        Self { clock, way_out, store, ledger, desk, tickets }
     }
 
     fn now(&self) -> Timestamp {
@@ -104,11 +118,17 @@ impl World {
         self.ledger.blocked(&bob(), self.now()).is_some()
     }
 
-    async fn take(&self, step: &Step) {
+    /// Killed, and started again over what it had written.
+    fn restart(&mut self) {
+        *self = Self::at(self.clock.clone(), self.way_out, Arc::clone(&self.store));
+    }
+
+    async fn take(&mut self, step: &Step) {
         let latest = self.tickets.list(false, 1).unwrap().first().map_or(0, |file| file.ticket.id);
         let block = self.ledger.block(&subject());
         match step {
             Step::Spam => self.spam(),
+            Step::Killed => self.restart(),
             Step::Wait(hours) => {
                 self.clock.advance(Duration::from_secs(hours * 3600));
                 (0..3).for_each(|_| self.write(self.ledger.sweep(self.now())));
@@ -140,6 +160,7 @@ fn subject() -> SubjectKey {
 #[derive(Debug, Clone)]
 enum Step {
     Spam,
+    Killed,
     Wait(u64),
     Reply(&'static str),
     Refuse,
@@ -152,6 +173,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => Just(Step::Spam),
+        1 => Just(Step::Killed),
         2 => (0u64..2000).prop_map(Step::Wait),
         2 => prop_oneof![Just("1. no"), Just("no, no, yes"), Just("?")].prop_map(Step::Reply),
         1 => Just(Step::Refuse),
@@ -162,42 +184,94 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+fn way_out() -> impl Strategy<Value = WayOut> {
+    prop_oneof![3 => Just(WayOut::Ticket), 1 => Just(WayOut::Password), 1 => Just(WayOut::Time)]
+}
+
+fn story(store: Arc<dyn Everything>, way_out: WayOut, steps: Vec<Step>) -> Result<(), TestCaseError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let mut world = World::new(way_out, store);
+    for step in steps {
+        let (was_blocked, last) = (world.is_blocked(), world.ledger.block(&subject()));
+        runtime.block_on(world.take(&step));
+        tickets_agree(&world, way_out)?;
+        only_who_may_ends_a_block(&world, way_out, &step, was_blocked)?;
+        the_ladder_goes_up(&world, last.as_deref())?;
+        what_is_kept_is_what_is_enforced(&world)?;
+    }
+    Ok(())
+}
+
+fn tickets_agree(world: &World, way_out: WayOut) -> Result<(), TestCaseError> {
+    let files = world.tickets.list(false, 1000).unwrap();
+    prop_assert!(way_out == WayOut::Ticket || files.is_empty());
+    for file in &files {
+        let by = file.block.released.as_ref().map(|(_, by)| by.as_str());
+        match file.ticket.state {
+            TicketState::Approved => prop_assert_eq!(by, Some("ticket")),
+            TicketState::Closed => prop_assert_ne!(by, Some("ticket")),
+            _ => prop_assert!(file.block.is_active(), "an open ticket of a block that is over"),
+        }
+    }
+    let shown = files.iter().filter(|file| file.block.is_active()).count();
+    prop_assert!(way_out != WayOut::Ticket || shown == usize::from(world.is_blocked()));
+    Ok(())
+}
+
+fn only_who_may_ends_a_block(world: &World, way_out: WayOut, step: &Step, was: bool) -> Result<(), TestCaseError> {
+    let may_end = matches!(
+        (step, way_out),
+        (Step::Release(Releaser::Operator), _)
+            | (Step::Wait(_) | Step::Release(_), WayOut::Time)
+            | (Step::Approve, WayOut::Ticket)
+            | (Step::Password(_), WayOut::Password)
+    );
+    prop_assert!(!was || world.is_blocked() || may_end, "{:?} has ended a block", step);
+    Ok(())
+}
+
+/// No strike is lost while it is remembered, and no block is shorter than its step.
+fn the_ladder_goes_up(world: &World, last: Option<&Block>) -> Result<(), TestCaseError> {
+    let settings = BlockSettings::default();
+    let Some(block) = world.ledger.block(&subject()) else { return Ok(()) };
+    let step = usize::try_from(block.strike - 1).unwrap().min(settings.ladder.len() - 1);
+    prop_assert_eq!(block.length, settings.ladder[step]);
+    if let Some(last) = last.filter(|last| last.reference != block.reference) {
+        let ended = last.released.as_ref().map_or(last.since, |(at, _)| *at);
+        let remembered = block.since.since(ended) <= settings.strike_memory;
+        prop_assert_eq!(block.strike, if remembered { last.strike + 1 } else { 1 });
+    }
+    Ok(())
+}
+
+/// States, events and letters on disk are those of the blocks in force.
+fn what_is_kept_is_what_is_enforced(world: &World) -> Result<(), TestCaseError> {
+    let kept = world.store.blocks(false, usize::MAX).unwrap();
+    let active: Vec<_> = kept.iter().filter(|block| block.is_active()).collect();
+    prop_assert_eq!(active.len(), usize::from(world.is_blocked()));
+    for block in &kept {
+        let happened = world.store.happenings(&block.reference, 99).unwrap();
+        let states = happened.iter().filter(|happened| happened.ticket.is_none());
+        prop_assert_eq!(states.last().map(|happened| happened.block.state), Some(block.state));
+        let letters = world.store.letters_of(&block.reference).unwrap();
+        let ends = letters.iter().filter(|one| matches!(one.kind, LetterKind::Approved | LetterKind::Released)).count();
+        prop_assert_eq!(ends, usize::from(!block.is_active()), "each end is told once");
+    }
+    Ok(())
+}
+
 proptest! {
     #[test]
-    fn displayed_and_enforced_never_differ(
-        way_out in prop_oneof![3 => Just(WayOut::Ticket), 1 => Just(WayOut::Password), 1 => Just(WayOut::Time)],
-        steps in prop::collection::vec(step(), 1..40),
-    ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let world = World::new(way_out);
-        for step in steps {
-            let was_blocked = world.is_blocked();
-            runtime.block_on(world.take(&step));
-            let files = world.tickets.list(false, 1000).unwrap();
-            prop_assert!(way_out == WayOut::Ticket || files.is_empty());
-            for file in &files {
-                let by = file.block.released.as_ref().map(|(_, by)| by.as_str());
-                match file.ticket.state {
-                    TicketState::Approved => prop_assert_eq!(by, Some("ticket")),
-                    TicketState::Closed => prop_assert_ne!(by, Some("ticket")),
-                    _ => prop_assert!(file.block.is_active(), "an open ticket of a block that is over"),
-                }
-            }
-            let shown = files.iter().filter(|file| file.block.is_active()).count();
-            prop_assert!(way_out != WayOut::Ticket || shown == usize::from(world.is_blocked()));
-            let ends = was_blocked && !world.is_blocked();
-            let may_end = matches!(
-                (&step, way_out),
-                (Step::Release(Releaser::Operator), _)
-                    | (Step::Wait(_) | Step::Release(_), WayOut::Time)
-                    | (Step::Approve, WayOut::Ticket)
-                    | (Step::Password(_), WayOut::Password)
-            );
-            prop_assert!(!ends || may_end, "{:?} has ended a block", step);
-            let approved = files.iter().filter(|file| file.ticket.state == TicketState::Approved).count();
-            let letters = world.store.pending_alerts().unwrap();
-            let told = letters.iter().filter(|letter| letter.kind == LetterKind::Approved).count();
-            prop_assert_eq!(approved, told, "each release is told once");
-        }
+    fn displayed_and_enforced_never_differ(way_out in way_out(), steps in prop::collection::vec(step(), 1..40)) {
+        story(Arc::new(MemoryStore::default()), way_out, steps)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #[test]
+    fn nor_do_they_on_disk(way_out in way_out(), steps in prop::collection::vec(step(), 1..40)) {
+        let directory = tempfile::tempdir().unwrap();
+        story(Arc::new(SqliteStore::open(directory.path()).unwrap()), way_out, steps)?;
     }
 }
