@@ -105,15 +105,15 @@ impl TripRule {
         self.counter == CounterKind::RefusedRecipients && self.percent_of == Some(CounterKind::Recipients)
     }
 
-    /// Spam written to stay below the threshold: twenty messages within an hour with a mean score of 75, from somebody who sends
-    /// as he never did. What is only unusual, such as a first newsletter or the notice of a move, has a mean of 60 to 70; a
+    /// Spam written to stay below the threshold: twenty messages within an hour with a mean score of 85, from somebody who sends
+    /// as he never did. What is only unusual, such as a first newsletter or the notice of a move, has a mean of 60 to 80; a
     /// shop whose template scores high has a past of that.
     fn near_spam() -> Self {
         Self {
             counter: CounterKind::UnusualScore,
             percent_of: Some(CounterKind::Messages),
             minimum: 20,
-            ..Self::spam("account-near-spam", SubjectKind::Account, 7500, HOUR)
+            ..Self::spam("account-near-spam", SubjectKind::Account, 8500, HOUR)
         }
     }
 }

@@ -37,14 +37,14 @@ fn spam_that_comes_slowly_trips_the_daily_rule_only() {
 #[test]
 fn twenty_messages_just_below_spam_block_and_are_named() {
     let ledger = ledger(Rules::default());
-    let near = |n: u64| Observation { is_unusual: true, ..spam_of(80, at(n * 60), &format!("<{n}@example.com>")) };
+    let near = |n: u64| Observation { is_unusual: true, ..spam_of(90, at(n * 60), &format!("<{n}@example.com>")) };
     assert!(ledger.is_evidence(70, 100) && !ledger.is_evidence(69, 100), "causes are kept, others are not");
     assert!((0..19).all(|n| ledger.observe(&bob(), &near(n), at(n * 60)).is_empty()));
     let transitions = ledger.observe(&bob(), &near(19), at(1140));
     let [Transition::Blocked { block, evidence }] = transitions.as_slice() else { panic!("{transitions:?}") };
     assert_eq!(
         block.reason.sentence,
-        "a mean spam score of 80 over 20 messages unlike the sender's past within 1 hour"
+        "a mean spam score of 90 over 20 messages unlike the sender's past within 1 hour"
     );
     assert_eq!((block.spam, evidence.len()), (0, 10), "as many as are kept");
     let eve = login("eve@example.com", "192.0.2.1");
