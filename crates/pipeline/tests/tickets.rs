@@ -251,8 +251,8 @@ fn what_is_kept_is_what_is_enforced(world: &World) -> Result<(), TestCaseError> 
     prop_assert_eq!(active.len(), usize::from(world.is_blocked()));
     for block in &kept {
         let happened = world.store.happenings(&block.reference, 99).unwrap();
-        let states = happened.iter().filter(|happened| happened.ticket.is_none());
-        prop_assert_eq!(states.last().map(|happened| happened.block.state), Some(block.state));
+        let mut states = happened.iter().filter(|happened| happened.ticket.is_none());
+        prop_assert_eq!(states.next_back().map(|happened| happened.block.state), Some(block.state));
         let letters = world.store.letters_of(&block.reference).unwrap();
         let ends = letters.iter().filter(|one| matches!(one.kind, LetterKind::Approved | LetterKind::Released)).count();
         prop_assert_eq!(ends, usize::from(!block.is_active()), "each end is told once");
