@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use crate::common::{block, clock, identity, judged, spam, telemetry, verdict};
-use model::{Action, BlockState, Envelope, Event, EventSink, Judged, Via};
+use model::{Action, BlockState, Envelope, Event, EventSink, Judged, SubjectKey, SubjectKind, Timestamp, Via};
 use telemetry::{MetricError, Telemetry};
 
 fn everything_happened() -> Telemetry {
@@ -23,6 +23,10 @@ fn everything_happened() -> Telemetry {
     telemetry.emit(&Event::BlockChanged { block: &block(BlockState::BlockedForSpam, 1), monitored: false });
     telemetry.emit(&Event::Degraded { part: "store", policy: "continue", error: "the disk is full" });
     telemetry.emit(&Event::MissingIdentity { via: Via::Milter, missing: "{auth_authen}: add it to mail macros" });
+    telemetry.emit(&Event::LoginFailed { via: Via::Proxy, identity: &identity });
+    let subject = SubjectKey::parse(SubjectKind::Account, "bob@shop.example").unwrap();
+    let (failures, until) = (20, Timestamp::from_secs(1_800_000_000));
+    telemetry.emit(&Event::LockoutChanged { subject: &subject, failures, until, change: "began" });
     telemetry.register_gauges("portreeve_blocks_active", "Blocks in force.", "kind", || vec![("ip", 2.0)]).unwrap();
     telemetry.register_counter("portreeve_alerts_sent_total", "Alerts the relay took.", || 7.0).unwrap();
     telemetry
@@ -133,8 +137,10 @@ fn first_word(line: &str) -> &str {
 #[test]
 fn labels_are_words_of_the_program() {
     let text = everything_happened().render();
-    let allowed =
-        ["kind", "le", "missing", "part", "policy", "reason", "signal", "stage", "strike", "verdict", "version", "via"];
+    let allowed = [
+        "change", "kind", "le", "missing", "part", "policy", "reason", "signal", "stage", "strike", "verdict",
+        "version", "via",
+    ];
     for series in text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('{')) {
         for label in series.1.split("\",").filter_map(|pair| pair.split_once("=\"")) {
             assert!(allowed.contains(&label.0), "{}", label.0);
