@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::time::UNIX_EPOCH;
 
-use crate::harness::{Daemon, Milter, Page, Site, link_in, post, samples};
+use crate::harness::{Daemon, Page, Site, post};
 
 const SECRET: &str = "a secret that only the panel and we know";
 const BOB: &str = "bob@shop.example";
@@ -21,22 +21,6 @@ async fn site() -> Site {
     site.set(&format!("[customers]\nfile = \"{}\"", customers.display()));
     site.set(&format!("[hooks]\nsecret_file = \"{}\"\n[lockout]\naccount_failures = 2", secret.display()));
     site
-}
-
-async fn spam_until_blocked(site: &Site) {
-    let mut session = Milter::session(&site.socket(), BOB, "198.51.100.23").await;
-    for (count, mail) in (1..40).zip(samples("spam").iter().cycle()) {
-        let mail = mail.renumbered(&format!("<{count}.{BOB}>"));
-        if link_in(&session.send(BOB, "victim@far.example", &mail).await.text()).is_some() {
-            return;
-        }
-    }
-    panic!("40 spam messages and no block");
-}
-
-async fn is_refused(site: &Site) -> bool {
-    let mut session = Milter::session(&site.socket(), BOB, "198.51.100.23").await;
-    session.mail(BOB).await.command == 'y'
 }
 
 fn now() -> i64 {
@@ -75,7 +59,7 @@ async fn a_changed_password_releases_and_nothing_else_does() {
     }
     let site = site().await;
     let daemon = site.start().await;
-    spam_until_blocked(&site).await;
+    site.spam_until_blocked(BOB).await;
     let body = r#"{"account": "bob@shop.example"}"#;
     let (path, web) = ("/hooks/password-changed", daemon.web());
     let unsigned = post(web, path, &[], body).await;
@@ -86,11 +70,11 @@ async fn a_changed_password_releases_and_nothing_else_does() {
     assert_eq!(changed(&daemon, "c", "not JSON").await.status, 422);
     let before = changed(&daemon, "d", r#"{"account": "bob@shop.example", "at": "2020-01-01T00:00:00Z"}"#).await;
     assert!(before.status == 200 && before.body.contains("not_released"), "{before:?}");
-    assert!(is_refused(&site).await);
+    assert!(site.refuses(BOB).await);
 
     let released = changed(&daemon, "e", body).await;
     assert!(released.status == 200 && released.body.contains("\"released\""), "{released:?}");
-    assert!(!is_refused(&site).await);
+    assert!(!site.refuses(BOB).await);
     let repeated = changed(&daemon, "e", body).await;
     assert!(repeated.status == 200 && repeated.body.contains("\"known\""), "{repeated:?}");
 }
@@ -102,6 +86,8 @@ async fn failed_logins_of_other_servers_count() {
     }
     let site = site().await;
     let daemon = site.start().await;
+    let wrong = tell(daemon.web(), "/hooks/login-failed", "a", now(), SECRET, r#"{"client": "nowhere"}"#).await;
+    assert!(wrong.status == 422 && wrong.body.contains("client: expected an address"), "{wrong:?}");
     let body = r#"{"account": "bob@shop.example", "client": "192.0.2.9"}"#;
     for id in ["a", "a", "b"] {
         let page = tell(daemon.web(), "/hooks/login-failed", id, now(), SECRET, body).await;

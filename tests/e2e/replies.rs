@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::net::SocketAddr;
 
-use crate::harness::{Client, Mail, Milter, Outcome, Postfix, Reply, Site, SmallDisk, link_in, samples, until};
+use crate::harness::{Client, Mail, Outcome, Postfix, Reply, Site, SmallDisk, samples, until};
 use crate::harness::{free_port, loopback};
 
 const SHOP: &str = "[[customer]]\nservice = 'hosting-4711'\nname = 'Shop'\ncontact = ['owner@owner.example']\n\
@@ -21,17 +21,6 @@ async fn site(listen: &str) -> Site {
         file.display()
     ));
     site
-}
-
-async fn spam_until_blocked(site: &Site) {
-    let mut session = Milter::session(&site.socket(), BOB, "198.51.100.23").await;
-    for (count, mail) in (1..40).zip(samples("spam").iter().cycle()) {
-        let mail = mail.renumbered(&format!("<{count}.{BOB}>"));
-        if link_in(&session.send(BOB, "victim@far.example", &mail).await.text()).is_some() {
-            return;
-        }
-    }
-    panic!("40 spam messages and no block");
 }
 
 async fn letter(site: &Site, number: usize) -> String {
@@ -91,7 +80,7 @@ async fn a_real_postfix_brings_the_reply_and_the_account_sends_again() {
     site.set(&format!("[lmtp]\nlisten = [\"unix:{}\"]\n", socket.display()));
     let Some(postfix) = Postfix::routing_replies(&site.milter(), site.relay.address(), &socket).await else { return };
     let daemon = site.start().await;
-    spam_until_blocked(&site).await;
+    site.spam_until_blocked(BOB).await;
     let opened = letter(&site, 0).await;
     let reply_to = field(&opened, "Reply-To");
     assert!(reply_to.starts_with("support+t.1.") && reply_to.ends_with("@reply.provider.example"), "{reply_to}");
@@ -127,7 +116,7 @@ async fn only_people_who_have_the_letter_are_heard() {
     let address = loopback(free_port());
     let site = site(&format!("inet:{address}")).await;
     let daemon = site.start().await;
-    spam_until_blocked(&site).await;
+    site.spam_until_blocked(BOB).await;
     let to = field(&letter(&site, 0).await, "Reply-To");
     let mut client = lmtp(address).await;
     for unknown in
@@ -176,7 +165,7 @@ async fn a_reply_waits_at_the_mail_server_while_the_disk_is_full() {
     let site = site(&format!("inet:{address}")).await;
     let Some(disk) = SmallDisk::mount(&site, "size=4m") else { return };
     let daemon = disk.start().await;
-    spam_until_blocked(&site).await;
+    site.spam_until_blocked(BOB).await;
     let to = field(&letter(&site, 0).await, "Reply-To");
     disk.fill();
     let reply = german_reply(&to, ["nein", "nein", "ja"]);
@@ -205,7 +194,7 @@ async fn no_reply_that_was_taken_is_lost_to_kill_9() {
     let mut site = site(&format!("inet:{address}")).await;
     let relay = site.relay.address();
     let daemon = site.start().await;
-    spam_until_blocked(&site).await;
+    site.spam_until_blocked(BOB).await;
     let to = field(&letter(&site, 0).await, "Reply-To");
     // The letter's mark is on disk, or it would be sent once more.
     daemon.metric_reaches("portreeve_alerts_total", "sent", 1.0).await;
@@ -256,7 +245,7 @@ async fn a_letter_that_comes_back_is_noted_and_not_answered() {
     let address = loopback(free_port());
     let site = site(&format!("inet:{address}")).await;
     let daemon = site.start().await;
-    spam_until_blocked(&site).await;
+    site.spam_until_blocked(BOB).await;
     letter(&site, 0).await;
     let back = site.relay.mails()[0].from.clone();
     assert!(back.starts_with("support+b.") && back.ends_with("@reply.provider.example"), "{back}");
@@ -296,7 +285,7 @@ async fn a_real_postfix_returns_a_letter_and_the_bounce_is_noted() {
     site.set(&settings);
     site.relay.answer_recipient("owner@owner.example", "550 5.1.1 no such user here");
     let daemon = site.start().await;
-    spam_until_blocked(&site).await;
+    site.spam_until_blocked(BOB).await;
     daemon.metric_reaches("portreeve_alert_bounces_total", "", 1.0).await;
     let bounce = &ticket(&site)["bounces"][0];
     assert_eq!(bounce["recipient"].as_str(), Some("owner@owner.example"));

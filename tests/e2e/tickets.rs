@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Milter, Site, link_in, samples, until};
+use crate::harness::{Site, until};
 
 const SHOP: &str = "[[customer]]\nservice = 'hosting-4711'\nname = 'Shop'\ncontact = ['owner@owner.example']\n\
     kind = 'KIND'\naccounts = ['*@shop.example']\n";
@@ -15,22 +15,6 @@ async fn site(kind: &str) -> Site {
     std::fs::write(&file, SHOP.replace("KIND", kind)).unwrap();
     site.set(&format!("[customers]\nfile = \"{}\"\n", file.display()));
     site
-}
-
-async fn spam_until_blocked(site: &Site) {
-    let mut session = Milter::session(&site.socket(), BOB, "198.51.100.23").await;
-    for (count, mail) in (1..40).zip(samples("spam").iter().cycle()) {
-        let mail = mail.renumbered(&format!("<{count}.{BOB}>"));
-        if link_in(&session.send(BOB, "victim@far.example", &mail).await.text()).is_some() {
-            return;
-        }
-    }
-    panic!("40 spam messages and no block");
-}
-
-async fn is_refused(site: &Site) -> bool {
-    let mut session = Milter::session(&site.socket(), BOB, "198.51.100.23").await;
-    session.mail(BOB).await.command == 'y'
 }
 
 fn json(site: &Site, arguments: &[&str]) -> (Value, i32) {
@@ -47,11 +31,11 @@ async fn letters(site: &Site, count: usize) -> Vec<String> {
 async fn a_ticket_leads_out_of_the_block() {
     let site = site("exchange").await;
     let _daemon = site.start().await;
-    spam_until_blocked(&site).await;
+    site.spam_until_blocked(BOB).await;
     let opened = letters(&site, 1).await.remove(0);
     assert!(opened.contains("\r\nSubject: Account locked for spam: bob@shop.example [ticket 1]\r\n"), "{opened}");
     assert!(opened.contains("\r\n3. Have you replied to spam?\r\n"), "{opened}");
-    assert!(is_refused(&site).await);
+    assert!(site.refuses(BOB).await);
 
     let (list, code) = json(&site, &["tickets", "list"]);
     assert_eq!(
@@ -71,11 +55,11 @@ async fn a_ticket_leads_out_of_the_block() {
     let (refused, code) = json(&site, &["tickets", "refuse", "1", "Change the password first."]);
     assert_eq!((refused["ticket"]["state"].as_str(), code), (Some("refused"), 0));
     assert!(letters(&site, 4).await[3].contains("Change the password first."));
-    assert!(is_refused(&site).await);
+    assert!(site.refuses(BOB).await);
 
     let (approved, code) = json(&site, &["tickets", "approve", "1"]);
     assert_eq!((approved["ticket"]["state"].as_str(), code), (Some("approved"), 0));
-    assert!(!is_refused(&site).await);
+    assert!(!site.refuses(BOB).await);
     let last = letters(&site, 5).await.remove(4);
     assert!(last.contains("Set a strong password now"), "{last}");
     assert_eq!(site.run(&["tickets", "approve", "1"]).status.code(), Some(1));
@@ -89,7 +73,7 @@ async fn a_ticket_leads_out_of_the_block() {
 async fn a_block_that_is_released_by_hand_closes_its_ticket() {
     let site = site("pro").await;
     let _daemon = site.start().await;
-    spam_until_blocked(&site).await;
+    site.spam_until_blocked(BOB).await;
     assert_eq!(site.run(&["blocks", "unblock", BOB]).status.code(), Some(0));
     let (show, _) = json(&site, &["tickets", "show", "1"]);
     assert_eq!(show["ticket"]["state"].as_str(), Some("closed"));
@@ -103,13 +87,13 @@ async fn no_step_is_lost_to_kill_9() {
     let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     site.set(&format!("[alerts]\nrelay = \"{}\"\n", mute.local_addr().unwrap()));
     let daemon = site.start().await;
-    spam_until_blocked(&site).await;
+    site.spam_until_blocked(BOB).await;
     daemon.kill();
 
     let daemon = site.start().await;
     let (list, _) = json(&site, &["tickets", "list"]);
     assert_eq!(list.as_array().map(Vec::len), Some(1), "the ticket is there once: {list}");
-    assert!(is_refused(&site).await);
+    assert!(site.refuses(BOB).await);
     assert_eq!(site.run(&["tickets", "reply", "1", "We look at it."]).status.code(), Some(0));
     daemon.kill();
 
@@ -121,7 +105,7 @@ async fn no_step_is_lost_to_kill_9() {
 
     site.set(&format!("[alerts]\nrelay = \"{relay}\"\n"));
     let _daemon = site.start().await;
-    assert!(!is_refused(&site).await);
+    assert!(!site.refuses(BOB).await);
     let (show, _) = json(&site, &["tickets", "show", "1"]);
     assert_eq!(show["ticket"]["state"].as_str(), Some("approved"));
     let told = letters(&site, 3).await;
@@ -137,16 +121,16 @@ async fn a_changed_password_releases_once() {
     let site = site("mxplan-legacy").await;
     let _daemon = site.start().await;
     assert_eq!(site.run(&["accounts", "password-changed", BOB]).status.code(), Some(1), "not blocked");
-    spam_until_blocked(&site).await;
+    site.spam_until_blocked(BOB).await;
     assert_eq!(site.run(&["tickets", "list"]).status.code(), Some(1), "no ticket");
     let old = ["accounts", "password-changed", BOB, "--at", "2026-01-01T00:00:00Z"];
     assert_eq!(site.run(&old).status.code(), Some(1));
     let future = ["accounts", "password-changed", BOB, "--at", "2999-01-01T00:00:00Z"];
     assert_eq!(site.run(&future).status.code(), Some(1));
-    assert!(is_refused(&site).await);
+    assert!(site.refuses(BOB).await);
     let released = site.run(&["accounts", "password-changed", BOB]);
     assert_eq!(released.status.code(), Some(0), "{released:?}");
-    assert!(!is_refused(&site).await);
+    assert!(!site.refuses(BOB).await);
     assert_eq!(site.run(&["accounts", "password-changed", BOB]).status.code(), Some(1), "told twice");
     assert_eq!(site.run(&["accounts", "password-changed", BOB, "--at", "soon"]).status.code(), Some(2));
 }

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use serde_json::Value;
 use testkit::{Receiver, TAKEN};
 
-use crate::harness::{Milter, Site, link_in, samples, until};
+use crate::harness::{Site, until};
 
 const SECRET: &str = "a secret of more than 24 bytes";
 const BOB: &str = "bob@shop.example";
@@ -28,17 +28,6 @@ async fn site(receiver: &Receiver) -> Site {
     site
 }
 
-async fn spam_until_blocked(site: &Site) {
-    let mut session = Milter::session(&site.socket(), BOB, "198.51.100.23").await;
-    for (count, mail) in (1..40).zip(samples("spam").iter().cycle()) {
-        let mail = mail.renumbered(&format!("<{count}.{BOB}>"));
-        if link_in(&session.send(BOB, "victim@far.example", &mail).await.text()).is_some() {
-            return;
-        }
-    }
-    panic!("40 spam messages and no block");
-}
-
 /// What has arrived, each event once, in the order of its first arrival.
 fn told(receiver: &Receiver) -> Vec<String> {
     let mut seen = std::collections::BTreeSet::new();
@@ -54,7 +43,7 @@ async fn a_panel_is_told_of_a_block_and_its_ticket() {
     let daemon = site.start().await;
     let tested = site.run(&["webhooks", "test", "panel"]);
     assert_eq!(tested.status.code(), Some(0), "{tested:?}");
-    spam_until_blocked(&site).await;
+    site.spam_until_blocked(BOB).await;
     for step in [["answered", "1. no 2. no 3. no"], ["refuse", "Change the password first."]] {
         assert_eq!(site.run(&["tickets", step[0], "1", step[1]]).status.code(), Some(0));
     }
@@ -92,7 +81,7 @@ async fn no_event_is_lost_to_kill_9_and_their_order_is_kept() {
     receiver.hang();
     let site = site(&receiver).await;
     let daemon = site.start().await;
-    spam_until_blocked(&site).await;
+    site.spam_until_blocked(BOB).await;
     receiver.received(1).await;
     // The event has arrived, and nobody has said so.
     daemon.kill();

@@ -8,6 +8,8 @@ use testkit::{DnsServer, Relay};
 use toml::{Table, Value};
 
 use super::daemon::Daemon;
+use super::mail::samples;
+use super::milter::Milter;
 use super::mta::directory;
 
 /// A site; its daemon can be started any number of times.
@@ -72,6 +74,24 @@ impl Site {
     /// Starts the daemon and waits until it is ready.
     pub(crate) async fn start(&self) -> Daemon {
         Daemon::start(&self.config()).await
+    }
+
+    /// This login sends spam by the milter until it is blocked.
+    pub(crate) async fn spam_until_blocked(&self, login: &str) {
+        let mut session = Milter::session(&self.socket(), login, "198.51.100.23").await;
+        for (count, mail) in (1..40).zip(samples("spam").iter().cycle()) {
+            let mail = mail.renumbered(&format!("<{count}.{login}>"));
+            if link_in(&session.send(login, "victim@far.example", &mail).await.text()).is_some() {
+                return;
+            }
+        }
+        panic!("40 spam messages and no block");
+    }
+
+    /// Whether this login is refused at MAIL.
+    pub(crate) async fn refuses(&self, login: &str) -> bool {
+        let mut session = Milter::session(&self.socket(), login, "198.51.100.23").await;
+        session.mail(login).await.command == 'y'
     }
 
     /// Runs another command of the binary with this site's configuration.

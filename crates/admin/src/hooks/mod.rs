@@ -77,8 +77,7 @@ struct LoginEnded {
 }
 
 async fn login_failed(State(hooks): State<Hooks>, headers: HeaderMap, body: Bytes) -> Answer {
-    let Some((_, told)) = hooks.signed::<LoginEnded>(&headers, &body)? else { return known() };
-    let identity = told.identity()?;
+    let Some(identity) = hooks.login(&headers, &body)? else { return known() };
     hooks.state.logins.failed(Via::Http, &identity);
     let message = match hooks.state.logins.locked(&identity) {
         Some(lock) => format!("{} is locked out until {}", lock.subject, lock.until),
@@ -88,8 +87,8 @@ async fn login_failed(State(hooks): State<Hooks>, headers: HeaderMap, body: Byte
 }
 
 async fn login_succeeded(State(hooks): State<Hooks>, headers: HeaderMap, body: Bytes) -> Answer {
-    let Some((_, told)) = hooks.signed::<LoginEnded>(&headers, &body)? else { return known() };
-    hooks.state.logins.succeeded(&told.identity()?);
+    let Some(identity) = hooks.login(&headers, &body)? else { return known() };
+    hooks.state.logins.succeeded(&identity);
     Ok(Json(HookAnswer::new("counted", "earlier failures of the account are forgotten")))
 }
 
@@ -124,6 +123,13 @@ impl Hooks {
             First::No => Ok(None),
             First::Full => Err(HookError::new(StatusCode::TOO_MANY_REQUESTS, "too many requests within five minutes")),
         }
+    }
+
+    /// Whose login a signed request tells of; `None` when it was counted before. One that says nothing usable does not use up
+    /// its id.
+    fn login(&self, headers: &HeaderMap, body: &[u8]) -> Result<Option<Identity>, HookError> {
+        let Some((id, told)) = self.signed::<LoginEnded>(headers, body)? else { return Ok(None) };
+        told.identity().inspect_err(|_| self.seen.forget(&id)).map(Some)
     }
 
     /// Releases the account where a changed password is its way out.

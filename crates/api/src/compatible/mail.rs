@@ -197,7 +197,7 @@ fn diagnosis_task(task: &Task) -> Value {
     })
 }
 
-/// `POST …/account/{account}/diagnostic(s)`; the password that clients send is not tried and not kept.
+/// `POST …/account/{account}/diagnostic(s)`; the password that a client sends is tried once and kept nowhere.
 pub(super) async fn diagnose(
     State(office): State<Arc<Office>>,
     Extension(caller): Extension<Caller>,

@@ -1,3 +1,5 @@
+//! Lockouts: the rule against a plain model, bounds, and what a flood of names can not do.
+
 use std::time::Duration;
 
 use proptest::prelude::*;
