@@ -4,8 +4,10 @@
 //! Security: an operator's template is trusted, what is filled in is not: it is escaped in HTML, and the work of one
 //! template is bounded.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use customers::Language;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
@@ -93,9 +95,11 @@ settings::choice! {
     }
 }
 
-/// Templates, compiled.
+/// Templates, compiled with the first letter in their language: all of them together take more than a megabyte.
 pub struct Templates {
-    environment: Environment<'static>,
+    /// By name; a name without a language belongs to each.
+    sources: Vec<(&'static str, Cow<'static, str>)>,
+    compiled: [OnceLock<Environment<'static>>; 3],
 }
 
 /// A letter's words.
@@ -112,22 +116,11 @@ pub struct Words {
 impl Templates {
     /// Those that come with the program.
     pub fn embedded() -> Self {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_fuel(Some(FUEL));
-        environment.set_trim_blocks(true);
-        environment.set_lstrip_blocks(true);
-        environment.set_keep_trailing_newline(true);
-        environment.set_auto_escape_callback(
-            |name| {
-                if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
-            },
-        );
-        for (name, source) in EMBEDDED {
-            // They are tested; one with a mistake would be missing, and told as that.
-            let _ = environment.add_template(name, source);
-        }
-        Self { environment }
+        Self::of(EMBEDDED.iter().map(|(name, source)| (*name, Cow::Borrowed(*source))).collect())
+    }
+
+    fn of(sources: Vec<(&'static str, Cow<'static, str>)>) -> Self {
+        Self { sources, compiled: Default::default() }
     }
 
     /// The same, with the operator's in place of those of the same name below a folder, such as `fr/ip-blocked.txt`.
@@ -135,22 +128,46 @@ impl Templates {
     /// # Errors
     /// Every template that can't be read or used, as a sentence with the file's name.
     pub fn with_folder(folder: &Path) -> Result<Self, Vec<String>> {
-        let mut templates = Self::embedded();
-        let mut mistakes = Vec::new();
         if !folder.is_dir() {
             return Err(vec![format!("{} is no folder", folder.display())]);
         }
-        for (name, _) in EMBEDDED {
-            let replaced = own(&folder.join(name)).and_then(|source| match source {
-                Some(source) => templates.environment.add_template_owned(*name, source).map_err(|error| told(&error)),
-                None => Ok(()),
+        let mut mistakes = Vec::new();
+        let mut sources = Vec::with_capacity(EMBEDDED.len());
+        for (name, embedded) in EMBEDDED {
+            let source = own(&folder.join(name)).and_then(|own| match own {
+                Some(own) => parses(name, &own).map(|()| Cow::Owned(own)),
+                None => Ok(Cow::Borrowed(*embedded)),
             });
-            mistakes.extend(replaced.err().map(|why| format!("{name}: {why}")));
+            match source {
+                Ok(source) => sources.push((*name, source)),
+                Err(why) => mistakes.push(format!("{name}: {why}")),
+            }
         }
+        let templates = Self::of(sources);
         if mistakes.is_empty() {
             mistakes = templates.mistakes();
         }
         if mistakes.is_empty() { Ok(templates) } else { Err(mistakes) }
+    }
+
+    fn speaking(&self, language: Language) -> &Environment<'static> {
+        let [en, fr, de] = &self.compiled;
+        let place = match language {
+            Language::En => en,
+            Language::Fr => fr,
+            Language::De => de,
+        };
+        place.get_or_init(|| self.compile(language))
+    }
+
+    fn compile(&self, language: Language) -> Environment<'static> {
+        let mut environment = environment();
+        let wanted = |name: &str| name.split_once('/').is_none_or(|(of, _)| of == language.as_str());
+        for (name, source) in self.sources.iter().filter(|(name, _)| wanted(name)) {
+            // Each was parsed before; one with a mistake would be missing, and told as that.
+            let _ = environment.add_template_owned(*name, source.clone());
+        }
+        environment
     }
 
     /// Writes every letter once, with facts that take every way through the built-in templates.
@@ -171,14 +188,14 @@ impl Templates {
     /// # Errors
     /// When a template does what it must not: the sentence is the operator's.
     pub(crate) fn write(&self, notice: Notice, language: Language, facts: &Value) -> Result<Words, String> {
-        let written = self.render(&format!("{language}/{notice}.txt"), facts, "")?;
+        let written = self.render(notice, language, "txt", facts, "")?;
         let (subject, text) = written
             .trim_start()
             .split_once('\n')
             .and_then(|(first, rest)| Some((first.strip_prefix("Subject:")?, rest)))
             .ok_or_else(|| format!("{language}/{notice}.txt: the first line is not \"Subject: …\""))?;
         let subject = clean(subject.trim(), MAX_SUBJECT);
-        let html = self.render(&format!("{language}/{notice}.html"), facts, &subject)?;
+        let html = self.render(notice, language, "html", facts, &subject)?;
         Ok(Words { text: lines(text), html, subject })
     }
 
@@ -190,11 +207,39 @@ impl Templates {
         self.write(notice, language, &sample(notice, language, false))
     }
 
-    fn render(&self, name: &str, facts: &Value, subject: &str) -> Result<String, String> {
-        let template = self.environment.get_template(name).map_err(|error| told(&error))?;
+    fn render(
+        &self,
+        notice: Notice,
+        language: Language,
+        form: &str,
+        facts: &Value,
+        subject: &str,
+    ) -> Result<String, String> {
+        let environment = self.speaking(language);
+        let name = format!("{language}/{notice}.{form}");
+        let template = environment.get_template(&name).map_err(|error| told(&error))?;
         let context = minijinja::context! { title => subject, ..facts.clone() };
         template.render(context).map_err(|error| told(&error))
     }
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    environment.set_keep_trailing_newline(true);
+    environment.set_auto_escape_callback(
+        |name| {
+            if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+        },
+    );
+    environment
+}
+
+fn parses(name: &'static str, source: &str) -> Result<(), String> {
+    environment().add_template_owned(name, source.to_owned()).map_err(|error| told(&error))
 }
 
 /// What a letter might tell; `bare`: with nothing known that need not be.

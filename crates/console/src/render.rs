@@ -3,6 +3,7 @@
 //! Security: everything filled in is escaped, and characters that turn the direction of text or control a terminal are
 //! replaced: a Message-ID can't dress up as another. What is "safe" is made in this crate and holds no foreign text.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use customers::Language;
@@ -47,33 +48,33 @@ pub trait Page: Serialize {
     const TEMPLATE: &'static str;
 }
 
-/// The templates, once for each language: what they call speaks it.
-#[derive(Debug)]
-pub struct Pages([Environment<'static>; 3]);
+/// The templates, once for each language: what they call speaks it. They are read with the first page in it, since
+/// compiled they take a megabyte that a daemon nobody looks at needn't hold.
+#[derive(Debug, Default)]
+pub struct Pages([OnceLock<Environment<'static>>; 3]);
 
 impl Pages {
-    /// Reads the templates.
-    ///
-    /// # Errors
-    /// When a template is none: a defect that every test finds.
-    pub fn new() -> Result<Self, Error> {
-        Ok(Self([environment(Language::En)?, environment(Language::Fr)?, environment(Language::De)?]))
-    }
-
     /// A page in the frame's language.
     ///
     /// # Errors
-    /// When a template asks for what its view doesn't have: a defect that every test finds.
+    /// When a template is none, or asks for what its view doesn't have: a defect that every test finds.
     pub fn render<P: Page>(&self, frame: &Frame, page: &P) -> Result<String, Error> {
+        self.speaking(frame.language)?
+            .get_template(P::TEMPLATE)?
+            .render(context! { frame => Value::from_serialize(frame), page => Value::from_serialize(page) })
+    }
+
+    fn speaking(&self, language: Language) -> Result<&Environment<'static>, Error> {
         let [en, fr, de] = &self.0;
-        let environment = match frame.language {
+        let place = match language {
             Language::En => en,
             Language::Fr => fr,
             Language::De => de,
         };
-        environment
-            .get_template(P::TEMPLATE)?
-            .render(context! { frame => Value::from_serialize(frame), page => Value::from_serialize(page) })
+        match place.get() {
+            Some(read) => Ok(read),
+            None => environment(language).map(|read| place.get_or_init(|| read)),
+        }
     }
 }
 

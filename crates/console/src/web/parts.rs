@@ -98,12 +98,9 @@ struct Inner {
 
 impl Console {
     /// A console over these parts.
-    ///
-    /// # Errors
-    /// When a template is wrong: a defect.
-    pub fn new(parts: Parts, site: Site) -> Result<Self, minijinja::Error> {
+    pub fn new(parts: Parts, site: Site) -> Self {
         let waiting = Mutex::new((Timestamp(i64::MIN), 0));
-        Ok(Self(Arc::new(Inner { parts, pages: Pages::new()?, site: ArcSwap::from_pointee(site), waiting })))
+        Self(Arc::new(Inner { parts, pages: Pages::default(), site: ArcSwap::from_pointee(site), waiting }))
     }
 
     /// Shows other settings from now on.

@@ -18,7 +18,7 @@ const SPAM: i32 = 100;
 
 /// A page's name and its HTML.
 pub(crate) fn all(language: Language) -> Vec<(&'static str, String)> {
-    let pages = Pages::new().expect("the templates are right");
+    let pages = Pages::default();
     let mut shown = Vec::new();
     let (operator, customer) = (frame(language, "operator"), frame(language, "customer"));
     let mut add = |name, html: Result<String, minijinja::Error>| {
@@ -332,5 +332,5 @@ fn key_page() -> KeyPage {
 
 /// A page that is only there to be rendered.
 pub(crate) fn render<P: Page>(frame: &Frame, page: &P) -> String {
-    Pages::new().unwrap().render(frame, page).unwrap()
+    Pages::default().render(frame, page).unwrap()
 }

@@ -76,7 +76,7 @@ impl World {
             clock: clocks,
         };
         let site = Site { node: "mx1.isp.example".into(), spam: 100, ..Site::default() };
-        let console = Console::new(parts, site).unwrap();
+        let console = Console::new(parts, site);
         let account = Identity { account: AccountName::from_login("bob@shop.example"), ..Identity::default() };
         let network = ClientAddr::parse("203.0.113.17").map(ClientAddr::network);
         let address = Identity { network, ..Identity::default() };

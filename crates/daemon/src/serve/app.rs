@@ -56,7 +56,7 @@ impl App {
         let (web, web_listeners) = WebDoor::bind(&config, &parts, &mut inherited).await?;
         all_claimed(inherited)?;
         let admin = Arc::new(admin_state(&config, &parts, &front));
-        let console = ConsoleDoor::new(&config, &parts, &admin)?;
+        let console = ConsoleDoor::new(&config, &parts, &admin);
         let (drain, draining) = watch::channel(false);
         let mut doors = vec![front.serve(listeners, draining.clone()), proxy.serve(proxy_listeners, draining.clone())];
         doors.push(replies.serve(reply_listeners, draining.clone()));

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use admin::{AdminState, Condition, PartReport};
-use anyhow::Context;
 use arc_swap::ArcSwap;
 use console::view::HealthPart;
 use console::{Console, Site};
@@ -29,7 +28,7 @@ pub(crate) struct ConsoleDoor {
 
 impl ConsoleDoor {
     /// A console over the daemon's parts.
-    pub(crate) fn new(config: &Config, parts: &Parts, admin: &Arc<AdminState>) -> anyhow::Result<Self> {
+    pub(crate) fn new(config: &Config, parts: &Parts, admin: &Arc<AdminState>) -> Self {
         let directory = Arc::new(ArcSwap::new(Arc::clone(&config.directory)));
         let (owners, health) = (Arc::clone(&directory), Arc::clone(admin));
         let store: Arc<dyn Store> = Arc::clone(&parts.store) as _;
@@ -47,8 +46,8 @@ impl ConsoleDoor {
             webhooks: Some(parts.webhooks.clone()),
             clock: Arc::clone(&parts.clock),
         };
-        let console = Console::new(shared, site(config, &parts.node)).context("a page of the console is wrong")?;
-        Ok(Self { console, directory })
+        let console = Console::new(shared, site(config, &parts.node));
+        Self { console, directory }
     }
 
     /// The console itself, for its routes.
