@@ -1,0 +1,65 @@
+//! Letters and their signed links.
+
+use clap::Subcommand;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AlertsCommand {
+    /// Letters, latest first: waiting, sent, given up, or bounced with the reason.
+    #[command(after_help = "\
+Examples:
+  portreeve alerts list --bounced
+  portreeve alerts list --json | jq '.[] | select(.state == \"given up\")'
+
+Exit codes: 0 there are some, 1 there is none, 2 something went wrong.")]
+    List {
+        /// Only those that did not arrive; known where [lmtp] takes their bounces.
+        #[arg(long)]
+        bounced: bool,
+        /// At most so many.
+        #[arg(long, default_value_t = 100, value_name = "N")]
+        limit: usize,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a letter as it would be written, about a block that never was.
+    #[command(after_help = "\
+Examples:
+  portreeve alerts preview ip-blocked --lang fr
+  portreeve alerts preview account-blocked --html > letter.html")]
+    Preview {
+        /// Which letter: "ip-blocked", "account-blocked", "ticket-opened", "ticket-missing", "ticket-received",
+        /// "ticket-answer", "ticket-approved", "ticket-refused", "report-received", "report-confirmed", "report-declined",
+        /// "released", "reminder", "collected" or "digest".
+        #[arg(value_name = "KIND")]
+        notice: String,
+        /// The language: "en", "fr" or "de".
+        #[arg(long, default_value = "en", value_name = "LANGUAGE")]
+        lang: String,
+        /// The HTML instead of the text.
+        #[arg(long)]
+        html: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  portreeve links revoke k3x9qm2f7cabcdef
+  portreeve links revoke --all
+  portreeve links rotate
+
+Exit codes: 0 done, 1 no such block, 2 something went wrong.")]
+pub(crate) enum LinksCommand {
+    /// Let the links that were sent so far lead nowhere.
+    Revoke {
+        /// The block whose links are meant.
+        #[arg(value_name = "REF", required_unless_present = "all")]
+        block: Option<String>,
+        /// All of them.
+        #[arg(long, conflicts_with = "block")]
+        all: bool,
+    },
+    /// Sign with a new key from now on; what older ones signed stays good until its time is over.
+    Rotate,
+}
