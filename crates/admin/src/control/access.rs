@@ -13,8 +13,8 @@ use super::access_types::{
     AuditLog, CredentialList, GrantKey, KeyList, LinksRevoked, MadeKey, NameOnly, NewKeyRequest, RevokeLinks, Revoked,
     Rotated, UserList, UserRequest,
 };
+use super::answer::{Answer, name};
 use super::error::ApiError;
-use super::routes::{Answer, name};
 use crate::state::AdminState;
 
 type Body<T> = Result<Json<T>, JsonRejection>;

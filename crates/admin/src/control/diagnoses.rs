@@ -9,8 +9,8 @@ use axum::http::StatusCode;
 use diagnostics::{Patient, Task};
 use model::SubjectKind;
 
+use super::answer::{Answer, name};
 use super::error::ApiError;
-use super::routes::{Answer, name};
 use super::types::{BlockQuery, DiagnosisList, DiagnosisQuery, DiagnosisView, NewDiagnosis};
 use crate::state::AdminState;
 

@@ -9,8 +9,8 @@ use axum::http::StatusCode;
 use model::circumstances::Confirmation;
 use pipeline::{ConfirmedPrint, FingerprintError, Prints};
 
+use super::answer::{Answer, name};
 use super::error::ApiError;
-use super::routes::{Answer, name};
 use super::types::{Confirm, ConfirmedList, ConfirmedMessage, Unconfirm};
 use crate::state::AdminState;
 

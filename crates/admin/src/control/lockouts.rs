@@ -8,8 +8,8 @@ use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use limits::Lockout;
 
+use super::answer::{Answer, name};
 use super::error::ApiError;
-use super::routes::{Answer, name};
 use super::types::{ClearLockout, LockoutList};
 use crate::state::AdminState;
 

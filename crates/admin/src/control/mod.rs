@@ -6,6 +6,7 @@
 mod access;
 mod access_client;
 mod access_types;
+mod answer;
 mod client;
 mod diagnoses;
 mod error;

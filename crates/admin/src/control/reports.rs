@@ -15,8 +15,8 @@ use model::{SubjectKey, SubjectKind};
 use pipeline::{Change, Decision, ExemptionError, ReportError, Reports, Wish};
 use serde::{Deserialize, Serialize};
 
+use super::answer::{Answer, name};
 use super::error::ApiError;
-use super::routes::{Answer, name};
 use super::types::BlockQuery;
 use crate::state::{AdminState, aside};
 

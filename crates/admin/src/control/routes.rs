@@ -11,6 +11,7 @@ use axum::{Json, Router};
 use pipeline::Correction;
 use tokio::net::UnixListener;
 
+use super::answer::{Answer, name};
 use super::error::ApiError;
 use super::reference;
 use super::types::{BlockList, BlockQuery, CaseFile, Lesson, Lessons, Status, Unblock, Unblocked};
@@ -21,13 +22,8 @@ use crate::state::AdminState;
 
 /// A request's body holds a name.
 const MAX_BODY: usize = 4096;
-/// The longest name, in characters.
-const MAX_NAME: usize = 64;
-
 /// A message has at most some thousand pairs of words, of five digits each.
 const MAX_LESSON: usize = 64 << 10;
-
-pub(super) type Answer<T> = Result<Json<T>, ApiError>;
 
 /// Serves on the control socket until `drain` resolves, then lets requests in progress end.
 pub async fn serve_control(
@@ -139,14 +135,6 @@ async fn forget(State(state): State<Arc<AdminState>>) -> Answer<Lessons> {
     let (spam, ham) = state.forget_lessons().await?;
     tracing::warn!("all corrections were forgotten");
     Ok(Json(Lessons { spam, ham }))
-}
-
-/// The name that stands in the log.
-pub(super) fn name(by: &str) -> Result<&str, ApiError> {
-    let by = by.trim();
-    let fits = !by.is_empty() && by.chars().count() <= MAX_NAME && !by.chars().any(char::is_control);
-    let sentence = format!("by: expected a name of 1 to {MAX_NAME} characters");
-    fits.then_some(by).ok_or_else(|| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, sentence))
 }
 
 async fn no_such_call() -> ApiError {

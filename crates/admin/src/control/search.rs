@@ -11,8 +11,8 @@ use model::Block;
 use pipeline::{BlockAsk, EvidenceAsk, Misasked};
 use serde::{Deserialize, Serialize};
 
+use super::answer::Answer;
 use super::error::ApiError;
-use super::routes::Answer;
 use crate::state::AdminState;
 
 /// The answer to `POST /control/search/blocks`.

@@ -11,8 +11,8 @@ use customers::ticket::Ticket;
 use model::{SubjectKey, SubjectKind};
 use pipeline::{TicketError, TicketFile, Tickets};
 
+use super::answer::{Answer, name};
 use super::error::ApiError;
-use super::routes::{Answer, name};
 use super::types::{BlockQuery, KeyRotated, Operator, PasswordChanged, TicketList, TicketStep, TicketView, Unblocked};
 use crate::state::AdminState;
 

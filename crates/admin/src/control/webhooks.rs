@@ -11,8 +11,8 @@ use model::Timestamp;
 use serde::{Deserialize, Serialize};
 use webhooks::{WebhookError, Webhooks};
 
+use super::answer::Answer;
 use super::error::ApiError;
-use super::routes::Answer;
 use crate::state::{AdminState, aside};
 
 /// `GET /control/webhooks`

@@ -10,7 +10,7 @@ use limits::{AlertJob, LetterKind, StoreError};
 use lookups::Dns;
 use model::{Block, BlockRef, Clock, Event, EventSink, Evidence, Timestamp};
 
-use super::many::Pauses;
+use super::pauses::Pauses;
 use super::stats::{Figures, Stats};
 use super::{OutboxStore, Surroundings};
 use crate::audience::Audience;

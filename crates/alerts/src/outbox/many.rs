@@ -1,7 +1,4 @@
-//! Letters about many blocks on their way: when one is due, handing it over, and the pauses after failures.
-
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+//! Letters about many blocks on their way: when one is due, and handing it over.
 
 use limits::AlertJob;
 use model::{Block, Event, Timestamp};
@@ -11,36 +8,9 @@ use crate::crowd::Reader;
 use crate::letter::Mail;
 use crate::post::Post;
 use crate::relay::{Delivery, send};
-use crate::retry::pause;
 
 /// Letters with their blocks.
 pub(super) type Owing = Vec<(AlertJob, Block)>;
-
-/// How often a reader's letter has failed, and when it is tried again. Ends with the process: then it is tried at once.
-#[derive(Default)]
-pub(super) struct Pauses(Mutex<HashMap<Reader, (u32, Timestamp)>>);
-
-impl Pauses {
-    pub(super) fn until(&self, reader: &Reader) -> Option<Timestamp> {
-        self.lock().get(reader).map(|(_, until)| *until)
-    }
-
-    fn worked(&self, reader: &Reader) {
-        self.lock().remove(reader);
-    }
-
-    fn failed(&self, reader: &Reader, now: Timestamp) {
-        let mut pauses = self.lock();
-        let (tries, until) = pauses.entry(reader.clone()).or_insert((0, now));
-        *until = now.after(pause(*tries));
-        *tries += 1;
-    }
-
-    /// A map is never left half changed.
-    fn lock(&self) -> MutexGuard<'_, HashMap<Reader, (u32, Timestamp)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 impl Attempts {
     /// When what is owed to a reader is due: some time after the first of it could have been told, so that what comes with

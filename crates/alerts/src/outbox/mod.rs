@@ -7,6 +7,7 @@ mod attempt;
 mod collect;
 mod digest;
 mod many;
+mod pauses;
 mod remind;
 mod sort;
 mod stats;

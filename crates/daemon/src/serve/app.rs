@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 
 use super::console::{ConsoleDoor, minutes};
 use super::diagnoses;
+use super::drain::drained;
 use super::enforcement;
 use super::front::Front;
 use super::housekeeping::{Housekeeping, keep_now, snapshot_now};
@@ -255,12 +256,6 @@ async fn serve_http(
     let stop = drained(draining.clone());
     let control = tokio::spawn(async move { admin::serve_control(&settings, control, private, stop).await });
     Ok(vec![http, control])
-}
-
-/// Resolves when the daemon drains.
-pub(super) async fn drained(mut draining: watch::Receiver<bool>) {
-    // The sender lives as long as the app; its end is an end too.
-    let _ = draining.wait_for(|stop| *stop).await;
 }
 
 /// Where the command line finds the daemon.

@@ -3,6 +3,7 @@
 mod app;
 mod console;
 mod diagnoses;
+mod drain;
 mod enforcement;
 mod exchangers;
 mod front;

@@ -15,8 +15,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::app::drained;
 use super::console::ConsoleDoor;
+use super::drain::drained;
 use super::parts::Parts;
 use crate::config::Config;
 
