@@ -153,7 +153,7 @@ impl Config {
         found.extend(scoring::rules::check(&self.own_rules));
         found.extend(alerts::check(&self.alerts));
         found.extend(webhooks::check(&self.webhooks));
-        found.extend(crate::serve::replies::check(&self.lmtp));
+        found.extend(crate::reply_address::check(&self.lmtp));
         found.extend(self.customers.contradictions());
         found.extend(self.unknown_limits());
         found.extend(lookups::check(&self.reputation, &self.dns_lists));

@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod in_force;
 mod out;
+mod reply_address;
 mod rule_tests;
 mod serve;
 

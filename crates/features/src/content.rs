@@ -7,14 +7,13 @@ use model::features::{AttachmentFact, Bound, HtmlFacts, MimeDefect, PartFact, Te
 
 use crate::bounds::Bounds;
 use crate::html::Reducer;
+use crate::limits::MAX_TEXT;
 use crate::mime::note;
 use crate::mime::transfer::{self, Decoded};
 use crate::mime::walk::{Leaf, Walk};
 use crate::url::Collector;
 use crate::{attachment, bytes, parser, text};
 
-/// Plain text and visible HTML text are kept up to here, each, in bytes.
-pub(crate) const MAX_TEXT: usize = 64 * 1024;
 /// HTML is read up to here, all parts together, in bytes.
 const MAX_HTML: usize = 256 * 1024;
 

@@ -1,5 +1,8 @@
 //! How much of a message is looked at. What follows from the format itself is a constant beside the code that needs it.
 
+/// Plain text and visible HTML text are kept up to here, each, in bytes.
+pub(crate) const MAX_TEXT: usize = 64 * 1024;
+
 /// The bounds an operator may set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeatureLimits {

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use admin::{PartState, Readiness};
-use customers::Address;
 use customers::ticket::{KeyFile, ReplyBox, ReplyTokens};
 use frontends::{Drain, InheritedSockets, Listener, Lmtp, LmtpSettings};
 use model::EventSink;
@@ -15,6 +14,7 @@ use tokio::task::JoinHandle;
 
 use super::parts::Parts;
 use crate::config::Config;
+use crate::reply_address;
 
 /// The keys, where replies are taken.
 pub(crate) struct Replies(Option<Arc<ReplyKeys>>);
@@ -23,26 +23,6 @@ pub(crate) struct Replies(Option<Arc<ReplyKeys>>);
 pub(crate) struct ReplyDoor {
     server: Arc<Lmtp>,
     mailroom: Arc<Mailroom>,
-}
-
-/// Options of `[lmtp]` with what is wrong with them.
-pub(crate) fn check(settings: &LmtpSettings) -> Vec<(String, String)> {
-    let mut found = settings.contradictions();
-    if let Some(text) = &settings.address
-        && address(settings).is_none()
-    {
-        let sentence = format!(
-            "expected an address with at most {} characters and no plus before the @, like \"support@reply.provider.example\", \
-             found \"{text}\"",
-            ReplyBox::MAX_LOCAL
-        );
-        found.push(("lmtp.address".into(), sentence));
-    }
-    found
-}
-
-fn address(settings: &LmtpSettings) -> Option<Address> {
-    Address::parse(settings.address.as_deref()?).filter(ReplyBox::is_usable)
 }
 
 impl Replies {
@@ -62,7 +42,7 @@ impl Replies {
 
     /// The mailbox that letters are answered to.
     pub(crate) fn mailbox(&self, settings: &LmtpSettings) -> Option<Arc<ReplyBox>> {
-        let address = settings.is_on().then(|| address(settings)).flatten()?;
+        let address = settings.is_on().then(|| reply_address::of(settings)).flatten()?;
         ReplyBox::new(&address, self.0.as_ref()?.tokens()).map(Arc::new)
     }
 

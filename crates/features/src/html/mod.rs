@@ -6,6 +6,7 @@
 mod colour;
 mod element;
 mod link;
+mod look;
 mod quiet;
 mod sheet;
 mod stack;

@@ -4,6 +4,7 @@
 
 use crate::html::colour::{Ink, Paper};
 use crate::html::element::Element;
+use crate::html::look::Look;
 use crate::html::sheet::Sheet;
 use crate::html::style;
 use crate::html::tag::{self, Name};
@@ -11,27 +12,7 @@ use crate::html::tag::{self, Name};
 /// Elements nest so deep in real mail that tables in tables fit; searching the stack stays cheap.
 const MAX_DEPTH: usize = 100;
 
-/// How text looks inside an element.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Look {
-    /// Nothing inside can be seen, whatever it says itself.
-    pub(crate) gone: bool,
-    /// `visibility` is hidden; a child may say otherwise.
-    pub(crate) invisible: bool,
-    /// The type is at most a pixel high; a child may say otherwise.
-    pub(crate) tiny: bool,
-    /// The text's colour.
-    pub(crate) ink: Ink,
-    /// The background's colour.
-    pub(crate) paper: Paper,
-}
-
 impl Look {
-    /// Whether text that looks like this can't be read.
-    pub(crate) fn is_hidden(&self) -> bool {
-        self.gone || self.invisible || self.tiny || self.ink.fades_into(self.paper)
-    }
-
     /// The look inside a child element.
     pub(crate) fn of_child(&self, child: &Element, sheet: &Sheet) -> Self {
         let mut look = *self;

@@ -1,7 +1,7 @@
 //! Inline CSS, as far as it hides text.
 
 use crate::html::colour::{Ink, Paper};
-use crate::html::stack::Look;
+use crate::html::look::Look;
 
 /// More declarations of one element are not read.
 const MAX_DECLARATIONS: usize = 60;

@@ -3,7 +3,7 @@
 use model::features::HtmlFacts;
 
 use crate::bytes;
-use crate::content::MAX_TEXT;
+use crate::limits::MAX_TEXT;
 use crate::text::{is_filler, is_invisible};
 
 /// A preheader is at most that long; more is hidden text.
