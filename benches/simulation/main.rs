@@ -22,8 +22,13 @@ use play::thief::Attack;
 use play::world::Scale;
 
 fn main() -> std::io::Result<()> {
-    let mut scale =
-        Scale { days: 6, accounts: 340, thieves: 100, attacks: [Attack::TUNED, Attack::REPORTED].concat(), seed: 1 };
+    let mut scale = Scale {
+        days: 6,
+        accounts: 340,
+        thieves: 100,
+        attacks: [&Attack::TUNED[..], &Attack::REPORTED].concat(),
+        seed: 1,
+    };
     let (mut mail, mut each) = (None, false);
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
@@ -57,8 +62,8 @@ fn print(figures: &Figures) {
         "{:<28} {:>5} {:>6} {:>6} {:>7} {:>7} {:>7} {:>6} {:>6}",
         "stolen accounts", "n", "median", "95 %", "to block", "never", "day 50%", "95 %", "score"
     );
-    for attacks in [Attack::TUNED, Attack::REPORTED] {
-        for attack in attacks {
+    for attacks in [&Attack::TUNED[..], &Attack::REPORTED] {
+        for attack in attacks.iter().copied() {
             print_thefts(attack, figures);
         }
         println!();

@@ -29,6 +29,8 @@ pub(crate) enum Style {
     Both,
     /// With a PDF beside the text.
     WithPdf,
+    /// To a meeting, with an entry for the calendar.
+    Invitation,
     /// A shop's or a newsletter's HTML with picture, table and button.
     Shop,
 }
@@ -42,6 +44,7 @@ pub(crate) fn compose(head: &Head<'_>, letter: &Letter, style: Style) -> Vec<u8>
         Style::Both => multipart("alternative", head.id, &[text, html(&simple(letter))]),
         Style::Shop => multipart("alternative", head.id, &[text, html(&shop(letter, head.from))]),
         Style::WithPdf => multipart("mixed", head.id, &[text, PDF.to_owned()]),
+        Style::Invitation => multipart("alternative", head.id, &[text, html(&simple(letter)), calendar(head, letter)]),
     };
     format!("{}MIME-Version: 1.0\r\n{body}", fields(head, &letter.subject)).into_bytes()
 }
@@ -108,6 +111,19 @@ fn shop(letter: &Letter, from: &str) -> String {
          </td></tr></table></body></html>\r\n",
         letter.subject
     )
+}
+
+/// RFC 5545, with the link to the conference.
+fn calendar(head: &Head<'_>, letter: &Letter) -> String {
+    let Head { from, to, id, at, .. } = head;
+    let time = jiff::Timestamp::from_second(at.as_secs() + 86_400).unwrap_or_default().strftime("%Y%m%dT%H%M%SZ");
+    let event = format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Office//EN\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:{id:x}\r\n\
+         DTSTAMP:{time}\r\nDTSTART:{time}\r\nORGANIZER:mailto:{from}\r\nATTENDEE:mailto:{to}\r\nSUMMARY:{}\r\n\
+         LOCATION:https://meet.conference.example/{id:x}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        letter.subject
+    );
+    part("text/calendar; charset=utf-8; method=REQUEST", &event)
 }
 
 /// The smallest thing that a reader takes for a PDF.

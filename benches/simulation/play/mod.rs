@@ -5,6 +5,9 @@
 
 pub(crate) mod compose;
 pub(crate) mod figures;
+pub(crate) mod forms;
+pub(crate) mod habit;
+pub(crate) mod links;
 pub(crate) mod material;
 pub(crate) mod ordinary;
 pub(crate) mod post;

@@ -7,100 +7,13 @@ use std::time::Duration;
 use model::Timestamp;
 
 use super::compose::{Head, Style, compose};
+use super::forms;
+use super::habit::Habit;
+use super::links;
 use super::material::{Material, readdressed};
 use super::post::{Actor, Content, Post};
 use super::rng::Rng;
 use super::words::{Letter, NAMES, PLACES, SURNAMES, TONGUES, Tongue};
-
-/// What somebody does with his account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Habit {
-    /// A few letters a day to friends and colleagues.
-    Person,
-    /// A busy desk: 40 to 90 letters a day, many with a PDF.
-    Office,
-    /// Receipts and notes on parcels, 60 to 400 a day, from a web server.
-    Shop,
-    /// One issue to thousands, a message for each, ten a second; half of them after days of everyday letters. The operator
-    /// has allowed for it.
-    Newsletter,
-    /// The same of somebody whom the operator has not heard of.
-    Unannounced,
-    /// A club's secretary: once a day one message to 30 to 80 members at once.
-    Club,
-    /// A list server: each post goes to 120 to 300 subscribers in envelopes of 40.
-    List,
-    /// A server that forwards what its mailboxes get, the spam among it too; without a login.
-    Forwarder,
-    /// A new customer: on his first day he tells 60 to 150 people his new address, one by one.
-    NewCustomer,
-    /// A company that has moved: after days of everyday letters its desk tells 150 to 190 people, one by one, within an hour,
-    /// from another network.
-    Moved,
-    /// A monitoring program without a login: four letters an hour, and one a minute while something is broken.
-    Machine,
-}
-
-impl Habit {
-    pub(crate) const ALL: [Self; 11] = [
-        Self::Person,
-        Self::Office,
-        Self::Shop,
-        Self::Newsletter,
-        Self::Unannounced,
-        Self::Club,
-        Self::List,
-        Self::Forwarder,
-        Self::NewCustomer,
-        Self::Moved,
-        Self::Machine,
-    ];
-
-    fn kind(self) -> &'static str {
-        match self {
-            Self::Person => "person",
-            Self::Office => "office",
-            Self::Shop => "shop",
-            Self::Newsletter => "newsletter",
-            Self::Unannounced => "unannounced",
-            Self::Club => "club",
-            Self::List => "mailing list",
-            Self::Forwarder => "forwarder",
-            Self::NewCustomer => "new customer",
-            Self::Moved => "company that moved",
-            Self::Machine => "machine",
-        }
-    }
-
-    /// How many of a hundred accounts are like that.
-    pub(crate) fn share(self) -> usize {
-        match self {
-            Self::Person => 57,
-            Self::Office => 10,
-            Self::Shop => 10,
-            Self::Newsletter | Self::Moved | Self::Machine => 3,
-            Self::Unannounced => 1,
-            Self::Club => 4,
-            Self::List => 2,
-            Self::Forwarder => 2,
-            Self::NewCustomer => 5,
-        }
-    }
-
-    /// Letters on an ordinary day.
-    fn daily(self, rng: &mut Rng) -> u64 {
-        match self {
-            Self::Person => rng.between(1, 14),
-            Self::Office => rng.between(40, 90),
-            Self::Shop => rng.between(60, 400),
-            Self::Forwarder => rng.between(60, 300),
-            Self::List => rng.between(6, 14),
-            Self::Machine => 96,
-            Self::NewCustomer | Self::Moved => rng.between(8, 20),
-            Self::Newsletter | Self::Unannounced | Self::Club => 1,
-        }
-    }
-}
 
 /// One ordinary sender.
 pub(crate) struct Ordinary {
@@ -137,15 +50,17 @@ impl Ordinary {
         };
         let host = u32::try_from(number).unwrap_or(0) + 1;
         let client = Ipv4Addr::from(u32::from(Ipv4Addr::new(240, 1, 0, 0)) + host * 3);
-        let friends = (0..rng.between(15, 60)).map(|_| stranger(rng)).collect();
+        let circle = if habit == Habit::School { rng.between(150, 250) } else { rng.between(15, 60) };
+        let friends = (0..circle).map(|_| stranger(rng)).collect();
         let left = match habit {
+            Habit::School => circle,
             Habit::Newsletter | Habit::Unannounced => rng.between(material.subscribers / 4, material.subscribers),
             Habit::NewCustomer => rng.between(60, 150),
             Habit::Moved => rng.between(150, 190),
             _ => 0,
         };
         let tells = match habit {
-            Habit::Moved => later.after(Duration::from_secs(10 * 3600)),
+            Habit::Moved | Habit::School | Habit::Shop => later.after(Duration::from_secs(10 * 3600)),
             Habit::Newsletter | Habit::Unannounced if number.is_multiple_of(2) => {
                 later.after(Duration::from_secs(9 * 3600))
             }
@@ -205,40 +120,80 @@ impl Ordinary {
     }
 
     fn recipient(&self, rng: &mut Rng) -> String {
-        let known = matches!(self.habit, Habit::Person | Habit::Office | Habit::Machine) && rng.percent(85);
-        if known { rng.pick(&self.friends).clone() } else { stranger(rng) }
+        let known = match self.habit {
+            Habit::Person | Habit::Office | Habit::Machine => 85,
+            Habit::School => 100,
+            Habit::HelpDesk => 30,
+            Habit::Sales => 10,
+            _ => 0,
+        };
+        if known > 0 && rng.percent(known) { rng.pick(&self.friends).clone() } else { stranger(rng) }
     }
 
     /// A letter of his own words, or a real one under his name.
     fn letter(&self, to: &str, at: Timestamp, rng: &mut Rng) -> Vec<u8> {
+        let tells = self.left > 0 && at >= self.tells;
         if !self.material.ham.is_empty() && self.habit != Habit::Machine {
             // A shop and a newsletter have one template; it is as likely to be one that scores high as any letter is.
-            let template = self.left > 0 || self.habit == Habit::Shop;
+            let template = tells || self.habit == Habit::Shop;
             let mut draw = if template { self.template.clone() } else { rng.split(rng.clone().next()) };
             let letter = self.material.letter(self.number, &mut draw);
             return readdressed(letter, Some(&self.address), to, at, rng.next());
         }
-        let letter = self.tongue.letter(rng.word(NAMES), rng);
-        let style = match self.habit {
+        let mut letter = self.tongue.letter(rng.word(NAMES), rng);
+        let domain = self.address.rsplit('@').next().unwrap_or_default();
+        letter.paragraphs.extend(match tells {
+            true => links::of_issue(self.habit, self.number),
+            false => links::of_letter(self.habit, self.number, at >= self.tells, domain, rng),
+        });
+        let answers = match self.habit {
+            Habit::HelpDesk => 90,
+            Habit::Person | Habit::Office if !tells => 30,
+            _ => 0,
+        };
+        if answers > 0 && rng.percent(answers) {
+            letter = self.tongue.letter(rng.word(NAMES), rng).answered(letter.paragraphs);
+        }
+        self.written(&letter, to, self.style(rng), at, rng)
+    }
+
+    fn style(&self, rng: &mut Rng) -> Style {
+        match self.habit {
             Habit::Shop | Habit::Newsletter | Habit::Unannounced => Style::Shop,
             Habit::Machine => Style::Plain,
+            Habit::Office if rng.percent(6) => Style::Invitation,
             Habit::Office if rng.percent(40) => Style::WithPdf,
             _ if rng.percent(50) => Style::Both,
             _ => Style::Plain,
-        };
-        self.written(&letter, to, style, at, rng)
+        }
     }
 
     fn written(&self, letter: &Letter, to: &str, style: Style, at: Timestamp, rng: &mut Rng) -> Vec<u8> {
         let more = match self.habit {
             Habit::Newsletter | Habit::Unannounced => {
-                "List-Unsubscribe: <https://www.news.example/leave>\r\nPrecedence: bulk\r\n"
+                "List-Unsubscribe: <https://www.news.example/leave>\r\nPrecedence: bulk\r\n".to_owned()
             }
-            Habit::List => "List-Id: <talk.lists.example>\r\nPrecedence: list\r\n",
-            Habit::Shop | Habit::Machine => "Auto-Submitted: auto-generated\r\n",
-            _ => "User-Agent: Mozilla Thunderbird\r\n",
+            Habit::List => "List-Id: <talk.lists.example>\r\nPrecedence: list\r\n".to_owned(),
+            Habit::Shop | Habit::Machine => "Auto-Submitted: auto-generated\r\n".to_owned(),
+            _ if letter.is_answer() => {
+                format!("In-Reply-To: <{:x}@recipient.example>\r\nUser-Agent: Mozilla Thunderbird\r\n", rng.next())
+            }
+            _ => "User-Agent: Mozilla Thunderbird\r\n".to_owned(),
         };
-        compose(&Head { name: &self.name, from: &self.address, to, more, at, id: rng.next() }, letter, style)
+        compose(&Head { name: &self.name, from: &self.address, to, more: &more, at, id: rng.next() }, letter, style)
+    }
+
+    /// What a customer typed into the shop's form, for himself; one in eight links to something.
+    fn form_copy(&self, now: Timestamp, rng: &mut Rng) -> Post {
+        let to = stranger(rng);
+        let mut typed = self.tongue.letter(rng.word(NAMES), rng).paragraphs.join(" ");
+        if rng.percent(12) {
+            typed = format!("{typed} {}", links::anywhere(rng));
+        }
+        let more = "Auto-Submitted: auto-replied\r\n";
+        let head = Head { name: &self.name, from: &self.address, to: &to, more, at: now, id: rng.next() };
+        let copy = forms::copy(&head, &typed);
+        self.post(vec![to], Content::once(copy))
     }
 
     fn everyday(&mut self, now: Timestamp, rng: &mut Rng) -> Vec<Post> {
@@ -247,8 +202,11 @@ impl Ordinary {
             Habit::List => self.exploded(now, rng),
             Habit::Forwarder => vec![self.forwarded(now, rng)],
             _ => {
-                if self.habit == Habit::Person && rng.percent(1) {
-                    return vec![self.invitation(now, rng)];
+                match self.habit {
+                    Habit::Person if rng.percent(1) => return vec![self.invitation(now, rng)],
+                    Habit::Shop if rng.percent(3) => return vec![self.form_copy(now, rng)],
+                    Habit::School if rng.percent(14) => return vec![self.to_a_class(now, rng)],
+                    _ => {}
                 }
                 let several = if self.habit == Habit::Person && rng.percent(15) { rng.between(2, 6) } else { 1 };
                 let to: Vec<_> = (0..several).map(|_| self.recipient(rng)).collect();
@@ -264,6 +222,12 @@ impl Ordinary {
         let mut guest = |_| if rng.percent(50) { rng.pick(&self.friends).clone() } else { stranger(rng) };
         let to = (0..guests).map(&mut guest).collect();
         self.post(to, Content::once(self.letter(&self.address, now, rng)))
+    }
+
+    fn to_a_class(&self, now: Timestamp, rng: &mut Rng) -> Post {
+        let first = usize::try_from(rng.below(self.friends.len() as u64)).unwrap_or(0);
+        let class = self.friends.iter().cycle().skip(first).take(25).cloned().collect();
+        self.post(class, Content::once(self.letter(&self.address, now, rng)))
     }
 
     fn to_members(&self, now: Timestamp, rng: &mut Rng) -> Vec<Post> {
@@ -294,19 +258,30 @@ impl Ordinary {
     fn told(&mut self, now: Timestamp, rng: &mut Rng) -> (Vec<Post>, Duration) {
         let (some, pause) = match self.habit {
             Habit::Newsletter | Habit::Unannounced => (10, Duration::from_secs(1)),
-            Habit::Moved => (1, Duration::from_secs(rng.between(10, 24))),
+            Habit::Moved | Habit::School => (1, Duration::from_secs(rng.between(10, 24))),
             _ => (1, Duration::from_secs(rng.between(60, 400))),
         };
         let some = some.min(self.left);
-        self.left -= some;
         if self.habit == Habit::Moved && self.issue.is_none() {
             self.client = elsewhere(self.client);
         }
         let letter = || self.letter("everybody@customer.example", now, &mut rng.split(self.left));
         let issue = self.issue.clone().unwrap_or_else(|| Content::shared(letter()));
         self.issue = Some(Rc::clone(&issue));
-        let posts = (0..some).map(|_| self.post(vec![stranger(rng)], Rc::clone(&issue))).collect();
+        let posts = (0..some).map(|_| self.post(vec![self.next_reader(rng)], Rc::clone(&issue))).collect();
+        self.left -= some;
         (posts, pause)
+    }
+}
+
+impl Ordinary {
+    /// A school's parents are known; others' readers are whoever they are.
+    fn next_reader(&self, rng: &mut Rng) -> String {
+        let parent = usize::try_from(self.left).ok().and_then(|left| self.friends.get(left.checked_sub(1)?));
+        match parent.filter(|_| self.habit == Habit::School) {
+            Some(parent) => parent.clone(),
+            None => stranger(rng),
+        }
     }
 }
 

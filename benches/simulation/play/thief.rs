@@ -7,11 +7,13 @@ use std::time::Duration;
 use model::Timestamp;
 
 use super::compose::{Head, Style, compose};
+use super::forms;
+use super::habit::Habit;
 use super::material::{Material, Spam};
-use super::ordinary::{Habit, Ordinary, stranger};
+use super::ordinary::{Ordinary, stranger};
 use super::post::{Actor, Content, Post};
 use super::rng::Rng;
-use super::words::{Letter, NAMES, TONGUES};
+use super::words::{NAMES, TONGUES};
 
 /// How a thief goes about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,13 +34,15 @@ pub(crate) enum Attack {
     Spread,
     /// Forty hidden recipients in each message, six an hour.
     Hidden,
+    /// Through the form for a shop's newsletter, where the text stands for a name: five a minute, "please confirm".
+    SignUp,
 }
 
 impl Attack {
     /// The styles that defaults are tuned on.
     pub(crate) const TUNED: [Self; 4] = [Self::Burst, Self::WebForm, Self::Spinner, Self::ReplyChain];
     /// The styles that are only reported.
-    pub(crate) const REPORTED: [Self; 4] = [Self::Drip, Self::Botnet, Self::Spread, Self::Hidden];
+    pub(crate) const REPORTED: [Self; 5] = [Self::Drip, Self::Botnet, Self::Spread, Self::Hidden, Self::SignUp];
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -50,6 +54,7 @@ impl Attack {
             Self::ReplyChain => "reply in a conversation",
             Self::Spread => "spread over 50 accounts",
             Self::Hidden => "40 hidden recipients each",
+            Self::SignUp => "a name in a sign-up form",
         }
     }
 
@@ -57,7 +62,7 @@ impl Attack {
         Duration::from_millis(match self {
             Self::Burst => 500,
             Self::Spinner => 2_000,
-            Self::WebForm => 12_000,
+            Self::WebForm | Self::SignUp => 12_000,
             Self::Botnet | Self::ReplyChain => 60_000,
             Self::Drip => 180_000,
             Self::Spread => 360_000,
@@ -68,7 +73,7 @@ impl Attack {
     /// Whose account it was.
     fn victim(self) -> Habit {
         match self {
-            Self::WebForm => Habit::Shop,
+            Self::WebForm | Self::SignUp => Habit::Shop,
             Self::Burst | Self::Spinner => Habit::Office,
             _ => Habit::Person,
         }
@@ -127,7 +132,7 @@ impl Thief {
         let content = match self.attack {
             Attack::Spinner | Attack::Spread => Content::once(self.spam(first, now, rng.next())),
             Attack::ReplyChain => Content::once(self.reply(first, now, rng)),
-            Attack::WebForm => Content::once(self.form(first, now, rng)),
+            Attack::WebForm | Attack::SignUp => Content::once(self.form(first, now, rng)),
             Attack::Burst | Attack::Drip | Attack::Botnet | Attack::Hidden => self.the_same(first, now),
         };
         Post {
@@ -143,7 +148,7 @@ impl Thief {
     fn client(&self, rng: &mut Rng) -> IpAddr {
         match self.attack {
             Attack::Botnet => Ipv4Addr::from(u32::from(Ipv4Addr::new(250, 0, 0, 0)) | (rng.next() as u32 >> 10)).into(),
-            Attack::WebForm => self.victim.client(),
+            Attack::WebForm | Attack::SignUp => self.victim.client(),
             _ => Ipv4Addr::from(u32::from(Ipv4Addr::new(203, 0, 113, 0)) + (self.host % 250)).into(),
         }
     }
@@ -173,7 +178,7 @@ impl Thief {
         let old = rng.pick(TONGUES).letter(rng.word(NAMES), rng);
         let host = ["files", "docs", "share"][usize::try_from(rng.below(3)).unwrap_or(0)];
         let link = format!("http://{host}{}.example/view?id={}", rng.below(40), rng.next() % 100_000);
-        let mut paragraphs = vec![
+        let paragraphs = vec![
             rng.word(&["Good morning,", "Hello,", "Hi,"]).to_owned(),
             format!(
                 "{} {link}",
@@ -181,35 +186,22 @@ impl Thief {
             ),
             "Password: 4711".to_owned(),
         ];
-        paragraphs.extend(old.paragraphs.iter().map(|text| format!("> {text}")));
-        let letter = Letter { subject: format!("Re: {}", old.subject), paragraphs };
+        let letter = old.answered(paragraphs);
         let more = format!("In-Reply-To: <{:x}@recipient.example>\r\n", rng.next());
         let head = Head { name: rng.word(NAMES), from: &self.name, to, more: &more, at: now, id: rng.next() };
         compose(&head, &letter, Style::Both)
     }
 
-    /// "A copy of your message to us": what was typed into the form, under the shop's letterhead.
+    /// What is typed into one of the shop's forms comes back under its letterhead.
     fn form(&self, to: &str, now: Timestamp, rng: &mut Rng) -> Vec<u8> {
         let spam = self.spam(to, now, rng.next());
-        let text = String::from_utf8_lossy(&spam);
-        let typed = text.replace("\r\n", "\n");
-        let typed = typed.split("\n\n").skip(1).flat_map(str::lines).map(without_tags);
-        let typed: String = typed.collect::<Vec<_>>().join(" ").chars().take(1500).collect();
-        let paragraphs = vec!["Thank you for your message. We answer within two days. A copy:".to_owned(), typed];
-        let letter = Letter { subject: "Your message to our shop".into(), paragraphs };
         let more = "Auto-Submitted: auto-replied\r\n";
-        compose(
-            &Head { name: self.victim.shown_name(), from: &self.name, to, more, at: now, id: rng.next() },
-            &letter,
-            Style::Shop,
-        )
+        let head = Head { name: self.victim.shown_name(), from: &self.name, to, more, at: now, id: rng.next() };
+        match self.attack {
+            Attack::SignUp => forms::sign_up(&head, &forms::typed_name(&spam, now)),
+            _ => forms::copy(&head, &forms::typed(&spam, now)),
+        }
     }
-}
-
-/// What is left of HTML in a text field.
-fn without_tags(line: &str) -> String {
-    let pieces = line.split('<').map(|piece| piece.rsplit_once('>').map_or(piece, |(_, text)| text));
-    pieces.collect::<Vec<_>>().join(" ")
 }
 
 impl Actor for Thief {

@@ -18,6 +18,22 @@ pub(crate) struct Letter {
     pub(crate) paragraphs: Vec<String>,
 }
 
+/// What stands before the subject of an answer.
+const ANSWER: &str = "Re: ";
+
+impl Letter {
+    /// An answer to it, which quotes it below.
+    pub(crate) fn answered(&self, mut paragraphs: Vec<String>) -> Self {
+        paragraphs.extend(self.paragraphs.iter().map(|text| format!("> {text}")));
+        Self { subject: format!("{ANSWER}{}", self.subject), paragraphs }
+    }
+
+    /// Whether it is one.
+    pub(crate) fn is_answer(&self) -> bool {
+        self.subject.starts_with(ANSWER)
+    }
+}
+
 /// All of them.
 pub(crate) const TONGUES: &[Tongue] = &[ENGLISH, GERMAN, FRENCH, SPANISH];
 

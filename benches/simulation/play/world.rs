@@ -12,8 +12,9 @@ use pipeline::Known;
 use replay::{Fate, Mail, Outcome, Rehearsal, Setup};
 
 use super::figures::{Figures, Theft};
+use super::habit::Habit;
 use super::material::Material;
-use super::ordinary::{Habit, Ordinary};
+use super::ordinary::Ordinary;
 use super::post::{Actor, Post};
 use super::rng::Rng;
 use super::thief::{Attack, DAY, Thief};

@@ -48,9 +48,10 @@ impl Memory {
     }
 }
 
-/// Whether the sender sends more, or to more strangers, than ever.
+/// Whether the sender sends more, to more strangers, or leads more of them somewhere new, than ever.
 pub(crate) fn is_unusual(score: &Score) -> bool {
-    score.hits.iter().any(|hit| matches!(hit.signal.as_str(), "habit_strangers" | "habit_burst"))
+    let tell = |name: &str| matches!(name, "habit_strangers" | "habit_burst" | "habit_new_leads");
+    score.hits.iter().any(|hit| tell(hit.signal.as_str()))
 }
 
 /// The score as it would be if no copy had been seen before.

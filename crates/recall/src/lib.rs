@@ -51,6 +51,7 @@ pub struct Sighting {
     prints: Prints,
     manner: Manner,
     recipients: Vec<u32>,
+    leads: Vec<u32>,
     recipient_count: u32,
     refused: u32,
     at: Timestamp,
@@ -87,12 +88,13 @@ impl Recall {
         envelope: &Envelope,
         at: Timestamp,
     ) -> Option<(Sighting, SamenessFacts, HabitFacts)> {
-        let prints = Prints::of(features);
+        let (prints, leads) = print::of(features);
         let sighting = Sighting {
             sender: sender_of(&identity.subjects().next()?),
             prints,
             manner: Manner::of(features, identity.network, &prints, &self.gateways),
             recipients: hashes(envelope),
+            leads,
             recipient_count: envelope.recipient_count,
             refused: envelope.refused_count,
             at,
@@ -178,6 +180,7 @@ impl Sighting {
         Sending {
             manner: self.manner,
             recipients: &self.recipients,
+            leads: &self.leads,
             recipient_count: self.recipient_count,
             refused: self.refused,
             at: self.at,

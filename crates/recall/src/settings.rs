@@ -18,7 +18,7 @@ settings::settings! {
         window: Duration = DAY * 3, in Duration::from_secs(3600)..=DAY * 30;
         /// For how long what a blocked sender has sent as spam counts against others who send it, from "1h" to "90d".
         bad_for: Duration = DAY * 7, in Duration::from_secs(3600)..=DAY * 90;
-        /// How many senders' habits are remembered, about 600 bytes each; beyond it the idlest are forgotten. 0: none.
+        /// How many senders' habits are remembered, about 850 bytes each; beyond it the idlest are forgotten. 0: none.
         senders: u32 = 50_000, in 0..=10_000_000;
         /// On how many days a sender has to have sent before anything is unlike his past. Before, he is unknown, which
         /// costs nothing.

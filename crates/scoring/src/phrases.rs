@@ -51,6 +51,8 @@ families! {
     Parcel = "parcel";
     /// A code to scan with a telephone.
     QrCode = "qr_code";
+    /// What a web site answers to its form: no spam by itself.
+    FormCopy = "form_copy";
     /// Excuses only unsolicited bulk mail makes.
     BulkExcuse = "bulk_excuse";
 }

@@ -222,6 +222,10 @@ table! {
             "Learned from mail of many kinds; it never makes spam alone, and speaks for a message with a quarter of that.";
         content_learned 60 "It resembles what an operator called {}."
             "Only corrections by hand teach it; it speaks for what was called ham as much as against what was called spam.";
+        greeting_link 60 "Its greeting has a link in it: {}"
+            "Somebody typed a text where a web form asks for a name. People greet with names.";
+        form_leads 60 "A web form's answer leads elsewhere than to its site: {}"
+            "Thieves type their text into a shop's form, with a stranger's address. One copy with a customer's link earns a part, and so does what only a program wrote.";
         bitcoin_address 40 "A payment to a bitcoin address is asked for: {}"
             "Together with talk of extortion or investment only.";
     }
@@ -348,6 +352,8 @@ table! {
     "Habits" {
         habit_strangers 30 "The sender writes to {} for the first time, unlike before."
             "A thief has a list of his own. New senders, and those with too many recipients to remember, are left out.";
+        habit_new_leads 14 "Links or addresses that are new for the sender went to {}."
+            "Spam has to lead somewhere, and neither a shop's form nor a stolen account has led there before. What is new stays so for a day; whoever links to new sites every day is left out.";
         habit_burst 15 "The sender has sent to {}."
             "A newsletter is a burst the first time only.";
         habit_refused 10 "Of the sender's recipients of this hour, {} were refused."

@@ -31,6 +31,9 @@ pub struct Traffic {
     pub strangers: u32,
     /// Recipients that were refused elsewhere.
     pub refused: u32,
+    /// Recipients he has not written to before, of messages that lead to a site, an address or a wallet that is new for him:
+    /// settled is what was first seen a day ago.
+    pub led: u32,
 }
 
 /// What a sender did on earlier days on which he sent; only what was delivered and was no spam.
@@ -44,6 +47,8 @@ pub struct Past {
     pub busiest_day: u32,
     /// New recipients on a day, on average.
     pub usual_strangers: u32,
+    /// New recipients on a day of messages that lead somewhere new, on average.
+    pub usual_led: u32,
     /// Whether his recipients are few enough to be remembered; if not, strangers say nothing.
     pub knows_recipients: bool,
 }

@@ -1,6 +1,7 @@
 //! Each sender's own past, in a bounded map.
 
 mod filter;
+mod leads;
 pub(crate) mod manner;
 pub(crate) mod record;
 mod slots;

@@ -1,9 +1,10 @@
-//! One sender's habits, in about 500 bytes.
+//! One sender's habits, in about 750 bytes.
 
 use model::Timestamp;
 use model::circumstances::{Change, HabitFacts, Past, Traffic};
 
 use super::filter::Filter;
+use super::leads::Leads;
 use super::slots::Slots;
 use super::volume::{Volume, add, day_of, hour_of};
 use crate::codec::{Reader, Writer};
@@ -40,6 +41,8 @@ pub(crate) struct Sending<'a> {
     pub(crate) manner: Manner,
     /// The recipients' hashes, as far as they are known by name.
     pub(crate) recipients: &'a [u32],
+    /// Hashes of where the message leads.
+    pub(crate) leads: &'a [u32],
     /// How many there are, those not known by name included.
     pub(crate) recipient_count: u32,
     pub(crate) refused: u32,
@@ -49,7 +52,8 @@ pub(crate) struct Sending<'a> {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Record {
     volume: Volume,
-    recipients: Filter,
+    recipients: Filter<16>,
+    leads: Leads,
     /// When the filter was last thinned, in days since 1970, and how often.
     thinned: u32,
     thinnings: u32,
@@ -82,7 +86,9 @@ impl Record {
         if hour_of(at) != hour_of(self.last) {
             self.networks_now = 0;
         }
-        self.volume.advance(at);
+        if let Some(idle) = self.volume.advance(at) {
+            self.leads.turn(idle);
+        }
         self.last = self.last.max(at);
     }
 
@@ -120,6 +126,7 @@ impl Record {
     pub(crate) fn disown(&mut self, at: Timestamp) {
         self.advance(at);
         self.volume.disown_latest();
+        self.leads.disown_latest();
         if self.wide.0 > day_of(at) {
             self.wide = (0, 0);
         }
@@ -135,11 +142,13 @@ impl Record {
         let strangers = sending.recipients.iter().filter(|hash| !self.recipients.contains(**hash)).count();
         // Those not known by name are taken to be like the others.
         let scaled = strangers as u64 * u64::from(sending.recipient_count) / sending.recipients.len().max(1) as u64;
+        let strangers = u32::try_from(scaled).unwrap_or(u32::MAX);
         Traffic {
             messages: 1,
             recipients: sending.recipient_count,
-            strangers: u32::try_from(scaled).unwrap_or(u32::MAX),
+            strangers,
             refused: sending.refused,
+            led: if self.leads.any_new(sending.leads) { strangers } else { 0 },
         }
     }
 
@@ -152,6 +161,7 @@ impl Record {
             busiest_hour: volume.busiest_hour.round() as u32,
             busiest_day: volume.busiest_day.round() as u32,
             usual_strangers: volume.usual_strangers.round() as u32,
+            usual_led: volume.usual_led.round() as u32,
             knows_recipients: !(self.wide.0..self.wide.1).contains(&day_of(at)),
         })
     }
@@ -176,6 +186,7 @@ impl Record {
         self.names.note(manner.name, hour);
         self.languages.note(manner.language, hour);
         self.hours.note(sending.at);
+        self.leads.note(sending.leads);
         for hash in sending.recipients {
             self.recipients.insert(*hash);
             self.thin_when_full(day_of(sending.at));
@@ -201,6 +212,7 @@ impl Record {
         let mut out = Writer::new();
         self.volume.write(&mut out);
         self.recipients.write(&mut out);
+        self.leads.write(&mut out);
         let (wide_from, wide_until) = self.wide;
         let counts = [self.thinned, self.thinnings, wide_from, wide_until, self.networks_now];
         counts.into_iter().for_each(|count| out.u32(count));
@@ -217,11 +229,12 @@ impl Record {
     /// What was written down.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let from = &mut Reader::new(bytes)?;
-        let (volume, recipients) = (Volume::read(from)?, Filter::read(from)?);
+        let (volume, recipients, leads) = (Volume::read(from)?, Filter::read(from)?, Leads::read(from)?);
         let [thinned, thinnings, wide_from, wide_until, networks_now] = from.array(Reader::u32)?;
         let record = Self {
             volume,
             recipients,
+            leads,
             thinned,
             thinnings,
             wide: (wide_from, wide_until),

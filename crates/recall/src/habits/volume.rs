@@ -45,7 +45,7 @@ impl Period {
     fn write(&self, out: &mut Writer) {
         out.u32(self.number);
         for traffic in [&self.tried, &self.good] {
-            [traffic.messages, traffic.recipients, traffic.strangers, traffic.refused]
+            [traffic.messages, traffic.recipients, traffic.strangers, traffic.refused, traffic.led]
                 .into_iter()
                 .for_each(|count| out.u32(count));
         }
@@ -54,8 +54,8 @@ impl Period {
     fn read(from: &mut Reader<'_>) -> Option<Self> {
         let number = from.u32()?;
         let mut traffic = || {
-            let [messages, recipients, strangers, refused] = from.array(Reader::u32)?;
-            Some(Traffic { messages, recipients, strangers, refused })
+            let [messages, recipients, strangers, refused, led] = from.array(Reader::u32)?;
+            Some(Traffic { messages, recipients, strangers, refused, led })
         };
         Some(Self { number, tried: traffic()?, good: traffic()? })
     }
@@ -67,6 +67,7 @@ pub(super) fn add(to: &mut Traffic, more: &Traffic) {
     to.recipients = to.recipients.saturating_add(more.recipients);
     to.strangers = to.strangers.saturating_add(more.strangers);
     to.refused = to.refused.saturating_add(more.refused);
+    to.led = to.led.saturating_add(more.led);
 }
 
 /// Now and before.
@@ -86,22 +87,24 @@ pub(super) struct Volume {
     pub(super) busiest_hour: f32,
     pub(super) busiest_day: f32,
     pub(super) usual_strangers: f32,
+    pub(super) usual_led: f32,
 }
 
 impl Volume {
-    /// Closes the hour and the day when they are over.
-    pub(super) fn advance(&mut self, at: Timestamp) {
+    /// Closes the hour and the day when they are over. Of a day that is over: whether more than one is.
+    pub(super) fn advance(&mut self, at: Timestamp) -> Option<bool> {
         self.hour.turn(hour_of(at));
         let today = day_of(at);
         let peak = self.peak;
-        let Some(over) = self.day.turn(today) else { return };
+        let over = self.day.turn(today)?;
         self.learn_held();
         (self.held, self.held_peak, self.peak) = (over, peak, 0);
-        if over.number + 1 < today {
+        let idle = over.number + 1 < today;
+        if idle {
             self.learn_held();
         }
-        let idle = today.saturating_sub(over.number);
-        self.fade(if over.number == 0 { 0 } else { idle });
+        self.fade(if over.number == 0 { 0 } else { today.saturating_sub(over.number) });
+        Some(idle)
     }
 
     fn learn_held(&mut self) {
@@ -112,9 +115,11 @@ impl Volume {
         if self.days == 0 {
             self.first_day = over.number;
             self.usual_strangers = over.good.strangers as f32;
+            self.usual_led = over.good.led as f32;
         }
         self.days += 1;
         self.usual_strangers += (over.good.strangers as f32 - self.usual_strangers) * WEIGHT;
+        self.usual_led += (over.good.led as f32 - self.usual_led) * WEIGHT;
         self.busiest_hour = self.busiest_hour.max(peak as f32);
         self.busiest_day = self.busiest_day.max(over.good.recipients as f32);
     }
@@ -149,7 +154,7 @@ impl Volume {
         self.day.write(out);
         self.held.write(out);
         [self.held_peak, self.peak, self.days, self.first_day].into_iter().for_each(|count| out.u32(count));
-        [self.busiest_hour, self.busiest_day, self.usual_strangers]
+        [self.busiest_hour, self.busiest_day, self.usual_strangers, self.usual_led]
             .into_iter()
             .for_each(|value| out.u32(value.to_bits()));
     }
@@ -158,7 +163,7 @@ impl Volume {
         let (hour, day, held) = (Period::read(from)?, Period::read(from)?, Period::read(from)?);
         let [held_peak, peak, days, first_day] = from.array(Reader::u32)?;
         let values = from.array(Reader::u32)?.map(f32::from_bits);
-        let [busiest_hour, busiest_day, usual_strangers] = values;
+        let [busiest_hour, busiest_day, usual_strangers, usual_led] = values;
         let sound = values.iter().all(|value| value.is_finite() && *value >= 0.0);
         sound.then_some(Self {
             hour,
@@ -171,6 +176,7 @@ impl Volume {
             busiest_hour,
             busiest_day,
             usual_strangers,
+            usual_led,
         })
     }
 }

@@ -1,13 +1,15 @@
 //! The fingerprints of a message: of its text, its links and its attachments. Hashes only; nothing can be read back.
 
 mod language;
+mod leads;
 pub(crate) mod sketch;
 mod words;
 
+use model::Features;
 use model::features::{FileKind, UrlSource};
-use model::{DomainName, Features};
 
 pub(crate) use language::Language;
+use leads::{Leads, Own};
 use sketch::Sketch;
 
 /// Fewer words are no text to be compared: "see attachment, thanks" is everybody's.
@@ -50,6 +52,14 @@ impl Print {
     }
 }
 
+/// The fingerprints of a message, and hashes of where it leads its reader.
+pub(crate) fn of(features: &Features) -> (Prints, Vec<u32>) {
+    let own = Own::of(features);
+    let mut leads = Leads::of(features, &own);
+    let words = words::of(features, |token| leads.read(token));
+    (Prints::of_words(features, &own, &words), leads.into_hashes())
+}
+
 /// The fingerprints of one message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Prints {
@@ -63,13 +73,16 @@ impl Prints {
     /// The fingerprints of a message, as far as it has any. Reports of mail servers have none: their text is the
     /// server's, and the same for everybody.
     pub fn of(features: &Features) -> Self {
-        let words = words::of(features);
-        let head = words.get(..HEAD).unwrap_or(&words);
+        of(features).0
+    }
+
+    fn of_words(features: &Features, own: &Own, words: &[u32]) -> Self {
+        let head = words.get(..HEAD).unwrap_or(words);
         let language = Language::of(head, features.text.shown());
         if is_report(features) {
             return Self { language, ..Self::default() };
         }
-        Self { text: text(&words, head), links: links(features), files: files(features), language }
+        Self { text: text(words, head), links: links(features, own), files: files(features), language }
     }
 
     /// Whether there is anything to compare.
@@ -95,23 +108,14 @@ fn is_report(features: &Features) -> bool {
 }
 
 /// The domains that are linked to, the sender's own left out.
-fn links(features: &Features) -> Option<u64> {
-    let from = features.headers.from.first().and_then(model::Mailbox::domain);
-    let login = features.sender.login.as_ref().and_then(|login| login.domain()).and_then(DomainName::new);
-    let own = |domain: &DomainName| [&from, &login].into_iter().flatten().any(|ours| is_within(ours, domain));
+fn links(features: &Features, own: &Own) -> Option<u64> {
     let linked = features.urls.iter().filter(|url| url.source != UrlSource::Image);
     let mut hashes: Vec<u64> = linked
         .filter_map(|url| url.registrable.as_ref())
-        .filter(|domain| !own(domain))
+        .filter(|domain| !own.has(domain.as_str()))
         .map(|domain| crate::hash::of(domain.as_str()))
         .collect();
     combined(&mut hashes)
-}
-
-/// Whether a name is that domain or below it.
-fn is_within(name: &DomainName, domain: &DomainName) -> bool {
-    let rest = name.as_str().strip_suffix(domain.as_str());
-    rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// The contents of the attachments; pictures are left out, for everybody's signature has the firm's logo.

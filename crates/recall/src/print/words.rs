@@ -15,8 +15,8 @@ const MAX_TEXT: usize = 3072;
 const MAX_NAMES: usize = 32;
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// The words of the text a reader sees.
-pub(super) fn of(features: &Features) -> Vec<u32> {
+/// The words of the text a reader sees. What is no word (numbers, links, addresses) goes to `other`.
+pub(super) fn of<'t>(features: &'t Features, mut other: impl FnMut(&'t str)) -> Vec<u32> {
     let names = Names::of(features);
     let mut words = Vec::with_capacity(256);
     for line in bounded(features.text.shown(), MAX_TEXT).lines() {
@@ -26,7 +26,11 @@ pub(super) fn of(features: &Features) -> Vec<u32> {
         if line == "-- " {
             break;
         }
-        line.split_ascii_whitespace().for_each(|token| read(token, &names, &mut words));
+        for token in line.split_ascii_whitespace() {
+            if read(token, &names, &mut words) {
+                other(token);
+            }
+        }
     }
     words
 }
@@ -38,12 +42,14 @@ pub(super) fn hash_of(word: &str) -> u32 {
     words.first().copied().unwrap_or_default()
 }
 
-fn read(token: &str, names: &Names, words: &mut Vec<u32>) {
+/// Whether the token is no word.
+fn read(token: &str, names: &Names, words: &mut Vec<u32>) -> bool {
     let before = words.len();
     let masked = if token.is_ascii() { read_ascii(token, names, words) } else { read_any(token, names, words) };
     if masked {
         words.truncate(before);
     }
+    masked
 }
 
 /// Whether the token is an address, a link or a number and says nothing of the template.
@@ -203,7 +209,7 @@ mod tests {
         let mut features = Features::default();
         features.text.plain = text.into();
         features.headers.to = vec![model::Mailbox { name: "Bob Smith".into(), address: "bob@far.example".into() }];
-        of(&features)
+        of(&features, |_| ())
     }
 
     #[test]

@@ -186,3 +186,33 @@ fn refused_recipients_are_counted() {
     let facts = world.see(&mail).1;
     assert_eq!((facts.hour.recipients, facts.hour.refused), (10, 14));
 }
+
+/// To thirty strangers, with an address to write to that the sender has never named before.
+fn leading(world: &mut World, first: usize) -> HabitFacts {
+    let text = format!("{ENGLISH}, please write to claims@mailbox.example");
+    let mails = (0..30).map(|number| Mail::new("anna@shop.example", &text, recipients(first + number, 1)));
+    mails.map(|mail| world.send(&mail, HAM).1).last().unwrap_or_default()
+}
+
+#[test]
+fn strangers_led_somewhere_new_are_counted_until_it_is_a_habit() {
+    let mut world = World::new();
+    person(&mut world, 10);
+    let first = leading(&mut world, 4000);
+    assert!((27..=30).contains(&first.hour.led) && first.past.unwrap().usual_led == 0, "{first:?}");
+    world.wait(DAY);
+    assert!(leading(&mut world, 5000).hour.led > 26, "yesterday's is not yet hers");
+    world.wait(DAY);
+    let later = leading(&mut world, 6000);
+    assert!(later.hour.led == 0 && later.past.unwrap().usual_led > 0, "nobody objected: {later:?}");
+}
+
+#[test]
+fn a_block_keeps_a_thief_s_lead_new() {
+    let mut world = World::new();
+    let anna = person(&mut world, 10);
+    leading(&mut world, 4000);
+    world.recall.condemn(&anna.subject(), world.now);
+    world.wait(DAY * 3);
+    assert!(leading(&mut world, 7000).hour.led > 26);
+}

@@ -12,7 +12,8 @@ const COPIES: u32 = 5;
 
 pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
     let (features, headers) = (message.features, &message.features.headers);
-    let (strangers, _, period) = past::strangers(&features.circumstances.habits)?;
+    let habits = &features.circumstances.habits;
+    let (strangers, _, period) = past::led(habits).or_else(|| past::strangers(habits))?;
     let answers = headers.is_reply || claims_reply(message.subject());
     let brings = message.link_hosts().next().is_some() || !features.attachments.is_empty();
     // An answer is one person's; the same text to everybody is a notice, whatever its subject says.

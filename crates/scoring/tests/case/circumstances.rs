@@ -78,6 +78,7 @@ fn past(value: &str) -> Option<Past> {
             ("busiest_hour", number) => past.busiest_hour = number,
             ("busiest_day", number) => past.busiest_day = number,
             ("usual_strangers", number) => past.usual_strangers = number,
+            ("usual_led", number) => past.usual_led = number,
             ("knows_recipients", number) => past.knows_recipients = number == 1,
             _ => return None,
         }
@@ -93,6 +94,7 @@ fn traffic(value: &str) -> Option<Traffic> {
             ("recipients", number) => traffic.recipients = number,
             ("strangers", number) => traffic.strangers = number,
             ("refused", number) => traffic.refused = number,
+            ("led", number) => traffic.led = number,
             _ => return None,
         }
     }
