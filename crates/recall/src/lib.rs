@@ -24,6 +24,7 @@ use model::circumstances::{Confirmation, HabitFacts, SamenessFacts};
 use model::{Envelope, Features, Identity, SubjectKey, Timestamp};
 
 pub use gateways::GatewayNetwork;
+pub use habits::portrait::{Portrait, Seen, WEEK};
 pub use print::Prints;
 pub use sameness::confirmed::{ConfirmRefused, ConfirmedPrint};
 pub use settings::RecallSettings;
@@ -149,6 +150,12 @@ impl Recall {
     /// What was confirmed, latest first.
     pub fn confirmed(&self) -> Vec<ConfirmedPrint> {
         locked(&self.sameness.confirmed).all()
+    }
+
+    /// A sender's past as a person reads it; `None` of somebody who never sent. Habits are those of the account, or of the
+    /// address where nobody logs in. Changes nothing.
+    pub fn portrait(&self, subject: &SubjectKey, at: Timestamp) -> Option<Portrait> {
+        self.habits.portrait(sender_of(subject), at)
     }
 
     /// How much is remembered, for metrics.

@@ -3,6 +3,7 @@
 mod filter;
 mod leads;
 pub(crate) mod manner;
+pub(crate) mod portrait;
 pub(crate) mod record;
 mod slots;
 mod volume;
@@ -14,6 +15,7 @@ use model::Timestamp;
 use model::circumstances::HabitFacts;
 
 use crate::settings::RecallSettings;
+use portrait::Portrait;
 use record::{Record, Sending};
 
 /// Enough shards that sessions hardly meet.
@@ -51,6 +53,12 @@ impl Habits {
             Some(mut kept) => kept.record.facts(sending, self.settle_days),
             None => Record::default().facts(sending, self.settle_days),
         }
+    }
+
+    /// A sender's past as a person reads it; `None` of somebody who never sent. Changes nothing.
+    pub(crate) fn portrait(&self, sender: u64, at: Timestamp) -> Option<Portrait> {
+        let record = self.records.get(&sender)?.record.clone();
+        Some(record.portrait(at, self.settle_days))
     }
 
     /// Notes the message.

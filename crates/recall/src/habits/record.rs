@@ -5,12 +5,16 @@ use model::circumstances::{Change, HabitFacts, Past, Traffic};
 
 use super::filter::Filter;
 use super::leads::Leads;
+use super::portrait::{Portrait, WEEK};
 use super::slots::Slots;
 use super::volume::{Volume, add, day_of, hour_of};
 use crate::codec::{Reader, Writer};
+use crate::print::language;
 
 /// Three-hour bins of a week.
-const BINS: usize = 56;
+const BINS: usize = WEEK;
+/// 1970 began on a Thursday; this bin is Monday's first.
+const MONDAY: usize = 4 * 8;
 /// The hours say nothing before a sender has sent on so many days.
 const DAYS_FOR_HOURS: u32 = 14;
 /// A filter that fills up again within so many days belongs to somebody with very many recipients.
@@ -166,6 +170,32 @@ impl Record {
         })
     }
 
+    /// The past as a person reads it, at that time.
+    pub(crate) fn portrait(mut self, at: Timestamp, settle_days: u32) -> Portrait {
+        let (last, hour) = (self.last, hour_of(at));
+        self.advance(at);
+        let volume = &self.volume;
+        let first = (volume.days > 0).then(|| Timestamp::from_secs(i64::from(volume.first_day) * 86_400));
+        Portrait {
+            days: volume.days,
+            first,
+            settled: self.past(at, settle_days).is_some(),
+            last,
+            busiest_hour: volume.busiest_hour.round() as u32,
+            busiest_day: volume.busiest_day.round() as u32,
+            usual_strangers: volume.usual_strangers.round() as u32,
+            knows_recipients: !(self.wide.0..self.wide.1).contains(&day_of(at)),
+            hour: volume.hour.tried,
+            day: volume.day.tried,
+            week: self.hours.since_monday(),
+            networks: self.networks.seen(hour),
+            mailers: self.mailers.seen(hour),
+            froms: self.froms.seen(hour),
+            names: self.names.seen(hour),
+            languages: self.languages.values().filter_map(|value| language::name(value.checked_sub(1)?)).collect(),
+        }
+    }
+
     fn changes(&self, sending: &Sending<'_>) -> Vec<Change> {
         let (manner, hour) = (&sending.manner, hour_of(sending.at));
         let new = [
@@ -253,7 +283,6 @@ impl Record {
 
 impl Hours {
     fn bin(at: Timestamp) -> usize {
-        // 1970 began on a Thursday; which day is the first does not matter.
         hour_of(at) as usize / 3 % BINS
     }
 
@@ -264,6 +293,12 @@ impl Hours {
         if let Some(count) = self.0.get_mut(Self::bin(at)) {
             *count = count.saturating_add(1);
         }
+    }
+
+    fn since_monday(self) -> [u8; BINS] {
+        let mut week = self.0;
+        week.rotate_left(MONDAY);
+        week
     }
 
     /// Whether nothing was ever sent in this bin nor in those beside it.

@@ -1,5 +1,6 @@
 //! The latest few different values of something, each with the hour in which it was first seen.
 
+use super::portrait::Seen;
 use crate::codec::{Reader, Writer};
 
 /// A value is new for so long, in hours: else a thief's second message would have nothing new.
@@ -45,6 +46,17 @@ impl<const N: usize> Slots<N> {
         *self = Self::default();
         let settled = kept.iter().filter(|(value, _)| *value != 0);
         self.0.iter_mut().zip(settled).for_each(|(place, kept)| *place = *kept);
+    }
+
+    /// How many values there are.
+    pub(super) fn seen(&self, hour: u32) -> Seen {
+        let new = self.0.iter().filter(|(value, first)| *value != 0 && is_recent(*first, hour)).count();
+        Seen { settled: self.values().count() - new, new }
+    }
+
+    /// Every value.
+    pub(super) fn values(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().map(|(value, _)| *value).filter(|value| *value != 0)
     }
 
     pub(super) fn write(&self, out: &mut Writer) {

@@ -33,6 +33,16 @@ const SCRIPTS: &[(char, char)] = &[
     ('\u{AC00}', '\u{D7AF}'),
 ];
 
+/// What the languages and scripts are called, in the order of their numbers (ISO 639-1, ISO 15924).
+const LANGUAGES: &[&str] = &["en", "de", "fr", "es", "it", "pt", "nl", "pl"];
+const SCRIPT_NAMES: &[&str] = &["Cyrl", "Grek", "Hebr", "Arab", "Brah", "Thai", "Kana", "Hani", "Hang"];
+
+/// What the language of a number is called.
+pub(crate) fn name(number: u32) -> Option<&'static str> {
+    let (names, first) = if number < 100 { (LANGUAGES, 0) } else { (SCRIPT_NAMES, 100) };
+    names.get(usize::try_from(number - first).ok()?).copied()
+}
+
 /// Fewer common words are no proof.
 const ENOUGH: u32 = 4;
 /// So much of the text tells its script, in characters.
@@ -102,5 +112,14 @@ mod tests {
         assert_eq!(french, Some(Language(2)));
         assert_eq!(russian, Some(Language(100)));
         assert_eq!(language("lorem ipsum dolor"), None);
+    }
+
+    #[test]
+    fn every_language_has_a_name() {
+        assert_eq!((LANGUAGES.len(), SCRIPT_NAMES.len()), (COMMON.len(), SCRIPTS.len()));
+        assert_eq!(
+            (name(2), name(100), name(108), name(8), name(200)),
+            (Some("fr"), Some("Cyrl"), Some("Hang"), None, None)
+        );
     }
 }

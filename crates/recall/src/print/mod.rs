@@ -1,6 +1,6 @@
 //! The fingerprints of a message: of its text, its links and its attachments. Hashes only; nothing can be read back.
 
-mod language;
+pub(crate) mod language;
 mod leads;
 pub(crate) mod sketch;
 mod words;

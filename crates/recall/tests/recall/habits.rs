@@ -216,3 +216,36 @@ fn a_block_keeps_a_thief_s_lead_new() {
     world.wait(DAY * 3);
     assert!(leading(&mut world, 7000).hour.led > 26);
 }
+
+#[test]
+fn a_past_is_told_to_people_and_stays_as_it_was() {
+    let mut world = World::new();
+    let mail = person(&mut world, 30);
+    assert_eq!(world.recall.portrait(&Mail::new("new@shop.example", "", []).subject(), world.now), None);
+    let before = world.see(&mail).1;
+    let told = world.recall.portrait(&mail.subject(), world.now).unwrap();
+    let past = before.past.unwrap();
+    assert_eq!((told.days, told.settled, told.knows_recipients), (past.days, true, true));
+    assert_eq!((told.busiest_hour, told.usual_strangers), (past.busiest_hour, past.usual_strangers));
+    assert_eq!((told.networks.settled, told.mailers.settled, told.languages), (1, 1, vec!["en"]));
+    assert_eq!(told.first.unwrap().as_secs(), START.as_secs() / 86_400 * 86_400);
+    // It began on a Monday at 13:33; each day's three messages are within an hour and a half of that.
+    let busy: Vec<_> = (0..recall::WEEK).filter(|part| told.week[*part] > 0).collect();
+    assert_eq!(busy, [4, 5, 12, 13, 20, 21, 28, 29, 36, 37, 44, 45, 52, 53]);
+    assert_eq!(world.see(&mail).1, before);
+    world.wait(DAY * 400);
+    let idle = world.recall.portrait(&mail.subject(), world.now).unwrap();
+    assert!(idle.last < world.now && idle.day.messages == 0 && idle.busiest_day == 0, "{idle:?}");
+}
+
+#[test]
+fn what_is_new_today_is_told_apart_from_what_is_settled() {
+    let mut world = World::new();
+    let mut mail = person(&mut world, 10);
+    for number in 0..3 {
+        mail.client = format!("203.0.{number}.9");
+        world.send(&mail, HAM);
+    }
+    let told = world.recall.portrait(&mail.subject(), world.now).unwrap();
+    assert_eq!((told.networks.settled, told.networks.new, told.day.messages), (1, 3, 3));
+}
