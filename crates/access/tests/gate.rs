@@ -241,3 +241,39 @@ fn what_is_over_is_forgotten() {
     assert_eq!(world.store.records(Drawer::Users, 9).unwrap().len(), 1);
     assert_eq!(world.gate.audit(&AuditQuery::default()).unwrap(), []);
 }
+
+#[test]
+fn an_invitation_logs_in_once_and_not_too_late() {
+    let world = World::new();
+    let gate = &world.gate;
+    gate.add_user("Ann", Grant::operator(), "correct horse battery").unwrap();
+    assert!(matches!(gate.invite("bob", MINUTE), Err(AccessError::Unknown(_))));
+    let token = gate.invite("ann", MINUTE).unwrap();
+    assert!(matches!(gate.follow_invitation(&token[1..], &somewhere()), Err(AccessError::Invalid)));
+    let (session, signed_in) = gate.follow_invitation(&token, &somewhere()).unwrap();
+    assert_eq!(signed_in.actor.name, "user ann");
+    assert!(gate.session(&session, &somewhere()).unwrap().is_some());
+    assert!(matches!(gate.follow_invitation(&token, &somewhere()), Err(AccessError::Invalid)), "once");
+    let late = gate.invite("ann", MINUTE).unwrap();
+    world.clock.advance(MINUTE);
+    assert!(matches!(gate.follow_invitation(&late, &from("192.0.2.8")), Err(AccessError::Invalid)), "too late");
+    let lost = gate.invite("ann", MINUTE).unwrap();
+    gate.remove_user("ann").unwrap();
+    assert!(matches!(gate.follow_invitation(&lost, &from("192.0.2.9")), Err(AccessError::Invalid)), "nobody any more");
+}
+
+#[test]
+fn invitations_are_not_guessed_and_not_given_out_without_end() {
+    let world = World::new();
+    let gate = &world.gate;
+    gate.add_user("ann", Grant::operator(), "correct horse battery").unwrap();
+    let given = (0..200).map_while(|_| gate.invite("ann", MINUTE).ok()).count();
+    assert_eq!(given, 100);
+    world.clock.advance(MINUTE);
+    let token = gate.invite("ann", MINUTE).unwrap();
+    for _ in 0..3 {
+        assert!(matches!(gate.follow_invitation("0000", &somewhere()), Err(AccessError::Invalid)));
+    }
+    assert!(matches!(gate.follow_invitation(&token, &somewhere()), Err(AccessError::TooMany)));
+    assert!(gate.follow_invitation(&token, &from("198.51.100.1")).is_ok());
+}

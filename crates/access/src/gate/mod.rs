@@ -3,6 +3,7 @@
 //! Calls block the thread on the store; [`Gate::log_in`] and passwords also on some tens of milliseconds of computing.
 
 mod credentials;
+mod invitations;
 mod keys;
 mod links;
 mod log;
@@ -14,6 +15,8 @@ use std::time::Duration;
 use model::{Clock, Network, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use invitations::Invitations;
 
 pub use credentials::{Credential, Issued};
 pub use keys::NewKey;
@@ -45,6 +48,7 @@ pub struct Gate {
     clients: Guesses<Network>,
     names: Guesses<String>,
     requests: Guesses<Network>,
+    invitations: Invitations,
     /// One change at a time: each reads a record and writes it back.
     changing: Mutex<()>,
 }
@@ -77,6 +81,7 @@ impl Gate {
             clients: Guesses::new(settings.guesses_per_minute),
             names: Guesses::new(settings.guesses_per_minute.saturating_mul(NAME_FACTOR)),
             requests: Guesses::new(settings.guesses_per_minute),
+            invitations: Invitations::default(),
             changing: Mutex::new(()),
         })
     }

@@ -95,7 +95,7 @@ impl Gate {
         self.begin(user, visitor)
     }
 
-    fn begin(&self, user: User, visitor: &Visitor) -> Result<(String, SignedIn)> {
+    pub(super) fn begin(&self, user: User, visitor: &Visitor) -> Result<(String, SignedIn)> {
         let (id, now) = (Secret::random::<32>()?.0, self.clock.now());
         let _alone = self.change();
         let session = Session { user: user.name.clone(), began: now, seen: now };
@@ -156,7 +156,7 @@ fn signed_in(id: &str, user: User, visitor: &Visitor) -> SignedIn {
     SignedIn { actor, user: user.name, grant: user.grant, csrf: csrf_token(id) }
 }
 
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     name.to_lowercase()
 }
 
@@ -164,6 +164,6 @@ fn without_password(user: User) -> User {
     User { password: String::new(), ..user }
 }
 
-fn unknown(name: &str) -> AccessError {
+pub(super) fn unknown(name: &str) -> AccessError {
     AccessError::Unknown(format!("user {name}"))
 }
