@@ -22,7 +22,7 @@ mod words;
 pub use customers::Address;
 pub use letter::{Letter, Mail, render};
 pub use many::Concern;
-pub use outbox::{Figures, Outbox, OutboxHandle, OutboxStore, Surroundings};
+pub use outbox::{Figures, LetterError, Outbox, OutboxHandle, OutboxStore, Surroundings};
 pub use post::Post;
 pub use settings::{AlertSettings, Digest, Tls, check};
 pub use templates::{Notice, Templates, Words};

@@ -167,6 +167,11 @@ impl Post {
         }
     }
 
+    /// A letter about a block that never was.
+    pub(crate) fn preview(&self, notice: Notice, language: Language) -> Result<Words, String> {
+        self.templates.preview(notice, language)
+    }
+
     /// How many letters a reader is sent singly.
     pub(crate) fn patience(&self, reader: &Reader) -> Patience {
         match reader {

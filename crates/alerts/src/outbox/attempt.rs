@@ -202,6 +202,10 @@ impl Attempts {
         done.unwrap_or_else(|error| Err(StoreError::Other(error.to_string())))
     }
 
+    pub(super) fn store(&self) -> &dyn OutboxStore {
+        &*self.store
+    }
+
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -5,6 +5,7 @@
 
 mod attempt;
 mod collect;
+mod desk;
 mod digest;
 mod many;
 mod pauses;
@@ -23,6 +24,7 @@ use model::{Block, BlockRef, Clock, Event, EventSink, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
+pub use desk::LetterError;
 pub use stats::Figures;
 
 use crate::audience::Audience;

@@ -1,6 +1,7 @@
 //! The outbox end to end: store, DNS, relay, and every way a delivery can go wrong.
 #![cfg(test)]
 
+mod desk;
 mod many;
 
 use std::sync::atomic::AtomicU64;

@@ -1,0 +1,79 @@
+//! What an operator does with letters: look at them, have one sent at once, give one up, read one before anybody gets it.
+//! Calls block the thread on the store.
+
+use customers::Language;
+use limits::{AlertJob, StoreError};
+use model::BlockRef;
+
+use super::OutboxHandle;
+use crate::templates::{Notice, Words};
+
+/// Why a letter is not sent or given up.
+#[derive(Debug, thiserror::Error)]
+pub enum LetterError {
+    /// There is no such letter.
+    #[error("block {0} has no letter {1}")]
+    Unknown(BlockRef, u32),
+    /// It is with its readers.
+    #[error("letter {1} of block {0} was sent already")]
+    Sent(BlockRef, u32),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl OutboxHandle {
+    /// Letters that wait, the next one first; then those that were sent or given up, latest first. At most `limit`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn letters(&self, limit: usize) -> Result<Vec<AlertJob>, StoreError> {
+        let store = self.attempts.store();
+        let mut letters = store.pending_alerts()?;
+        letters.truncate(limit);
+        let over = store.letters(limit)?.into_iter().filter(|letter| letter.sent.or(letter.given_up).is_some());
+        letters.extend(over.take(limit - letters.len()));
+        Ok(letters)
+    }
+
+    /// Tries a letter that was not sent yet at once; one that was given up, once more.
+    ///
+    /// # Errors
+    /// When there is no such letter, it was sent, or the store fails.
+    pub fn send_now(&self, block: &BlockRef, number: u32) -> Result<AlertJob, LetterError> {
+        let letter = self.unsent(block, number)?;
+        self.written(AlertJob { due: self.attempts.now(), given_up: None, ..letter })
+    }
+
+    /// Gives a letter up that was not sent yet. One that is being handed over at this moment may arrive all the same.
+    ///
+    /// # Errors
+    /// When there is no such letter, it was sent, or the store fails.
+    pub fn give_up(&self, block: &BlockRef, number: u32) -> Result<AlertJob, LetterError> {
+        let letter = self.unsent(block, number)?;
+        let given_up = letter.given_up.or(Some(self.attempts.now()));
+        let last_error = letter.last_error.clone().or_else(|| Some("given up by an operator".to_owned()));
+        self.written(AlertJob { given_up, last_error, ..letter })
+    }
+
+    /// A letter about a block that never was, by the templates in force.
+    ///
+    /// # Errors
+    /// When a template does what it must not: the sentence is the operator's.
+    pub fn preview(&self, notice: Notice, language: Language) -> Result<Words, String> {
+        self.attempts.post().preview(notice, language)
+    }
+
+    fn unsent(&self, block: &BlockRef, number: u32) -> Result<AlertJob, LetterError> {
+        let letters = self.attempts.store().letters_of(block)?;
+        let letter = letters.into_iter().find(|letter| letter.number == number);
+        let letter = letter.ok_or_else(|| LetterError::Unknown(block.clone(), number))?;
+        if letter.sent.is_some() { Err(LetterError::Sent(block.clone(), number)) } else { Ok(letter) }
+    }
+
+    fn written(&self, letter: AlertJob) -> Result<AlertJob, LetterError> {
+        self.attempts.store().update_alert(&letter)?;
+        self.wake();
+        Ok(letter)
+    }
+}
