@@ -169,6 +169,26 @@ pub(crate) fn spark(minutes: &[Minute], now: Timestamp, class: &str, of: impl Fn
     ))
 }
 
+/// A week from Monday on, a bar for each of its parts; the part of `now` is marked. `label` is made of our words and figures.
+pub(crate) fn week(parts: &[u8], now: Timestamp, label: &str) -> Value {
+    // 1970 began on a Thursday.
+    let hours = (now.as_secs().div_euclid(3600) + 3 * 24).rem_euclid(7 * 24);
+    let running = usize::try_from(hours).unwrap_or_default() * parts.len() / (7 * 24);
+    let top = f64::from(parts.iter().copied().max().unwrap_or_default().max(1));
+    let mut svg = open("plot week", parts.len(), label);
+    for (x, count) in parts.iter().enumerate() {
+        let height = (HEIGHT * f64::from(*count) / top).round();
+        let class = if x == running { "bar now" } else { "bar" };
+        let _ = write!(
+            svg,
+            "<rect class=\"{class}\" x=\"{x}.1\" y=\"{}\" width=\".8\" height=\"{height}\"/>",
+            HEIGHT - height
+        );
+    }
+    let _ = write!(svg, "<path class=\"rule\" d=\"M0 {HEIGHT}H{}\"/></svg>", parts.len());
+    Value::from_safe_string(svg)
+}
+
 #[cfg(test)]
 mod tests {
     use customers::Language;
@@ -191,6 +211,16 @@ mod tests {
         assert_eq!((day.hours, day.ups[0].as_str()), (24, "20"), "100 messages in a slot of five minutes");
         let svg = day.svg.to_string();
         assert!(svg.contains("M0 90L1 100"), "10 messages in the first five minutes are 2 of 20: {svg}");
+    }
+
+    #[test]
+    fn a_week_begins_on_monday_and_marks_the_running_part() {
+        let mut parts = [0; 56];
+        parts[55] = 200;
+        // 2025-11-25 is a Tuesday; 16:00 is the sixth part of a day of eight.
+        let svg = week(&parts, Timestamp(1_764_086_400_000), "hours").to_string();
+        assert!(svg.contains("<rect class=\"bar now\" x=\"13.1\"") && svg.contains("x=\"55.1\" y=\"0\""), "{svg}");
+        assert!(!week(&[0; 56], Timestamp(-1), "").to_string().contains("NaN"));
     }
 
     #[test]

@@ -12,6 +12,11 @@ pub(crate) fn second(time: Timestamp) -> String {
     written(time, "%Y-%m-%d %H:%M:%S")
 }
 
+/// `2026-11-25`
+pub(crate) fn day(time: Timestamp) -> String {
+    written(time, "%Y-%m-%d")
+}
+
 /// `14:02`
 pub(crate) fn clock(time: Timestamp) -> String {
     written(time, "%H:%M")

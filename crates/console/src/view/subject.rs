@@ -1,4 +1,4 @@
-//! One subject: its counters against its rules, its blocks.
+//! One subject: its counters against its rules and its own past, its blocks.
 
 use limits::RuleCount;
 use model::{Block, SubjectKey, Timestamp};
@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::LIVE;
 use super::block::{BlockRow, percent};
+use super::habits::Habits;
 use crate::render::Page;
 use crate::words::Words;
 
@@ -50,8 +51,11 @@ pub struct SubjectPage {
     /// Where it is diagnosed.
     diagnose: String,
     state: &'static str,
-    /// The block in force.
+    /// The latest block, in force or over.
     block: Option<BlockRow>,
+    /// What says why: `why.KIND` or `why.was.KIND`.
+    why: &'static str,
+    habits: Option<Habits>,
     counts: Vec<CountRow>,
     history: Vec<BlockRow>,
     live: u32,
@@ -68,18 +72,27 @@ impl SubjectPage {
         words: &Words,
     ) -> Self {
         let history: Vec<_> = history.iter().map(|block| BlockRow::of(block, now, words)).collect();
-        let latest = history.first().filter(|block| block.state() != "unblocked").cloned();
+        let latest = history.first().cloned();
+        let state = latest.as_ref().map_or("unblocked", BlockRow::state);
         Self {
             name: subject.name(),
             kind: subject.kind().as_str(),
             owner,
             diagnose: format!("/console/diagnosis?kind={}&name={}", subject.kind(), percent(&subject.name())),
-            state: latest.as_ref().map_or("unblocked", BlockRow::state),
+            state,
             block: latest,
+            why: if state == "unblocked" { "why.was." } else { "why." },
+            habits: None,
             counts: counts.iter().map(CountRow::of).collect(),
             history,
             live: LIVE,
         }
+    }
+
+    /// With its own past; nothing of somebody who has none.
+    #[must_use]
+    pub fn beside(self, habits: Option<Habits>) -> Self {
+        Self { habits, ..self }
     }
 }
 

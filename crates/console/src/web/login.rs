@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use access::AccessError;
-use axum::extract::{Query, State};
+use access::{AccessError, Visitor};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -34,12 +34,7 @@ pub(super) async fn enter(State(console): State<Console>, visit: Visit, sent: Se
     let visitor = visit.visitor();
     let tried = console.aside(move |parts| Ok::<_, Fault>(parts.gate.log_in(&name, &password, &visitor))).await?;
     match tried {
-        Ok((session, _)) => {
-            let mut response = Redirect::to(inside(sent.field("to"))).into_response();
-            set(&mut response, &Cookie::Session.set(&session, visitor.https, None));
-            set(&mut response, &Cookie::Seed.forget(visitor.https));
-            Ok(response)
-        }
+        Ok((session, _)) => Ok(let_in(&session, inside(sent.field("to")), visitor)),
         Err(AccessError::Invalid | AccessError::Expired) => {
             again(&console, &visit, &sent, StatusCode::FORBIDDEN, "login.wrong")
         }
@@ -53,6 +48,32 @@ fn again(console: &Console, visit: &Visit, sent: &Sent, status: StatusCode, word
     frame.message = Some(Message { tone: Tone::Bad, text: frame.words().say(word).to_owned() });
     let shown = LoginPage { name: sent.field("name").to_owned(), to: inside(sent.field("to")).to_owned() };
     Ok((status, page(console, &frame, &shown)?).into_response())
+}
+
+/// `GET /console/enter/{token}`: an invitation, which logs in once.
+pub(super) async fn invited(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(token): Path<String>,
+) -> Result<Response, Fault> {
+    if visit.who().is_some() {
+        return Ok(Redirect::to("/console/").into_response());
+    }
+    let visitor = visit.visitor();
+    let followed = console.aside(move |parts| Ok::<_, Fault>(parts.gate.follow_invitation(&token, &visitor))).await?;
+    match followed {
+        Ok((session, _)) => Ok(let_in(&session, "/console/", visitor)),
+        Err(AccessError::Invalid) => Err(Fault::Link),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// With a session from now on.
+fn let_in(session: &str, to: &str, visitor: Visitor) -> Response {
+    let mut response = Redirect::to(to).into_response();
+    set(&mut response, &Cookie::Session.set(session, visitor.https, None));
+    set(&mut response, &Cookie::Seed.forget(visitor.https));
+    response
 }
 
 /// `POST /console/logout`

@@ -24,7 +24,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 
 pub(crate) use fault::Fault;
 pub use parts::{Console, Health, Letters, Owners, Parts, Site};
@@ -36,14 +36,11 @@ const MAX_UPLOAD: usize = 32 << 20;
 
 /// Everything below `/console`, and the way there.
 pub fn router(console: Console) -> Router {
+    let pages = routes().into_iter().fold(Router::new(), |router, (path, method)| router.route(path, method));
     Router::new()
         .route("/", get(|| async { Redirect::to("/console/") }))
         .route("/console", get(|| async { Redirect::permanent("/console/") }))
-        .merge(operators())
-        .merge(customers())
-        .route("/console/keys/{token}", get(keys::show).post(keys::answer))
-        .route("/console/login", get(login::show).post(login::enter))
-        .route("/console/logout", post(login::leave))
+        .merge(pages)
         .route("/console/{*rest}", get(fault::missing))
         .method_not_allowed_fallback(fault::wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -52,33 +49,55 @@ pub fn router(console: Console) -> Router {
         .with_state(console)
 }
 
-fn operators() -> Router<Console> {
-    Router::new()
-        .route("/console/", get(home::show))
-        .route("/console/blocks", get(blocks::list))
-        .route("/console/blocks/{reference}", get(blocks::show))
-        .route("/console/blocks/{reference}/evidence.csv", get(blocks::csv))
-        .route("/console/blocks/{reference}/release", get(blocks::ask).post(blocks::release))
-        .route("/console/subjects/{kind}/{name}", get(subjects::show))
-        .route("/console/tickets", get(tickets::list))
-        .route("/console/tickets/{id}", get(tickets::show))
-        .route("/console/tickets/{id}/{step}", post(tickets::step))
-        .route("/console/reports", get(reports::list))
-        .route("/console/reports/{id}", get(reports::show))
-        .route("/console/reports/{id}/{step}", post(reports::decide))
-        .route("/console/diagnosis", get(diagnosis::list).post(diagnosis::start))
-        .route("/console/diagnosis/{id}", get(diagnosis::show))
-        .route("/console/audit", get(audit::list))
-        .route("/console/delivery", get(site::delivery))
-        .route("/console/settings", get(site::settings))
+/// The path of every page and form, as the test of who gets where asks for it.
+pub fn paths() -> Vec<&'static str> {
+    routes().into_iter().map(|(path, _)| path).collect()
+}
+
+type Routes = Vec<(&'static str, MethodRouter<Console>)>;
+
+fn routes() -> Routes {
+    [anybody(), operators(), customers()].concat()
+}
+
+fn anybody() -> Routes {
+    vec![
+        ("/console/", get(home::show)),
+        ("/console/login", get(login::show).post(login::enter)),
+        ("/console/logout", post(login::leave)),
+        ("/console/enter/{token}", get(login::invited)),
+        ("/console/keys/{token}", get(keys::show).post(keys::answer)),
+    ]
+}
+
+fn operators() -> Routes {
+    vec![
+        ("/console/blocks", get(blocks::list)),
+        ("/console/blocks/{reference}", get(blocks::show)),
+        ("/console/blocks/{reference}/evidence.csv", get(blocks::csv)),
+        ("/console/blocks/{reference}/release", get(blocks::ask).post(blocks::release)),
+        ("/console/subjects/{kind}/{name}", get(subjects::show)),
+        ("/console/tickets", get(tickets::list)),
+        ("/console/tickets/{id}", get(tickets::show)),
+        ("/console/tickets/{id}/{step}", post(tickets::step)),
+        ("/console/reports", get(reports::list)),
+        ("/console/reports/{id}", get(reports::show)),
+        ("/console/reports/{id}/{step}", post(reports::decide)),
+        ("/console/diagnosis", get(diagnosis::list).post(diagnosis::start)),
+        ("/console/diagnosis/{id}", get(diagnosis::show)),
+        ("/console/audit", get(audit::list)),
+        ("/console/delivery", get(site::delivery)),
+        ("/console/settings", get(site::settings)),
+    ]
 }
 
 /// What an owner sees of his block: by login, or by the signed link of the letter.
-fn customers() -> Router<Console> {
-    Router::new()
-        .route("/console/case/{key}", get(case::show))
-        .route("/console/case/{key}/evidence.csv", get(case::csv))
-        .route("/console/case/{key}/unblock", post(case::unblock))
-        .route("/console/case/{key}/answers", post(case::answer))
-        .route("/console/case/{key}/report", post(case::report).layer(DefaultBodyLimit::max(MAX_UPLOAD)))
+fn customers() -> Routes {
+    vec![
+        ("/console/case/{key}", get(case::show)),
+        ("/console/case/{key}/evidence.csv", get(case::csv)),
+        ("/console/case/{key}/unblock", post(case::unblock)),
+        ("/console/case/{key}/answers", post(case::answer)),
+        ("/console/case/{key}/report", post(case::report).layer(DefaultBodyLimit::max(MAX_UPLOAD))),
+    ]
 }

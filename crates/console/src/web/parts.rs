@@ -11,6 +11,7 @@ use diagnostics::Diagnoses;
 use limits::{AlertJob, Archive, Ledger, StoreError};
 use model::{Block, Clock, SubjectKey, Timestamp};
 use pipeline::{Desk, Reports, Tickets};
+use recall::Recall;
 use telemetry::Telemetry;
 use webhooks::Webhooks;
 
@@ -55,6 +56,8 @@ pub struct Parts {
     pub archive: Arc<dyn Archive>,
     /// Who sends how much.
     pub ledger: Arc<Ledger>,
+    /// Senders' own past.
+    pub recall: Arc<Recall>,
     /// The last 24 hours.
     pub telemetry: Arc<Telemetry>,
     /// How the parts of the daemon do.

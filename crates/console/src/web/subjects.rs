@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::parts::Console;
 use super::respond::page;
 use super::visit::Visit;
-use crate::view::SubjectPage;
+use crate::view::{Habits, SubjectPage};
 
 /// How many of its blocks are shown.
 const RECENT: usize = 50;
@@ -31,7 +31,10 @@ pub(super) async fn show(
     let service = console.service(&subject);
     let frame = visit.frame(&console, "blocks").await;
     let owner = (!service.is_empty()).then_some(service);
-    page(&console, &frame, &SubjectPage::new(&subject, owner, &counts, &history, now, frame.words()))
+    let portrait = console.parts().recall.portrait(&subject, now);
+    let habits = portrait.map(|portrait| Habits::of(&portrait, now, frame.words()));
+    let shown = SubjectPage::new(&subject, owner, &counts, &history, now, frame.words()).beside(habits);
+    page(&console, &frame, &shown)
 }
 
 fn subject(kind: &str, name: &str) -> Option<SubjectKey> {

@@ -10,7 +10,9 @@ use customers::report::{Finding, Report, ReportState};
 use customers::ticket::Ticket;
 use diagnostics::{Patient, State, Task};
 use limits::{AlertJob, Delivery, Happening, RuleCount};
+use model::circumstances::Traffic;
 use model::{Block, Evidence, Hit, MessageId, Score, SignalName, SubjectKey, SubjectKind, Timestamp, WayOut};
+use recall::{Portrait, Seen};
 use telemetry::Minute;
 
 pub(crate) const NOW: Timestamp = Timestamp(1_764_086_400_000);
@@ -215,6 +217,31 @@ fn subject_page(language: Language) -> SubjectPage {
         NOW,
         console::Words::of(language),
     )
+    .beside(Some(habits(language)))
+}
+
+fn habits(language: Language) -> Habits {
+    let mut week = [0; recall::WEEK];
+    week.iter_mut().enumerate().for_each(|(part, count)| *count = if part < 40 && part % 8 == 3 { 40 } else { 2 });
+    let portrait = Portrait {
+        days: 41,
+        first: Some(Timestamp(NOW.0 - 4_000_000_000)),
+        settled: true,
+        last: NOW,
+        busiest_hour: 12,
+        busiest_day: 31,
+        usual_strangers: 2,
+        knows_recipients: true,
+        hour: Traffic { messages: 96, recipients: 104, strangers: 101, refused: 7, led: 0 },
+        day: Traffic { messages: 99, recipients: 108, strangers: 102, refused: 7, led: 0 },
+        week,
+        networks: Seen { settled: 2, new: 1 },
+        mailers: Seen { settled: 1, new: 0 },
+        froms: Seen { settled: 1, new: 3 },
+        names: Seen::default(),
+        languages: vec!["en", "fr"],
+    };
+    Habits::of(&portrait, NOW, console::Words::of(language))
 }
 
 pub(crate) fn ticket() -> Ticket {

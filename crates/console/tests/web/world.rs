@@ -66,6 +66,7 @@ impl World {
             tickets: Arc::new(tickets),
             archive: Arc::clone(&store) as _,
             ledger: Arc::clone(&ledger),
+            recall: Arc::new(recall::Recall::new(&recall::RecallSettings::default())),
             telemetry: Arc::new(Telemetry::new(["html_only"], 100, Arc::clone(&clocks)).unwrap()),
             health: Box::new(Vec::new),
             owner: Box::new(owner),

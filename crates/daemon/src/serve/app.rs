@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use access::Gate;
 use admin::{AdminState, Readiness, Services, Site};
 use arc_swap::ArcSwap;
 use frontends::{Inherited, InheritedSockets};
-use pipeline::{Mode, Policy};
+use pipeline::{Mode, Policy, Tickets};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -183,6 +184,16 @@ impl App {
     /// The first address of the HTTP listener.
     pub(crate) fn http_address(&self) -> Option<SocketAddr> {
         self.http.first().copied()
+    }
+
+    /// Who is let in.
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.parts.gate
+    }
+
+    /// The tickets.
+    pub(crate) fn tickets(&self) -> Arc<Tickets> {
+        self.parts.tickets()
     }
 
     /// One line for the service manager.

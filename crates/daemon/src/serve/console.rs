@@ -37,6 +37,7 @@ impl ConsoleDoor {
             tickets: parts.tickets(),
             archive: Arc::clone(&parts.store) as _,
             ledger: Arc::clone(&parts.ledger),
+            recall: Arc::clone(&parts.recall),
             telemetry: Arc::clone(&parts.telemetry),
             health: Box::new(move || health.readiness().report().parts.into_iter().map(part).collect()),
             owner: Box::new(move |subject| owners.load().owner(subject)),
