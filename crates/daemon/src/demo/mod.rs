@@ -5,18 +5,19 @@ mod mta;
 mod play;
 mod report;
 mod sink;
+mod site;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
 
-use frontends::InheritedSockets;
-
 use crate::args::DemoArgs;
-use crate::config::Config;
 use crate::out::say;
 use crate::serve::{self, App};
+use play::Stage;
+use sink::Sink;
 
 /// The alert must have arrived by then; it usually does within a second.
 const ALERT_PATIENCE: Duration = Duration::from_secs(20);
@@ -28,15 +29,16 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
 async fn show(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let spam = mailbag::spam(args.mail.as_deref())?;
     let state = std::env::temp_dir().join(format!("portreeve-demo-{}", std::process::id()));
-    let (sink, relay) = sink::Sink::start().await.context("the receiving sink can't listen on loopback")?;
+    let (sink, relay) = Sink::start().await.context("the receiving sink can't listen on loopback")?;
+    let (app, console) = site::Door::open()?.start(&state, relay).await?;
     say!("Portreeve on loopback, default rules, state in {}.", state.display());
-    let app = App::start(config(&state, relay)?, InheritedSockets::new()).await?;
-    let played = play::play(&app, &sink, relay, &spam, args.quick).await?;
+    say!("The console, as it happens: {}\n", site::invitation(&app, &console)?);
+    let stage = Stage::new(&app, sink.clone(), relay)?;
+    let played = stage.play(&spam, args.quick).await?;
     let alert = tokio::time::timeout(ALERT_PATIENCE, sink.first(|mail| mail.is_alert())).await.ok();
     report::print(&app, &played, alert.as_ref());
-    if args.keep {
-        say!("\nThe daemon keeps running; stop it with Ctrl-C.");
-        tokio::signal::ctrl_c().await?;
+    if stays(args) {
+        go_on(&app, &console, &stage).await?;
     }
     app.stop().await;
     if !args.keep {
@@ -45,13 +47,18 @@ async fn show(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(played.blocked_after.is_none())))
 }
 
-/// The defaults, on free ports, with the sink as the relay of alerts.
-fn config(state: &std::path::Path, relay: std::net::SocketAddr) -> anyhow::Result<Config> {
-    let text = format!(
-        "[node]\nname = \"demo.example\"\n[milter]\nlisten = [\"inet:127.0.0.1:0\"]\n[http]\nlisten = [\"127.0.0.1:0\"]\n[web]\nlisten = [\"127.0.0.1:0\"]\n\
-         [store]\npath = \"{}\"\n[alerts]\nrelay = \"{relay}\"\nfrom = \"portreeve@demo.example\"\nto = [\"abuse@demo.example\"]\n\
-         [dns]\nservers = [\"127.0.0.1:9\"]\n",
-        state.display(),
-    );
-    Config::parse(&text).map_err(|mistakes| anyhow::anyhow!("the demo's own configuration is wrong: {mistakes:?}"))
+/// Whether somebody is there to look at the console.
+fn stays(args: &DemoArgs) -> bool {
+    args.keep || (!args.quick && std::io::stdout().is_terminal())
+}
+
+/// Ordinary mail goes on, and the customer answers, until somebody has seen enough.
+async fn go_on(app: &App, console: &str, stage: &Stage) -> anyhow::Result<()> {
+    tokio::task::block_in_place(|| site::answer(app))?;
+    say!("\nOrdinary mail goes on; stop it with Ctrl-C. The console, opened once by this link:");
+    say!("  {}", site::invitation(app, console)?);
+    tokio::select! {
+        ended = stage.go_on() => ended,
+        stopped = tokio::signal::ctrl_c() => Ok(stopped?),
+    }
 }

@@ -17,6 +17,7 @@ pub(super) enum Answer {
 /// One message as a sender hands it in.
 #[derive(Debug, Clone)]
 pub(super) struct Outgoing<'a> {
+    /// Empty: nobody has logged in.
     pub(super) login: &'a str,
     pub(super) client: std::net::Ipv4Addr,
     pub(super) sender: &'a str,
@@ -63,7 +64,9 @@ impl Mta {
             return Ok(refused);
         }
         self.step(b'H', b"client.example\0", NO_REPLY_TO_HELO).await?;
-        self.macros(b'M', &[("{auth_type}", "PLAIN"), ("{auth_authen}", mail.login)]).await?;
+        if !mail.login.is_empty() {
+            self.macros(b'M', &[("{auth_type}", "PLAIN"), ("{auth_authen}", mail.login)]).await?;
+        }
         if let Some(refused) = self.step(b'M', format!("<{}>\0", mail.sender).as_bytes(), 0).await? {
             return Ok(refused);
         }

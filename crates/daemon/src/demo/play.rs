@@ -15,6 +15,9 @@ use crate::serve::App;
 pub(super) const THIEF: &str = "anna@shop.example";
 /// Ordinary senders: so many people, each writing now and then.
 const PEOPLE: usize = 40;
+/// A customer's server that relays without a login, and begins later than the thief.
+const SERVER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 80);
+const SERVER_BEGINS: usize = 8;
 /// Spam messages the thief tries.
 const TRIES: usize = 60;
 /// Ordinary messages beside each of the thief's.
@@ -29,49 +32,62 @@ const AFTER_BLOCK: usize = 15;
 pub(super) struct Played {
     pub(super) spam_left: usize,
     pub(super) spam_refused: usize,
+    pub(super) server_left: usize,
     pub(super) blocked_after: Option<usize>,
     pub(super) first_refusal: Option<String>,
     pub(super) ham_delivered: usize,
     pub(super) ham_refused: Vec<String>,
 }
 
-/// Plays everything; the sink receives what was let through.
-pub(super) async fn play(
-    app: &App,
-    sink: &Sink,
-    relay: SocketAddr,
-    spam: &[Vec<u8>],
-    quick: bool,
-) -> anyhow::Result<Played> {
-    let milter = app.milter_address().ok_or_else(|| anyhow::anyhow!("the milter does not listen on TCP"))?;
-    let stage = Stage { milter, sink: sink.clone(), relay };
-    let mut played = Played::default();
-    let bar = progress();
-    for turn in 0..TRIES {
-        for beside in 0..BESIDE {
-            stage.ordinary(turn * BESIDE + beside, &mut played).await?;
-        }
-        stage.thief(turn, spam, &mut played).await?;
-        say(&bar, turn, &played);
-        let over = played.blocked_after.is_some_and(|blocked| turn >= blocked + AFTER_BLOCK);
-        if over {
-            break;
-        }
-        if !quick {
-            tokio::time::sleep(PACE).await;
-        }
-    }
-    bar.finish_and_clear();
-    Ok(played)
-}
-
-struct Stage {
+/// Where the senders stand: the milter in front of them, the world behind it.
+pub(super) struct Stage {
     milter: SocketAddr,
     sink: Sink,
     relay: SocketAddr,
 }
 
 impl Stage {
+    /// A stage before this daemon; the sink receives what is let through.
+    pub(super) fn new(app: &App, sink: Sink, relay: SocketAddr) -> anyhow::Result<Self> {
+        let milter = app.milter_address().ok_or_else(|| anyhow::anyhow!("the milter does not listen on TCP"))?;
+        Ok(Self { milter, sink, relay })
+    }
+
+    /// Plays everything.
+    pub(super) async fn play(&self, spam: &[Vec<u8>], quick: bool) -> anyhow::Result<Played> {
+        let mut played = Played::default();
+        let bar = progress();
+        for turn in 0..TRIES {
+            for beside in 0..BESIDE {
+                self.ordinary(turn * BESIDE + beside, &mut played).await?;
+            }
+            self.thief(turn, spam, &mut played).await?;
+            if turn >= SERVER_BEGINS {
+                self.server(turn, spam, &mut played).await?;
+            }
+            say(&bar, turn, &played);
+            let over = played.blocked_after.is_some_and(|blocked| turn >= blocked + AFTER_BLOCK);
+            if over {
+                break;
+            }
+            if !quick {
+                tokio::time::sleep(PACE).await;
+            }
+        }
+        bar.finish_and_clear();
+        Ok(played)
+    }
+
+    /// Ordinary senders, for as long as somebody looks.
+    pub(super) async fn go_on(&self) -> anyhow::Result<()> {
+        let mut played = Played::default();
+        for number in TRIES * BESIDE.. {
+            self.ordinary(number, &mut played).await?;
+            tokio::time::sleep(PACE).await;
+        }
+        Ok(())
+    }
+
     async fn ordinary(&self, number: usize, played: &mut Played) -> anyhow::Result<()> {
         let Some(sample) = mailbag::HAM.get(number % mailbag::HAM.len().max(1)) else { return Ok(()) };
         let person = number % PEOPLE;
@@ -103,6 +119,17 @@ impl Stage {
                     played.first_refusal = Some(reply);
                 }
             }
+        }
+        Ok(())
+    }
+
+    async fn server(&self, turn: usize, spam: &[Vec<u8>], played: &mut Played) -> anyhow::Result<()> {
+        let Some(sample) = spam.get((turn * 3) % spam.len().max(1)) else { return Ok(()) };
+        let raw = fresh(sample, &format!("server-{turn}"));
+        let (sender, recipient) = ("www@server.example", format!("reader{turn}@recipient.example"));
+        let mail = Outgoing { login: "", client: SERVER, sender, recipient: &recipient, raw: &raw };
+        if self.submit(&mail).await? == Answer::Delivered {
+            played.server_left += 1;
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ pub(super) fn print(app: &App, played: &Played, alert: Option<&Arrived>) {
     say!("\nWhat happened");
     say!("  {:<46} {}", "spam messages that left before the block", played.spam_left);
     say!("  {:<46} {}", "spam messages refused", played.spam_refused);
+    say!("  {:<46} {}", "spam that left from a server without logins", played.server_left);
     say!("  {:<46} {}", "ordinary messages delivered", played.ham_delivered);
     say!("  {:<46} {}", "ordinary messages refused or delayed", played.ham_refused.len());
     for reply in played.ham_refused.iter().take(3) {
@@ -38,7 +39,7 @@ fn print_alert(alert: Option<&Arrived>) {
 fn print_next(app: &App) {
     say!("\nWhere to look next");
     if let Some(http) = app.http_address() {
-        say!("  metrics   http://{http}/metrics   (portreeve demo --keep leaves the daemon running)");
+        say!("  metrics   http://{http}/metrics   (while the demo runs; portreeve demo --keep goes on)");
         say!("  state     http://{http}/readyz");
     }
     say!("  options   portreeve config sample");

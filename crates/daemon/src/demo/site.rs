@@ -1,0 +1,96 @@
+//! Where the demo takes place: the daemon's configuration, its customers, and the console with somebody who may enter.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::time::Duration;
+
+use access::Grant;
+use anyhow::Context;
+use frontends::{Inherited, InheritedSockets};
+use model::BlockState;
+
+use super::play::THIEF;
+use crate::config::Config;
+use crate::serve::App;
+
+/// The console's user; his password is random and told to nobody.
+const OPERATOR: &str = "demo";
+/// An invitation is followed within this time.
+const INVITATION: Duration = Duration::from_secs(3600);
+
+/// Whose mail is sent: the account that is stolen, and a server that nobody logs in to.
+const CUSTOMERS: &str = "\
+[[customer]]
+service = \"hosting-4711\"
+name = \"A shop\"
+contact = [\"owner@shop.example\"]
+kind = \"exchange\"
+accounts = [\"*@shop.example\"]
+
+[[customer]]
+service = \"server-17\"
+name = \"A rented server\"
+contact = [\"root@server.example\"]
+kind = \"dedicated\"
+networks = [\"192.0.2.0/24\"]
+";
+
+/// What the customer of the stolen account answers to the three questions of his ticket.
+const ANSWERS: &str = "1. No, I did not send these.\n2. No.\n3. Yes, to a mail that asked for my password.";
+
+/// A console on a free port of loopback.
+pub(super) struct Door {
+    listener: TcpListener,
+    /// What its addresses begin with.
+    base: String,
+}
+
+impl Door {
+    pub(super) fn open() -> anyhow::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").context("the console can't listen on loopback")?;
+        let base = format!("http://{}", listener.local_addr()?);
+        Ok(Self { listener, base })
+    }
+
+    /// The daemon with the defaults, on free ports, with the sink as the relay of letters.
+    pub(super) async fn start(self, state: &Path, relay: SocketAddr) -> anyhow::Result<(App, String)> {
+        std::fs::create_dir_all(state).with_context(|| format!("{} can't be made", state.display()))?;
+        let customers = state.join("customers.toml");
+        std::fs::write(&customers, CUSTOMERS).with_context(|| format!("{} can't be written", customers.display()))?;
+        let config = config(state, relay, &self.base)?;
+        let sockets = InheritedSockets::from([("web".to_owned(), vec![Inherited::Tcp(self.listener)])]);
+        let app = App::start(config, sockets).await?;
+        let password: String = format!("{:032x}", crate::clock::entropy());
+        app.gate().add_user(OPERATOR, Grant::operator(), &password)?;
+        Ok((app, self.base))
+    }
+}
+
+/// A link that logs in once.
+pub(super) fn invitation(app: &App, base: &str) -> anyhow::Result<String> {
+    Ok(format!("{base}/console/enter/{}", app.gate().invite(OPERATOR, INVITATION)?))
+}
+
+/// The customer answers his ticket, so that there is something to decide. Blocks the thread on the store.
+pub(super) fn answer(app: &App) -> anyhow::Result<()> {
+    let tickets = app.tickets();
+    let waiting = tickets.list(true, 10)?;
+    let stolen = waiting
+        .iter()
+        .find(|file| file.block.subject.name() == THIEF && file.block.state == BlockState::BlockedForSpam);
+    if let Some(file) = stolen {
+        tickets.replied(file.ticket.id, ANSWERS)?;
+    }
+    Ok(())
+}
+
+fn config(state: &Path, relay: SocketAddr, base: &str) -> anyhow::Result<Config> {
+    let text = format!(
+        "[node]\nname = \"demo.example\"\n[milter]\nlisten = [\"inet:127.0.0.1:0\"]\n[http]\nlisten = [\"127.0.0.1:0\"]\n\
+         [web]\nlisten = [\"127.0.0.1:0\"]\npublic_url = \"{base}\"\n[customers]\nfile = \"{state}/customers.toml\"\n\
+         [store]\npath = \"{state}\"\n[alerts]\nrelay = \"{relay}\"\nfrom = \"portreeve@demo.example\"\nto = [\"abuse@demo.example\"]\n\
+         [dns]\nservers = [\"127.0.0.1:9\"]\n",
+        state = state.display(),
+    );
+    Config::parse(&text).map_err(|mistakes| anyhow::anyhow!("the demo's own configuration is wrong: {mistakes:?}"))
+}
