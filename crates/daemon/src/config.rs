@@ -23,8 +23,8 @@ use settings::{Document, Problem, row_sample, table_sample};
 use store::StoreSettings;
 use webhooks::WebhookRule;
 
+use crate::log::LogSettings;
 use crate::rule_tests;
-use crate::serve::log::LogSettings;
 
 /// Everything an operator can set.
 #[derive(Debug, Clone)]
@@ -165,7 +165,7 @@ impl Config {
         found.extend(self.diagnosis.contradictions());
         found.extend(self.hooks.contradictions());
         found.extend(self.enforcement.contradictions());
-        found.extend(crate::serve::log::check(&self.log));
+        found.extend(crate::log::check(&self.log));
         found.extend(self.forgotten_too_soon());
         if let Some(directory) = self.journal.directory.as_ref().filter(|directory| directory.is_file()) {
             let message = format!("expected a directory, but {} is a file", directory.display());
