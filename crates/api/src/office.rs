@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use access::{Action, Actor, Gate, Owner, Ruling, may};
-use customers::{Customer, Directory, LiveDirectory};
+use arc_swap::ArcSwap;
+use customers::{Customer, Directory};
 use diagnostics::Diagnoses;
 use model::{Block, SubjectKey};
 use pipeline::{Addresses, Desk, Tickets};
@@ -25,7 +26,7 @@ pub struct Office {
     /// Changes of passwords.
     pub passwords: Arc<Passwords>,
     /// Who owns what.
-    directory: LiveDirectory,
+    directory: ArcSwap<Directory>,
     /// What addresses of our own begin with.
     base: String,
 }
@@ -38,15 +39,29 @@ impl Office {
         addresses: Arc<Addresses>,
         diagnoses: Arc<Diagnoses>,
         passwords: Arc<Passwords>,
-        directory: impl Into<LiveDirectory>,
+        directory: Arc<Directory>,
         base: String,
     ) -> Self {
-        Self { gate, desk: tickets.desk(), tickets, addresses, diagnoses, passwords, directory: directory.into(), base }
+        Self {
+            gate,
+            desk: tickets.desk(),
+            tickets,
+            addresses,
+            diagnoses,
+            passwords,
+            directory: ArcSwap::new(directory),
+            base,
+        }
+    }
+
+    /// Other customers from now on.
+    pub fn reload(&self, directory: Arc<Directory>) {
+        self.directory.store(directory);
     }
 
     /// Who owns what, as it is now.
     pub fn directory(&self) -> Arc<Directory> {
-        self.directory.load()
+        self.directory.load_full()
     }
 
     /// What addresses of ours begin with.
@@ -55,7 +70,7 @@ impl Office {
     }
 
     pub(crate) fn owner(&self, subject: &SubjectKey) -> Arc<Customer> {
-        self.directory.owner(subject)
+        self.directory.load().owner(subject)
     }
 
     pub(crate) fn may_block(&self, actor: &Actor, action: Action, block: &Block) -> Ruling {

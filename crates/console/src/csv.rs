@@ -3,7 +3,7 @@
 //! Security: the cells come from mail of a thief, and a spreadsheet runs a cell that begins like a formula. Such a cell
 //! gets an apostrophe in front, which spreadsheets take for "this is text".
 
-use model::{Evidence, MessageId};
+use model::{Block, Evidence, MessageId};
 
 /// The flagged messages of a block.
 pub fn evidence(rows: &[Evidence]) -> String {
@@ -31,6 +31,48 @@ pub fn evidence(rows: &[Evidence]) -> String {
             &client,
             &row.recipients.to_string(),
             &signals.join(" "),
+        ]));
+    }
+    file
+}
+
+/// Blocks, each with the service that owns its subject; empty for nobody known.
+pub fn blocks(rows: &[(Block, String)]) -> String {
+    let mut file = line(&[
+        "reference",
+        "kind",
+        "name",
+        "service",
+        "state",
+        "since",
+        "until",
+        "strike",
+        "rule",
+        "reason",
+        "messages",
+        "spam",
+        "attempts",
+        "released",
+        "released_by",
+    ]);
+    for (block, service) in rows {
+        let (released, by) = block.released.as_ref().map(|(at, by)| (at.to_string(), by.as_str())).unwrap_or_default();
+        file.push_str(&line(&[
+            block.reference.as_str(),
+            block.subject.kind().as_str(),
+            &block.subject.name(),
+            service,
+            block.state.as_str(),
+            &block.since.to_string(),
+            &block.until().to_string(),
+            &block.strike.to_string(),
+            &block.reason.rule,
+            &block.reason.sentence,
+            &block.messages.to_string(),
+            &block.spam.to_string(),
+            &block.attempts.to_string(),
+            &released,
+            by,
         ]));
     }
     file

@@ -26,6 +26,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("delivery.html", include_str!("templates/delivery.html")),
     ("diagnoses.html", include_str!("templates/diagnoses.html")),
     ("diagnosis.html", include_str!("templates/diagnosis.html")),
+    ("event.html", include_str!("templates/event.html")),
     ("frame.html", include_str!("templates/frame.html")),
     ("key.html", include_str!("templates/key.html")),
     ("login.html", include_str!("templates/login.html")),

@@ -11,7 +11,6 @@ mod checks;
 mod diagnoses;
 mod finding;
 mod mailbox;
-mod outcome;
 mod patient;
 mod pattern;
 mod reach;

@@ -28,8 +28,6 @@ pub(crate) struct Tripped {
     pub(crate) spam: u64,
     /// How the subject gets out again.
     pub(crate) way_out: WayOut,
-    /// How many blocks of its ladder end by themselves.
-    pub(crate) automatic_releases: u32,
 }
 
 impl Tripped {
@@ -50,7 +48,6 @@ impl Tripped {
             messages: kept.max(1),
             spam: kept.max(1),
             way_out: WayOut::default(),
-            automatic_releases: 0,
         }
     }
 }
@@ -84,7 +81,6 @@ impl Trip {
             messages: record.count(self.messages, now),
             spam: record.count(self.spam, now),
             way_out: WayOut::default(),
-            automatic_releases: 0,
         }
     }
 

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use customers::{Directory, LiveDirectory};
+use arc_swap::ArcSwap;
+use customers::Directory;
 use limits::{
     Archive, BlockFilter, BlockPosition, EvidenceFilter, EvidencePosition, FoundEvidence, Ledger, Order, Page, PageAsk,
     StoreError,
@@ -21,18 +22,23 @@ pub use ask::{BlockAsk, EvidenceAsk, Misasked, subject_of};
 pub struct Search {
     ledger: Arc<Ledger>,
     archive: Arc<dyn Archive>,
-    directory: LiveDirectory,
+    directory: ArcSwap<Directory>,
 }
 
 impl Search {
     /// Over the running ledger and what was written; the directory says what a customer owns.
-    pub fn new(ledger: Arc<Ledger>, archive: Arc<dyn Archive>, directory: impl Into<LiveDirectory>) -> Self {
-        Self { ledger, archive, directory: directory.into() }
+    pub fn new(ledger: Arc<Ledger>, archive: Arc<dyn Archive>, directory: Arc<Directory>) -> Self {
+        Self { ledger, archive, directory: ArcSwap::new(directory) }
+    }
+
+    /// Other customers from now on.
+    pub fn reload(&self, directory: Arc<Directory>) {
+        self.directory.store(directory);
     }
 
     /// The customers as they are now.
     pub fn directory(&self) -> Arc<Directory> {
-        self.directory.load()
+        self.directory.load_full()
     }
 
     /// Blocks that fit. A page may be shorter than asked for, and be followed by others all the same. Blocks the thread on the

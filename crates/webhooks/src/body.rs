@@ -1,7 +1,9 @@
 //! The JSON that a receiver gets. Its shape is documented in config/webhooks.md; a change that breaks a receiver takes a new
 //! [`VERSION`].
 
-use customers::LiveDirectory;
+use std::sync::Arc;
+
+use customers::Directory;
 use limits::{Happening, TicketNote};
 use model::{Block, Evidence, Timestamp};
 use serde::Serialize;
@@ -20,7 +22,7 @@ pub struct Teller {
     /// The link to a block; `{ref}` stands for its reference.
     pub link: String,
     /// Who owns what.
-    pub directory: LiveDirectory,
+    pub directory: Arc<Directory>,
 }
 
 #[derive(Serialize)]

@@ -26,4 +26,4 @@ pub use office::{Tested, WebhookError, Webhooks};
 pub use secrets::Secrets;
 pub use send::SendError;
 pub use settings::{WebhookRule, check};
-pub use totals::{Failing, Figures};
+pub use totals::{Failing, Figures, Receiver};

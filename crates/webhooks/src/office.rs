@@ -13,7 +13,7 @@ use crate::body::{MAX_EVIDENCE, Teller};
 use crate::courier::{Common, Courier};
 use crate::hook::Hook;
 use crate::send::{SendError, send};
-use crate::totals::Figures;
+use crate::totals::{Figures, Receiver};
 
 /// All webhooks of this node. Clones are the same office.
 #[derive(Clone)]
@@ -131,6 +131,11 @@ impl Webhooks {
     /// The names of the receivers in force.
     pub fn names(&self) -> Vec<String> {
         self.couriers().iter().map(|courier| courier.hook.name.clone()).collect()
+    }
+
+    /// The receivers in force, each with what waits for it.
+    pub fn receivers(&self) -> Vec<Receiver> {
+        self.names().into_iter().map(|name| self.common.totals.receiver(name)).collect()
     }
 
     /// Deliveries, the latest first; of one receiver, or all; in one state, or all. Blocks the thread on the store.

@@ -40,6 +40,21 @@ pub struct Failing {
     pub error: String,
 }
 
+/// One receiver, as it was seen last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Receiver {
+    /// Its name.
+    pub name: String,
+    /// Events that wait for it.
+    pub waiting: u64,
+    /// When the oldest of them happened.
+    pub oldest: Option<Timestamp>,
+    /// Its dead letters.
+    pub dead: u64,
+    /// Since when it does not work, and what went wrong last.
+    pub failing: Option<(Timestamp, String)>,
+}
+
 #[derive(Default)]
 pub(crate) struct Totals {
     pub(crate) delivered: AtomicU64,
@@ -85,6 +100,12 @@ impl Totals {
         if recovered && all {
             events.emit(&Event::Recovered { part: "webhooks" });
         }
+    }
+
+    pub(crate) fn receiver(&self, name: String) -> Receiver {
+        let backlog = lock(&self.backlogs).get(&name).cloned().unwrap_or_default();
+        let failing = lock(&self.failing).get(&name).cloned();
+        Receiver { name, waiting: backlog.waiting, oldest: backlog.oldest, dead: backlog.dead, failing }
     }
 
     pub(crate) fn figures(&self, receivers: usize, clock: &dyn Clock) -> Figures {

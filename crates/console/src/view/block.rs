@@ -145,6 +145,8 @@ pub struct BlocksPage {
     filtered: bool,
     states: [&'static str; 3],
     kinds: [&'static str; 4],
+    /// All of it as a file.
+    file: String,
 }
 
 impl BlocksPage {
@@ -156,7 +158,14 @@ impl BlocksPage {
     /// A page of the list.
     pub fn new(rows: Vec<BlockRow>, search: String, state: String, kind: String, pages: Paging) -> Self {
         let filtered = !search.is_empty() || state != "active" || kind != "any";
-        Self { rows, search, state, kind, pages, live: LIVE, filtered, states: Self::STATES, kinds: Self::KINDS }
+        let (states, kinds, file) = (Self::STATES, Self::KINDS, String::new());
+        Self { rows, search, state, kind, pages, live: LIVE, filtered, states, kinds, file }
+    }
+
+    /// The same with the address of the whole list as a file.
+    #[must_use]
+    pub fn with_file(self, file: String) -> Self {
+        Self { file, ..self }
     }
 }
 

@@ -1,26 +1,58 @@
-//! What is on its way out: letters to people, events to other programs.
+//! What is on its way out: letters to people, events for other programs.
 
-use limits::{AlertJob, Delivery, DeliveryState, LetterKind};
+use limits::{AlertJob, Delivery, DeliveryState};
 use serde::Serialize;
+use webhooks::{Receiver, Tested};
 
 use super::LIVE;
-use super::block::subject_href;
+use super::block::{percent, subject_href};
+use super::frame::{Message, Tone};
 use crate::render::Page;
+use crate::words::Words;
 
 /// What is on its way out.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeliveryPage {
+    receivers: Vec<ReceiverRow>,
     letters: Vec<LetterRow>,
     events: Vec<EventRow>,
+    /// The receiver and the state that events are shown of.
+    hook: Option<String>,
+    state: &'static str,
+    states: Vec<&'static str>,
+    may_change: bool,
     live: u32,
+}
+
+/// One event, with what is sent.
+#[derive(Debug, Clone, Serialize)]
+pub struct EventPage {
+    event: EventRow,
+    body: String,
+    may_change: bool,
+    live: u32,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct ReceiverRow {
+    name: String,
+    href: String,
+    waiting: u64,
+    oldest: Option<i64>,
+    dead: u64,
+    since: Option<i64>,
+    error: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
 struct LetterRow {
     kind: &'static str,
+    state: &'static str,
     block: String,
+    href: String,
     created: i64,
-    due: i64,
+    /// When it is tried again, was sent or given up.
+    at: i64,
     tries: u32,
     error: Option<String>,
 }
@@ -28,73 +60,132 @@ struct LetterRow {
 #[derive(Debug, Clone, Serialize)]
 struct EventRow {
     hook: String,
+    id: String,
+    href: String,
     kind: &'static str,
     subject: String,
-    href: String,
-    at: i64,
+    subject_href: String,
+    happened: i64,
     state: &'static str,
-    due: i64,
+    at: i64,
     tries: u32,
     error: Option<String>,
 }
 
 impl DeliveryPage {
-    /// Letters that wait, and the latest events.
-    pub fn new(letters: &[AlertJob], events: &[Delivery]) -> Self {
+    /// The latest letters and events, and who is told of events.
+    pub fn new(letters: &[AlertJob], events: &[Delivery], receivers: &[Receiver], may_change: bool) -> Self {
         Self {
+            receivers: receivers.iter().map(ReceiverRow::of).collect(),
             letters: letters.iter().map(LetterRow::of).collect(),
             events: events.iter().map(EventRow::of).collect(),
+            hook: None,
+            state: "",
+            states: DeliveryState::ALL.iter().map(|state| state.as_str()).collect(),
+            may_change,
             live: LIVE,
+        }
+    }
+
+    /// The events are those of this receiver, in this state.
+    #[must_use]
+    pub fn found_by(self, hook: Option<String>, state: Option<DeliveryState>) -> Self {
+        Self { hook, state: state.map_or("", DeliveryState::as_str), ..self }
+    }
+}
+
+impl EventPage {
+    /// An event with its body.
+    pub fn new(delivery: &Delivery, body: &str, may_change: bool) -> Self {
+        Self { event: EventRow::of(delivery), body: readable(body), may_change, live: LIVE }
+    }
+}
+
+/// JSON as people read it; anything else as it is.
+fn readable(body: &str) -> String {
+    let parsed = serde_json::from_str::<serde_json::Value>(body).ok();
+    parsed.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| body.to_owned())
+}
+
+impl Message {
+    /// What came of trying a receiver.
+    pub fn tested(hook: &str, tested: &Tested, words: &Words) -> Self {
+        let took = format!("{} ms", tested.took.as_millis());
+        match &tested.outcome {
+            Ok(status) => {
+                let gaps = [("hook", hook), ("status", &*status.to_string()), ("took", &took)];
+                Self { tone: Tone::Good, text: words.fill("delivery.tested", &gaps) }
+            }
+            Err(error) => {
+                let gaps = [("hook", hook), ("error", &*error.to_string()), ("took", &took)];
+                Self { tone: Tone::Bad, text: words.fill("delivery.tested.bad", &gaps) }
+            }
+        }
+    }
+}
+
+impl ReceiverRow {
+    fn of(receiver: &Receiver) -> Self {
+        Self {
+            href: format!("/console/delivery/receivers/{}", percent(&receiver.name)),
+            name: receiver.name.clone(),
+            waiting: receiver.waiting,
+            oldest: receiver.oldest.map(|oldest| oldest.0),
+            dead: receiver.dead,
+            since: receiver.failing.as_ref().map(|(since, _)| since.0),
+            error: receiver.failing.as_ref().map(|(_, error)| error.clone()),
         }
     }
 }
 
 impl LetterRow {
     fn of(job: &AlertJob) -> Self {
+        let (state, at) = match (job.sent, job.given_up) {
+            (Some(sent), _) => ("sent", sent),
+            (None, Some(given_up)) => ("failed", given_up),
+            (None, None) => ("waiting", job.due),
+        };
         Self {
-            kind: letter(&job.kind),
+            kind: job.kind.word(),
+            state,
             block: job.block.to_string(),
+            href: format!("/console/delivery/letters/{}/{}", job.block, job.number),
             created: job.created.0,
-            due: job.due.0,
+            at: at.0,
             tries: job.tries,
-            error: job.last_error.clone(),
+            error: job.last_error.clone().filter(|_| job.sent.is_none()),
         }
-    }
-}
-
-/// The words of a letter: `letter.WORD`.
-fn letter(kind: &LetterKind) -> &'static str {
-    match kind {
-        LetterKind::Blocked => "blocked",
-        LetterKind::Missing(_) => "missing",
-        LetterKind::Received => "received",
-        LetterKind::Answer(_) => "answer",
-        LetterKind::Approved => "approved",
-        _ => "other",
     }
 }
 
 impl EventRow {
     fn of(delivery: &Delivery) -> Self {
-        let subject = &delivery.happening.block.subject;
+        let (subject, id) = (&delivery.happening.block.subject, delivery.happening.id());
+        let state = match delivery.state() {
+            DeliveryState::Waiting => "waiting",
+            DeliveryState::Dead => "failed",
+            DeliveryState::Delivered => "sent",
+        };
         Self {
             hook: delivery.hook.clone(),
+            href: format!("/console/delivery/events/{}/{}", percent(&delivery.hook), percent(&id)),
+            id,
             kind: delivery.happening.kind.as_str(),
             subject: subject.name(),
-            href: subject_href(subject),
-            at: delivery.happening.at.0,
-            state: match delivery.state() {
-                DeliveryState::Waiting => "waiting",
-                DeliveryState::Dead => "failed",
-                DeliveryState::Delivered => "sent",
-            },
-            due: delivery.due.0,
+            subject_href: subject_href(subject),
+            happened: delivery.happening.at.0,
+            state,
+            at: delivery.delivered.or(delivery.dead).unwrap_or(delivery.due).0,
             tries: delivery.tries,
-            error: delivery.last_error.clone(),
+            error: delivery.last_error.clone().filter(|_| delivery.delivered.is_none()),
         }
     }
 }
 
 impl Page for DeliveryPage {
     const TEMPLATE: &'static str = "delivery.html";
+}
+
+impl Page for EventPage {
+    const TEMPLATE: &'static str = "event.html";
 }

@@ -25,7 +25,7 @@ pub(crate) use block::percent;
 pub use block::{BlockPage, BlockRow, BlocksPage};
 pub use case::CasePage;
 pub use confirm::{ConfirmPage, NoticePage};
-pub use delivery::DeliveryPage;
+pub use delivery::{DeliveryPage, EventPage};
 pub use diagnosis::{DiagnosesPage, DiagnosisPage, TaskRow};
 pub use evidence::{EvidenceRow, SignalCount};
 pub use frame::{Frame, Message, NavItem, Tone, Viewer};

@@ -3,10 +3,8 @@
 use access::{Action, Owner};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use limits::{
-    Archive, BlockPosition, EvidenceFilter, EvidencePosition, MAX_PAGE, Order, Page, PageAsk, Releaser, StoreError,
-};
-use model::{Block, BlockRef, Evidence};
+use limits::{BlockPosition, EvidencePosition, MAX_PAGE, Order, Page, PageAsk, Releaser, StoreError};
+use model::{Block, BlockRef};
 use pipeline::CaseFile;
 use serde::Deserialize;
 
@@ -22,7 +20,7 @@ use crate::view::{BlockPage, BlocksPage, ConfirmPage, EvidenceRow, Paging};
 
 /// Rows of a page.
 const ROWS: usize = 50;
-/// Messages of one file.
+/// Messages or blocks of one file.
 const MOST_EXPORTED: usize = 100_000;
 
 #[derive(Debug, Default, Deserialize)]
@@ -53,10 +51,30 @@ pub(super) async fn list(
         next: found.next.map(|next| link(&next.to_string())),
         shown: rows.len() as u64,
     };
-    page(&console, &frame, &BlocksPage::new(rows, text.clone(), state.into(), kind.into(), pages))
+    let file = queried("/console/blocks.csv", &[("q", &text), ("state", state), ("kind", kind)]);
+    page(&console, &frame, &BlocksPage::new(rows, text.clone(), state.into(), kind.into(), pages).with_file(file))
 }
 
 const LIST: &str = "/console/blocks";
+
+/// `GET /console/blocks.csv`: every block that the list shows page by page.
+pub(super) async fn listed(
+    State(console): State<Console>,
+    visit: Visit,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Fault> {
+    visit.must(Action::SeeSite, Owner::Site)?;
+    let (state, kind) = (chosen(&wanted.state, BlocksPage::STATES), chosen(&wanted.kind, BlocksPage::KINDS));
+    let text = search::text(&wanted.q);
+    let (filter, first) = (search::blocks(&text, state, kind), PageAsk::first(MAX_PAGE));
+    let found = match referred(&console, &text).await? {
+        Some(block) => vec![block],
+        None => console.aside(move |parts| all(first, |ask| parts.archive.find_blocks(&filter, ask))).await?,
+    };
+    let owned = |block: Block| (console.current(block.clone()), console.service(&block.subject));
+    let rows: Vec<_> = found.into_iter().map(owned).collect();
+    Ok(respond::csv("blocks", csv::blocks(&rows)))
+}
 
 /// A page of the blocks that fit; a reference finds its block, whatever is chosen beside it.
 async fn found(
@@ -66,16 +84,22 @@ async fn found(
     kind: &str,
     after: Option<BlockPosition>,
 ) -> Result<Page<Block, BlockPosition>, Fault> {
-    if let Some(reference) = search::reference(text) {
-        match case_file(console, reference.as_str()).await {
-            Ok(case) => return Ok(Page { rows: vec![case.block], next: None }),
-            Err(Fault::Missing) => {}
-            Err(fault) => return Err(fault),
-        }
+    if let Some(block) = referred(console, text).await? {
+        return Ok(Page { rows: vec![block], next: None });
     }
     let filter = search::blocks(text, state, kind);
     let ask = PageAsk { after, ..PageAsk::first(ROWS) };
     console.aside(move |parts| parts.archive.find_blocks(&filter, &ask)).await
+}
+
+/// The block whose reference this is.
+async fn referred(console: &Console, text: &str) -> Result<Option<Block>, Fault> {
+    let Some(reference) = search::reference(text) else { return Ok(None) };
+    match case_file(console, reference.as_str()).await {
+        Ok(case) => Ok(Some(case.block)),
+        Err(Fault::Missing) => Ok(None),
+        Err(fault) => Err(fault),
+    }
 }
 
 fn chosen<const N: usize>(word: &str, choices: [&'static str; N]) -> &'static str {
@@ -127,21 +151,25 @@ pub(super) async fn csv(
 /// The flagged messages of a block as a file.
 pub(super) async fn exported(console: &Console, reference: BlockRef) -> Result<Response, Fault> {
     let filter = search::evidence("", reference.clone());
-    let evidence = console.aside(move |parts| all(&*parts.archive, &filter)).await?;
+    let first = PageAsk { order: Order::Oldest, ..PageAsk::first(MAX_PAGE) };
+    let evidence = console.aside(move |parts| all(first, |ask| parts.archive.find_evidence(&filter, ask))).await?;
+    let evidence: Vec<_> = evidence.into_iter().map(|found| found.evidence).collect();
     Ok(respond::csv(reference.as_str(), csv::evidence(&evidence)))
 }
 
-/// Page after page, up to [`MOST_EXPORTED`].
-fn all(archive: &dyn Archive, filter: &EvidenceFilter) -> Result<Vec<Evidence>, StoreError> {
-    let mut ask = PageAsk { order: Order::Oldest, ..PageAsk::first(MAX_PAGE) };
-    let mut evidence = Vec::new();
-    while evidence.len() < MOST_EXPORTED {
-        let page = archive.find_evidence(filter, &ask)?;
-        evidence.extend(page.rows.into_iter().map(|found| found.evidence));
+/// Page after page, up to [`MOST_EXPORTED`] rows.
+fn all<T, P>(
+    mut ask: PageAsk<P>,
+    find: impl Fn(&PageAsk<P>) -> Result<Page<T, P>, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut rows = Vec::new();
+    while rows.len() < MOST_EXPORTED {
+        let page = find(&ask)?;
+        rows.extend(page.rows);
         let Some(next) = page.next else { break };
         ask.after = Some(next);
     }
-    Ok(evidence)
+    Ok(rows)
 }
 
 /// A block with its messages, for somebody who may see them; that he looked is written down.

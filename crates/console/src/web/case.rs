@@ -1,6 +1,7 @@
 //! A block as its owner sees it: behind his login, or behind the signed link of the letter, which opens this one block.
 
 use access::{Action, Owner};
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path, State};
 use axum::response::Response;
 use limits::Releaser;
@@ -86,11 +87,11 @@ pub(super) async fn report(
     State(console): State<Console>,
     visit: Visit,
     Path(key): Path<String>,
-    form: Multipart,
+    form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Fault> {
     let opened = open(&console, &visit, &key, Action::Report).await?;
     let most = console.parts().reports()?.max_size();
-    let raw = upload::file(&visit, form, "eml", most).await?;
+    let raw = upload::file(&visit, form.map_err(|_| Fault::Form)?, "eml", most).await?;
     let subject = opened.case.block.subject;
     console.aside(move |parts| Ok::<_, Fault>(parts.reports()?.add(&subject, &raw, "customer")?)).await?;
     Ok(done(&opened.base, "reported"))

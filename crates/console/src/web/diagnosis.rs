@@ -3,7 +3,7 @@
 use access::{Action, Owner};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use diagnostics::Patient;
+use diagnostics::{Password, Patient};
 use model::SubjectKind;
 use serde::Deserialize;
 
@@ -44,10 +44,20 @@ pub(super) async fn start(State(console): State<Console>, visit: Visit, sent: Se
     let refused = || Fault::Refused(format!("\"{}\" can't be diagnosed as that.", sent.field("name")));
     let kind = SubjectKind::from_word(sent.field("kind")).ok_or_else(refused)?;
     let patient = Patient::parse(kind, sent.field("name").trim()).ok_or_else(refused)?;
+    let password = password(&patient, &sent)?;
     console.note(actor, Action::Diagnose, patient.to_string()).await?;
     let by = actor.name.clone();
-    let task = console.aside(move |parts| Ok::<_, Fault>(parts.diagnoses()?.start(patient, None, &by)?)).await?;
+    let task = console.aside(move |parts| Ok::<_, Fault>(parts.diagnoses()?.start(patient, password, &by)?)).await?;
     Ok(Redirect::to(&format!("/console/diagnosis/{}", task.id)).into_response())
+}
+
+/// The account's password, when one was given: the login is tried with it, and it is not kept.
+fn password(patient: &Patient, sent: &Sent) -> Result<Option<Password>, Fault> {
+    let typed = sent.field("password");
+    if typed.is_empty() || patient.kind() != SubjectKind::Account {
+        return Ok(None);
+    }
+    Password::new(typed.to_owned()).map(Some).map_err(|error| Fault::Refused(format!("Not diagnosed: {error}.")))
 }
 
 /// `GET /console/diagnosis/{id}`

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use access::{AccessError, LinkError};
+use alerts::LetterError;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use diagnostics::DiagnosisError;
@@ -120,6 +121,16 @@ impl From<WebhookError> for Fault {
         match error {
             WebhookError::Store(error) => error.into(),
             WebhookError::UnknownHook(_) | WebhookError::UnknownEvent { .. } => Self::Missing,
+        }
+    }
+}
+
+impl From<LetterError> for Fault {
+    fn from(error: LetterError) -> Self {
+        match error {
+            LetterError::Store(error) => error.into(),
+            LetterError::Unknown(..) => Self::Missing,
+            sent @ LetterError::Sent(..) => Self::Refused(sent.to_string()),
         }
     }
 }

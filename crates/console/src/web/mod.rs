@@ -4,6 +4,7 @@ mod audit;
 mod blocks;
 mod case;
 mod cookie;
+mod delivery;
 mod diagnosis;
 mod fault;
 mod form;
@@ -27,7 +28,7 @@ use axum::response::Redirect;
 use axum::routing::{MethodRouter, get, post};
 
 pub(crate) use fault::Fault;
-pub use parts::{Console, Health, Letters, Owners, Parts, Site};
+pub use parts::{Console, Health, Owners, Parts, Site};
 
 /// Forms are small; the largest holds a customer's answers.
 const MAX_BODY: usize = 64 * 1024;
@@ -73,6 +74,7 @@ fn anybody() -> Routes {
 fn operators() -> Routes {
     vec![
         ("/console/blocks", get(blocks::list)),
+        ("/console/blocks.csv", get(blocks::listed)),
         ("/console/blocks/{reference}", get(blocks::show)),
         ("/console/blocks/{reference}/evidence.csv", get(blocks::csv)),
         ("/console/blocks/{reference}/release", get(blocks::ask).post(blocks::release)),
@@ -86,7 +88,11 @@ fn operators() -> Routes {
         ("/console/diagnosis", get(diagnosis::list).post(diagnosis::start)),
         ("/console/diagnosis/{id}", get(diagnosis::show)),
         ("/console/audit", get(audit::list)),
-        ("/console/delivery", get(site::delivery)),
+        ("/console/delivery", get(delivery::list)),
+        ("/console/delivery/events/{hook}/{id}", get(delivery::event)),
+        ("/console/delivery/events/{hook}/{id}/{step}", post(delivery::event_step)),
+        ("/console/delivery/receivers/{hook}/{step}", post(delivery::receiver_step)),
+        ("/console/delivery/letters/{block}/{number}/{step}", post(delivery::letter_step)),
         ("/console/settings", get(site::settings)),
     ]
 }

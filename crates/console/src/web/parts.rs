@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use access::{Action, Actor, Gate};
+use alerts::OutboxHandle;
 use arc_swap::ArcSwap;
 use customers::Customer;
 use customers::ticket::TicketState;
 use diagnostics::Diagnoses;
-use limits::{AlertJob, Archive, Ledger, StoreError};
+use limits::{Archive, Ledger};
 use model::{Block, Clock, SubjectKey, Timestamp};
 use pipeline::{Desk, Reports, Tickets};
 use recall::Recall;
@@ -43,8 +44,6 @@ pub struct Site {
 pub type Owners = dyn Fn(&SubjectKey) -> Arc<Customer> + Send + Sync;
 /// How the parts of the daemon do.
 pub type Health = dyn Fn() -> Vec<HealthPart> + Send + Sync;
-/// Letters that wait.
-pub type Letters = dyn Fn() -> Result<Vec<AlertJob>, StoreError> + Send + Sync;
 
 /// What the daemon hands in.
 pub struct Parts {
@@ -64,8 +63,8 @@ pub struct Parts {
     pub health: Box<Health>,
     /// Who owns a subject, by the configuration in force.
     pub owner: Box<Owners>,
-    /// Letters that wait.
-    pub letters: Box<Letters>,
+    /// Letters, where any are sent.
+    pub outbox: Option<OutboxHandle>,
     /// Diagnoses, where they are made.
     pub diagnoses: Option<Arc<Diagnoses>>,
     /// Messages flagged by mistake, where they are taken.

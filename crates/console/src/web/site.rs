@@ -1,4 +1,4 @@
-//! The site itself: its configuration, and what is on its way out.
+//! The site itself: its configuration.
 
 use access::{Action, Owner};
 use axum::extract::{Query, State};
@@ -9,10 +9,7 @@ use super::fault::Fault;
 use super::parts::Console;
 use super::respond::page;
 use super::visit::Visit;
-use crate::view::{DeliveryPage, SettingsPage};
-
-/// How many events and letters are shown.
-const MOST: usize = 100;
+use crate::view::SettingsPage;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -29,18 +26,4 @@ pub(super) async fn settings(
     visit.must(Action::SeeSite, Owner::Site)?;
     let frame = visit.frame(&console, "settings").await;
     page(&console, &frame, &SettingsPage::new(&console.site().settings, !wanted.all.is_empty()))
-}
-
-/// `GET /console/delivery`
-pub(super) async fn delivery(State(console): State<Console>, visit: Visit) -> Result<Response, Fault> {
-    visit.must(Action::SeeSite, Owner::Site)?;
-    let (mut letters, events) = console
-        .aside(|parts| {
-            let events = parts.webhooks.as_ref().map(|webhooks| webhooks.list(None, None, MOST)).transpose();
-            Ok::<_, Fault>(((parts.letters)()?, events?.unwrap_or_default()))
-        })
-        .await?;
-    letters.truncate(MOST);
-    let frame = visit.frame(&console, "delivery").await;
-    page(&console, &frame, &DeliveryPage::new(&letters, &events))
 }

@@ -3,7 +3,7 @@
 use access::{Action, Actor, Grant, Owner, Principal, Ruling, Visitor, may};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use customers::Language;
@@ -44,7 +44,7 @@ pub(super) async fn enter(State(console): State<Console>, request: Request, next
     let visit = Visit::of(&console, &parts).await;
     parts.extensions.insert(visit.clone());
     let mut response = next.run(Request::from_parts(parts, body)).await;
-    if let Some(fault) = response.extensions_mut().remove::<Fault>() {
+    if let Some(fault) = response.extensions_mut().remove::<Fault>().or_else(|| unreadable(&response)) {
         response = visit.tell(&console, fault);
     }
     visit.remember(&mut response);
@@ -72,7 +72,7 @@ impl Visit {
             fresh_seed,
             language: words::language(asked.or(remembered.as_deref()), accepted),
             chosen: asked.is_some(),
-            here: uri.path_and_query().map_or_else(String::new, ToString::to_string),
+            here: here(request),
             visitor,
         }
     }
@@ -169,8 +169,21 @@ impl Visit {
 }
 
 /// What a page may say was done: `done.WORD`.
-const DONE: [&str; 9] =
-    ["released", "approved", "refused", "replied", "answered", "unblocked", "out", "decided", "reported"];
+const DONE: [&str; 13] = [
+    "released",
+    "approved",
+    "refused",
+    "replied",
+    "answered",
+    "unblocked",
+    "out",
+    "decided",
+    "reported",
+    "replay",
+    "discard",
+    "send",
+    "give-up",
+];
 
 /// The handler's own view of the visitor that [`enter`] has put there.
 impl<S: Send + Sync> FromRequestParts<S> for Visit {
@@ -201,6 +214,20 @@ pub(crate) fn set(response: &mut Response, cookie: &str) {
 fn link_of(path: &str) -> Option<&str> {
     let key = path.strip_prefix(CASE)?.split('/').next()?;
     key.contains('.').then_some(key)
+}
+
+/// A path or query that says nothing to us; the framework has answered with a sentence for programmers.
+fn unreadable(response: &Response) -> Option<Fault> {
+    (response.status() == StatusCode::BAD_REQUEST).then_some(Fault::Missing)
+}
+
+/// The page he is on: a form's own address has none, its parent shows what was changed.
+fn here(request: &Parts) -> String {
+    let uri = &request.uri;
+    match (request.method.is_safe(), uri.path().rsplit_once('/')) {
+        (false, Some((page, _))) => page.to_owned(),
+        _ => uri.path_and_query().map_or_else(String::new, ToString::to_string),
+    }
 }
 
 fn asked_language(query: &str) -> Option<&str> {

@@ -14,6 +14,7 @@ use model::circumstances::Traffic;
 use model::{Block, Evidence, Hit, MessageId, Score, SignalName, SubjectKey, SubjectKind, Timestamp, WayOut};
 use recall::{Portrait, Seen};
 use telemetry::Minute;
+use webhooks::Receiver;
 
 pub(crate) const NOW: Timestamp = Timestamp(1_764_086_400_000);
 const SPAM: i32 = 100;
@@ -45,6 +46,8 @@ pub(crate) fn all(language: Language) -> Vec<(&'static str, String)> {
     add("audit", pages.render(&operator, &audit_page()));
     add("settings", pages.render(&operator, &settings_page()));
     add("delivery", pages.render(&operator, &delivery_page()));
+    add("delivery-none", pages.render(&operator, &DeliveryPage::new(&[], &[], &[], false)));
+    add("event", pages.render(&operator, &EventPage::new(&event(), "{\"type\":\"</pre><b>\"}", true)));
     add("reports", pages.render(&operator, &ReportsPage::new(vec![ReportRow::of(&report())], true)));
     add("report", pages.render(&operator, &ReportPage::new(&report(), true)));
     let tasks = vec![TaskRow::of(&task())];
@@ -201,6 +204,7 @@ fn blocks_page(language: Language) -> BlocksPage {
     let rows = [account(), ip(), free].iter().map(|block| row(block, language)).collect();
     let pages = Paging { first: None, next: Some("/console/blocks?after=abc".into()), shown: 3 };
     BlocksPage::new(rows, String::new(), "active".into(), "any".into(), pages)
+        .with_file("/console/blocks.csv?state=active".into())
 }
 
 fn block_page(language: Language) -> BlockPage {
@@ -315,9 +319,23 @@ fn settings_page() -> SettingsPage {
 
 fn delivery_page() -> DeliveryPage {
     let letter = AlertJob::first(&account(), "mx1.provider.example");
+    let sent = AlertJob { sent: Some(NOW), ..letter.clone() };
+    let given_up = AlertJob { given_up: Some(NOW), last_error: Some("550 <no>".into()), ..letter.clone() };
+    let failing = Receiver {
+        name: "panel".into(),
+        waiting: 4,
+        oldest: Some(NOW),
+        dead: 2,
+        failing: Some((NOW, "the receiver answered 500".into())),
+    };
+    let receivers = [failing, Receiver { name: "chat".into(), ..Receiver::default() }];
+    DeliveryPage::new(&[letter, sent, given_up], &[event()], &receivers, true).found_by(Some("panel".into()), None)
+}
+
+fn event() -> Delivery {
     let mut event = Delivery::new("panel", Happening::of_block(None, &account()).unwrap());
     (event.tries, event.last_error) = (3, Some("the receiver answered 500".into()));
-    DeliveryPage::new(&[letter], &[event])
+    event
 }
 
 fn mine_page(language: Language) -> MinePage {

@@ -82,3 +82,65 @@ async fn answers_and_a_decision() {
     assert!(!world.is_blocked(&world.account));
     assert!(owner.get(&link).await.body.contains("can send again"));
 }
+
+#[tokio::test]
+async fn letters_and_events_are_sent_again_or_given_up() {
+    let world = World::new().await;
+    let mut anna = world.invited("anna").await;
+    let here = "/console/delivery";
+    let letter = format!("{here}/letters/{}/0", world.account.reference);
+    let shown = anna.get(here).await.body;
+    assert!(shown.contains(&format!("{letter}/give-up")) && shown.contains("panel"), "{shown}");
+    anna.submit(here, &format!("{letter}/give-up"), &[]).await;
+    let given_up = anna.get(here).await.body;
+    assert!(given_up.contains("given up by an operator") && !given_up.contains(&format!("{letter}/give-up")));
+    let again = anna.submit(here, &format!("{letter}/send"), &[]).await;
+    assert_eq!(again.header("location"), "/console/delivery?done=send");
+    assert!(anna.get(here).await.body.contains(&format!("{letter}/give-up")));
+
+    let event = format!("{here}/events/panel/{}", world.event);
+    assert!(anna.get(&event).await.body.contains("&quot;type&quot;: "), "the body is shown");
+    anna.submit(&event, &format!("{event}/discard"), &[]).await;
+    assert!(anna.get(&event).await.body.contains("Given up"));
+    assert!(anna.get(&format!("{here}?state=dead")).await.body.contains(&event));
+    assert!(!anna.get(&format!("{here}?state=waiting")).await.body.contains(&event));
+    anna.submit(&event, &format!("{event}/replay"), &[]).await;
+    assert!(!anna.get(&format!("{here}?state=dead")).await.body.contains(&event));
+    let tried = anna.submit(here, &format!("{here}/receivers/panel/test"), &[]).await;
+    assert!(tried.body.contains("did not take the trial event"), "{}", tried.body);
+    let noted = world.noted();
+    assert!(
+        noted.contains(&format!("user anna: site.change webhook panel, event {}: replay", world.event)),
+        "{noted:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_list_is_a_file_too() {
+    let world = World::new().await;
+    let mut otto = world.invited("otto").await;
+    let list = otto.get("/console/blocks?kind=account").await.body;
+    assert!(list.contains("/console/blocks.csv?state=active&amp;kind=account"), "{list}");
+    let file = otto.get("/console/blocks.csv?state=active&kind=account").await;
+    assert!(file.header("content-disposition").contains("blocks.csv"));
+    let rows: Vec<_> = file.body.lines().collect();
+    assert_eq!(rows.len(), 2, "{}", file.body);
+    assert!(rows[1].contains(world.account.reference.as_str()) && rows[1].contains("\"hosting-4711\""), "{}", rows[1]);
+}
+
+#[tokio::test]
+async fn a_diagnosis_takes_a_password_and_shows_it_nowhere() {
+    let world = World::new().await;
+    let mut anna = world.invited("anna").await;
+    let secret = "correct-horse-battery-staple";
+    let fields = [("kind", "account"), ("name", "bob@shop.example"), ("password", secret)];
+    let begun = anna.submit("/console/diagnosis", "/console/diagnosis", &fields).await;
+    let page = begun.header("location").to_owned();
+    assert!(page.starts_with("/console/diagnosis/"), "{}", begun.body);
+    for path in [page.as_str(), "/console/diagnosis", "/console/audit"] {
+        assert!(!anna.get(path).await.body.contains(secret), "{path}");
+    }
+    let unusable = [fields[0], fields[1], ("password", "a%0Ab")];
+    let refused = anna.submit("/console/diagnosis", "/console/diagnosis", &unusable).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+}

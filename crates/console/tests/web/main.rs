@@ -3,5 +3,9 @@
 
 mod doors;
 mod forms;
+mod hostile;
+#[path = "../pages/html.rs"]
+mod html;
 mod matrix;
+mod offices;
 mod world;

@@ -1,6 +1,5 @@
 //! A daemon in small: two customers, one blocked account with a ticket and one blocked address, and a console before them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,7 +10,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use console::{Console, Parts, Site};
 use customers::{Customer, Kind, Language};
 use http_body_util::BodyExt;
-use limits::{AlertJob, Ledger, Observation, Rules, Store, Terms};
+use limits::{AlertJob, Exits, Ledger, Observation, Rules, Store};
 use model::event::NoEvents;
 use model::standing::Transition;
 use model::time::ManualClock;
@@ -21,7 +20,10 @@ use model::{
 use pipeline::{Desk, Durably, Journal, Tickets};
 use store::{MemoryAccess, MemoryStore};
 use telemetry::Telemetry;
+use tempfile::TempDir;
 use tower_service::Service;
+
+use crate::offices::{self, Ground};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -38,11 +40,15 @@ pub(crate) struct World {
     pub(crate) clock: ManualClock,
     pub(crate) gate: Arc<Gate>,
     pub(crate) ledger: Arc<Ledger>,
+    pub(crate) store: Arc<MemoryStore>,
     /// `bob@shop.example` of hosting-4711, with ticket 1.
     pub(crate) account: Block,
     /// 203.0.113.17 of server-17, for an hour.
     pub(crate) address: Block,
+    /// An event of the webhook.
+    pub(crate) event: String,
     router: Router,
+    _folder: TempDir,
 }
 
 impl World {
@@ -52,9 +58,20 @@ impl World {
         let store = Arc::new(MemoryStore::default());
         let ledger = Arc::new(ledger());
         let journal: Arc<dyn Journal> = Arc::new(Straight(Arc::clone(&store)));
-        let desk =
-            Desk::new(Arc::clone(&ledger), Arc::clone(&store) as _, journal, Arc::new(NoEvents), Arc::clone(&clocks));
-        let tickets = Tickets::new(Arc::new(desk), Arc::clone(&store) as _, Arc::clone(&clocks), || {});
+        let (shared, sink) = (Arc::clone(&store) as _, Arc::new(NoEvents));
+        let desk = Desk::new(Arc::clone(&ledger), shared, Arc::clone(&journal), sink, Arc::clone(&clocks));
+        let desk = Arc::new(desk);
+        let tickets = Tickets::new(Arc::clone(&desk), Arc::clone(&store) as _, Arc::clone(&clocks), || {});
+        let folder = tempfile::tempdir().unwrap();
+        let ground = Ground {
+            store: &store,
+            clock: &clocks,
+            ledger: &ledger,
+            journal: &journal,
+            desk: &desk,
+            folder: folder.path(),
+        };
+        let webhooks = ground.webhooks();
         let access = Arc::new(MemoryAccess::default());
         let settings = WebSettings::default();
         let gate = Arc::new(Gate::open(&settings, Arc::clone(&access) as _, access, Arc::clone(&clocks)).unwrap());
@@ -71,11 +88,11 @@ impl World {
             telemetry: Arc::new(Telemetry::new(["html_only"], 100, Arc::clone(&clocks)).unwrap()),
             health: Box::new(Vec::new),
             owner: Box::new(owner),
-            letters: Box::new(|| Ok(Vec::new())),
-            diagnoses: None,
-            reports: None,
-            webhooks: None,
-            clock: clocks,
+            outbox: Some(ground.outbox()),
+            diagnoses: Some(Arc::new(ground.diagnoses())),
+            reports: Some(Arc::new(ground.reports())),
+            webhooks: Some(webhooks.clone()),
+            clock: Arc::clone(&clocks),
         };
         let site = Site { node: "mx1.isp.example".into(), spam: 100, ..Site::default() };
         let console = Console::new(parts, site);
@@ -83,7 +100,11 @@ impl World {
         let network = ClientAddr::parse("203.0.113.17").map(ClientAddr::network);
         let address = Identity { network, ..Identity::default() };
         let (account, address) = (tripped(&ledger, &store, &account), tripped(&ledger, &store, &address));
-        Self { clock, gate, ledger, account, address, router: console::router(console) }
+        offices::file_report(&store, &account, "bob@shop.example");
+        offices::queue(&store);
+        let event = webhooks.list(None, None, 1).unwrap().remove(0).happening.id();
+        let router = console::router(console);
+        Self { clock, gate, ledger, store, account, address, event, router, _folder: folder }
     }
 
     /// A browser with nothing in it.
@@ -95,6 +116,15 @@ impl World {
     pub(crate) async fn logged_in(&self, name: &str) -> Browser {
         let mut browser = self.browser();
         let entered = browser.log_in(name, PASSWORD).await;
+        assert_eq!(entered.status, StatusCode::SEE_OTHER, "{name}: {}", entered.body);
+        browser
+    }
+
+    /// The same, without the time that a password takes.
+    pub(crate) async fn invited(&self, name: &str) -> Browser {
+        let mut browser = self.browser();
+        let token = self.gate.invite(name, std::time::Duration::from_secs(60)).unwrap();
+        let entered = browser.get(&format!("/console/enter/{token}")).await;
         assert_eq!(entered.status, StatusCode::SEE_OTHER, "{name}: {}", entered.body);
         browser
     }
@@ -119,14 +149,14 @@ pub(crate) fn visitor(address: &str, https: bool) -> Visitor {
 }
 
 fn ledger() -> Ledger {
-    let terms = Terms::by_way_out(|subject| match subject {
+    let exits = Exits::new(|subject| match subject {
         SubjectKey::Account(_) => WayOut::Ticket,
         _ => WayOut::Time,
     });
     let blocks = limits::BlockSettings { automatic_releases: 0, ..limits::BlockSettings::default() };
     let count = AtomicU64::new(0x1234_5678_9abc_def0);
     let entropy = move || u128::from(count.fetch_add(0x1111_1111_1111, Ordering::Relaxed)) << 10;
-    Ledger::new(Rules { terms, blocks, ..Rules::default() }, entropy)
+    Ledger::new(Rules { exits, blocks, ..Rules::default() }, entropy)
 }
 
 fn owner(subject: &SubjectKey) -> Arc<Customer> {
@@ -136,18 +166,7 @@ fn owner(subject: &SubjectKey) -> Arc<Customer> {
     };
     let (service, name) = (service.to_owned(), String::new());
     let (contacts, language, kind) = (Vec::new(), Language::En, Kind::Exchange);
-    Arc::new(Customer {
-        service,
-        name,
-        contacts,
-        language,
-        kind,
-        expires: None,
-        suspended: false,
-        limits: BTreeMap::new(),
-        automatic_releases: None,
-        source: customers::Source::File,
-    })
+    Arc::new(Customer { service, name, contacts, language, kind, expires: None, suspended: false })
 }
 
 fn tripped(ledger: &Ledger, store: &MemoryStore, identity: &Identity) -> Block {
@@ -248,7 +267,9 @@ impl Browser {
         for field in parts.headers.get_all(header::SET_COOKIE) {
             self.keep(field.to_str().unwrap());
         }
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        // The template engine escapes slashes too, where a browser reads none of it.
+        let body = String::from_utf8_lossy(&body).replace("&#x2f;", "/");
+        Answer { status: parts.status, headers: parts.headers, body }
     }
 
     fn keep(&mut self, field: &str) {

@@ -10,6 +10,7 @@ mod front;
 mod housekeeping;
 mod inquiries;
 mod journal;
+pub(crate) mod log;
 mod metrics;
 pub(crate) mod parts;
 mod probes;
@@ -40,7 +41,7 @@ const STACK: usize = 4 << 20;
 
 pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
     let config = Config::load(file)?;
-    crate::log::start(&config.log)?;
+    log::start(&config.log)?;
     runtime()?.block_on(serve(config, file))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,8 +1,9 @@
 //! Webhooks: their receivers from the configuration, their metrics, what /readyz says of them.
 
+use std::sync::Arc;
+
 use admin::{PartState, Readiness};
 use anyhow::anyhow;
-use customers::LiveDirectory;
 use pipeline::Policy;
 use telemetry::{MetricError, Telemetry};
 use webhooks::{Hook, Teller, Webhooks, hooks};
@@ -10,20 +11,16 @@ use webhooks::{Hook, Teller, Webhooks, hooks};
 use crate::config::Config;
 
 /// The receivers of a configuration, with what every event says.
-pub(crate) fn configured(
-    config: &Config,
-    policy: &Policy,
-    live: &LiveDirectory,
-) -> anyhow::Result<(Vec<Hook>, Teller)> {
+pub(crate) fn configured(config: &Config, policy: &Policy) -> anyhow::Result<(Vec<Hook>, Teller)> {
     let sentences = |mistakes: Vec<(String, String)>| {
         let lines: Vec<_> = mistakes.iter().map(|(option, sentence)| format!("{option}: {sentence}")).collect();
         anyhow!(lines.join("; "))
     };
-    Ok((hooks(&config.webhooks).map_err(sentences)?, teller(policy, live)))
+    Ok((hooks(&config.webhooks).map_err(sentences)?, teller(config, policy)))
 }
 
-pub(crate) fn teller(policy: &Policy, live: &LiveDirectory) -> Teller {
-    Teller { node: policy.node.clone(), link: policy.link.clone(), directory: live.clone() }
+pub(crate) fn teller(config: &Config, policy: &Policy) -> Teller {
+    Teller { node: policy.node.clone(), link: policy.link.clone(), directory: Arc::clone(&config.directory) }
 }
 
 /// What /readyz says.

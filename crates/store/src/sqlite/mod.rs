@@ -5,7 +5,6 @@
 
 mod access;
 mod archive;
-mod customers;
 mod deliveries;
 mod diagnoses;
 mod error;

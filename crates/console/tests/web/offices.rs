@@ -1,0 +1,176 @@
+//! What stands beside the console in a daemon: letters, webhooks, diagnoses, reports; each over the store in memory, none of
+//! them reaching anybody.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use alerts::{AlertSettings, Outbox, OutboxHandle, Post, Surroundings};
+use customers::report::{Report, ReportState, ReportStore};
+use customers::{CustomerSettings, Directory};
+use diagnostics::{Diagnoses, DiagnosisSettings, DiagnosisStore, Locks, Owners, Patient, State, Task, Tools, Trust};
+use limits::{Ledger, WebhookStore};
+use lookups::{Dns, DnsSettings, Health, Reputation, ReputationSettings};
+use model::event::NoEvents;
+use model::{Block, Clock, Hit, MessageId, Score, SignalName, SubjectKind};
+use pipeline::{
+    Admission, Desk, Exemptions, Fingerprints, Journal, Judge, Judges, Judging, Lessons, Pardons, Reached, ReportRules,
+    Reports, Stage,
+};
+use recall::{Recall, RecallSettings};
+use store::MemoryStore;
+use webhooks::{Teller, WebhookRule, Webhooks, hooks};
+
+use crate::world::NOW;
+
+/// The webhook's name.
+pub(crate) const HOOK: &str = "panel";
+/// Nobody listens there.
+const NOBODY: &str = "127.0.0.1:9";
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// What all of them stand on.
+pub(crate) struct Ground<'g> {
+    pub(crate) store: &'g Arc<MemoryStore>,
+    pub(crate) clock: &'g Arc<dyn Clock>,
+    pub(crate) ledger: &'g Arc<Ledger>,
+    pub(crate) journal: &'g Arc<dyn Journal>,
+    pub(crate) desk: &'g Arc<Desk>,
+    pub(crate) folder: &'g Path,
+}
+
+impl Ground<'_> {
+    fn dns(&self) -> Arc<Dns> {
+        let servers = vec![NOBODY.parse().unwrap()];
+        let settings = DnsSettings { servers, timeout: Duration::from_millis(100), ..DnsSettings::default() };
+        Arc::new(Dns::new(&settings, Arc::clone(self.clock)).unwrap())
+    }
+
+    /// Letters that nobody sends.
+    pub(crate) fn outbox(&self) -> OutboxHandle {
+        let settings = AlertSettings { relay: NOBODY.into(), ..AlertSettings::default() };
+        let post = Post::new(&settings, "mx1.isp.example", "https://portreeve.example/b/{ref}").unwrap();
+        let (store, clock) = (Arc::clone(self.store) as _, Arc::clone(self.clock));
+        let (_, handle) = Outbox::new(store, clock, Arc::new(NoEvents), self.dns(), post, Surroundings::default());
+        handle
+    }
+
+    /// One webhook whose receiver is away.
+    pub(crate) fn webhooks(&self) -> Webhooks {
+        let teller = Teller {
+            node: "mx1.isp.example".into(),
+            link: "https://portreeve.example/b/{ref}".into(),
+            directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
+        };
+        let events = Arc::new(NoEvents);
+        let webhooks = Webhooks::new(Arc::clone(self.store) as _, Arc::clone(self.clock), events, teller.clone());
+        let secret_file = self.folder.join("secret");
+        std::fs::write(&secret_file, "a secret of more than twenty-four bytes").unwrap();
+        std::fs::set_permissions(&secret_file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let url = format!("http://{NOBODY}/hook");
+        let rule = WebhookRule { name: HOOK.into(), url, secret_file, ..WebhookRule::examples().remove(0) };
+        webhooks.configure(hooks(&[rule]).unwrap(), teller).unwrap();
+        webhooks
+    }
+
+    /// Diagnoses that find no name server.
+    pub(crate) fn diagnoses(&self) -> Diagnoses {
+        let (dns, clock) = (self.dns(), self.clock);
+        let health = Arc::new(Health::new(Arc::new(NoEvents), Arc::clone(clock)));
+        let directory = Directory::nobody(&CustomerSettings::default());
+        let settings = ReputationSettings::default();
+        let tools = Tools {
+            settings: DiagnosisSettings::default(),
+            reputation: Arc::new(Reputation::new(settings, &[], Duration::ZERO, Arc::clone(&dns), health)),
+            dns,
+            ledger: Arc::clone(self.ledger),
+            tickets: Arc::clone(self.store) as _,
+            owners: Owners::new(move |subject| directory.owner(subject)),
+            locks: Locks::new(|_| None),
+            trust: Trust::authorities(Path::new("/nonexistent")),
+            ehlo: "mx1.isp.example".into(),
+            clock: Arc::clone(clock),
+        };
+        self.store.add_diagnosis(&finished()).unwrap();
+        Diagnoses::new(tools, Arc::clone(self.store) as _, Arc::new(NoEvents))
+    }
+
+    /// Reports, decided about by a judge who never judges.
+    pub(crate) fn reports(&self) -> Reports {
+        let judges = Arc::new(Judges::new(Arc::new(Nobody)));
+        let kept: Arc<dyn ReportStore> = Arc::clone(self.store) as _;
+        let clock = || Arc::clone(self.clock);
+        let recall = Arc::new(Recall::new(&RecallSettings::default()));
+        let exemptions = Arc::new(Exemptions::default());
+        let reached = Reached {
+            desk: Arc::clone(self.desk),
+            lessons: Arc::new(Lessons::open(self.folder).unwrap()),
+            fingerprints: Arc::new(Fingerprints::new(recall, Arc::clone(self.journal), clock())),
+            pardons: Arc::new(Pardons::new(Arc::clone(&kept), exemptions, clock(), Arc::clone(&judges))),
+        };
+        let rules = ReportRules { keep_blocks: DAY, ..ReportRules::default() };
+        Reports::new(kept, judges, reached, clock(), rules, || {})
+    }
+}
+
+fn finished() -> Task {
+    Task {
+        id: 0,
+        patient: Patient::parse(SubjectKind::Domain, "shop.example").unwrap(),
+        state: State::Done,
+        by: "user anna".into(),
+        created: NOW,
+        started: Some(NOW),
+        finished: Some(NOW),
+        checks: 0,
+        findings: Vec::new(),
+        error: None,
+    }
+}
+
+/// Lets everything pass.
+struct Nobody;
+
+impl Judge for Nobody {
+    fn admit(&self, _session: &model::Session, _stage: Stage<'_>) -> Admission {
+        Admission::Proceed
+    }
+
+    fn judge(&self, _submission: model::Submission) -> Judging<'_> {
+        Box::pin(std::future::pending())
+    }
+
+    fn analysed_bytes(&self) -> usize {
+        0
+    }
+}
+
+/// Files a report about a flagged message of that block.
+pub(crate) fn file_report(store: &MemoryStore, block: &Block, from: &str) {
+    let hit = |points| Hit { signal: SignalName::new("html_form"), points, why: "A form.".into() };
+    let report = Report {
+        id: 0,
+        block: block.reference.clone(),
+        subject: block.subject.clone(),
+        message_id: MessageId::new("<1@shop.example>").unwrap(),
+        from: from.into(),
+        flagged: NOW,
+        reported: NOW,
+        by: "customer".into(),
+        then: Score::of(vec![hit(120)]),
+        now: Score::of(vec![hit(40)]),
+        spam: 100,
+        findings: Vec::new(),
+        remarks: Vec::new(),
+        state: ReportState::Open,
+        due: Vec::new(),
+        exemptions: Vec::new(),
+    };
+    store.file_report(&report, b"From: bob@shop.example\r\n\r\nwords\r\n", 9, NOW).unwrap();
+}
+
+/// What has happened so far is to be told to the webhook.
+pub(crate) fn queue(store: &MemoryStore) {
+    store.queue_deliveries(HOOK, limits::HappeningKind::ALL).unwrap();
+}
