@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use access::{AccessError, Action, Actor, Gate};
 use arc_swap::ArcSwap;
+use customers::registry::Registry;
 use diagnostics::{Diagnoses, DiagnosisError};
 use limits::StoreError;
 use model::{Block, BlockRef, Clock, SubjectKey, Timestamp};
@@ -46,6 +47,7 @@ pub struct AdminState {
     site: ArcSwap<Site>,
     pub(crate) webhooks: Option<Webhooks>,
     pub(crate) reports: Option<Arc<Reports>>,
+    pub(crate) customers: Option<Arc<Registry>>,
 }
 
 /// What people do with the daemon: the use cases behind every door.
@@ -70,6 +72,8 @@ pub struct Services {
     pub webhooks: Option<Webhooks>,
     /// False-positive reports and exemptions.
     pub reports: Option<Arc<Reports>>,
+    /// Customers of the store.
+    pub customers: Option<Arc<Registry>>,
 }
 
 impl AdminState {
@@ -81,8 +85,19 @@ impl AdminState {
         clock: Arc<dyn Clock>,
         site: Site,
     ) -> Self {
-        let Services { tickets, fingerprints, lessons, logins, search, reply_keys, webhooks, gate, diagnoses, reports } =
-            services;
+        let Services {
+            tickets,
+            fingerprints,
+            lessons,
+            logins,
+            search,
+            reply_keys,
+            webhooks,
+            gate,
+            diagnoses,
+            reports,
+            customers,
+        } = services;
         let (desk, started, site) = (tickets.desk(), clock.now(), ArcSwap::from_pointee(site));
         Self {
             desk,
@@ -101,6 +116,7 @@ impl AdminState {
             site,
             webhooks,
             reports,
+            customers,
         }
     }
 

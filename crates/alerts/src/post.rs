@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use customers::ticket::{Addressee, ReplyBox};
-use customers::{Address, Customer, CustomerSettings, Directory, Language, is_host};
+use customers::{Address, Customer, CustomerSettings, Directory, Language, LiveDirectory, is_host};
 use limits::AlertJob;
 use minijinja::Value;
 use model::{Block, BlockRef, SubjectKey};
@@ -40,7 +40,7 @@ pub struct Post {
     pub(crate) give_up_after: Duration,
     pub(crate) node: String,
     link: String,
-    directory: Arc<Directory>,
+    directory: LiveDirectory,
     templates: Arc<Templates>,
     /// Where replies and bounces are taken.
     replies: Option<Arc<ReplyBox>>,
@@ -110,7 +110,7 @@ impl Post {
                 give_up_after: settings.give_up_after,
                 node: node.to_owned(),
                 link: link.to_owned(),
-                directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
+                directory: Arc::new(Directory::nobody(&CustomerSettings::default())).into(),
                 templates: Arc::new(templates),
                 replies: None,
                 links: None,
@@ -121,8 +121,8 @@ impl Post {
 
     /// The same, with customers who are told of what is theirs.
     #[must_use]
-    pub fn with_customers(self, directory: Arc<Directory>) -> Self {
-        Self { directory, ..self }
+    pub fn with_customers(self, directory: impl Into<LiveDirectory>) -> Self {
+        Self { directory: directory.into(), ..self }
     }
 
     /// The same where replies to tickets are taken: letters of a ticket are answered to an address of this mailbox.
@@ -192,7 +192,7 @@ impl Post {
 
     /// The customer that nobody knows.
     pub(crate) fn nobody(&self) -> Arc<Customer> {
-        self.directory.unknown()
+        self.directory.load().unknown()
     }
 
     /// Who owns what is blocked.

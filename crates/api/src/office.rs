@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use access::{Action, Actor, Gate, Owner, Ruling, may};
-use arc_swap::ArcSwap;
-use customers::{Customer, Directory};
+use customers::{Customer, Directory, LiveDirectory};
 use diagnostics::Diagnoses;
 use model::{Block, SubjectKey};
 use pipeline::{Addresses, Desk, Tickets};
@@ -26,7 +25,7 @@ pub struct Office {
     /// Changes of passwords.
     pub passwords: Arc<Passwords>,
     /// Who owns what.
-    directory: ArcSwap<Directory>,
+    directory: LiveDirectory,
     /// What addresses of our own begin with.
     base: String,
 }
@@ -39,29 +38,15 @@ impl Office {
         addresses: Arc<Addresses>,
         diagnoses: Arc<Diagnoses>,
         passwords: Arc<Passwords>,
-        directory: Arc<Directory>,
+        directory: impl Into<LiveDirectory>,
         base: String,
     ) -> Self {
-        Self {
-            gate,
-            desk: tickets.desk(),
-            tickets,
-            addresses,
-            diagnoses,
-            passwords,
-            directory: ArcSwap::new(directory),
-            base,
-        }
-    }
-
-    /// Other customers from now on.
-    pub fn reload(&self, directory: Arc<Directory>) {
-        self.directory.store(directory);
+        Self { gate, desk: tickets.desk(), tickets, addresses, diagnoses, passwords, directory: directory.into(), base }
     }
 
     /// Who owns what, as it is now.
     pub fn directory(&self) -> Arc<Directory> {
-        self.directory.load_full()
+        self.directory.load()
     }
 
     /// What addresses of ours begin with.
@@ -70,7 +55,7 @@ impl Office {
     }
 
     pub(crate) fn owner(&self, subject: &SubjectKey) -> Arc<Customer> {
-        self.directory.load().owner(subject)
+        self.directory.owner(subject)
     }
 
     pub(crate) fn may_block(&self, actor: &Actor, action: Action, block: &Block) -> Ruling {

@@ -1,5 +1,7 @@
 //! A customer as the rest of the program knows him.
 
+use std::collections::BTreeMap;
+
 use model::{SubjectKey, Timestamp, WayOut};
 
 use crate::address::Address;
@@ -32,6 +34,20 @@ settings::choice! {
     }
 }
 
+settings::choice! {
+    /// Where a customer is written.
+    pub enum Source {
+        /// In the operator's file.
+        File = "file",
+        /// In the store.
+        Store = "store",
+        /// In the provider's own directory.
+        Directory = "directory",
+        /// He is not: the default owner.
+        Nowhere = "nowhere",
+    }
+}
+
 /// The owner of addresses, accounts and domains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Customer {
@@ -49,6 +65,12 @@ pub struct Customer {
     pub suspended: bool,
     /// When the subscription is over, if it ends.
     pub expires: Option<Timestamp>,
+    /// Limits of his own by the rule's name; 0 switches a rule off.
+    pub limits: BTreeMap<String, u64>,
+    /// How many steps of the ladder end by themselves for him, if not as many as for everybody.
+    pub automatic_releases: Option<u32>,
+    /// Where he is written.
+    pub source: Source,
 }
 
 impl Customer {

@@ -32,6 +32,9 @@ settings::settings! {
         /// Limits of his own by rule, such as { account-rate = 5000 }; 0 switches a rule off for him. An [[override]] of the
         /// configuration that names him counts more.
         limits: Limits = Limits::default();
+        /// How many steps of the ladder end by themselves for him when their time is over, instead of
+        /// blocks.automatic_releases. 0: each block waits for somebody to release it.
+        automatic_releases: Option<u32> = None;
     }
 }
 
@@ -52,6 +55,7 @@ impl CustomerEntry {
                 suspended: false,
                 expires: None,
                 limits: Limits([("account-rate".to_owned(), 5000)].into()),
+                automatic_releases: None,
             },
             Self {
                 service: "server-0815".into(),
@@ -65,6 +69,7 @@ impl CustomerEntry {
                 suspended: false,
                 expires: None,
                 limits: Limits::default(),
+                automatic_releases: Some(1),
             },
         ]
     }

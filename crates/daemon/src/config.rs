@@ -8,14 +8,13 @@ use access::WebSettings;
 use admin::{AdminSettings, HookSettings};
 use alerts::AlertSettings;
 use customers::report::ReportSettings;
-use customers::{CustomerSettings, Directory};
+use customers::{CustomerSettings, Directory, LiveDirectory, OwnersTerms};
 use diagnostics::DiagnosisSettings;
 use enforcement::EnforcementSettings;
 use frontends::{InterceptRule, LmtpSettings, MilterSettings, ProxySettings};
 use journal::JournalSettings;
-use limits::{BlockSettings, Exits, LockoutSettings, OverrideRule, RateRule, Rules, TripRule};
+use limits::{BlockSettings, LockoutSettings, OverrideRule, RateRule, Rules, Terms, TripRule};
 use lookups::{DnsListRule, DnsSettings, ReputationSettings};
-use model::SubjectKind;
 use pipeline::{AllowanceRule, IdentitySettings, Mode, NodeSettings, ReportRules};
 use recall::RecallSettings;
 use scanners::{ClamavSettings, RspamdSettings, SpamdSettings};
@@ -24,8 +23,8 @@ use settings::{Document, Problem, row_sample, table_sample};
 use store::StoreSettings;
 use webhooks::WebhookRule;
 
+use crate::log::LogSettings;
 use crate::rule_tests;
-use crate::serve::log::LogSettings;
 
 /// Everything an operator can set.
 #[derive(Debug, Clone)]
@@ -166,7 +165,7 @@ impl Config {
         found.extend(self.diagnosis.contradictions());
         found.extend(self.hooks.contradictions());
         found.extend(self.enforcement.contradictions());
-        found.extend(crate::serve::log::check(&self.log));
+        found.extend(crate::log::check(&self.log));
         found.extend(self.forgotten_too_soon());
         if let Some(directory) = self.journal.directory.as_ref().filter(|directory| directory.is_file()) {
             let message = format!("expected a directory, but {} is a file", directory.display());
@@ -197,51 +196,37 @@ impl Config {
         found
     }
 
-    /// The counting rules, as the ledger takes them.
+    /// The counting rules with the customers of the file.
     pub(crate) fn rules(&self) -> Rules {
+        self.rules_over(Arc::clone(&self.directory).into())
+    }
+
+    /// The counting rules, as the ledger takes them; an override of the configuration counts more than a customer's limit.
+    pub(crate) fn rules_over(&self, directory: LiveDirectory) -> Rules {
         Rules {
             trips: self.trips.clone(),
             rates: self.rates.clone(),
-            overrides: self.customers_overrides().chain(self.overrides.iter().cloned()).collect(),
+            overrides: self.overrides.clone(),
             blocks: self.blocks.clone(),
             monitor: self.node.mode == Mode::Monitor,
-            exits: self.exits(),
+            terms: Terms::new(OwnersTerms(directory)),
         }
     }
 
-    /// How each subject gets out of a block, by its owner.
-    fn exits(&self) -> Exits {
-        let directory = Arc::clone(&self.directory);
-        Exits::new(move |subject| directory.owner(subject).way_out(subject))
-    }
-
-    /// The limits of customers; an override of the configuration comes later and counts more.
-    fn customers_overrides(&self) -> impl Iterator<Item = OverrideRule> {
-        let limits =
-            self.directory.limits().iter().filter(|limit| self.kind_of_rule(&limit.rule) == Some(limit.subject));
-        limits.map(|limit| OverrideRule {
-            rule: limit.rule.clone(),
-            subject: limit.subject,
-            names: limit.names.clone(),
-            limit: limit.limit,
-        })
-    }
-
-    /// What a rule counts.
-    fn kind_of_rule(&self, name: &str) -> Option<SubjectKind> {
-        let trips = self.trips.iter().map(|rule| (&rule.name, rule.subject));
-        let rates = self.rates.iter().map(|rule| (&rule.name, rule.subject));
-        trips.chain(rates).find(|(rule, _)| *rule == name).map(|(_, subject)| subject)
+    /// Every rule that there are limits for.
+    pub(crate) fn rule_names(&self) -> BTreeSet<String> {
+        let trips = self.trips.iter().map(|rule| rule.name.clone());
+        trips.chain(self.rates.iter().map(|rule| rule.name.clone())).collect()
     }
 
     /// Customers' limits of rules that do not exist.
     fn unknown_limits(&self) -> Vec<(String, String)> {
-        let limits = self.directory.limits().iter().map(|limit| limit.rule.as_str());
-        let unknown: BTreeSet<_> = limits.filter(|rule| self.kind_of_rule(rule).is_none()).collect();
+        let known = self.rule_names();
+        let limited = self.directory.limited_rules();
         let told = |rule| {
             ("customers.file".to_owned(), format!("a customer has a limit for \"{rule}\", but there is no such rule"))
         };
-        unknown.into_iter().map(told).collect()
+        limited.into_iter().filter(|rule| !known.contains(*rule)).map(told).collect()
     }
 
     /// The scorer with the operator's own rules.

@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod demo;
 mod in_force;
+mod log;
 mod out;
 mod reply_address;
 mod rule_tests;

@@ -8,9 +8,9 @@ use customers::ticket::TicketStore;
 use limits::{Ledger, Lockout};
 use lookups::{Answer, Dns, Kind, Name, Question, Reputation};
 use model::{Clock, SubjectKey, Timestamp};
+use tokio::sync::OnceCell;
 
-use crate::checks::authentication::Attempt;
-use crate::checks::sends::TestMail;
+use crate::outcome::{Login, Sent};
 use crate::patient::Patient;
 use crate::secret::Password;
 use crate::settings::DiagnosisSettings;
@@ -91,13 +91,13 @@ pub(crate) struct Case {
     pub(crate) patient: Patient,
     pub(crate) password: Option<Password>,
     pub(crate) tools: Arc<Tools>,
-    pub(crate) attempt: Attempt,
-    pub(crate) test_mail: TestMail,
+    pub(crate) login: OnceCell<Option<Login>>,
+    pub(crate) sent: OnceCell<Sent>,
 }
 
 impl Case {
     pub(crate) fn new(patient: Patient, password: Option<Password>, tools: Arc<Tools>) -> Self {
-        Self { patient, password, tools, attempt: Attempt::default(), test_mail: TestMail::default() }
+        Self { patient, password, tools, login: OnceCell::new(), sent: OnceCell::new() }
     }
 
     pub(crate) fn settings(&self) -> &DiagnosisSettings {

@@ -41,7 +41,23 @@ pub enum Check {
 impl Check {
     /// Its word, as in JSON.
     pub fn as_str(self) -> &'static str {
-        crate::table::row(self).map_or("", |row| row.name)
+        match self {
+            Self::Blocked => "blocked",
+            Self::Suspended => "suspended",
+            Self::Locked => "locked",
+            Self::Authentication => "authentication",
+            Self::Sends => "sends",
+            Self::Arrives => "arrives",
+            Self::Accepted => "accepted",
+            Self::Mx => "mx",
+            Self::Srv => "srv",
+            Self::Spf => "spf",
+            Self::Dkim => "dkim",
+            Self::Dmarc => "dmarc",
+            Self::RoleAddresses => "role_addresses",
+            Self::ReverseDns => "reverse_dns",
+            Self::Listed => "listed",
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod checks;
 mod diagnoses;
 mod finding;
 mod mailbox;
+mod outcome;
 mod patient;
 mod pattern;
 mod reach;

@@ -32,6 +32,6 @@ pub use lockout::{Lockout, LockoutSettings, Lockouts};
 pub use record::{Observation, Passage};
 pub use register::{ReleaseRefused, Releaser};
 pub use rules::{
-    BlockSettings, Exits, OverrideRule, RateCounter, RateRule, Rules, Sessions, TripAction, TripRule, check,
+    BlockSettings, OverrideRule, OwnTerms, RateCounter, RateRule, Rules, Sessions, Terms, TripAction, TripRule, check,
 };
 pub use store::{AlertJob, LetterKind, Owed, ReportLetter, Snapshot, Store, StoreError};

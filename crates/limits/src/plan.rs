@@ -11,9 +11,7 @@ use model::{SubjectKey, SubjectKind, WayOut};
 
 use crate::count::Pace;
 use crate::ledger::Cost;
-use crate::rules::{
-    BlockSettings, Exits, NameSet, OverrideRule, RateCounter, RateRule, Rules, Sessions, TripAction, TripRule,
-};
+use crate::rules::{BlockSettings, NameSet, RateCounter, RateRule, Rules, Sessions, Terms, TripAction, TripRule};
 
 /// All rules in force.
 #[derive(Debug)]
@@ -25,7 +23,7 @@ pub(crate) struct Plans {
     pub(crate) blocks: BlockSettings,
     /// Whether nothing is refused.
     pub(crate) monitor: bool,
-    exits: Exits,
+    terms: Terms,
     /// Whether some rule blocks for something else than spam or refused recipients: then any message may turn out to be a
     /// cause.
     pub(crate) any_is_evidence: bool,
@@ -41,7 +39,7 @@ impl Plans {
             ip: plan(SubjectKind::Ip, &rules.blocks.allow_networks),
             domain: plan(SubjectKind::Domain, &rules.blocks.allow_domains),
             monitor: rules.monitor,
-            exits: rules.exits.clone(),
+            terms: rules.terms.clone(),
             any_is_evidence: rules.trips.iter().any(blocks_for_any_message),
             scores_are_evidence: rules.trips.iter().any(blocks_for_scores),
             blocks: rules.blocks,
@@ -50,7 +48,12 @@ impl Plans {
 
     /// How a subject gets out of a block that begins now; nobody is told of one in monitor mode, so it ends by itself.
     pub(crate) fn way_out(&self, subject: &SubjectKey) -> WayOut {
-        if self.monitor { WayOut::Time } else { self.exits.of(subject) }
+        if self.monitor { WayOut::Time } else { self.terms.way_out(subject) }
+    }
+
+    /// How many blocks of the subject's ladder end by themselves.
+    pub(crate) fn automatic_releases(&self, subject: &SubjectKey) -> u32 {
+        self.terms.automatic_releases(subject).unwrap_or(self.blocks.automatic_releases)
     }
 
     /// The rules for a kind of subject.
@@ -125,17 +128,17 @@ impl Plan {
     fn new(kind: SubjectKind, rules: &Rules, allowed: &[String]) -> Self {
         let mut plan = Self { allowed: NameSet::parse(kind, allowed).0, ..Self::default() };
         for rule in rules.trips.iter().filter(|rule| rule.subject == kind && rule.limit > 0) {
-            let trip = plan.trip(rule.clone(), &rules.overrides);
+            let trip = plan.trip(rule.clone(), rules);
             plan.trips.push(trip);
         }
         for rule in rules.rates.iter().filter(|rule| rule.subject == kind && rule.limit > 0) {
-            plan.rates.push(Rate::new(rule.clone(), &rules.overrides));
+            plan.rates.push(Rate::new(rule.clone(), rules));
         }
         plan.horizon = plan.horizon();
         plan
     }
 
-    fn trip(&mut self, rule: TripRule, overrides: &[OverrideRule]) -> Trip {
+    fn trip(&mut self, rule: TripRule, rules: &Rules) -> Trip {
         let sessions = rule.sessions.resolved(rule.subject);
         let mut slot = |counter| self.slot(Slot { counter, window: rule.window, sessions });
         Trip {
@@ -143,7 +146,7 @@ impl Plan {
             base: rule.percent_of.map(&mut slot),
             messages: slot(CounterKind::Messages),
             spam: slot(CounterKind::Spam),
-            exceptions: Exceptions::of(&rule.name, rule.subject, overrides),
+            exceptions: Exceptions::of(&rule.name, rule.subject, rules),
             sessions,
             rule,
         }
@@ -202,8 +205,8 @@ impl Trip {
 }
 
 impl Rate {
-    fn new(rule: RateRule, overrides: &[OverrideRule]) -> Self {
-        let exceptions = Exceptions::of(&rule.name, rule.subject, overrides);
+    fn new(rule: RateRule, rules: &Rules) -> Self {
+        let exceptions = Exceptions::of(&rule.name, rule.subject, rules);
         Self { sessions: rule.sessions.resolved(rule.subject), exceptions, rule }
     }
 
@@ -230,17 +233,23 @@ impl Rate {
     }
 }
 
-/// The overrides of one rule, in the order of the file.
+/// Who has another limit of one rule: by the overrides, in the order of the file, or as an owner.
 #[derive(Debug)]
-struct Exceptions(Vec<(NameSet, u64)>);
+struct Exceptions {
+    rule: String,
+    overrides: Vec<(NameSet, u64)>,
+    terms: Terms,
+}
 
 impl Exceptions {
-    fn of(rule: &str, kind: SubjectKind, overrides: &[OverrideRule]) -> Self {
-        let ours = overrides.iter().filter(|entry| entry.rule == rule && entry.subject == kind);
-        Self(ours.map(|entry| (NameSet::parse(kind, &entry.names).0, entry.limit)).collect())
+    fn of(rule: &str, kind: SubjectKind, rules: &Rules) -> Self {
+        let ours = rules.overrides.iter().filter(|entry| entry.rule == rule && entry.subject == kind);
+        let overrides = ours.map(|entry| (NameSet::parse(kind, &entry.names).0, entry.limit)).collect();
+        Self { rule: rule.to_owned(), overrides, terms: rules.terms.clone() }
     }
 
     fn limit_for(&self, subject: &SubjectKey) -> Option<u64> {
-        self.0.iter().rev().find(|(names, _)| names.contains(subject)).map(|(_, limit)| *limit)
+        let told = self.overrides.iter().rev().find(|(names, _)| names.contains(subject)).map(|(_, limit)| *limit);
+        told.or_else(|| self.terms.limit(subject, &self.rule))
     }
 }

@@ -292,7 +292,7 @@ fn begun(
         length: step(&settings.ladder, strike),
         strike,
         reason: tripped.reason,
-        automatic_release: tripped.way_out == WayOut::Time && strike <= settings.automatic_releases,
+        automatic_release: tripped.way_out == WayOut::Time && strike <= tripped.automatic_releases,
         way_out: tripped.way_out,
         messages: tripped.messages,
         spam: tripped.spam,
@@ -355,7 +355,7 @@ mod tests {
             sentence: "5 messages that look like spam within 1 hour".into(),
             monitored: false,
         };
-        let tripped = Tripped { reason, messages: 9, spam: 5, way_out: WayOut::Time };
+        let tripped = Tripped { reason, messages: 9, spam: 5, way_out: WayOut::Time, automatic_releases: 2 };
         let reference = BlockRef::new(&format!("ref{}", now.as_secs())).unwrap();
         register.open(subject, tripped, reference, &BlockSettings::default(), now)
     }

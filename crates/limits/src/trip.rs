@@ -28,6 +28,8 @@ pub(crate) struct Tripped {
     pub(crate) spam: u64,
     /// How the subject gets out again.
     pub(crate) way_out: WayOut,
+    /// How many blocks of its ladder end by themselves.
+    pub(crate) automatic_releases: u32,
 }
 
 impl Tripped {
@@ -48,6 +50,7 @@ impl Tripped {
             messages: kept.max(1),
             spam: kept.max(1),
             way_out: WayOut::default(),
+            automatic_releases: 0,
         }
     }
 }
@@ -81,6 +84,7 @@ impl Trip {
             messages: record.count(self.messages, now),
             spam: record.count(self.spam, now),
             way_out: WayOut::default(),
+            automatic_releases: 0,
         }
     }
 

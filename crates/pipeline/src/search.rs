@@ -6,8 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
-use customers::Directory;
+use customers::{Directory, LiveDirectory};
 use limits::{
     Archive, BlockFilter, BlockPosition, EvidenceFilter, EvidencePosition, FoundEvidence, Ledger, Order, Page, PageAsk,
     StoreError,
@@ -22,23 +21,18 @@ pub use ask::{BlockAsk, EvidenceAsk, Misasked, subject_of};
 pub struct Search {
     ledger: Arc<Ledger>,
     archive: Arc<dyn Archive>,
-    directory: ArcSwap<Directory>,
+    directory: LiveDirectory,
 }
 
 impl Search {
     /// Over the running ledger and what was written; the directory says what a customer owns.
-    pub fn new(ledger: Arc<Ledger>, archive: Arc<dyn Archive>, directory: Arc<Directory>) -> Self {
-        Self { ledger, archive, directory: ArcSwap::new(directory) }
-    }
-
-    /// Other customers from now on.
-    pub fn reload(&self, directory: Arc<Directory>) {
-        self.directory.store(directory);
+    pub fn new(ledger: Arc<Ledger>, archive: Arc<dyn Archive>, directory: impl Into<LiveDirectory>) -> Self {
+        Self { ledger, archive, directory: directory.into() }
     }
 
     /// The customers as they are now.
     pub fn directory(&self) -> Arc<Directory> {
-        self.directory.load_full()
+        self.directory.load()
     }
 
     /// Blocks that fit. A page may be shorter than asked for, and be followed by others all the same. Blocks the thread on the

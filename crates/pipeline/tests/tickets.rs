@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use customers::ticket::{TicketState, TicketStore};
 use limits::{
-    AlertJob, BlockSettings, Exits, FollowUpStore, Ledger, LetterKind, Observation, Releaser, Rules, StoreError,
+    AlertJob, BlockSettings, FollowUpStore, Ledger, LetterKind, Observation, Releaser, Rules, StoreError, Terms,
     WebhookStore,
 };
 use model::event::NoEvents;
@@ -66,7 +66,7 @@ impl World {
     fn at(clock: ManualClock, way_out: WayOut, store: Arc<dyn Everything>) -> Self {
         let clocks: Arc<dyn Clock> = Arc::new(clock.clone());
         let blocks = BlockSettings { automatic_releases: 9, ..BlockSettings::default() };
-        let rules = Rules { blocks, exits: Exits::new(move |_| way_out), ..Rules::default() };
+        let rules = Rules { blocks, terms: Terms::by_way_out(move |_| way_out), ..Rules::default() };
         let known = store.blocks(false, usize::MAX).unwrap().len() as u64;
         let references = std::sync::atomic::AtomicU64::new(known + 1);
         let next = move || u128::from(references.fetch_add(1, std::sync::atomic::Ordering::Relaxed));

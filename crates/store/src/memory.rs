@@ -1,6 +1,7 @@
 //! State that ends with the process: for tests, `scan` and replay. Same contract as the one on disk, but for survival.
 
 mod archive;
+mod customers;
 mod deliveries;
 mod diagnoses;
 mod follow_ups;
@@ -10,7 +11,7 @@ mod reports;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use customers::ticket::{MAX_LETTERS, Step, StepRefused, Ticket, TicketStore};
+use ::customers::ticket::{MAX_LETTERS, Step, StepRefused, Ticket, TicketStore};
 use limits::{AlertJob, Bounce, Happening, LetterKind, Snapshot, Store, StoreError, farewell};
 use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, Timestamp, WayOut};
 
@@ -30,6 +31,7 @@ struct State {
     /// The number of the latest flagged message.
     flagged: u64,
     deliveries: deliveries::Deliveries,
+    customers: customers::Customers,
     diagnoses: diagnoses::Shelf,
     shelf: reports::Shelf,
     /// Up to when operators were told in digests.

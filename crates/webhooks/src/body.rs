@@ -1,9 +1,7 @@
 //! The JSON that a receiver gets. Its shape is documented in config/webhooks.md; a change that breaks a receiver takes a new
 //! [`VERSION`].
 
-use std::sync::Arc;
-
-use customers::Directory;
+use customers::LiveDirectory;
 use limits::{Happening, TicketNote};
 use model::{Block, Evidence, Timestamp};
 use serde::Serialize;
@@ -22,7 +20,7 @@ pub struct Teller {
     /// The link to a block; `{ref}` stands for its reference.
     pub link: String,
     /// Who owns what.
-    pub directory: Arc<Directory>,
+    pub directory: LiveDirectory,
 }
 
 #[derive(Serialize)]

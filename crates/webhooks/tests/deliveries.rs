@@ -48,7 +48,7 @@ fn teller() -> Teller {
     Teller {
         node: "mx1.provider.example".into(),
         link: "https://portreeve.example/b/{ref}".into(),
-        directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
+        directory: Arc::new(Directory::nobody(&CustomerSettings::default())).into(),
     }
 }
 

@@ -8,6 +8,7 @@ mod access_client;
 mod access_types;
 mod answer;
 mod client;
+mod customers;
 mod diagnoses;
 mod error;
 mod fingerprints;
@@ -27,6 +28,7 @@ pub use access_types::{
     UserList, UserRequest,
 };
 pub use client::{ControlClient, ControlError};
+pub use customers::{CustomerChanged, OwnerView};
 pub use reports::{DoneBy, ExemptionList, NewExemption, ReportDecision, ReportList, ReportQuery, ReportView};
 pub use routes::serve_control;
 pub use search::{BlockPage, EvidencePage};

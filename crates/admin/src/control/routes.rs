@@ -15,7 +15,7 @@ use super::answer::{Answer, name};
 use super::error::ApiError;
 use super::reference;
 use super::types::{BlockList, BlockQuery, CaseFile, Lesson, Lessons, Status, Unblock, Unblocked};
-use super::{access, diagnoses, fingerprints, lockouts, reports, search, tickets, webhooks};
+use super::{access, customers, diagnoses, fingerprints, lockouts, reports, search, tickets, webhooks};
 use crate::server::Server;
 use crate::settings::AdminSettings;
 use crate::state::AdminState;
@@ -60,6 +60,7 @@ fn router(state: Arc<AdminState>) -> Router {
         .route("/control/webhooks/{hook}/events/{id}", get(webhooks::show).delete(webhooks::drop_one))
         .route("/control/webhooks/{hook}/events/{id}/replay", post(webhooks::replay_one))
         .merge(access::router())
+        .merge(customers::router())
         .route("/control/diagnoses", get(diagnoses::list).post(diagnoses::start))
         .route("/control/diagnoses/{id}", get(diagnoses::show))
         .route("/control/diagnoses/{id}/cancel", post(diagnoses::cancel))

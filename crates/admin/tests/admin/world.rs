@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use access::{Gate, WebSettings};
 use admin::{AdminSettings, AdminState, PartState, Readiness, Services, Site};
+use customers::registry::Registry;
 use customers::{CustomerSettings, Directory};
 use diagnostics::{Diagnoses, DiagnosisSettings, Locks, Owners, Tools};
 use limits::{AlertJob, Ledger, Rules, Store};
@@ -74,6 +75,7 @@ impl World {
             gate: Arc::new(gate),
             diagnoses,
             reports: None,
+            customers: Some(registry(&store, &clocks)),
         };
         let state = AdminState::new(services, Arc::new(telemetry), readiness, clocks, site);
         Self { clock, store, ledger, state: Arc::new(state), part, folder }
@@ -245,6 +247,13 @@ pub(crate) fn evidence(message_id: &str) -> Evidence {
         destination_ip: "198.51.100.25".parse().ok(),
         headers: "To: someone@victim.example\nSubject: private words".into(),
     }
+}
+
+/// Customers of the store beside an empty file.
+fn registry(store: &Arc<MemoryStore>, clock: &Arc<dyn Clock>) -> Arc<Registry> {
+    let nobody = Arc::new(Directory::nobody(&CustomerSettings::default()));
+    let rules = ["account-rate".to_owned()].into();
+    Arc::new(Registry::open(Arc::clone(store) as _, nobody, rules, Arc::clone(clock)).unwrap())
 }
 
 fn logins(ledger: &Arc<Ledger>, journal: &Arc<dyn Journal>, clock: &Arc<dyn Clock>) -> Arc<pipeline::Logins> {

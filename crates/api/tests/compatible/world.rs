@@ -12,7 +12,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
 use customers::{CustomerSettings, Directory};
 use diagnostics::{Diagnoses, DiagnosisSettings, DiagnosisStore, Locks, Owners, Server, Task, Tools, Trust};
-use limits::{AlertJob, BlockSettings, Exits, Ledger, Observation, Rules, Store};
+use limits::{AlertJob, BlockSettings, Ledger, Observation, Rules, Store, Terms};
 use lookups::{Dns, DnsSettings, Health, Reputation, ReputationSettings};
 use model::event::NoEvents;
 use model::standing::Transition;
@@ -76,10 +76,10 @@ impl World {
         let store = Arc::new(MemoryStore::default());
         let directory = Arc::new(Directory::parse(CUSTOMERS, &CustomerSettings::default()).unwrap());
         let owners = Arc::clone(&directory);
-        let exits = Exits::new(move |subject| owners.owner(subject).way_out(subject));
+        let terms = Terms::by_way_out(move |subject| owners.owner(subject).way_out(subject));
         let rules = Rules {
             blocks: BlockSettings { automatic_releases: 0, ..BlockSettings::default() },
-            exits,
+            terms,
             ..Rules::default()
         };
         let seed = std::sync::atomic::AtomicU64::new(1);

@@ -61,7 +61,7 @@ impl Ground<'_> {
         let teller = Teller {
             node: "mx1.isp.example".into(),
             link: "https://portreeve.example/b/{ref}".into(),
-            directory: Arc::new(Directory::nobody(&CustomerSettings::default())),
+            directory: Arc::new(Directory::nobody(&CustomerSettings::default())).into(),
         };
         let events = Arc::new(NoEvents);
         let webhooks = Webhooks::new(Arc::clone(self.store) as _, Arc::clone(self.clock), events, teller.clone());

@@ -1,5 +1,6 @@
 //! A daemon in small: two customers, one blocked account with a ticket and one blocked address, and a console before them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,7 +11,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use console::{Console, Parts, Site};
 use customers::{Customer, Kind, Language};
 use http_body_util::BodyExt;
-use limits::{AlertJob, Exits, Ledger, Observation, Rules, Store};
+use limits::{AlertJob, Ledger, Observation, Rules, Store, Terms};
 use model::event::NoEvents;
 use model::standing::Transition;
 use model::time::ManualClock;
@@ -149,14 +150,14 @@ pub(crate) fn visitor(address: &str, https: bool) -> Visitor {
 }
 
 fn ledger() -> Ledger {
-    let exits = Exits::new(|subject| match subject {
+    let terms = Terms::by_way_out(|subject| match subject {
         SubjectKey::Account(_) => WayOut::Ticket,
         _ => WayOut::Time,
     });
     let blocks = limits::BlockSettings { automatic_releases: 0, ..limits::BlockSettings::default() };
     let count = AtomicU64::new(0x1234_5678_9abc_def0);
     let entropy = move || u128::from(count.fetch_add(0x1111_1111_1111, Ordering::Relaxed)) << 10;
-    Ledger::new(Rules { exits, blocks, ..Rules::default() }, entropy)
+    Ledger::new(Rules { terms, blocks, ..Rules::default() }, entropy)
 }
 
 fn owner(subject: &SubjectKey) -> Arc<Customer> {
@@ -166,7 +167,18 @@ fn owner(subject: &SubjectKey) -> Arc<Customer> {
     };
     let (service, name) = (service.to_owned(), String::new());
     let (contacts, language, kind) = (Vec::new(), Language::En, Kind::Exchange);
-    Arc::new(Customer { service, name, contacts, language, kind, expires: None, suspended: false })
+    Arc::new(Customer {
+        service,
+        name,
+        contacts,
+        language,
+        kind,
+        expires: None,
+        suspended: false,
+        limits: BTreeMap::new(),
+        automatic_releases: None,
+        source: customers::Source::File,
+    })
 }
 
 fn tripped(ledger: &Ledger, store: &MemoryStore, identity: &Identity) -> Block {

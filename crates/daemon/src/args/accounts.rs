@@ -47,25 +47,3 @@ Exit codes: 0 lifted, 1 not locked out, 2 something went wrong.")]
         name: String,
     },
 }
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum CustomersCommand {
-    /// Print a sample file of customers, every option explained.
-    #[command(after_help = "Example:\n  portreeve customers sample > customers.toml")]
-    Sample,
-    /// Who owns it: how he is called, written to, and released.
-    #[command(after_help = "\
-Examples:
-  portreeve customers owner bob@shop.example
-  portreeve customers owner 192.0.2.17 --json
-
-Exit codes: 0 a known customer, 1 nobody is known to, 2 something went wrong.")]
-    Owner {
-        /// An account, an IP address or a domain.
-        #[arg(value_name = "ACCOUNT|IP|DOMAIN")]
-        subject: String,
-        /// JSON.
-        #[arg(long)]
-        json: bool,
-    },
-}

@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod blocks;
+mod customers;
 mod demo;
 mod diagnose;
 mod learning;
@@ -18,8 +19,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub(crate) use access::{AuditCommand, GrantArgs, KeysCommand, UsersCommand};
-pub(crate) use accounts::{AccountsCommand, CustomersCommand, LockoutsCommand};
+pub(crate) use accounts::{AccountsCommand, LockoutsCommand};
 pub(crate) use blocks::{BlockSearch, BlocksCommand, EvidenceSearch};
+pub(crate) use customers::{CustomerFields, CustomersCommand};
 pub(crate) use demo::DemoArgs;
 pub(crate) use diagnose::DiagnoseArgs;
 pub(crate) use learning::{EvalArgs, Examples, FingerprintsCommand, LearnCommand, TrainArgs};

@@ -23,7 +23,8 @@ const BY: &str = "operator";
 pub(crate) fn run(config: Option<&Path>, command: &BlocksCommand) -> anyhow::Result<ExitCode> {
     let config = Config::load(config)?;
     let client = ControlClient::new(control_socket(&config.store.path));
-    let desk = Desk { client, store: config.store.path, customers: config.directory };
+    let customers = super::customers::known_here(&config)?;
+    let desk = Desk { client, store: config.store.path, customers };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {

@@ -19,7 +19,8 @@ const BY: &str = "operator";
 
 pub(crate) fn run(config: Option<&Path>, command: &TicketsCommand) -> anyhow::Result<ExitCode> {
     let config = Config::load(config)?;
-    let counter = Counter { client: ControlClient::new(control_socket(&config.store.path)), owners: &config.directory };
+    let client = ControlClient::new(control_socket(&config.store.path));
+    let counter = Counter { client, owners: &*super::customers::known_here(&config)? };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {

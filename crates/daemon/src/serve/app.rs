@@ -123,9 +123,9 @@ impl App {
         if let Err(error) = self.parts.tell(&config, &policy) {
             return tracing::error!("{error}; the configuration in force stays");
         }
-        self.parts.ledger.reload(config.rules());
+        self.parts.take_customers(&config);
+        self.parts.ledger.reload(config.rules_over(self.parts.registry.live()));
         self.parts.logins.reload(&config.lockout);
-        self.parts.search.reload(Arc::clone(&config.directory));
         self.front.reload(config.milter.clone());
         self.proxy.reload(&config);
         self.replies.reload(&config, &self.parts);
@@ -230,6 +230,7 @@ fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
         diagnoses: Arc::clone(&parts.diagnoses),
         webhooks: Some(parts.webhooks.clone()),
         reports: Some(Arc::clone(&parts.reports)),
+        customers: Some(Arc::clone(&parts.registry)),
         gate: Arc::clone(&parts.gate),
     };
     AdminState::new(services, Arc::clone(&parts.telemetry), readiness, clock, site(config, &parts.node))

@@ -4,10 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use admin::{AdminState, Condition, PartReport};
-use arc_swap::ArcSwap;
 use console::view::HealthPart;
 use console::{Console, Site};
-use customers::Directory;
 use model::{Clock, Timestamp};
 use pipeline::Mode;
 use telemetry::Telemetry;
@@ -22,14 +20,12 @@ const TICK: Duration = Duration::from_secs(1);
 /// The console as it stands.
 pub(crate) struct ConsoleDoor {
     console: Console,
-    directory: Arc<ArcSwap<Directory>>,
 }
 
 impl ConsoleDoor {
     /// A console over the daemon's parts.
     pub(crate) fn new(config: &Config, parts: &Parts, admin: &Arc<AdminState>) -> Self {
-        let directory = Arc::new(ArcSwap::new(Arc::clone(&config.directory)));
-        let (owners, health) = (Arc::clone(&directory), Arc::clone(admin));
+        let (owners, health) = (parts.registry.live(), Arc::clone(admin));
         let shared = console::Parts {
             gate: Arc::clone(&parts.gate),
             tickets: parts.tickets(),
@@ -38,15 +34,14 @@ impl ConsoleDoor {
             recall: Arc::clone(&parts.recall),
             telemetry: Arc::clone(&parts.telemetry),
             health: Box::new(move || health.readiness().report().parts.into_iter().map(part).collect()),
-            owner: Box::new(move |subject| owners.load().owner(subject)),
+            owner: Box::new(move |subject| owners.owner(subject)),
             outbox: Some(parts.outbox.clone()),
             diagnoses: Some(Arc::clone(&parts.diagnoses)),
             reports: Some(Arc::clone(&parts.reports)),
             webhooks: Some(parts.webhooks.clone()),
             clock: Arc::clone(&parts.clock),
         };
-        let console = Console::new(shared, site(config, &parts.node));
-        Self { console, directory }
+        Self { console: Console::new(shared, site(config, &parts.node)) }
     }
 
     /// The console itself, for its routes.
@@ -56,7 +51,6 @@ impl ConsoleDoor {
 
     /// Shows what this configuration says from now on.
     pub(crate) fn reload(&self, config: &Config, node: &str) {
-        self.directory.store(Arc::clone(&config.directory));
         self.console.reload(site(config, node));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use customers::LiveDirectory;
 use diagnostics::{Diagnoses, Locks, Owners, Tools, Trust};
 use limits::Ledger;
 use model::{EventSink, SubjectKey};
@@ -21,8 +22,9 @@ pub(super) fn start(
     store: &Arc<SqliteStore>,
     logins: &Arc<Logins>,
     events: &Arc<dyn EventSink>,
+    live: LiveDirectory,
 ) -> anyhow::Result<Arc<Diagnoses>> {
-    let tools = made(config, names, ledger, store, logins);
+    let tools = made(config, names, ledger, store, logins, live);
     let diagnoses = Diagnoses::new(tools, Arc::clone(store) as _, Arc::clone(events));
     let left = diagnoses.recover()?;
     if left > 0 {
@@ -33,19 +35,25 @@ pub(super) fn start(
 
 /// What a configuration makes of them.
 pub(super) fn tools(config: &Config, parts: &Parts) -> Tools {
-    made(config, &parts.names, &parts.ledger, &parts.store, &parts.logins)
+    made(config, &parts.names, &parts.ledger, &parts.store, &parts.logins, parts.registry.live())
 }
 
-fn made(config: &Config, names: &Names, ledger: &Arc<Ledger>, store: &Arc<SqliteStore>, logins: &Arc<Logins>) -> Tools {
+fn made(
+    config: &Config,
+    names: &Names,
+    ledger: &Arc<Ledger>,
+    store: &Arc<SqliteStore>,
+    logins: &Arc<Logins>,
+    live: LiveDirectory,
+) -> Tools {
     let logins = Arc::clone(logins);
-    let directory = Arc::clone(&config.directory);
     Tools {
         settings: config.diagnosis.clone(),
         dns: Arc::clone(&names.dns),
         reputation: names.reputation(),
         ledger: Arc::clone(ledger),
         tickets: Arc::clone(store) as _,
-        owners: Owners::new(move |subject| directory.owner(subject)),
+        owners: Owners::new(move |subject| live.owner(subject)),
         trust: Trust::authorities(&config.diagnosis.authorities),
         ehlo: ehlo(config),
         locks: Locks::new(move |subject| lock(&logins, subject)),

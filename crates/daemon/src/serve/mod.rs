@@ -10,7 +10,6 @@ mod front;
 mod housekeeping;
 mod inquiries;
 mod journal;
-pub(crate) mod log;
 mod metrics;
 pub(crate) mod parts;
 mod probes;
@@ -41,7 +40,7 @@ const STACK: usize = 4 << 20;
 
 pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
     let config = Config::load(file)?;
-    log::start(&config.log)?;
+    crate::log::start(&config.log)?;
     runtime()?.block_on(serve(config, file))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use access::Gate;
 use alerts::{Concern, Outbox, OutboxHandle, Post, Surroundings};
 use anyhow::Context;
+use customers::LiveDirectory;
+use customers::registry::Registry;
 use customers::report::ReportStore;
 use diagnostics::Diagnoses;
 use enforcement::EnforcerHandle;
@@ -47,6 +49,7 @@ pub(crate) struct Parts {
     pub(crate) recall: Arc<Recall>,
     pub(crate) blocking: Blocking,
     pub(crate) logins: Arc<Logins>,
+    pub(crate) registry: Arc<Registry>,
     pub(crate) search: Arc<Search>,
     pub(crate) lessons: Arc<Lessons>,
     pub(crate) exemptions: Arc<Exemptions>,
@@ -77,16 +80,18 @@ impl Parts {
         let policy_on_failure = config.store.on_failure;
         let writer = Writer::start(shared, Arc::clone(&clock), Arc::clone(&events), policy_on_failure)?;
         let writer = Arc::new(writer);
-        let ledger = Arc::new(restored(config, &store, &*clock)?);
+        let registry = Arc::new(registry(config, &store, &clock)?);
+        let live = registry.live();
+        let ledger = Arc::new(restored(config, &live, &store, &*clock)?);
         let recall = Arc::new(remembered(config, &store)?);
         let policy = policy(config, &node, http);
         let replies = Replies::start(config)?;
         let gate = Arc::new(gate(config, &store, &clock)?);
-        let post = post(config, &node, &policy, &gate)?.with_replies(replies.mailbox(&config.lmtp));
+        let post = post(config, &node, &policy, &gate, &live)?.with_replies(replies.mailbox(&config.lmtp));
         let dns = Arc::new(Dns::new(&config.dns, Arc::clone(&clock))?);
         let health = Arc::new(Health::new(Arc::clone(&events), Arc::clone(&clock)));
         let names = Arc::new(Names::new(config, Arc::clone(&dns), health));
-        let webhooks = webhooks(config, &policy, &store, &clock, &events)?;
+        let webhooks = webhooks(config, &policy, &store, &clock, &events, &live)?;
         let around = surroundings(&ledger, &telemetry, &webhooks);
         let (kept, told) = (Arc::clone(&store) as _, Arc::clone(&events));
         let (outbox, handle) = Outbox::new(kept, Arc::clone(&clock), told, dns, post, around);
@@ -101,7 +106,7 @@ impl Parts {
         let lessons = Arc::new(lessons(&config.store.path)?);
         let first = judge(configured(config, &lessons), policy.clone(), &ledger, &blocking, &events, &clock, asked);
         let found = Arc::clone(&store) as _;
-        let search = Arc::new(Search::new(Arc::clone(&ledger), found, Arc::clone(&config.directory)));
+        let search = Arc::new(Search::new(Arc::clone(&ledger), found, live.clone()));
         let exemptions = exemptions(&store, &*clock)?;
         let first = first
             .remembering(Arc::clone(&recall))
@@ -112,7 +117,7 @@ impl Parts {
         let desk = desk(&ledger, &store, &blocking, &watchers, &clock);
         let reports =
             reports(config, (&store, &judges, &clock), (desk, &lessons, &recall, &blocking, &exemptions), wake);
-        let diagnoses = diagnoses::start(config, &names, &ledger, &store, &logins, &events)?;
+        let diagnoses = diagnoses::start(config, &names, &ledger, &store, &logins, &events, live)?;
         let parts = Self {
             node,
             clock,
@@ -124,6 +129,7 @@ impl Parts {
             recall,
             blocking,
             logins,
+            registry,
             search,
             lessons,
             exemptions,
@@ -155,12 +161,19 @@ impl Parts {
     }
 
     pub(crate) fn post(&self, config: &Config, in_force: &Policy) -> anyhow::Result<Post> {
-        Ok(post(config, &self.node, in_force, &self.gate)?.with_replies(self.replies.mailbox(&config.lmtp)))
+        Ok(post(config, &self.node, in_force, &self.gate, &self.registry.live())?
+            .with_replies(self.replies.mailbox(&config.lmtp)))
+    }
+
+    /// Takes up the customers of a configuration's file.
+    pub(crate) fn take_customers(&self, config: &Config) {
+        let unused = self.registry.reload(Arc::clone(&config.directory), config.rule_names());
+        told_of_unused(unused);
     }
 
     /// Tells the receivers of a configuration from now on.
     pub(crate) fn tell(&self, config: &Config, in_force: &Policy) -> anyhow::Result<()> {
-        let (receivers, teller) = hooks::configured(config, in_force)?;
+        let (receivers, teller) = hooks::configured(config, in_force, &self.registry.live())?;
         Ok(self.webhooks.configure(receivers, teller)?)
     }
 
@@ -184,7 +197,7 @@ impl Parts {
         let addresses = Arc::new(pipeline::Addresses::new(tickets.desk(), Arc::clone(&self.store) as _));
         let passwords = Arc::new(api::Passwords::new(&config.web, tickets.desk(), Arc::clone(&self.clock)));
         let (gate, diagnoses) = (Arc::clone(&self.gate), Arc::clone(&self.diagnoses));
-        api::Office::new(gate, tickets, addresses, diagnoses, passwords, Arc::clone(&config.directory), base)
+        api::Office::new(gate, tickets, addresses, diagnoses, passwords, self.registry.live(), base)
     }
 
     /// What the native API does.
@@ -279,8 +292,9 @@ fn webhooks(
     store: &Arc<SqliteStore>,
     clock: &Arc<dyn Clock>,
     events: &Arc<dyn EventSink>,
+    live: &LiveDirectory,
 ) -> anyhow::Result<Webhooks> {
-    let (receivers, teller) = hooks::configured(config, policy)?;
+    let (receivers, teller) = hooks::configured(config, policy, live)?;
     let (store, clock, events) = (Arc::clone(store) as _, Arc::clone(clock), Arc::clone(events));
     let webhooks = Webhooks::new(store, clock, events, teller.clone());
     webhooks.configure(receivers, teller)?;
@@ -332,13 +346,13 @@ fn link(config: &Config, http: Option<SocketAddr>) -> String {
     }
 }
 
-fn post(config: &Config, node: &str, policy: &Policy, gate: &Arc<Gate>) -> anyhow::Result<Post> {
+fn post(config: &Config, node: &str, policy: &Policy, gate: &Arc<Gate>, live: &LiveDirectory) -> anyhow::Result<Post> {
     let sentences = |mistakes: Vec<(String, String)>| {
         let lines: Vec<_> = mistakes.iter().map(|(option, sentence)| format!("{option}: {sentence}")).collect();
         anyhow::anyhow!(lines.join("; "))
     };
     let post = Post::new(&config.alerts, node, &policy.link).map_err(sentences)?;
-    let post = with_pages(post.with_customers(Arc::clone(&config.directory)), config, gate);
+    let post = with_pages(post.with_customers(live.clone()), config, gate);
     Ok(if policy.mode == Mode::Monitor { post.in_monitor_mode() } else { post })
 }
 
@@ -357,10 +371,26 @@ fn gate(config: &Config, store: &Arc<SqliteStore>, clock: &Arc<dyn Clock>) -> an
     Gate::open(&config.web, Arc::clone(store) as _, keys, Arc::clone(clock)).context("site.keys")
 }
 
+fn told_of_unused(customers: usize) {
+    if customers > 0 {
+        tracing::warn!(
+            customers,
+            "customers of the store can't be used as they are written, most likely because the file says otherwise; \
+             `portreeve customers list` marks them"
+        );
+    }
+}
+
+/// The customers of the file and of the store.
+fn registry(config: &Config, store: &Arc<SqliteStore>, clock: &Arc<dyn Clock>) -> anyhow::Result<Registry> {
+    let (file, rules) = (Arc::clone(&config.directory), config.rule_names());
+    Ok(Registry::open(Arc::clone(store) as _, file, rules, Arc::clone(clock))?)
+}
+
 /// Blocks, strikes and counters as they were written last.
-fn restored(config: &Config, store: &SqliteStore, clock: &dyn Clock) -> anyhow::Result<Ledger> {
+fn restored(config: &Config, live: &LiveDirectory, store: &SqliteStore, clock: &dyn Clock) -> anyhow::Result<Ledger> {
     let now = clock.now();
-    let ledger = Ledger::new(config.rules(), entropy);
+    let ledger = Ledger::new(config.rules_over(live.clone()), entropy);
     let blocks = store.load_blocks(now.before(config.blocks.strike_memory))?;
     let counters = store.load_counters(now.before(config.store.keep_counters))?;
     let active = blocks.iter().filter(|block| block.is_active()).count();

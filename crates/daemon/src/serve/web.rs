@@ -71,9 +71,8 @@ impl WebDoor {
         tokio::spawn(async move { admin::serve_web(&settings, tls, listeners, routers, drained(draining)).await })
     }
 
-    /// Other customers from now on. Reads certificate and secrets again; what can't be used changes nothing and is told.
+    /// Reads certificate and secrets again; what can't be used changes nothing and is told.
     pub(crate) fn reload(&self, config: &Config) {
-        self.office.reload(Arc::clone(&config.directory));
         self.office.passwords.reload(&config.web);
         match config.hooks.secrets() {
             Ok(secrets) => self.hooks.store(Arc::new(secrets)),

@@ -1,9 +1,8 @@
 //! Webhooks: their receivers from the configuration, their metrics, what /readyz says of them.
 
-use std::sync::Arc;
-
 use admin::{PartState, Readiness};
 use anyhow::anyhow;
+use customers::LiveDirectory;
 use pipeline::Policy;
 use telemetry::{MetricError, Telemetry};
 use webhooks::{Hook, Teller, Webhooks, hooks};
@@ -11,16 +10,20 @@ use webhooks::{Hook, Teller, Webhooks, hooks};
 use crate::config::Config;
 
 /// The receivers of a configuration, with what every event says.
-pub(crate) fn configured(config: &Config, policy: &Policy) -> anyhow::Result<(Vec<Hook>, Teller)> {
+pub(crate) fn configured(
+    config: &Config,
+    policy: &Policy,
+    live: &LiveDirectory,
+) -> anyhow::Result<(Vec<Hook>, Teller)> {
     let sentences = |mistakes: Vec<(String, String)>| {
         let lines: Vec<_> = mistakes.iter().map(|(option, sentence)| format!("{option}: {sentence}")).collect();
         anyhow!(lines.join("; "))
     };
-    Ok((hooks(&config.webhooks).map_err(sentences)?, teller(config, policy)))
+    Ok((hooks(&config.webhooks).map_err(sentences)?, teller(policy, live)))
 }
 
-pub(crate) fn teller(config: &Config, policy: &Policy) -> Teller {
-    Teller { node: policy.node.clone(), link: policy.link.clone(), directory: Arc::clone(&config.directory) }
+pub(crate) fn teller(policy: &Policy, live: &LiveDirectory) -> Teller {
+    Teller { node: policy.node.clone(), link: policy.link.clone(), directory: live.clone() }
 }
 
 /// What /readyz says.

@@ -4,17 +4,18 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::sends::Sent;
+use super::sends;
 use crate::case::Case;
 use crate::finding::Cause;
 use crate::mailbox::Mailbox;
+use crate::outcome::Sent;
 use crate::report::Report;
 
 /// How often the mailbox is looked at.
 const LOOK: Duration = Duration::from_secs(1);
 
 pub(crate) async fn check(case: &Case) -> Report {
-    let Sent::Taken(id) = case.test_mail.of(case).await else {
+    let Sent::Taken(id) = sends::outcome(case).await else {
         return Report::unknown("No test message was sent.", "See what stands in front of it.");
     };
     match Mailbox::of(case.settings(), &case.tools.trust).await {

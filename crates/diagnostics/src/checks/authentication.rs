@@ -1,35 +1,16 @@
 //! Can it log in?
 
-use tokio::sync::OnceCell;
-
 use crate::case::Case;
 use crate::finding::Cause;
+use crate::outcome::Login;
 use crate::patient::Patient;
 use crate::report::Report;
 use crate::smtp::{SmtpError, connect, log_in, said};
 
-/// What came of the one attempt to log in that a diagnosis makes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Login {
-    /// The password was taken.
-    Works,
-    /// The server said no, in these words.
-    Refused(String),
-    /// The server said "later", in these words.
-    Deferred(String),
-    /// It never came to the password.
-    Failed(String),
-}
-
-/// The attempt, made once for all checks that need it: two wrong ones would count twice against the account.
-#[derive(Default)]
-pub(crate) struct Attempt(OnceCell<Option<Login>>);
-
-impl Attempt {
-    /// `None` when there is nothing to try.
-    pub(crate) async fn of(&self, case: &Case) -> Option<Login> {
-        self.0.get_or_init(|| tried(case)).await.clone()
-    }
+/// What came of the attempt, made once for all checks that need it: two wrong ones would count twice against the account.
+/// `None` when there is nothing to try.
+pub(crate) async fn login(case: &Case) -> Option<Login> {
+    case.login.get_or_init(|| tried(case)).await.clone()
 }
 
 pub(crate) async fn check(case: &Case) -> Report {
@@ -39,7 +20,7 @@ pub(crate) async fn check(case: &Case) -> Report {
             "Set diagnosis.submission to where customers log in.",
         );
     };
-    match case.attempt.of(case).await {
+    match login(case).await {
         None => Report::unknown("There was no password to try.", "Give one: the command asks for it, or takes --password-fd."),
         Some(Login::Works) => Report::pass(format!("{server} has taken the password.")),
         Some(Login::Refused(said)) => Report::fail(
@@ -59,7 +40,7 @@ pub(crate) async fn check(case: &Case) -> Report {
 }
 
 async fn tried(case: &Case) -> Option<Login> {
-    let (Patient::Account(login), Some(password), Some(server)) =
+    let (Patient::Account(account), Some(password), Some(server)) =
         (&case.patient, &case.password, &case.settings().submission)
     else {
         return None;
@@ -67,16 +48,16 @@ async fn tried(case: &Case) -> Option<Login> {
     let settings = case.settings();
     let outcome = async {
         let mut connection = connect(server, settings.submission_tls, &case.tools.trust, &case.tools.ehlo).await?;
-        let reply = log_in(&mut connection, login.as_str(), password).await?;
+        let reply = log_in(&mut connection, account.as_str(), password).await?;
         connection.quit().await;
         Ok::<_, SmtpError>(reply)
     };
     Some(match outcome.await {
         Ok(reply) if reply.is_positive() => Login::Works,
         Ok(reply) => {
-            let said = password.hidden_in(&said(&reply), login.as_str());
+            let said = password.hidden_in(&said(&reply), account.as_str());
             if reply.code() / 100 == 4 { Login::Deferred(said) } else { Login::Refused(said) }
         }
-        Err(error) => Login::Failed(password.hidden_in(&error.to_string(), login.as_str())),
+        Err(error) => Login::Failed(password.hidden_in(&error.to_string(), account.as_str())),
     })
 }

@@ -1,40 +1,22 @@
 //! Is a test message taken by the submission server?
 
 use customers::Address;
-use tokio::sync::OnceCell;
 
-use super::authentication::Login;
+use super::authentication;
 use crate::case::Case;
 use crate::finding::Cause;
+use crate::outcome::{Login, Sent};
 use crate::patient::Patient;
 use crate::report::Report;
 use crate::smtp::{SmtpError, connect, log_in, said, submit};
 
-/// What became of the test message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Sent {
-    /// It was taken, under this Message-ID.
-    Taken(String),
-    /// It was refused: at which command, in which words.
-    Refused(String),
-    /// It was not tried, for this reason.
-    Untried(&'static str),
-    /// The server broke off.
-    Failed(String),
-}
-
-/// The test message, sent once for both checks that look at it.
-#[derive(Default)]
-pub(crate) struct TestMail(OnceCell<Sent>);
-
-impl TestMail {
-    pub(crate) async fn of(&self, case: &Case) -> Sent {
-        self.0.get_or_init(|| sent(case)).await.clone()
-    }
+/// What became of the test message, sent once for both checks that look at it.
+pub(crate) async fn outcome(case: &Case) -> Sent {
+    case.sent.get_or_init(|| sent(case)).await.clone()
 }
 
 pub(crate) async fn check(case: &Case) -> Report {
-    match case.test_mail.of(case).await {
+    match outcome(case).await {
         Sent::Taken(id) => Report::pass(format!("The server has taken a test message ({id}).")),
         Sent::Untried(why) => Report::unknown(why, "When that is in order, try again."),
         Sent::Refused(why) => Report::fail(
@@ -54,7 +36,7 @@ async fn sent(case: &Case) -> Sent {
     let Some(to) = case.settings().test_recipient.as_deref().and_then(Address::parse) else {
         return Sent::Untried("No recipient for test messages is configured (diagnosis.test_recipient).");
     };
-    match case.attempt.of(case).await {
+    match authentication::login(case).await {
         Some(Login::Works) => {}
         Some(_) => return Sent::Untried("Nobody could log in, so nothing could be sent."),
         None => return Sent::Untried("There was no password, so nothing could be sent."),

@@ -4,7 +4,7 @@
 
 use model::features::FileKind;
 
-use crate::attachment::Glimpse;
+use crate::attachment::glimpse::Glimpse;
 use crate::bytes;
 
 /// What runs a script in an SVG, lower case.

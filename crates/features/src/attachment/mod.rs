@@ -5,6 +5,8 @@
 
 mod active;
 mod archive;
+mod glimpse;
+mod listing;
 mod magic;
 mod office;
 mod rar;
@@ -13,24 +15,12 @@ mod zip;
 
 use model::features::{AttachmentFact, PartFact};
 
+use self::glimpse::Glimpse;
 use crate::bytes;
 use crate::mime::transfer::{self, Encoding};
 
 /// How much of a file is looked at, from either end, in bytes.
 const WINDOW: usize = 64 * 1024;
-
-/// The first and the last bytes of a file; the last are empty when the first are all.
-#[derive(Debug)]
-struct Glimpse<'m> {
-    first: &'m [u8],
-    last: &'m [u8],
-}
-
-impl Glimpse<'_> {
-    fn contains(&self, needle: &[u8]) -> bool {
-        bytes::contains(self.first, needle) || bytes::contains(self.last, needle)
-    }
-}
 
 /// Looks at an attachment; also whether its transfer encoding was clean.
 pub(crate) fn inspect(part: &PartFact, encoding: Encoding, body: &[u8]) -> (AttachmentFact, bool) {

@@ -2,7 +2,7 @@
 
 use model::features::FileKind;
 
-use crate::attachment::Glimpse;
+use crate::attachment::glimpse::Glimpse;
 
 /// Directory entries of an OLE2 file that holds a macro project (MS-OVBA 2.2.1, MS-XLS 2.1.2), in UTF-16.
 const MACRO_STORAGES: [&[u8]; 2] = [b"_\0V\0B\0A\0_\0P\0R\0O\0J\0E\0C\0T\0", b"M\0a\0c\0r\0o\0s\0\0\0"];

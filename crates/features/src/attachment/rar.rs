@@ -2,7 +2,7 @@
 //!
 //! Security: a block is skipped by the lengths it gives, only forward, and no more than [`MAX_BLOCKS`] times.
 
-use crate::attachment::archive::Archive;
+use crate::attachment::listing::Archive;
 use crate::bytes;
 
 /// More blocks are not looked at.

@@ -2,7 +2,7 @@
 //!
 //! Security: entries are skipped by the lengths they give, only forward, and no more than [`MAX_ENTRIES`] times.
 
-use crate::attachment::archive::Archive;
+use crate::attachment::listing::Archive;
 use crate::bytes;
 
 /// More entries are not looked at.

@@ -6,8 +6,8 @@
 use memchr::memmem;
 use model::features::FileKind;
 
-use crate::attachment::Glimpse;
-use crate::attachment::archive::Archive;
+use crate::attachment::glimpse::Glimpse;
+use crate::attachment::listing::Archive;
 use crate::bytes;
 
 /// More marks are not looked at.
@@ -90,7 +90,7 @@ pub(super) mod tests {
         let entries: Vec<_> = many.iter().map(|name| (name.as_str(), false)).collect();
         let content = archive(&entries);
         let glimpse = Glimpse { first: &content, last: b"" };
-        assert_eq!(list(&glimpse).names.len(), crate::attachment::archive::MAX_NAMES);
+        assert_eq!(list(&glimpse).names.len(), crate::attachment::listing::MAX_NAMES);
         let lying = [HEADERS[0].mark, &[0xff; 30]].concat();
         assert!(list(&Glimpse { first: &lying, last: b"" }).names.is_empty());
     }

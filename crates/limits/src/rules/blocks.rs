@@ -17,7 +17,7 @@ settings::settings! {
         /// once, on the next step of the ladder. "0s": no probation.
         probation: Duration = Duration::from_secs(HOUR);
         /// How many steps of the ladder end by themselves when their time is over. Blocks beyond them stay until an
-        /// operator releases them, or the customer does after their time.
+        /// operator releases them, or the customer does after their time. A customer can have a number of his own.
         automatic_releases: u32 = 2;
         /// How many flagged messages are kept for each block. The text of a message is never kept.
         evidence: u32 = 10, in 1..=100;

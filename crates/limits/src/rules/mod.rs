@@ -2,20 +2,20 @@
 
 mod blocks;
 mod check;
-mod exits;
 mod names;
 mod overrides;
 mod rate;
 mod sessions;
+mod terms;
 mod trip;
 
 pub use blocks::BlockSettings;
 pub use check::check;
-pub use exits::Exits;
 pub(crate) use names::NameSet;
 pub use overrides::OverrideRule;
 pub use rate::{RateCounter, RateRule};
 pub use sessions::Sessions;
+pub use terms::{OwnTerms, Terms};
 pub use trip::{TripAction, TripRule};
 
 /// All the rules of one configuration, as they were read.
@@ -31,8 +31,8 @@ pub struct Rules {
     pub blocks: BlockSettings,
     /// Whether nothing is refused: blocks that trip meanwhile are marked.
     pub monitor: bool,
-    /// How each subject gets out of a block.
-    pub exits: Exits,
+    /// What owners have of their own.
+    pub terms: Terms,
 }
 
 /// The rules of an empty configuration.
@@ -44,7 +44,7 @@ impl Default for Rules {
             overrides: Vec::new(),
             blocks: BlockSettings::default(),
             monitor: false,
-            exits: Exits::default(),
+            terms: Terms::default(),
         }
     }
 }

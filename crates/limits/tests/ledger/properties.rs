@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::common::*;
-use limits::{Ledger, RateDecision, Releaser, Rules};
+use limits::{Ledger, OwnTerms, RateDecision, Releaser, Rules, Terms};
 use model::standing::Transition;
-use model::{Block, BlockState, Identity, SubjectKey, Timestamp};
+use model::{Block, BlockState, Identity, SubjectKey, Timestamp, WayOut};
 use proptest::prelude::*;
 
 #[derive(Debug, Clone)]
@@ -46,6 +46,28 @@ fn subject(who: usize) -> SubjectKey {
     [account("bob@example.com"), account("ann@example.com"), address("2001:db8::1")][who].clone()
 }
 
+/// Bob's owner wants no automatic release, that of the address wants three, Ann's says nothing.
+struct Owners;
+
+impl OwnTerms for Owners {
+    fn way_out(&self, _: &SubjectKey) -> WayOut {
+        WayOut::Time
+    }
+
+    fn automatic_releases(&self, of: &SubjectKey) -> Option<u32> {
+        [(subject(0), 0), (subject(2), 3)].into_iter().find(|(known, _)| known == of).map(|(_, most)| most)
+    }
+}
+
+/// How many blocks of a ladder may end by themselves.
+fn most(of: &SubjectKey) -> u32 {
+    Owners.automatic_releases(of).unwrap_or(2)
+}
+
+fn rules() -> Rules {
+    Rules { rates: Vec::new(), terms: Terms::new(Owners), ..Rules::default() }
+}
+
 /// What somebody knows who sees the transitions only.
 struct Watcher {
     ledger: Ledger,
@@ -53,6 +75,8 @@ struct Watcher {
     latest: HashMap<SubjectKey, Block>,
     /// Spam of each subject since its last block or release.
     spam: HashMap<SubjectKey, u64>,
+    /// Blocks of each subject's present ladder that have ended by themselves.
+    automatic: HashMap<SubjectKey, u32>,
 }
 
 impl Watcher {
@@ -60,7 +84,7 @@ impl Watcher {
         match step {
             Step::Send { who, score } => self.send(who, score)?,
             Step::Wait(seconds) => self.now = self.now.after(Duration::from_secs(seconds)),
-            Step::Sweep => self.ledger.sweep(self.now).into_iter().try_for_each(|change| self.see(change))?,
+            Step::Sweep => self.sweep()?,
             Step::Tidy => self.ledger.tidy(self.now),
             Step::Operator(who) => self.release(who, Releaser::Operator)?,
             Step::Customer(who) => self.release(who, Releaser::Customer)?,
@@ -69,10 +93,20 @@ impl Watcher {
                 .finish_release(&subject(who), self.now)
                 .into_iter()
                 .try_for_each(|change| self.see(change))?,
-            Step::Reload => self.ledger.reload(Rules::default()),
+            Step::Reload => self.ledger.reload(rules()),
             Step::Restart => self.restart(),
         }
         self.agree()
+    }
+
+    /// Every block ends that may end by itself, and no other.
+    fn sweep(&mut self) -> Result<(), TestCaseError> {
+        self.ledger.sweep(self.now).into_iter().try_for_each(|change| self.see(change))?;
+        let over = |block: &&Block| block.is_active() && block.until() <= self.now;
+        for block in self.latest.values().filter(over) {
+            prop_assert!(block.strike > most(&block.subject), "stayed although it may end: {:?}", block);
+        }
+        Ok(())
     }
 
     fn send(&mut self, who: usize, score: i32) -> Result<(), TestCaseError> {
@@ -123,6 +157,9 @@ impl Watcher {
         } else {
             prop_assert_eq!(block.strike, 1);
         }
+        if block.strike == 1 {
+            self.automatic.remove(&block.subject);
+        }
         self.latest.insert(block.subject.clone(), block);
         Ok(())
     }
@@ -139,13 +176,18 @@ impl Watcher {
         if block.state == BlockState::Unblocking {
             self.spam.insert(block.subject.clone(), 0);
         }
+        if block.state == BlockState::Unblocking && block.released.as_ref().is_some_and(|(_, by)| by == "time") {
+            let automatic = self.automatic.entry(block.subject.clone()).or_default();
+            *automatic += 1;
+            prop_assert!(*automatic <= most(&block.subject), "ended by itself once too often: {:?}", block);
+        }
         self.latest.insert(block.subject.clone(), block);
         Ok(())
     }
 
     /// A new process that reads what this one wrote.
     fn restart(&mut self) {
-        let next = ledger(Rules::default());
+        let next = ledger(rules());
         next.restore(self.latest.values().cloned().collect(), self.ledger.dirty_snapshots(self.now), self.now);
         self.ledger = next;
     }
@@ -167,9 +209,13 @@ proptest! {
 
     #[test]
     fn enforcement_and_transitions_agree(steps in prop::collection::vec(step(), 1..200)) {
-        let rules = Rules { rates: Vec::new(), ..Rules::default() };
-        let mut watcher =
-            Watcher { ledger: ledger(rules), now: START, latest: HashMap::new(), spam: HashMap::new() };
+        let mut watcher = Watcher {
+            ledger: ledger(rules()),
+            now: START,
+            latest: HashMap::new(),
+            spam: HashMap::new(),
+            automatic: HashMap::new(),
+        };
         for step in steps {
             watcher.run(step)?;
         }

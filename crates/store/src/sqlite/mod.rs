@@ -5,6 +5,7 @@
 
 mod access;
 mod archive;
+mod customers;
 mod deliveries;
 mod diagnoses;
 mod error;

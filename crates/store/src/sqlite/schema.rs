@@ -219,6 +219,13 @@ const MIGRATIONS: &[&str] = &[
 
     CREATE TABLE digest (id INTEGER PRIMARY KEY CHECK (id = 1), until INTEGER NOT NULL) STRICT;
 ",
+    "
+    CREATE TABLE customers (
+        service TEXT PRIMARY KEY,
+        changed INTEGER NOT NULL,
+        record TEXT NOT NULL            -- JSON
+    ) STRICT, WITHOUT ROWID;
+",
 ];
 
 /// Brings the tables to this program's version.

@@ -1,0 +1,135 @@
+//! A CSV file of customers (RFC 4180), read into records: every mistake at its line.
+
+use std::collections::BTreeMap;
+
+use csv::{ReaderBuilder, StringRecord};
+
+use super::import::{MAX_IMPORT, RowMistake};
+use crate::record::CustomerRecord;
+
+/// The columns, in any order; only the first is a must.
+const COLUMNS: &[&str] = &[
+    "service",
+    "name",
+    "contact",
+    "language",
+    "kind",
+    "networks",
+    "accounts",
+    "domains",
+    "suspended",
+    "expires",
+    "limits",
+    "automatic_releases",
+];
+
+/// Customers with the lines they stand in.
+pub(super) fn read(text: &str) -> Result<Vec<(u64, CustomerRecord)>, Vec<RowMistake>> {
+    if text.len() > MAX_IMPORT {
+        return Err(vec![RowMistake::of(
+            1,
+            "",
+            format!("a file of more than {MAX_IMPORT} bytes is not read: divide it"),
+        )]);
+    }
+    let text = text.trim_start_matches('\u{feff}');
+    let head = text.lines().next().unwrap_or_default();
+    // Spreadsheets write semicolons where the comma is the decimal point.
+    let delimiter = if head.contains(';') && !head.contains(',') { b';' } else { b',' };
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+    let unreadable = |error: csv::Error| {
+        let line = error.position().map_or(1, csv::Position::line);
+        RowMistake::of(line, "", format!("it is no CSV: {error}"))
+    };
+    let columns = reader.headers().map_err(|error| vec![unreadable(error)]).and_then(columns)?;
+    let (mut rows, mut wrong) = (Vec::new(), Vec::new());
+    for row in reader.records() {
+        match row.map_err(|error| vec![unreadable(error)]).and_then(|row| customer(&row, &columns)) {
+            Ok(customer) => rows.push(customer),
+            Err(found) => wrong.extend(found),
+        }
+    }
+    if wrong.is_empty() { Ok(rows) } else { Err(wrong) }
+}
+
+/// The columns of the first line.
+fn columns(head: &StringRecord) -> Result<Vec<&'static str>, Vec<RowMistake>> {
+    let (mut columns, mut wrong) = (Vec::new(), Vec::new());
+    for name in head {
+        match COLUMNS.iter().find(|known| **known == name.trim().to_lowercase()) {
+            Some(known) if columns.contains(known) => wrong.push(RowMistake::of(1, known, "stands there twice")),
+            Some(known) => columns.push(*known),
+            None => {
+                let sentence = format!("there is no column \"{}\" (known: {})", name.trim(), COLUMNS.join(", "));
+                wrong.push(RowMistake::of(1, "", sentence));
+            }
+        }
+    }
+    if !columns.contains(&"service") {
+        wrong.push(RowMistake::of(1, "service", "is missing: the first line names the columns"));
+    }
+    if wrong.is_empty() { Ok(columns) } else { Err(wrong) }
+}
+
+fn customer(row: &StringRecord, columns: &[&'static str]) -> Result<(u64, CustomerRecord), Vec<RowMistake>> {
+    let line = row.position().map_or(0, csv::Position::line);
+    if row.len() != columns.len() {
+        let sentence = format!("expected {} columns, found {}", columns.len(), row.len());
+        return Err(vec![RowMistake::of(line, "", sentence)]);
+    }
+    let mut customer = CustomerRecord::default();
+    let mut wrong = Vec::new();
+    for (column, cell) in columns.iter().zip(row).filter(|(_, cell)| !cell.trim().is_empty()) {
+        if let Err(sentence) = fill(&mut customer, column, cell.trim()) {
+            wrong.push(RowMistake::of(line, column, sentence));
+        }
+    }
+    if wrong.is_empty() { Ok((line, customer)) } else { Err(wrong) }
+}
+
+/// An empty cell stands for the default, a list for several texts with spaces, commas or semicolons between them.
+fn fill(customer: &mut CustomerRecord, column: &str, cell: &str) -> Result<(), String> {
+    let owned = || cell.to_owned();
+    match column {
+        "service" => customer.service = owned(),
+        "name" => customer.name = owned(),
+        "contact" => customer.contact = list(cell),
+        "language" => customer.language = owned(),
+        "kind" => customer.kind = owned(),
+        "networks" => customer.networks = list(cell),
+        "accounts" => customer.accounts = list(cell),
+        "domains" => customer.domains = list(cell),
+        "suspended" => customer.suspended = flag(cell)?,
+        "expires" => customer.expires = Some(owned()),
+        "limits" => customer.limits = limits(cell)?,
+        _ => customer.automatic_releases = Some(number(cell)?),
+    }
+    Ok(())
+}
+
+fn list(cell: &str) -> Vec<String> {
+    let texts = cell.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
+    texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
+}
+
+fn flag(cell: &str) -> Result<bool, String> {
+    match cell.to_lowercase().as_str() {
+        "yes" | "true" | "1" => Ok(true),
+        "no" | "false" | "0" => Ok(false),
+        _ => Err(format!("expected \"yes\" or \"no\", found \"{cell}\"")),
+    }
+}
+
+fn number<T: std::str::FromStr>(cell: &str) -> Result<T, String> {
+    cell.parse().map_err(|_| format!("expected a whole number, found \"{cell}\""))
+}
+
+fn limits(cell: &str) -> Result<BTreeMap<String, u64>, String> {
+    let read = |text: String| {
+        let (rule, limit) = text
+            .split_once('=')
+            .ok_or_else(|| format!("expected rules like \"account-rate=5000\", found \"{text}\""))?;
+        Ok((rule.to_owned(), number(limit)?))
+    };
+    list(cell).into_iter().map(read).collect()
+}
