@@ -12,7 +12,7 @@ type Names = BTreeSet<String>;
 /// Third-party crates that may only be known where their kind of work is done.
 const HOMES: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
-    ("rustls-platform-verifier", &["webhooks"]),
+    ("rustls-platform-verifier", &["fetch"]),
     ("mail-auth", &["lookups", "testkit"]),
     ("mail-parser", &["features"]),
     ("mail-send", &["alerts"]),

@@ -23,7 +23,7 @@ pub mod ticket;
 pub use address::{Address, is_host};
 pub use customer::{Customer, Kind, Language, Source};
 pub use directory::{Directory, DirectoryError};
-pub use elsewhere::Elsewhere;
+pub use elsewhere::{Asking, Elsewhere};
 pub use entry::CustomerEntry;
 pub use expiry::Expiry;
 pub use live::{LiveDirectory, OwnersTerms};

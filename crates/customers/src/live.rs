@@ -35,6 +35,11 @@ impl LiveDirectory {
         self.0.load().owner(subject)
     }
 
+    /// The owner of a subject, asked for elsewhere when he isn't known: for those who can wait.
+    pub async fn ask(&self, subject: &SubjectKey) -> Arc<Customer> {
+        self.load().ask(subject).await
+    }
+
     /// What the owner has of his own; nobody is looked up where nobody has anything.
     fn own<T>(&self, subject: &SubjectKey, read: impl FnOnce(&Customer) -> Option<T>) -> Option<T> {
         let directory = self.0.load();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use settings::Limits;
 
-use crate::customer::{Kind, Language, Source};
+use crate::customer::{Customer, Kind, Language, Source};
 use crate::directory::customer;
 use crate::entry::CustomerEntry;
 use crate::expiry::Expiry;
@@ -104,6 +104,14 @@ impl CustomerRecord {
         };
         wrong.extend(customer(&entry, Source::Store).1);
         if wrong.is_empty() { Ok(entry) } else { Err(wrong) }
+    }
+
+    /// The customer that is meant, wherever it was written.
+    ///
+    /// # Errors
+    /// Everything that can't be used.
+    pub fn customer(&self, source: Source) -> Result<Customer, Vec<Mistake>> {
+        Ok(customer(&self.read()?, source).0)
     }
 
     /// In a few words, for the audit log.

@@ -21,6 +21,7 @@ pub(crate) fn tables(config: &Config) -> Vec<SettingsTable> {
         table(&config.lockout),
         table(&config.lmtp),
         table(&config.customers),
+        table(&config.owners),
         table(&config.alerts),
         table(&config.dns),
         table(&config.reputation),

@@ -1,6 +1,7 @@
 //! What a check may look at.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use customers::Customer;
@@ -19,18 +20,29 @@ use crate::tls::Trust;
 /// A question about a subject.
 type Asked<T> = Arc<dyn Fn(&SubjectKey) -> T + Send + Sync>;
 
+/// An owner to come.
+type Coming = Pin<Box<dyn Future<Output = Arc<Customer>> + Send>>;
+
 /// Says who owns a subject.
 #[derive(Clone)]
-pub struct Owners(Asked<Arc<Customer>>);
+pub struct Owners(Arc<dyn Fn(SubjectKey) -> Coming + Send + Sync>);
 
 impl Owners {
-    /// Asks this.
+    /// Asks what knows at once.
     pub fn new(owner: impl Fn(&SubjectKey) -> Arc<Customer> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(owner))
+        Self::asking(move |subject| std::future::ready(owner(&subject)))
     }
 
-    pub(crate) fn of(&self, subject: &SubjectKey) -> Arc<Customer> {
-        (self.0)(subject)
+    /// Asks what may have to ask others.
+    pub fn asking<F>(owner: impl Fn(SubjectKey) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Arc<Customer>> + Send + 'static,
+    {
+        Self(Arc::new(move |subject| Box::pin(owner(subject))))
+    }
+
+    pub(crate) async fn of(&self, subject: SubjectKey) -> Arc<Customer> {
+        (self.0)(subject).await
     }
 }
 

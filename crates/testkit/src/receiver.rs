@@ -1,4 +1,4 @@
-//! A receiver of webhooks on loopback: it keeps what it gets, checks signatures, and fails as the test tells it to.
+//! An HTTP server on loopback, such as a receiver of webhooks: it keeps what it gets, checks signatures, and fails as the test tells it to.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -163,7 +163,8 @@ async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Shared) 
     while let Some((name, value)) = line(&mut stream).await?.split_once(": ") {
         request.headers.push((name.to_ascii_lowercase(), value.to_owned()));
     }
-    let mut body = vec![0; request.header("content-length").parse().ok()?];
+    let length = request.header("content-length");
+    let mut body = vec![0; if length.is_empty() { 0 } else { length.parse().ok()? }];
     stream.read_exact(&mut body).await.ok()?;
     request.body = String::from_utf8(body).ok()?;
     let scripted = lock(&shared.next).pop_front();

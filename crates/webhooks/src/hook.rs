@@ -1,16 +1,13 @@
 //! A receiver as the configuration describes it, parsed.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
+use fetch::{Peer, Target};
 use limits::HappeningKind;
-use rustls::ClientConfig;
 
 use crate::secrets::Secrets;
 use crate::settings::WebhookRule;
-use crate::target::Target;
-use crate::trust::trust;
 
 /// A name is no longer than this, in bytes.
 const MAX_NAME: usize = 40;
@@ -19,13 +16,11 @@ const MAX_NAME: usize = 40;
 #[derive(Debug)]
 pub struct Hook {
     pub(crate) name: String,
-    pub(crate) target: Target,
+    pub(crate) peer: Peer,
     pub(crate) secrets: Secrets,
     pub(crate) kinds: Vec<HappeningKind>,
     pub(crate) timeout: Duration,
     pub(crate) give_up_after: Duration,
-    /// How TLS is spoken, where it is.
-    pub(crate) tls: Option<Arc<ClientConfig>>,
 }
 
 /// Options with what is wrong with them.
@@ -67,14 +62,13 @@ impl Hook {
         }
         let target = noted(Target::parse(&rule.url), "url", &mut wrong);
         let secrets = noted(Secrets::of_file(&rule.secret_file), "secret_file", &mut wrong);
-        let secure = target.as_ref().is_some_and(|target| target.secure);
-        let tls = secure.then(|| trust(rule.authorities.as_deref())).transpose();
-        let tls = noted(tls, "authorities", &mut wrong);
-        match (target, secrets, tls) {
-            (Some(target), Some(secrets), Some(tls)) if wrong.is_empty() => {
+        let peer =
+            target.and_then(|target| noted(Peer::new(target, rule.authorities.as_deref()), "authorities", &mut wrong));
+        match (peer, secrets) {
+            (Some(peer), Some(secrets)) if wrong.is_empty() => {
                 let kinds = rule.events.clone();
                 let (name, timeout, give_up_after) = (rule.name.clone(), rule.timeout, rule.give_up_after);
-                Ok(Self { name, target, secrets, kinds, timeout, give_up_after, tls })
+                Ok(Self { name, peer, secrets, kinds, timeout, give_up_after })
             }
             _ => Err(wrong),
         }

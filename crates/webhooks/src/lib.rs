@@ -16,9 +16,7 @@ mod retry;
 mod secrets;
 mod send;
 mod settings;
-mod target;
 mod totals;
-mod trust;
 
 pub use body::{Teller, VERSION};
 pub use hook::{Hook, hooks};

@@ -101,6 +101,9 @@ async fn owner(State(state): State<Arc<AdminState>>, body: Body<Owned>) -> Answe
     let unreadable =
         || ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "subject: expected an account, an IP address or a domain");
     let subject = pipeline::subject_of(&subject).ok_or_else(unreadable)?;
+    if let Some(registry) = &state.customers {
+        registry.live().ask(&subject).await;
+    }
     Ok(Json(OwnerView { owner: with(&state, move |registry| Ok(registry.owner(&subject))).await? }))
 }
 

@@ -164,9 +164,13 @@ impl Directory {
         here.or_else(|| self.elsewhere.as_ref()?.owner(subject)).unwrap_or_else(|| self.unknown())
     }
 
-    /// Whether somebody in the file or the store owns it, so that nobody else is asked.
-    pub fn is_known_here(&self, subject: &SubjectKey) -> bool {
-        self.known(subject).is_some()
+    /// The owner of a subject, asked for elsewhere when nobody here is known to be: for those who can wait.
+    pub async fn ask(&self, subject: &SubjectKey) -> Arc<Customer> {
+        let asked = match (&self.elsewhere, self.known(subject)) {
+            (Some(elsewhere), None) => elsewhere.ask(subject).await,
+            _ => None,
+        };
+        asked.unwrap_or_else(|| self.owner(subject))
     }
 
     /// Whether an owner may have terms of his own: when not, a message asks for none.

@@ -146,7 +146,7 @@ impl App {
         self.parts.watchers.enforcer.wake();
         tracing::info!(
             summary = config.summary(),
-            "the configuration was read again; [store], [http], [dns], [enforcement], [clamav], [spamd], [rspamd], [journal], [log], [recall], node.name and all listeners keep theirs until a restart"
+            "the configuration was read again; [store], [http], [dns], [directory], [enforcement], [clamav], [spamd], [rspamd], [journal], [log], [recall], node.name and all listeners keep theirs until a restart"
         );
     }
 
@@ -217,6 +217,7 @@ fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
     probes::register(&mut readiness, parts, front, config.store.on_failure);
     enforcement::probe(&mut readiness, &config.enforcement, parts);
     parts.scanners.probe(&mut readiness, &parts.telemetry);
+    super::owners::probe(&mut readiness, parts);
     super::webhooks::probe(&mut readiness, &parts.webhooks);
     parts.replies.probe(&mut readiness, &config.lmtp, &parts.telemetry);
     let clock = Arc::clone(&parts.clock);

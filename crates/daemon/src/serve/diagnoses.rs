@@ -53,7 +53,10 @@ fn made(
         reputation: names.reputation(),
         ledger: Arc::clone(ledger),
         tickets: Arc::clone(store) as _,
-        owners: Owners::new(move |subject| live.owner(subject)),
+        owners: Owners::asking(move |subject| {
+            let live = live.clone();
+            async move { live.ask(&subject).await }
+        }),
         trust: Trust::authorities(&config.diagnosis.authorities),
         ehlo: ehlo(config),
         locks: Locks::new(move |subject| lock(&logins, subject)),

@@ -16,6 +16,7 @@ pub(crate) fn register(parts: &Parts) -> Result<(), MetricError> {
     outbox(parts)?;
     reports(parts)?;
     super::webhooks::register(&parts.telemetry, &parts.webhooks)?;
+    super::owners::register(parts)?;
     lookups(parts)
 }
 

@@ -7,13 +7,15 @@ use std::sync::Arc;
 use access::Gate;
 use alerts::{Concern, Outbox, OutboxHandle, Post, Surroundings};
 use anyhow::Context;
-use customers::LiveDirectory;
 use customers::registry::Registry;
 use customers::report::ReportStore;
+use customers::{Directory, LiveDirectory};
 use diagnostics::Diagnoses;
 use enforcement::EnforcerHandle;
 use limits::{Ledger, Lockouts, Store};
 use lookups::{Dns, Health};
+
+use ::owners::Provider;
 use model::{Clock, EventSink, Shelf};
 use pipeline::{
     Allowances, Blocking, Desk, Exemptions, Fingerprints, Inquirer, Judges, LessonError, Lessons, Logins, Mode,
@@ -30,6 +32,7 @@ use super::enforcement::Watchers;
 use super::inquiries::Names;
 use super::journal::StoreJournal;
 use super::metrics;
+use super::owners;
 use super::replies::Replies;
 use super::scanners::Panel;
 use super::webhooks as hooks;
@@ -50,6 +53,7 @@ pub(crate) struct Parts {
     pub(crate) blocking: Blocking,
     pub(crate) logins: Arc<Logins>,
     pub(crate) registry: Arc<Registry>,
+    pub(crate) provider: Option<Arc<Provider>>,
     pub(crate) search: Arc<Search>,
     pub(crate) lessons: Arc<Lessons>,
     pub(crate) exemptions: Arc<Exemptions>,
@@ -80,7 +84,9 @@ impl Parts {
         let policy_on_failure = config.store.on_failure;
         let writer = Writer::start(shared, Arc::clone(&clock), Arc::clone(&events), policy_on_failure)?;
         let writer = Arc::new(writer);
-        let registry = Arc::new(registry(config, &store, &clock)?);
+        let provider = owners::started(config, &clock, &events)?;
+        let base = owners::base(config, provider.as_ref());
+        let registry = Arc::new(registry(config, base, &store, &clock)?);
         let live = registry.live();
         let ledger = Arc::new(restored(config, &live, &store, &*clock)?);
         let recall = Arc::new(remembered(config, &store)?);
@@ -130,6 +136,7 @@ impl Parts {
             blocking,
             logins,
             registry,
+            provider,
             search,
             lessons,
             exemptions,
@@ -167,7 +174,7 @@ impl Parts {
 
     /// Takes up the customers of a configuration's file.
     pub(crate) fn take_customers(&self, config: &Config) {
-        let unused = self.registry.reload(Arc::clone(&config.directory), config.rule_names());
+        let unused = self.registry.reload(owners::base(config, self.provider.as_ref()), config.rule_names());
         told_of_unused(unused);
     }
 
@@ -381,10 +388,14 @@ fn told_of_unused(customers: usize) {
     }
 }
 
-/// The customers of the file and of the store.
-fn registry(config: &Config, store: &Arc<SqliteStore>, clock: &Arc<dyn Clock>) -> anyhow::Result<Registry> {
-    let (file, rules) = (Arc::clone(&config.directory), config.rule_names());
-    Ok(Registry::open(Arc::clone(store) as _, file, rules, Arc::clone(clock))?)
+/// The customers of the file and of the store, before those of the provider's directory.
+fn registry(
+    config: &Config,
+    base: Arc<Directory>,
+    store: &Arc<SqliteStore>,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<Registry> {
+    Ok(Registry::open(Arc::clone(store) as _, base, config.rule_names(), Arc::clone(clock))?)
 }
 
 /// Blocks, strikes and counters as they were written last.

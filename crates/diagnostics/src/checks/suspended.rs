@@ -13,7 +13,7 @@ use crate::report::Report;
 const SOON: Duration = Duration::from_secs(7 * 86_400);
 
 pub(crate) async fn check(case: &Case) -> Report {
-    let owner = case.tools.owners.of(&case.patient.subject());
+    let owner = case.tools.owners.of(case.patient.subject()).await;
     if owner.service.is_empty() {
         return Report::unknown(
             "No known customer owns it.",

@@ -1,25 +1,28 @@
-//! Where a webhook's requests go, parsed.
+//! Where requests go, parsed.
 
 use hyper::Uri;
 use hyper::http::uri::Scheme;
 
 /// The parts of a URL that a request needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Target {
+pub struct Target {
     /// Whether TLS is spoken.
-    pub(crate) secure: bool,
+    pub secure: bool,
     /// A name, or an address without brackets.
     pub(crate) host: String,
     pub(crate) port: u16,
     /// The Host field.
     pub(crate) authority: String,
     /// Path and query.
-    pub(crate) path: String,
+    pub path: String,
 }
 
 impl Target {
-    /// A URL of http or https, with a host, without user and fragment; a sentence why not.
-    pub(crate) fn parse(url: &str) -> Result<Self, String> {
+    /// A URL of http or https, with a host, without user and fragment.
+    ///
+    /// # Errors
+    /// A sentence, when it is none.
+    pub fn parse(url: &str) -> Result<Self, String> {
         let wrong = || format!("expected \"https://host/path\" or \"http://host:port/path\", found \"{url}\"");
         if url.contains('#') {
             return Err(format!("a fragment is never sent: take it out of \"{url}\""));
@@ -32,7 +35,7 @@ impl Target {
         };
         let authority = uri.authority().ok_or_else(wrong)?;
         if authority.as_str().contains('@') {
-            return Err("a user and password in the URL would be in every log: a signature proves who sends".into());
+            return Err("a user and password in the URL would be in every log: take them out".into());
         }
         let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
         let port = authority.port_u16().unwrap_or(if secure { 443 } else { 80 });
