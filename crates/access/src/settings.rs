@@ -75,8 +75,9 @@ settings::settings! {
         /// How long the signed link of a letter leads to the customer's page.
         link_lifetime: Duration = days(30), in seconds(3600)..=days(400);
         /// The command that changes an account's password for the API's changePassword, with its arguments: the account stands in
-        /// the variable PORTREEVE_ACCOUNT, the password in the first line of standard input; it ends with 0 when that was
-        /// done. Accounts that a changed password releases are released then. [] for none.
+        /// the variable PORTREEVE_ACCOUNT, the password in the first line of standard input, and PORTREEVE_CHANGE_AT_NEXT_LOGIN
+        /// is "yes" when its owner shall choose another at once; it ends with 0 when that was done. Accounts that a changed
+        /// password releases are released then. [] for none.
         password_command: Vec<String> = Vec::new();
         /// How long that command may take.
         password_timeout: Duration = seconds(30), in seconds(1)..=seconds(600);

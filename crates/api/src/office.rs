@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use access::{Action, Actor, Gate, Owner, Ruling, may};
+use arc_swap::ArcSwap;
 use customers::{Customer, Directory, LiveDirectory};
 use diagnostics::Diagnoses;
+use limits::LockoutSettings;
 use model::{Block, SubjectKey};
 use pipeline::{Addresses, Desk, Tickets};
 
@@ -26,6 +28,8 @@ pub struct Office {
     pub passwords: Arc<Passwords>,
     /// Who owns what.
     directory: LiveDirectory,
+    /// What failed logins lead to.
+    lockout: ArcSwap<LockoutSettings>,
     /// What addresses of our own begin with.
     base: String,
 }
@@ -41,7 +45,27 @@ impl Office {
         directory: impl Into<LiveDirectory>,
         base: String,
     ) -> Self {
-        Self { gate, desk: tickets.desk(), tickets, addresses, diagnoses, passwords, directory: directory.into(), base }
+        Self {
+            gate,
+            desk: tickets.desk(),
+            tickets,
+            addresses,
+            diagnoses,
+            passwords,
+            directory: directory.into(),
+            lockout: ArcSwap::default(),
+            base,
+        }
+    }
+
+    /// Other consequences of failed logins from now on.
+    pub fn reload(&self, lockout: LockoutSettings) {
+        self.lockout.store(Arc::new(lockout));
+    }
+
+    /// What failed logins lead to.
+    pub(crate) fn lockout(&self) -> Arc<LockoutSettings> {
+        self.lockout.load_full()
     }
 
     /// Who owns what, as it is now.

@@ -40,6 +40,13 @@ impl Progress {
     }
 }
 
+/// A password that is to be set.
+pub(crate) struct NewPassword {
+    pub(crate) password: String,
+    /// Whether its owner has to change it when he logs in next.
+    pub(crate) change_at_next_login: bool,
+}
+
 /// A change of a password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Change {
@@ -84,7 +91,7 @@ impl Passwords {
     }
 
     /// Begins a change; it goes on whether anybody watches or not.
-    pub(crate) fn begin(self: &Arc<Self>, account: AccountName, password: String) -> Change {
+    pub(crate) fn begin(self: &Arc<Self>, account: AccountName, new: NewPassword) -> Change {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (progress, begun) = (Progress::Todo, self.clock.now());
         let change = Change { id, account: account.clone(), progress, begun, ended: None };
@@ -94,15 +101,15 @@ impl Passwords {
         }
         changes.push_back(change.clone());
         drop(changes);
-        tokio::spawn(Arc::clone(self).carry_out(id, account, password));
+        tokio::spawn(Arc::clone(self).carry_out(id, account, new));
         change
     }
 
-    async fn carry_out(self: Arc<Self>, id: u64, account: AccountName, password: String) {
+    async fn carry_out(self: Arc<Self>, id: u64, account: AccountName, new: NewPassword) {
         // Nobody closes the semaphore.
         let Ok(_slot) = self.slots.acquire().await else { return };
         let (command, patience) = (*self.command.load_full()).clone();
-        let changed = tokio::time::timeout(patience, run(&command, &account, &password)).await;
+        let changed = tokio::time::timeout(patience, run(&command, &account, &new)).await;
         let failure = match changed {
             Ok(Ok(())) => None,
             Ok(Err(error)) => Some(error.to_string()),
@@ -138,11 +145,12 @@ fn of(settings: &WebSettings) -> (Vec<String>, Duration) {
     (settings.password_command.clone(), settings.password_timeout)
 }
 
-async fn run(command: &[String], account: &AccountName, password: &str) -> std::io::Result<()> {
+async fn run(command: &[String], account: &AccountName, new: &NewPassword) -> std::io::Result<()> {
     let (program, arguments) = command.split_first().ok_or(std::io::ErrorKind::NotFound)?;
     let mut child = Command::new(program)
         .args(arguments)
         .env("PORTREEVE_ACCOUNT", account.as_str())
+        .env("PORTREEVE_CHANGE_AT_NEXT_LOGIN", if new.change_at_next_login { "yes" } else { "no" })
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -150,7 +158,7 @@ async fn run(command: &[String], account: &AccountName, password: &str) -> std::
         .spawn()?;
     if let Some(mut input) = child.stdin.take() {
         // A command that does not read it says by its end whether that was right.
-        let _ = input.write_all(format!("{password}\n").as_bytes()).await;
+        let _ = input.write_all(format!("{}\n", new.password).as_bytes()).await;
     }
     let status = child.wait().await?;
     if status.success() { Ok(()) } else { Err(std::io::Error::other(format!("it ended with {status}"))) }

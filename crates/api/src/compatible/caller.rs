@@ -5,7 +5,7 @@ use std::sync::Arc;
 use access::{AccessError, Actor, ConsumerKey, Credential, Gate, Visitor};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{OriginalUri, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -15,7 +15,7 @@ use super::signature::{Signed, bases, is_right};
 use crate::office::Office;
 
 /// The longest body of a call.
-const MAX_BODY: usize = 256 << 10;
+pub(super) const MAX_BODY: usize = 256 << 10;
 /// A client's clock may be off by so many seconds; clients set it by `/auth/time`.
 const CLOCKS_DIFFER: u64 = 300;
 
@@ -27,43 +27,37 @@ pub(super) struct Caller {
     pub(super) consumer: Option<ConsumerKey>,
 }
 
-/// Calls that need nobody: they are how one becomes somebody.
-fn is_open(method: &Method, path: &str) -> bool {
-    let time = path == "/auth/time" && (method == Method::GET || method == Method::HEAD);
-    // What a browser asks before it calls carries no credentials.
-    *method == Method::OPTIONS || time || (path == "/auth/credential" && method == Method::POST)
-}
-
 /// Lets a request in, or refuses it.
 pub(super) async fn guard(State(office): State<Arc<Office>>, request: Request, next: Next) -> Response {
-    let answered = match admit(&office, request).await {
+    // What a browser asks before it calls carries no credentials.
+    if request.method() == Method::OPTIONS {
+        return next.run(request).await;
+    }
+    match admit(&office, request).await {
         Ok(request) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
-    };
-    numbered(answered)
+    }
 }
 
-fn numbered(mut response: Response) -> Response {
+/// Gives an answer its number, by which clients speak of it.
+pub(super) async fn numbered(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
     let id = Gate::query_id().unwrap_or_default();
     let number = HeaderValue::from_str(&format!("FR.portreeve-1.{id}")).ok();
-    response.headers_mut().extend(number.map(|number| (header::HeaderName::from_static("x-ovh-queryid"), number)));
+    response.headers_mut().extend(number.map(|number| (HeaderName::from_static("x-ovh-queryid"), number)));
     response
 }
 
 async fn admit(office: &Arc<Office>, request: Request) -> Result<Request, Refusal> {
     let (mut parts, body) = request.into_parts();
     let uri = parts.extensions.get::<OriginalUri>().map_or_else(|| parts.uri.clone(), |uri| uri.0.clone());
-    let path = without_prefix(uri.path()).to_owned();
-    if is_open(&parts.method, &path) {
-        return Ok(Request::from_parts(parts, body));
-    }
     let visitor = parts.extensions.get::<Visitor>().copied().unwrap_or_default();
     let body = to_bytes(body, MAX_BODY).await.map_err(|_| Refusal::too_large())?;
     let presented = Presented {
         headers: parts.headers.clone(),
         method: parts.method.as_str().to_owned(),
         target: uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
-        path,
+        path: without_prefix(uri.path()).to_owned(),
         body: body.clone(),
         visitor,
     };
@@ -142,21 +136,21 @@ impl Presented {
             office.gate.wrong(&self.visitor);
             return Err(Refusal::signature("Invalid signature"));
         }
-        let now = office.gate.now().as_secs();
-        let near = timestamp.parse::<i64>().is_ok_and(|then| now.abs_diff(then) <= CLOCKS_DIFFER);
-        if near {
-            Ok(())
-        } else {
-            Err(Refusal::signature("Invalid signature: the timestamp is not that of /auth/time"))
-        }
+        near(timestamp, office.gate.now().as_secs())
     }
+}
+
+/// Whether a client's clock goes as ours does; where it doesn't, he is told ours.
+fn near(timestamp: &str, now: i64) -> Result<(), Refusal> {
+    let is_near = timestamp.parse::<i64>().is_ok_and(|then| now.abs_diff(then) <= CLOCKS_DIFFER);
+    let sentence = || {
+        format!(
+            "Query out of time: it is {now} here (GET /auth/time), and X-Ovh-Timestamp may differ by {CLOCKS_DIFFER} s"
+        )
+    };
+    if is_near { Ok(()) } else { Err(Refusal::signature(&sentence())) }
 }
 
 fn no_credential() -> Refusal {
     Refusal::forbidden("INVALID_CREDENTIAL", "This credential is not valid")
-}
-
-/// `OPTIONS`: what a browser or a proxy asks before it calls.
-pub(super) async fn options() -> Response {
-    (StatusCode::NO_CONTENT, [(header::ALLOW, "GET, HEAD, POST, OPTIONS")]).into_response()
 }

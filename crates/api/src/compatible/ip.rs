@@ -1,11 +1,11 @@
 //! `/ip`: the networks of customers, and which of their addresses are blocked for spam.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use access::{Action, Owner, Ruling, may};
 use axum::Json;
-use axum::extract::{Extension, Path, Query, State};
+use axum::extract::{Extension, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use ipnet::IpNet;
@@ -16,8 +16,9 @@ use serde_json::{Value, json};
 
 use super::aside;
 use super::caller::Caller;
-use super::moment::{read, written};
-use super::page::{Entry, answer};
+use super::extract::{Path, Query};
+use super::moment::{moment, written};
+use super::page::{Entry, answer, is_like};
 use super::refusal::Refusal;
 use crate::office::Office;
 
@@ -54,17 +55,17 @@ pub(super) async fn list(
         .map(|(net, owner)| Entry { id: json!(net.to_string()), object: described(net, &owner.service, &owner.name) })
         .collect();
     found.sort_by_key(|entry| entry.id.to_string());
-    Ok(answer(&headers, found))
+    answer(&headers, found)
 }
 
 impl ListQuery {
     fn fits(&self, net: IpNet, service: &str, name: &str, inside: Option<IpNet>) -> bool {
         let version = if net.addr().is_ipv4() { "4" } else { "6" };
         inside.is_none_or(|wanted| net.contains(&wanted) || wanted.contains(&net))
-            && self.service.as_deref().is_none_or(|wanted| wanted == service)
+            && self.service.as_deref().is_none_or(|wanted| is_like(service, wanted))
             && self.version.as_deref().is_none_or(|wanted| wanted.trim_start_matches('v') == version)
             && self.kind.as_deref().is_none_or(|wanted| wanted == "dedicated")
-            && self.description.as_deref().is_none_or(|wanted| name.contains(wanted))
+            && self.description.as_deref().is_none_or(|wanted| is_like(name, &format!("%{wanted}%")))
     }
 }
 
@@ -125,7 +126,7 @@ pub(super) async fn spam(
     let seen = blocks.iter().filter(|block| office.may_block(&caller.actor, Action::SeeBlock, block).is_allowed());
     let wanted = seen.filter(|block| state.is_none_or(|state| block.state == state));
     let entry = |block: &Block| Entry { id: json!(shown(&block.subject)), object: spam_ip(block, block.state) };
-    Ok(answer(&headers, wanted.map(entry).collect()))
+    answer(&headers, wanted.map(entry).collect())
 }
 
 /// `GET /ip/{ip}/spam/{ipSpamming}`
@@ -151,11 +152,7 @@ pub(super) async fn stats(
     Path((net, address)): Path<(String, String)>,
     Query(StatsQuery { from, to }): Query<StatsQuery>,
 ) -> Result<Json<Value>, Refusal> {
-    let moment = |name: &str, text: Option<String>| {
-        let wrong = || Refusal::bad(format!("{name}: expected a date and time like 2026-11-21T10:15:00+01:00"));
-        text.map(|text| read(&text).ok_or_else(wrong)).transpose()
-    };
-    let (from, to) = (moment("from", from)?, moment("to", to)?);
+    let (from, to) = (moment("from", from.as_deref())?, moment("to", to.as_deref())?);
     let block = latest(&office, &caller, Action::SeeEvidence, &net, &address).await?;
     let stats = aside(office, move |office| {
         office.gate.note(&caller.actor, Action::SeeEvidence, &block.subject.to_string(), "")?;
@@ -200,7 +197,7 @@ async fn latest(
     let block = found.ok_or_else(missing)?;
     match office.may_block(&caller.actor, action, &block) {
         Ruling::Allowed => Ok(block),
-        Ruling::Forbidden => Err(Refusal::forbidden("FORBIDDEN", "You may look, and change nothing")),
+        Ruling::Forbidden => Err(Refusal::looks_only()),
         Ruling::Hidden => Err(missing()),
     }
 }
@@ -220,9 +217,14 @@ fn reached(office: &Office, caller: &Caller, text: &str) -> Result<IpNet, Refusa
     if ruling.is_allowed() { Ok(net) } else { Err(Refusal::missing(text)) }
 }
 
+/// A network, or an address as the network of it alone. An IPv4 address that is written as IPv6 is what it is; numbers that
+/// begin with 0 are none, since some read them as octal.
 fn network(text: &str) -> Option<IpNet> {
-    let net = text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
-    net.map(|net| net.trunc())
+    let Some((address, length)) = text.split_once('/') else {
+        return text.parse::<IpAddr>().ok().map(|address| IpNet::from(address.to_canonical()));
+    };
+    let length = length.bytes().all(|digit| digit.is_ascii_digit()).then(|| length.parse().ok())??;
+    IpNet::new(address.parse().ok()?, length).ok().map(|net| net.trunc())
 }
 
 fn state_of(word: &str) -> Result<BlockState, Refusal> {
@@ -264,7 +266,8 @@ fn spam_stats(block: &Block, evidence: &[Evidence]) -> Value {
 fn spam_target(message: &Evidence) -> Value {
     json!({
         "date": message.at.as_secs(),
-        "destinationIp": message.destination_ip,
+        // The published type allows no null, and strict clients read it as an address.
+        "destinationIp": message.destination_ip.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
         "messageId": message.message_id.as_ref().map_or("", MessageId::as_str),
         "spamscore": message.score,
     })

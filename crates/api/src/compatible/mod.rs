@@ -3,97 +3,87 @@
 
 mod auth;
 mod caller;
+mod extract;
 mod ip;
 mod mail;
+mod models;
 mod moment;
 mod page;
 mod refusal;
+mod routes;
+mod schema;
 mod signature;
 mod support;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::OriginalUri;
-use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
-use axum::{Extension, Router};
-
-use customers::Kind;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, OriginalUri};
+use axum::http::{StatusCode, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodRouter, any};
 
 use crate::office::Office;
-use caller::{guard, options};
+use caller::{MAX_BODY, guard, numbered};
 use refusal::Refusal;
+use schema::{Method, Route};
 
-/// Everything under its three prefixes.
-pub fn router(office: Arc<Office>) -> Router {
-    let calls = Router::new().merge(auth()).merge(ip()).merge(support()).merge(email());
-    let calls = calls.method_not_allowed_fallback(|| async { Refusal::method() });
-    let whole = calls.clone().fallback(nothing);
-    let router = Router::new().nest("/1.0", whole.clone()).nest("/v1", whole).merge(calls);
-    router.layer(from_fn_with_state(Arc::clone(&office), guard)).with_state(office)
-}
+/// Where everything is found.
+const PREFIXES: [&str; 3] = ["/1.0", "/v1", ""];
+/// What is the API's without prefix; the rest of the root is the console's.
+const ROOTS: [&str; 4] = ["/auth", "/ip/{ip}", "/support", "/email"];
 
 type Calls = Router<Arc<Office>>;
 
-fn auth() -> Calls {
-    Router::new()
-        .route("/auth/time", get(auth::time).options(options))
-        .route("/auth/credential", post(auth::credential).options(options))
-        .route("/auth/currentCredential", get(auth::current).options(options))
-        .route("/auth/details", get(auth::details).options(options))
-        .route("/auth/logout", post(auth::logout).options(options))
+/// Everything under its three prefixes.
+pub fn router(office: Arc<Office>) -> Router {
+    let (routes, models) = (routes::routes(), models::models());
+    let (mut open, mut guarded) = (Calls::new(), Calls::new());
+    for prefix in PREFIXES {
+        open = open.merge(calls(prefix, routes.iter().filter(|route| route.is_open)));
+        open = open.merge(schema::documents(prefix, office.base(), &routes, &models));
+        guarded = guarded.merge(calls(prefix, routes.iter().filter(|route| !route.is_open)));
+    }
+    let guarded = unknown(guarded).layer(from_fn_with_state(Arc::clone(&office), guard));
+    let router = open.layer(DefaultBodyLimit::max(MAX_BODY)).merge(guarded);
+    let router = router.method_not_allowed_fallback(|| async { Refusal::method() });
+    router.layer(from_fn(numbered)).with_state(office)
 }
 
-fn ip() -> Calls {
-    let nothing = || get(ip::nothing).options(options);
-    Router::new()
-        .route("/ip", get(ip::list).options(options))
-        .route("/ip/", get(ip::list).options(options))
-        .route("/ip/{ip}", get(ip::show).options(options))
-        .route("/ip/{ip}/spam", get(ip::spam).options(options))
-        .route("/ip/{ip}/spam/{address}", get(ip::spam_of).options(options))
-        .route("/ip/{ip}/spam/{address}/stats", get(ip::stats).options(options))
-        .route("/ip/{ip}/spam/{address}/unblock", post(ip::unblock).options(options))
-        .route("/ip/{ip}/antihack", nothing())
-        .route("/ip/{ip}/arp", nothing())
-        .route("/ip/{ip}/phishing", nothing())
+/// Calls under a prefix. A collection is found with a slash behind it as well.
+fn calls<'r>(prefix: &str, routes: impl Iterator<Item = &'r Route>) -> Calls {
+    let mut paths: BTreeMap<&str, (MethodRouter<Arc<Office>>, Vec<Method>)> = BTreeMap::new();
+    for route in routes {
+        let (calls, methods) = paths.entry(&route.path).or_default();
+        *calls = std::mem::take(calls).merge(route.call.clone());
+        methods.push(route.method);
+    }
+    let mut router = Calls::new();
+    for (path, (calls, methods)) in paths {
+        let allow = allowed(&methods);
+        let calls = calls.options(move || async move { (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]) });
+        if !path.contains('{') {
+            router = router.route(&format!("{prefix}{path}/"), calls.clone());
+        }
+        router = router.route(&format!("{prefix}{path}"), calls);
+    }
+    router
 }
 
-fn support() -> Calls {
-    Router::new()
-        .route("/support/tickets", get(support::list).options(options))
-        .route("/support/tickets/create", post(support::create).options(options))
-        .route("/support/tickets/{id}", get(support::show).options(options))
-        .route("/support/tickets/{id}/messages", get(support::messages).options(options))
-        .route("/support/tickets/{id}/reply", post(support::reply).options(options))
-        .route("/support/tickets/{id}/close", post(support::close).options(options))
-        .route("/support/tickets/{id}/reopen", post(support::reopen).options(options))
+/// What OPTIONS tells: what a browser or a proxy asks before it calls.
+fn allowed(methods: &[Method]) -> &'static str {
+    match (methods.contains(&Method::Get), methods.contains(&Method::Post)) {
+        (true, true) => "GET, HEAD, POST, OPTIONS",
+        (true, false) => "GET, HEAD, OPTIONS",
+        (false, _) => "POST, OPTIONS",
+    }
 }
 
-fn email() -> Calls {
-    product(Kind::MxplanLegacy, "/email/domain/{domain}", "")
-        .merge(product(Kind::Mxplan, "/email/mxplan/{service}", "/diagnostic"))
-        .merge(product(Kind::Pro, "/email/pro/{service}", "/diagnostics"))
-        .merge(product(Kind::Exchange, "/email/exchange/{org}/service/{service}", "/diagnostics"))
-}
-
-/// The calls of one product; the older one has neither diagnoses nor tasks.
-fn product(kind: Kind, base: &str, diagnosis: &str) -> Calls {
-    let accounts = format!("{base}/account");
-    let account = format!("{accounts}/{{account}}");
-    let router = Router::new()
-        .route(&accounts, get(mail::list).options(options))
-        .route(&account, get(mail::show).options(options))
-        .route(&format!("{account}/changePassword"), post(mail::change_password).options(options));
-    let router = if diagnosis.is_empty() {
-        router
-    } else {
-        router
-            .route(&format!("{account}{diagnosis}"), get(mail::diagnosis).post(mail::diagnose).options(options))
-            .route(&format!("{account}/tasks"), get(mail::tasks).options(options))
-            .route(&format!("{account}/tasks/{{id}}"), get(mail::task).options(options))
-    };
-    router.layer(Extension(kind))
+/// What is under a prefix or a name of ours, and is no call.
+fn unknown(router: Calls) -> Calls {
+    let prefixes = PREFIXES.into_iter().filter(|prefix| !prefix.is_empty());
+    prefixes.chain(ROOTS).fold(router, |router, root| router.route(&format!("{root}/{{*rest}}"), any(nothing)))
 }
 
 async fn nothing(OriginalUri(uri): OriginalUri) -> Refusal {

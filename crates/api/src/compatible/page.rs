@@ -3,10 +3,16 @@
 //! `X-Pagination-Mode: CachedObjectList-Pages` answers an array of whole objects; `X-Pagination-Cursor` answers identifiers
 //! (or whatever the list holds) behind the last one seen. Without either all of it is answered.
 
+mod filter;
+
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
+
+use super::refusal::Refusal;
+pub(super) use filter::is_like;
+use filter::{Filter, plain};
 
 /// An entry of a list: what stands in the plain list, and the object it stands for.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,15 +24,17 @@ pub(super) struct Entry {
 const DEFAULT_SIZE: usize = 100;
 const MAX_SIZE: usize = 5000;
 
-/// Answers a list as the client wants it.
-pub(super) fn answer(headers: &HeaderMap, entries: Vec<Entry>) -> Response {
-    if field(headers, "x-pagination-mode").is_some_and(|mode| mode.eq_ignore_ascii_case("CachedObjectList-Pages")) {
+/// Answers a list as the client wants it; refuses filters and cursors that can't be read.
+pub(super) fn answer(headers: &HeaderMap, entries: Vec<Entry>) -> Result<Response, Refusal> {
+    let mode = field(headers, "x-pagination-mode").unwrap_or_default();
+    if mode.eq_ignore_ascii_case("CachedObjectList-Pages") {
         return pages(headers, entries);
     }
-    if headers.contains_key("x-pagination-cursor") || headers.contains_key("x-pagination-size") {
-        return cursor(headers, entries);
+    let whole = mode.eq_ignore_ascii_case("CachedObjectList-Cursor");
+    if whole || headers.contains_key("x-pagination-cursor") || headers.contains_key("x-pagination-size") {
+        return cursor(headers, entries, whole);
     }
-    Json(entries.into_iter().map(|entry| entry.id).collect::<Vec<_>>()).into_response()
+    Ok(Json(entries.into_iter().map(|entry| entry.id).collect::<Vec<_>>()).into_response())
 }
 
 fn field<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
@@ -41,12 +49,12 @@ fn size(headers: &HeaderMap) -> usize {
     number(headers, "x-pagination-size", DEFAULT_SIZE).min(MAX_SIZE)
 }
 
-fn pages(headers: &HeaderMap, mut entries: Vec<Entry>) -> Response {
-    for filter in field(headers, "x-pagination-filter").into_iter().flat_map(|text| text.split('&')) {
-        entries.retain(|entry| fits(&entry.object, filter));
+fn pages(headers: &HeaderMap, mut entries: Vec<Entry>) -> Result<Response, Refusal> {
+    for filter in Filter::all(field(headers, "x-pagination-filter").unwrap_or_default())? {
+        entries.retain(|entry| filter.fits(&entry.object));
     }
     if let Some(key) = field(headers, "x-pagination-sort") {
-        entries.sort_by_key(|entry| sortable(entry.object.get(key)));
+        entries.sort_by_cached_key(|entry| sortable(entry.object.get(key)));
         if field(headers, "x-pagination-sort-order").is_some_and(|order| order.eq_ignore_ascii_case("DESC")) {
             entries.reverse();
         }
@@ -56,24 +64,7 @@ fn pages(headers: &HeaderMap, mut entries: Vec<Entry>) -> Response {
     let page: Vec<_> = entries.into_iter().skip(first).take(size).map(|entry| entry.object).collect();
     let mut response = Json(page).into_response();
     response.headers_mut().insert("x-pagination-elements", HeaderValue::from(elements));
-    response
-}
-
-/// `field:eq=value`, `ne`, `like` with % for anything at either end; what can't be read fits everything.
-fn fits(object: &Value, filter: &str) -> bool {
-    let Some((left, wanted)) = filter.split_once('=') else { return true };
-    let (key, operator) = left.split_once(':').unwrap_or((left, "eq"));
-    let Some(found) = object.get(key) else { return false };
-    let found = plain(found);
-    match operator {
-        "ne" => found != wanted,
-        "like" => found.contains(wanted.trim_matches('%')),
-        _ => found == wanted,
-    }
-}
-
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    Ok(response)
 }
 
 /// Numbers before texts, each in their order.
@@ -85,20 +76,26 @@ fn sortable(value: Option<&Value>) -> (bool, i64, String) {
     }
 }
 
-/// A cursor is the last identifier of the page before, in hexadecimal, so that nobody reads more into it.
-fn cursor(headers: &HeaderMap, entries: Vec<Entry>) -> Response {
-    let last = field(headers, "x-pagination-cursor").filter(|text| !text.is_empty());
-    let behind =
-        last.and_then(|last| entries.iter().position(|entry| opaque(&entry.id) == last)).map_or(0, |at| at + 1);
+/// A cursor is the last identifier of the page before, in hexadecimal, so that nobody reads more into it. When that entry is
+/// gone, nobody knows where to go on: the client is told to begin anew.
+fn cursor(headers: &HeaderMap, entries: Vec<Entry>, whole: bool) -> Result<Response, Refusal> {
+    let behind = match field(headers, "x-pagination-cursor").filter(|text| !text.is_empty()) {
+        None => 0,
+        Some(last) => {
+            let at = entries.iter().position(|entry| opaque(&entry.id) == last);
+            at.ok_or_else(|| Refusal::bad("invalid cursor"))? + 1
+        }
+    };
     let size = size(headers);
     let more = entries.len() > behind.saturating_add(size);
-    let page: Vec<_> = entries.into_iter().skip(behind).take(size).map(|entry| entry.id).collect();
-    let next = page.last().filter(|_| more).map(opaque);
-    let mut response = Json(page).into_response();
-    if let Some(next) = next.and_then(|next| HeaderValue::from_str(&next).ok()) {
+    let page: Vec<_> = entries.into_iter().skip(behind).take(size).collect();
+    let next = page.last().filter(|_| more).and_then(|last| HeaderValue::from_str(&opaque(&last.id)).ok());
+    let shown = page.into_iter().map(|entry| if whole { entry.object } else { entry.id });
+    let mut response = Json(shown.collect::<Vec<_>>()).into_response();
+    if let Some(next) = next {
         response.headers_mut().insert("x-pagination-cursor-next", next);
     }
-    response
+    Ok(response)
 }
 
 fn opaque(id: &Value) -> String {
@@ -118,12 +115,16 @@ mod tests {
             .collect()
     }
 
-    async fn ask(fields: &[(&'static str, &str)]) -> (Value, HeaderMap) {
+    fn asked(fields: &[(&'static str, &str)]) -> Result<Response, Refusal> {
         let mut headers = HeaderMap::new();
         fields.iter().for_each(|(name, value)| {
             headers.insert(*name, value.parse().unwrap());
         });
-        let response = answer(&headers, entries());
+        answer(&headers, entries())
+    }
+
+    async fn ask(fields: &[(&'static str, &str)]) -> (Value, HeaderMap) {
+        let response = asked(fields).unwrap();
         let fields = response.headers().clone();
         (serde_json::from_slice(&to_bytes(response.into_body(), 9999).await.unwrap()).unwrap(), fields)
     }
@@ -139,7 +140,8 @@ mod tests {
         assert_eq!(ask(&sorted).await.0[0]["n"], 5);
         let (page, fields) = ask(&[mode, ("x-pagination-filter", "odd:eq=true&name:ne=x1")]).await;
         assert_eq!((page.as_array().unwrap().len(), fields["x-pagination-elements"].to_str().unwrap()), (2, "2"));
-        assert_eq!(ask(&[mode, ("x-pagination-filter", "name:like=%5")]).await.0[0]["n"], 5);
+        assert_eq!(ask(&[mode, ("x-pagination-filter", "name:like=%255%25")]).await.0[0]["n"], 5);
+        assert!(asked(&[mode, ("x-pagination-filter", "name:near=5")]).is_err());
         assert_eq!(ask(&[mode, ("x-pagination-number", "18446744073709551615")]).await.0, json!([]));
     }
 
@@ -147,13 +149,19 @@ mod tests {
     async fn a_cursor_goes_on_behind_the_last_one() {
         let (all, _) = ask(&[]).await;
         assert_eq!(all, json!([1, 2, 3, 4, 5]));
-        let (mut seen, mut cursor) = (Vec::new(), String::new());
-        loop {
-            let (page, fields) = ask(&[("x-pagination-cursor", &cursor), ("x-pagination-size", "2")]).await;
-            seen.extend(page.as_array().unwrap().clone());
-            let Some(next) = fields.get("x-pagination-cursor-next") else { break };
-            cursor = next.to_str().unwrap().to_owned();
+        for mode in [("x-pagination-mode", ""), ("x-pagination-mode", "CachedObjectList-Cursor")] {
+            let (mut seen, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let (page, fields) = ask(&[mode, ("x-pagination-cursor", &cursor), ("x-pagination-size", "2")]).await;
+                seen.extend(page.as_array().unwrap().clone());
+                let Some(next) = fields.get("x-pagination-cursor-next") else { break };
+                cursor = next.to_str().unwrap().to_owned();
+            }
+            let ids: Vec<_> = seen.iter().map(|entry| entry.get("n").unwrap_or(entry).clone()).collect();
+            assert_eq!(Value::from(ids), all);
+            assert_eq!(seen.iter().all(Value::is_object), !mode.1.is_empty());
         }
-        assert_eq!(Value::from(seen), all);
+        let gone = asked(&[("x-pagination-cursor", "ff"), ("x-pagination-size", "2")]);
+        assert_eq!(gone.err(), Some(Refusal::bad("invalid cursor")));
     }
 }

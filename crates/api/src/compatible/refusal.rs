@@ -2,7 +2,7 @@
 
 use access::AccessError;
 use axum::Json;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use diagnostics::DiagnosisError;
 use limits::StoreError;
@@ -26,6 +26,11 @@ impl Refusal {
     /// 403 with one of the codes that clients know.
     pub(super) fn forbidden(code: &'static str, message: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, "Client::Forbidden", code, message)
+    }
+
+    /// What an auditor is told who wants to change something.
+    pub(super) fn looks_only() -> Self {
+        Self::forbidden("FORBIDDEN", "You may look, and change nothing")
     }
 
     /// A signature that is not right.
@@ -94,7 +99,11 @@ impl IntoResponse for Refusal {
         });
         let mut fields = HeaderMap::new();
         if self.status == StatusCode::TOO_MANY_REQUESTS {
-            fields.insert("retry-after", HeaderValue::from_static("60"));
+            fields.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            // RFC 9110 15.5.2: a 401 says how to authenticate.
+            fields.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         (self.status, fields, Json(body)).into_response()
     }

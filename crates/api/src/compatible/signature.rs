@@ -43,7 +43,7 @@ pub(super) fn is_right(given: &str, signed: &Signed<'_>, bases: &[String]) -> bo
 }
 
 /// The addresses we may be reached by: scheme and host as the request says, with the port and without it, since one client
-/// leaves it out; and the public address.
+/// leaves it out; and the public address, with its path (a proxy may have taken that away) and without.
 pub(super) fn bases(visitor: &Visitor, headers: &HeaderMap, public: &str) -> Vec<String> {
     let scheme = if visitor.https { "https" } else { "http" };
     let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
@@ -54,7 +54,7 @@ pub(super) fn bases(visitor: &Visitor, headers: &HeaderMap, public: &str) -> Vec
     let port = if visitor.https { 443 } else { 80 };
     let hosts = [host.to_owned(), bare.to_owned(), format!("{bare}:{port}")];
     let mut bases: Vec<_> = hosts.iter().map(|host| format!("{scheme}://{host}")).collect();
-    bases.push(origin(public).to_owned());
+    bases.extend([origin(public).to_owned(), public.trim_end_matches('/').to_owned()]);
     bases
 }
 
@@ -118,9 +118,13 @@ mod tests {
         headers.insert("host", "isp.example:7681".parse().unwrap());
         let plain = Visitor { client: None, https: false };
         let bases = bases(&plain, &headers, "https://portreeve.isp.example/x");
-        for base in
-            ["http://isp.example:7681", "http://isp.example", "http://isp.example:80", "https://portreeve.isp.example"]
-        {
+        for base in [
+            "http://isp.example:7681",
+            "http://isp.example",
+            "http://isp.example:80",
+            "https://portreeve.isp.example",
+            "https://portreeve.isp.example/x",
+        ] {
             assert!(bases.contains(&base.to_owned()), "{base} {bases:?}");
         }
         headers.insert("host", "[2001:db8::1]".parse().unwrap());

@@ -5,17 +5,19 @@ use std::sync::Arc;
 use access::{Action, Ruling};
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Extension, Path, Query, State};
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use customers::ticket::{Author, Message, Ticket, TicketState};
+use model::Timestamp;
 use pipeline::TicketFile;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::aside;
 use super::caller::Caller;
-use super::moment::{read, written};
+use super::extract::{Path, Query};
+use super::moment::{moment, written};
 use super::page::{Entry, answer};
 use super::refusal::Refusal;
 use crate::office::Office;
@@ -44,21 +46,21 @@ pub(super) async fn list(
     Query(query): Query<TicketQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
+    let opened = query.opened()?;
     let files = aside(office.clone(), |office| Ok(office.tickets.list(false, MOST)?)).await?;
     let seen = files.iter().filter(|file| office.may_block(&caller.actor, Action::SeeTicket, &file.block).is_allowed());
     let entries = seen.map(|file| (file, office.owner(&file.ticket.subject).service.clone()));
-    let wanted = entries.filter(|(file, service)| query.fits(&file.ticket, service));
+    let wanted = entries.filter(|(file, service)| query.fits(&file.ticket, service) && opened(file.ticket.opened));
     let entry = |(file, service): (&TicketFile, String)| Entry {
         id: json!(file.ticket.id),
         object: shown(&file.ticket, &service),
     };
-    Ok(answer(&headers, wanted.map(entry).collect()))
+    answer(&headers, wanted.map(entry).collect())
 }
 
 impl TicketQuery {
     fn fits(&self, ticket: &Ticket, service: &str) -> bool {
         let is = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|wanted| wanted == found);
-        let moment = |text: &Option<String>| text.as_deref().and_then(read);
         // Whatever is over is archived.
         self.archived.is_none_or(|archived| archived == ticket.is_open().is_err())
             && is(&self.status, state(ticket))
@@ -67,8 +69,13 @@ impl TicketQuery {
             && self.subject.as_deref().is_none_or(|wanted| Ticket::SUBJECT.contains(wanted))
             && self.ticket_number.is_none_or(|number| number == ticket.id)
             && self.customer_reply_needed.is_none_or(|needed| needed == needs_reply(ticket))
-            && moment(&self.min_creation_date).is_none_or(|from| ticket.opened >= from)
-            && moment(&self.max_creation_date).is_none_or(|to| ticket.opened <= to)
+    }
+
+    /// Whether a ticket was opened when the query says; a time that can't be read is not passed over.
+    fn opened(&self) -> Result<impl Fn(Timestamp) -> bool + use<>, Refusal> {
+        let from = moment("minCreationDate", self.min_creation_date.as_deref())?;
+        let to = moment("maxCreationDate", self.max_creation_date.as_deref())?;
+        Ok(move |at| from.is_none_or(|from| at >= from) && to.is_none_or(|to| at <= to))
     }
 }
 
@@ -207,7 +214,7 @@ async fn reached(office: &Arc<Office>, caller: &Caller, action: Action, id: &str
     let file = aside(office.clone(), move |office| Ok(office.tickets.show(number)?)).await?;
     match office.may_block(&caller.actor, action, &file.block) {
         Ruling::Allowed => Ok(file),
-        Ruling::Forbidden => Err(Refusal::forbidden("FORBIDDEN", "You may look, and change nothing")),
+        Ruling::Forbidden => Err(Refusal::looks_only()),
         Ruling::Hidden => Err(missing()),
     }
 }

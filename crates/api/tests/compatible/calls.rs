@@ -23,6 +23,11 @@ async fn networks_of_the_customer_are_listed_in_both_families() {
         ("version=6", json!(["2001:db8:1::/48"])),
         ("ip=198.51.100.7", json!(["198.51.100.0/24"])),
         ("routedTo.serviceName=bank", json!([])),
+        ("routedTo.serviceName=sho%25", json!(["198.51.100.0/24", "2001:db8:1::/48"])),
+        ("description=hop", json!(["198.51.100.0/24", "2001:db8:1::/48"])),
+        ("type=dedicated&version=4", json!(["198.51.100.0/24"])),
+        ("type=failover", json!([])),
+        ("ip=::ffff:198.51.100.7", json!(["198.51.100.0/24"])),
     ] {
         assert_eq!(world.get(&format!("/1.0/ip?{query}"), &token).await.body, expected, "{query}");
     }
@@ -117,6 +122,10 @@ async fn a_ticket_is_found_answered_and_closed() {
         world.get("/1.0/support/tickets?customerReplyNeeded=true&status=open&serviceName=shop", &token).await.body,
         json!([1])
     );
+    for wrong in ["archived=maybe", "ticketNumber=x", "minCreationDate=yesterday"] {
+        let answer = world.get(&format!("/1.0/support/tickets?{wrong}"), &token).await;
+        assert_eq!((answer.status, answer.body["errorCode"].as_str()), (400, Some("INVALID_ARGUMENT")), "{wrong}");
+    }
     for query in ["archived=true", "status=closed", "serviceName=bank", "ticketNumber=2", "minCreationDate=2030-01-01"]
     {
         assert_eq!(world.get(&format!("/1.0/support/tickets?{query}"), &token).await.body, json!([]), "{query}");
@@ -139,10 +148,20 @@ async fn a_ticket_is_found_answered_and_closed() {
 async fn other_methods_are_answered_too() {
     let world = World::new();
     let token = shop(&world);
-    let options = world.ask("OPTIONS", "/1.0/ip", &[], "").await;
-    assert_eq!((options.status, options.headers["allow"].to_str().unwrap()), (204, "GET, HEAD, POST, OPTIONS"));
-    let wrong = world.ask("DELETE", "/1.0/ip", &[("authorization", &token)], "").await;
-    assert_eq!((wrong.status, wrong.body["errorCode"].as_str()), (405, Some("METHOD_NOT_ALLOWED")));
+    for (path, allow) in [
+        ("/1.0/ip", "GET, HEAD, OPTIONS"),
+        ("/auth/time", "GET, HEAD, OPTIONS"),
+        ("/v1/auth/logout", "POST, OPTIONS"),
+        ("/email/pro/pro/account/bob@pro.example/diagnostics", "GET, HEAD, POST, OPTIONS"),
+    ] {
+        let options = world.ask("OPTIONS", path, &[], "").await;
+        assert_eq!((options.status, options.headers["allow"].to_str().unwrap()), (204, allow), "{path}");
+    }
+    for (method, path) in [("DELETE", "/1.0/ip"), ("PUT", "/ip/198.51.100.0%2F24"), ("POST", "/v1/auth/time")] {
+        let wrong = world.ask(method, path, &[("authorization", &token)], "").await;
+        assert_eq!((wrong.status, wrong.body["errorCode"].as_str()), (405, Some("METHOD_NOT_ALLOWED")), "{path}");
+        assert!(wrong.headers.contains_key("allow") && wrong.headers.contains_key("x-ovh-queryid"), "{wrong:?}");
+    }
     let head = world.ask("HEAD", "/1.0/auth/time", &[], "").await;
     assert_eq!(head.status, 200);
     let time = world.ask("GET", "/auth/time", &[], "").await;
@@ -223,4 +242,37 @@ async fn a_diagnosis_tries_the_password_that_was_sent_and_keeps_it_nowhere() {
         assert_eq!(answer.status, 400, "{wrong}");
         assert!(!answer.body.to_string().contains("horse") && !answer.body.to_string().contains("4711"), "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn a_list_of_accounts_shows_whole_ones_as_they_are_alone() {
+    let world = World::new();
+    world.block_account(BOB);
+    let token = shop(&world);
+    let accounts = "/1.0/email/exchange/org/service/shop/account";
+    let alone = world.get(&format!("{accounts}/{BOB}"), &token).await.body;
+    let paged = [("authorization", token.as_str()), ("x-pagination-mode", "CachedObjectList-Pages")];
+    assert_eq!(world.ask("GET", accounts, &paged, "").await.body, json!([alone]));
+    assert_eq!((alone["spamTicketNumber"].as_i64(), alone["state"].as_str()), (Some(1), Some("ok")));
+    assert_eq!(world.get("/1.0/email/pro/pro/account", &token).await.body, json!([]));
+}
+
+#[tokio::test]
+async fn a_service_says_what_failed_logins_lead_to() {
+    let world = World::new();
+    let token = shop(&world);
+    let shop = world.get("/v1/email/exchange/org/service/shop", &token).await.body;
+    let numbers = ["lockoutThreshold", "lockoutDuration", "lockoutObservationWindow"].map(|field| shop[field].as_i64());
+    assert_eq!(numbers, [Some(20), Some(15), Some(15)]);
+    for hidden in ["/v1/email/pro/pro", "/v1/email/pro/shop", "/v1/email/exchange/org/service/nobody"] {
+        assert_eq!(world.get(hidden, &token).await.status, 404, "{hidden}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_destination_is_an_address_all_the_same() {
+    let world = World::new();
+    world.block_ip_towards(IP, None);
+    let stats = world.get(&format!("/ip/{NET}/spam/{IP}/stats"), &shop(&world)).await.body;
+    assert_eq!(stats[0]["detectedSpams"][0]["destinationIp"], "0.0.0.0");
 }

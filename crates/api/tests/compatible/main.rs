@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod calls;
+mod documents;
+mod hostile;
 mod matrix;
 mod signed;
 mod world;

@@ -5,11 +5,15 @@ use access::{AccessRule, Grant, Role};
 use crate::world::{BOB, IP, NET, World};
 
 /// Method, path on the shop's things, body, and what is answered to: nobody, operator, auditor, the shop, another customer.
-type Row = (&'static str, &'static str, &'static str, [u16; 5]);
+pub(crate) type Row = (&'static str, &'static str, &'static str, [u16; 5]);
 
-const TABLE: &[Row] = &[
+pub(crate) const TABLE: &[Row] = &[
     ("GET", "/auth/time", "", [200, 200, 200, 200, 200]),
     ("GET", "/auth/details", "", [403, 200, 200, 200, 200]),
+    // Without the key of an application, and without a consumer key.
+    ("POST", "/auth/credential", "{}", [403, 403, 403, 403, 403]),
+    ("GET", "/auth/currentCredential", "", [403, 403, 403, 403, 403]),
+    ("POST", "/auth/logout", "", [403, 403, 403, 403, 403]),
     ("GET", "/ip", "", [403, 200, 200, 200, 200]),
     ("GET", "/ip/NET", "", [403, 200, 200, 200, 404]),
     ("GET", "/ip/NET/spam", "", [403, 200, 200, 200, 404]),
@@ -36,6 +40,26 @@ const TABLE: &[Row] = &[
     ("GET", "/email/pro/shop/account/BOB", "", [403, 404, 404, 404, 404]),
     ("GET", "/email/mxplan/shop/account/BOB", "", [403, 404, 404, 404, 404]),
     ("GET", "/email/domain/shop.example/account/bob", "", [403, 404, 404, 404, 404]),
+    ("GET", "/email/mxplan/plan", "", [403, 200, 200, 404, 404]),
+    ("GET", "/email/mxplan/plan/account", "", [403, 200, 200, 200, 200]),
+    ("GET", "/email/mxplan/plan/account/bob@plan.example", "", [403, 200, 200, 404, 404]),
+    ("POST", "/email/mxplan/plan/account/bob@plan.example/changePassword", PASSWORD, [403, 501, 403, 404, 404]),
+    ("POST", "/email/mxplan/plan/account/bob@plan.example/diagnostic", "", [403, 200, 403, 404, 404]),
+    ("GET", "/email/mxplan/plan/account/bob@plan.example/diagnostic", "", [403, 404, 404, 404, 404]),
+    ("GET", "/email/mxplan/plan/account/bob@plan.example/tasks", "", [403, 200, 200, 404, 404]),
+    ("GET", "/email/mxplan/plan/account/bob@plan.example/tasks/1", "", [403, 404, 404, 404, 404]),
+    ("GET", "/email/pro/pro", "", [403, 200, 200, 404, 404]),
+    ("GET", "/email/pro/pro/account", "", [403, 200, 200, 200, 200]),
+    ("GET", "/email/pro/pro/account/bob@pro.example", "", [403, 200, 200, 404, 404]),
+    ("POST", "/email/pro/pro/account/bob@pro.example/changePassword", PASSWORD, [403, 501, 403, 404, 404]),
+    ("POST", "/email/pro/pro/account/bob@pro.example/diagnostics", "", [403, 200, 403, 404, 404]),
+    ("GET", "/email/pro/pro/account/bob@pro.example/diagnostics", "", [403, 404, 404, 404, 404]),
+    ("GET", "/email/pro/pro/account/bob@pro.example/tasks", "", [403, 200, 200, 404, 404]),
+    ("GET", "/email/pro/pro/account/bob@pro.example/tasks/1", "", [403, 404, 404, 404, 404]),
+    ("GET", "/email/exchange/org/service/shop", "", [403, 200, 200, 200, 404]),
+    ("GET", "/email/domain/old.example/account", "", [403, 200, 200, 200, 200]),
+    ("GET", "/email/domain/old.example/account/ann", "", [403, 200, 200, 404, 404]),
+    ("POST", "/email/domain/old.example/account/ann/changePassword", PASSWORD, [403, 501, 403, 404, 404]),
     ("GET", "/nowhere", "", [403, 404, 404, 404, 404]),
 ];
 

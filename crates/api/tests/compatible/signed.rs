@@ -7,7 +7,7 @@ use aws_lc_rs::digest;
 
 use crate::world::{Answer, NET, NOW, World};
 
-type Keys = (String, String, String);
+pub(crate) type Keys = (String, String, String);
 
 fn sign(parts: [&str; 6]) -> String {
     let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, parts.join("+").as_bytes());
@@ -17,10 +17,18 @@ fn sign(parts: [&str; 6]) -> String {
 
 /// Asks as a client that signs with the host it was given.
 pub(crate) async fn ask(world: &World, keys: &Keys, method: &str, path: &str, body: &str) -> Answer {
-    from(world, keys, "https://isp.example:7681", method, path, body, NOW.as_secs()).await
+    from(world, keys, "https://isp.example:7681", method, path, body, world.gate.now().as_secs()).await
 }
 
-async fn from(world: &World, keys: &Keys, base: &str, method: &str, path: &str, body: &str, time: i64) -> Answer {
+pub(crate) async fn from(
+    world: &World,
+    keys: &Keys,
+    base: &str,
+    method: &str,
+    path: &str,
+    body: &str,
+    time: i64,
+) -> Answer {
     let (application, secret, consumer) = keys;
     let (time, url) = (time.to_string(), format!("{base}{path}"));
     let signature = sign([secret, consumer, method, &url, body, &time]);
@@ -55,6 +63,10 @@ async fn a_timestamp_may_be_off_by_five_minutes() {
     for (off, expected) in [(0, 200), (300, 200), (-300, 200), (301, 400), (-301, 400), (i64::MIN / 2, 400)] {
         let answer = from(&world, &keys, "https://isp.example", "GET", "/v1/ip", "", NOW.as_secs() + off).await;
         assert_eq!(answer.status, expected, "{off}");
+        if expected == 400 {
+            let message = answer.body["message"].as_str().unwrap();
+            assert!(message.contains(&format!("it is {} here", NOW.as_secs())), "{message}");
+        }
     }
 }
 

@@ -43,6 +43,17 @@ contact = ['owner@old.example']
 kind = 'mxplan-legacy'
 accounts = ['*@old.example']
 [[customer]]
+service = 'pro'
+name = 'Pro'
+kind = 'pro'
+contact = ['owner@pro.example']
+accounts = ['*@pro.example']
+[[customer]]
+service = 'plan'
+kind = 'mxplan'
+contact = ['owner@plan.example']
+accounts = ['*@plan.example']
+[[customer]]
 service = 'bank'
 contact = ['owner@bank.example']
 networks = ['203.0.113.0/24']
@@ -111,18 +122,25 @@ impl World {
 
     /// Blocks whoever sends from there without login.
     pub(crate) fn block_ip(&self, address: &str) -> Block {
+        self.block_ip_towards(address, Some("192.0.2.99"))
+    }
+
+    /// The same, for messages to that address, or to nobody knows where.
+    pub(crate) fn block_ip_towards(&self, address: &str, destination: Option<&str>) -> Block {
         let client: IpAddr = address.parse().unwrap();
-        self.block(&Identity { network: Some(ClientAddr::new(client).network()), ..Identity::default() })
+        let identity = Identity { network: Some(ClientAddr::new(client).network()), ..Identity::default() };
+        self.block(&identity, destination)
     }
 
     /// Blocks an account.
     pub(crate) fn block_account(&self, login: &str) -> Block {
-        self.block(&Identity { account: AccountName::from_login(login), ..Identity::default() })
+        let identity = Identity { account: AccountName::from_login(login), ..Identity::default() };
+        self.block(&identity, Some("192.0.2.99"))
     }
 
-    fn block(&self, identity: &Identity) -> Block {
+    fn block(&self, identity: &Identity, destination: Option<&str>) -> Block {
         let evidence = Evidence {
-            destination_ip: "192.0.2.99".parse().ok(),
+            destination_ip: destination.and_then(|address| address.parse().ok()),
             score: 410,
             ..testkit::samples::evidence(self.clock.now().0)
         };

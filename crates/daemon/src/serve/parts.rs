@@ -204,7 +204,9 @@ impl Parts {
         let addresses = Arc::new(pipeline::Addresses::new(tickets.desk(), Arc::clone(&self.store) as _));
         let passwords = Arc::new(api::Passwords::new(&config.web, tickets.desk(), Arc::clone(&self.clock)));
         let (gate, diagnoses) = (Arc::clone(&self.gate), Arc::clone(&self.diagnoses));
-        api::Office::new(gate, tickets, addresses, diagnoses, passwords, self.registry.live(), base)
+        let office = api::Office::new(gate, tickets, addresses, diagnoses, passwords, self.registry.live(), base);
+        office.reload(config.lockout.clone());
+        office
     }
 
     /// What the native API does.

@@ -73,6 +73,7 @@ impl WebDoor {
 
     /// Reads certificate and secrets again; what can't be used changes nothing and is told.
     pub(crate) fn reload(&self, config: &Config) {
+        self.office.reload(config.lockout.clone());
         self.office.passwords.reload(&config.web);
         match config.hooks.secrets() {
             Ok(secrets) => self.hooks.store(Arc::new(secrets)),
