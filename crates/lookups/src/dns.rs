@@ -26,7 +26,7 @@ pub struct Dns {
     cache: Cache,
     slots: Semaphore,
     timeout: Duration,
-    stats: Stats,
+    stats: Arc<Stats>,
     authenticator: Option<Arc<Authenticator>>,
 }
 
@@ -38,15 +38,16 @@ impl Dns {
     pub fn new(settings: &DnsSettings, clock: Arc<dyn Clock>) -> Result<Self, DnsError> {
         // The answers are remembered here, on our clock; not twice.
         let resolver = Arc::new(Hickory(servers::resolver(settings, 0)?));
-        let authenticator = Some(Arc::new(Authenticator::new(settings)?));
-        Ok(Self { authenticator, ..Self::over(resolver, settings, clock) })
+        let dns = Self::over(resolver, settings, clock);
+        let authenticator = Some(Arc::new(Authenticator::new(settings, Arc::clone(&dns.stats))?));
+        Ok(Self { authenticator, ..dns })
     }
 
     /// Asks this resolver. Messages are not authenticated over it.
     pub fn over(resolver: Arc<dyn Resolver>, settings: &DnsSettings, clock: Arc<dyn Clock>) -> Self {
         let slots = Semaphore::new(usize::try_from(settings.parallel).unwrap_or(1));
         let cache = Cache::new(settings.remembered);
-        Self { resolver, clock, cache, slots, timeout: settings.timeout, stats: Stats::default(), authenticator: None }
+        Self { resolver, clock, cache, slots, timeout: settings.timeout, stats: Arc::default(), authenticator: None }
     }
 
     /// The answer, from memory or from a name server; unknown after `dns.timeout`. The wait for a free place counts.
@@ -92,7 +93,7 @@ impl Dns {
         self.slots.available_permits() > 0
     }
 
-    /// Who authenticates messages. Its look-ups are its own: not remembered here, nor counted.
+    /// Who authenticates messages. Its look-ups are its own, and not remembered here.
     pub(crate) fn authenticator(&self) -> Option<Arc<Authenticator>> {
         self.authenticator.clone()
     }

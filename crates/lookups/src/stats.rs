@@ -17,6 +17,10 @@ pub struct Figures {
     pub timed_out: u64,
     /// Answered with a failure, or not to be asked.
     pub failed: u64,
+    /// Asked to authenticate a message, and answered with records.
+    pub authentication_found: u64,
+    /// Asked to authenticate a message, without a record: there is none, or no answer.
+    pub authentication_not_found: u64,
 }
 
 #[derive(Default)]
@@ -26,6 +30,8 @@ pub(crate) struct Stats {
     absent: AtomicU64,
     timed_out: AtomicU64,
     failed: AtomicU64,
+    authentication_found: AtomicU64,
+    authentication_not_found: AtomicU64,
 }
 
 impl Stats {
@@ -43,6 +49,12 @@ impl Stats {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// What was asked to authenticate one message, and how much of it had records.
+    pub(crate) fn authenticated(&self, asked: u64, found: u64) {
+        self.authentication_found.fetch_add(found, Ordering::Relaxed);
+        self.authentication_not_found.fetch_add(asked.saturating_sub(found), Ordering::Relaxed);
+    }
+
     pub(crate) fn figures(&self) -> Figures {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Figures {
@@ -51,6 +63,8 @@ impl Stats {
             absent: read(&self.absent),
             timed_out: read(&self.timed_out),
             failed: read(&self.failed),
+            authentication_found: read(&self.authentication_found),
+            authentication_not_found: read(&self.authentication_not_found),
         }
     }
 }

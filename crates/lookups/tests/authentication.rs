@@ -27,6 +27,7 @@ impl EventSink for Told {
 
 struct Bench {
     server: DnsServer,
+    dns: Arc<Dns>,
     told: Arc<Told>,
     reputation: Reputation,
 }
@@ -43,7 +44,8 @@ impl Bench {
         let dns = Arc::new(Dns::new(&dns, Arc::clone(&clock) as _).unwrap());
         let told = Arc::new(Told::default());
         let health = Arc::new(Health::new(Arc::clone(&told) as _, clock));
-        Self { server, told, reputation: Reputation::new(settings, &[], budget, dns, health) }
+        let reputation = Reputation::new(settings, &[], budget, Arc::clone(&dns), health);
+        Self { server, dns, told, reputation }
     }
 
     /// What speaks against a message, a line each.
@@ -96,6 +98,16 @@ async fn a_domain_that_knows_our_address_has_nothing_against_its_mail() {
     bench.server.txt("shop.example", "v=spf1 ip4:192.0.2.0/24 -all").txt("_dmarc.shop.example", REJECT);
     assert_eq!(bench.found(&mail("anna@shop.example", PLAIN)).await, Vec::<String>::new());
     assert!(bench.server.asked().iter().any(|asked| asked == "TXT _dmarc.shop.example."), "{:?}", bench.server.asked());
+}
+
+#[tokio::test]
+async fn what_it_takes_is_counted() {
+    let bench = Bench::new(settings()).await;
+    bench.server.txt("shop.example", "v=spf1 include:all.shop.example -all").txt("_dmarc.shop.example", REJECT);
+    bench.found(&mail("anna@shop.example", PLAIN)).await;
+    let figures = bench.dns.figures();
+    assert!(bench.server.asked().iter().any(|asked| asked.contains("all.shop.example")));
+    assert_eq!((figures.authentication_found, figures.authentication_not_found), (2, 2), "{:?}", bench.server.asked());
 }
 
 #[tokio::test]

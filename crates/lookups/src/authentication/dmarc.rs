@@ -6,25 +6,27 @@ use mail_auth::{AuthenticatedMessage, DkimOutput, DmarcOutput, DmarcResult, Mess
 use model::DomainName;
 use model::circumstances::{DmarcFailure, DmarcPolicy};
 
+use super::counted::Looked;
 use super::{Found, Letter};
 
-/// Looks the policy up and enters what it says. Without MAIL FROM nothing can be said.
-pub(super) async fn ask(
+/// What is to be asked. Without MAIL FROM nothing can be said.
+pub(super) fn parameters<'x>(
+    letter: &'x Letter,
+    message: &'x AuthenticatedMessage<'x>,
+    spf: Option<&'x SpfOutput>,
+    dkim_output: &'x [DkimOutput<'x>],
+) -> Option<DmarcParameters<'x>> {
+    let ((_, sender), spf_output) = letter.sender.as_ref().zip(spf)?;
+    let rfc5321_mail_from_domain = sender.as_str();
+    Some(DmarcParameters { message, dkim_output, dkim2_output: None, rfc5321_mail_from_domain, spf_output })
+}
+
+/// Looks the policy up and enters what it says.
+pub(super) async fn ask<'x>(
     resolver: &MessageAuthenticator,
-    letter: &Letter,
-    message: &AuthenticatedMessage<'_>,
-    spf: Option<&SpfOutput>,
-    signatures: &[DkimOutput<'_>],
+    asked: Looked<'x, DmarcParameters<'x>>,
     found: &mut Found,
 ) {
-    let (Some((_, sender)), Some(spf_output)) = (&letter.sender, spf) else { return };
-    let asked = DmarcParameters {
-        message,
-        dkim_output: signatures,
-        dkim2_output: None,
-        rfc5321_mail_from_domain: sender.as_str(),
-        spf_output,
-    };
     let said = resolver.verify_dmarc(asked).await;
     found.note(!matches!(said.result(), DmarcResult::TempError(_)));
     found.facts.dmarc = failure(&said);

@@ -7,6 +7,7 @@ use mail_auth::spf::verify::SpfParameters;
 use model::DomainName;
 
 use super::Authenticator;
+use super::counted::Counted;
 use crate::dns::Dns;
 
 /// What a domain's SPF record says of an address (RFC 7208 2.6).
@@ -41,7 +42,8 @@ impl Authenticator {
         let _slot = self.slots.acquire().await;
         let sender = format!("postmaster@{domain}");
         let asked = SpfParameters::verify_mail_from(address, domain.as_str(), domain.as_str(), &sender);
-        match self.resolver.verify_spf(asked).await.result() {
+        let counted = Counted::new(&self.stats);
+        match self.resolver.verify_spf(counted.look_at(asked)).await.result() {
             SpfResult::Pass => SpfSays::Pass,
             SpfResult::Fail => SpfSays::Fail,
             SpfResult::SoftFail => SpfSays::SoftFail,

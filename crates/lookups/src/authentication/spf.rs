@@ -5,17 +5,18 @@ use mail_auth::{MessageAuthenticator, SpfOutput, SpfResult};
 use model::circumstances::SpfDenial;
 
 use super::Letter;
+use super::counted::Counted;
 
 /// For macros that name the receiver (RFC 7208 7.3), and for the mail server's own name: both unknown here.
 const UNKNOWN: &str = "unknown";
 
 /// The mildest answer for any address the message may leave from: which of them it will be isn't known.
-pub(super) async fn ask(resolver: &MessageAuthenticator, letter: &Letter) -> Option<SpfOutput> {
+pub(super) async fn ask(resolver: &MessageAuthenticator, counted: &Counted<'_>, letter: &Letter) -> Option<SpfOutput> {
     let (path, _) = letter.sender.as_ref()?;
     let mut mildest: Option<SpfOutput> = None;
     for address in &letter.from_addresses {
         let asked = SpfParameters::verify_mail_from(*address, UNKNOWN, UNKNOWN, path.as_str());
-        let said = resolver.verify_spf(asked).await;
+        let said = resolver.verify_spf(counted.look_at(asked)).await;
         if mildest.as_ref().is_none_or(|known| severity(&said) < severity(known)) {
             mildest = Some(said);
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use features::FeatureLimits;
-use model::{Envelope, Message, Score, Session, Submission, Timestamp, Via};
+use model::{Envelope, Features, Message, Score, Session, Submission, Timestamp, Via};
 use scoring::{Engine, MAX_HITS, MAX_WHY, RuleBook, RuleRow, ScoreSettings};
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
@@ -41,10 +41,20 @@ test = ""
 
 /// The score of a raw message.
 pub(crate) fn scored(raw: &[u8]) -> Score {
+    score(&features_of(raw))
+}
+
+/// What is seen in a raw message.
+pub(crate) fn features_of(raw: &[u8]) -> Features {
     let session = Arc::new(Session::new(Via::Milter));
     let submission = Submission { session, envelope: Envelope::default(), message: Message::whole(raw.to_vec()) };
     let limits = FeatureLimits { fields: ENGINE.fields(), ..FeatureLimits::default() };
-    ENGINE.score(&features::extract(&submission, Timestamp::from_secs(1_741_000_000), &limits))
+    features::extract(&submission, Timestamp::from_secs(1_741_000_000), &limits)
+}
+
+/// The score of what was seen.
+pub(crate) fn score(features: &Features) -> Score {
+    ENGINE.score(features)
 }
 
 /// Scores a message; the score must be bounded and explained.
