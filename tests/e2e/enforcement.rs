@@ -26,6 +26,8 @@ async fn a_blocked_address_is_in_the_set_until_it_is_released() {
 
     let released = site.run(&["blocks", "unblock", CLIENT]);
     assert!(released.status.success(), "{released:?}");
+    daemon.kill();
+    let _daemon = network.start(&site).await;
     until("the set has lost it", || async { !network.holds("blocked4", CLIENT) }).await;
 }
 

@@ -18,6 +18,7 @@ mod garbage;
 mod hooks;
 mod idle;
 mod intercept;
+mod kill;
 mod learning;
 mod local_submission;
 mod lockout;

@@ -56,13 +56,13 @@ fn german_reply(to: &str, answers: [&str; 3]) -> Mail {
 }
 
 /// A client that has said LHLO; its EHLO was refused.
-async fn lmtp(address: SocketAddr) -> Client {
+pub(crate) async fn lmtp(address: SocketAddr) -> Client {
     let mut client = Client::connect(address).await;
     assert_eq!(client.command("LHLO relay.example").await.code, 250);
     client
 }
 
-async fn sent(client: &mut Client, from: &str, to: &str, mail: &Mail) -> Reply {
+pub(crate) async fn sent(client: &mut Client, from: &str, to: &str, mail: &Mail) -> Reply {
     assert_eq!(client.command(&format!("MAIL FROM:<{from}>")).await.code, 250);
     let answer = client.command(&format!("RCPT TO:<{to}>")).await;
     if answer.code != 250 {

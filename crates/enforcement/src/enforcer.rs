@@ -9,6 +9,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::command::{Commands, Ended, Settled};
 use crate::health::Health;
+use crate::memory::{Known, Memory};
 use crate::nft::{Firewall, NftError, Repairs};
 use crate::settings::EnforcementSettings;
 use crate::stats::{Figures, Stats};
@@ -29,6 +30,7 @@ pub struct Enforcer {
     enforced: Enforced,
     clock: Arc<dyn Clock>,
     events: Arc<dyn EventSink>,
+    known: Known,
     shared: Arc<Shared>,
 }
 
@@ -54,7 +56,16 @@ impl Enforcer {
         clock: Arc<dyn Clock>,
         events: Arc<dyn EventSink>,
     ) -> Self {
-        Self { settings, node: node.to_owned(), enforced, clock, events, shared: Arc::clone(&handle.0) }
+        let (node, known, shared) = (node.to_owned(), Known::default(), Arc::clone(&handle.0));
+        Self { settings, node, enforced, clock, events, known, shared }
+    }
+
+    /// Goes on where an earlier process stopped: `blocks` are those that the command was told of and not released from, as
+    /// `memory` has them.
+    #[must_use]
+    pub fn remembering(mut self, memory: Arc<dyn Memory>, blocks: Vec<Block>) -> Self {
+        self.known = Known { blocks, memory: Some(memory) };
+        self
     }
 
     /// Runs until it is dropped.
@@ -116,7 +127,8 @@ impl Enforcer {
     }
 
     async fn commands(&self) {
-        let mut commands = Commands::new(self.settings.clone(), self.node.clone());
+        let mut commands =
+            Commands::new(self.settings.clone(), self.node.clone(), self.known.clone(), self.clock.now());
         let mut health = Health::new("enforcement_command", Arc::clone(&self.events));
         loop {
             let now = self.clock.now();

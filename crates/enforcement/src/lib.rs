@@ -11,6 +11,7 @@
 mod command;
 mod enforcer;
 mod health;
+mod memory;
 mod nft;
 mod process;
 mod settings;
@@ -18,5 +19,6 @@ mod stats;
 mod wanted;
 
 pub use enforcer::{Enforced, Enforcer, EnforcerHandle};
+pub use memory::{Memory, Noted};
 pub use settings::{EnforcementSettings, NftName};
 pub use stats::Figures;

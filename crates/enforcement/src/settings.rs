@@ -28,7 +28,8 @@ settings::settings! {
         check_interval: Duration = Duration::from_secs(30), in Duration::from_secs(1)..=Duration::from_secs(3600);
         /// A program with its arguments, like ["/usr/local/sbin/tell-firewall", "--quiet"]; it is run when a subject is
         /// blocked and when it is released, with the event as JSON on its standard input. Never by a shell. It may be told
-        /// the same again, after a restart for each block in force. Empty: none.
+        /// the same again, after a restart for each block in force; whom it was told of and who is released meanwhile is told
+        /// then. Empty: none.
         command: Vec<String> = Vec::new();
         /// Whose blocks the command is told: "ip", "account", "domain".
         command_subjects: Vec<SubjectKind> = vec![SubjectKind::Ip];

@@ -13,13 +13,15 @@ settings::choice! {
         Confirmed = "confirmed",
         /// A lock after failed logins; of use until its end only.
         Lockouts = "lockouts",
+        /// A block that the enforcement command was told of, and not yet of its release.
+        Enforced = "enforced",
     }
 }
 
 impl Shelf {
     /// Whether a record is the only one of what it says, and no snapshot that the next replaces.
     pub const fn must_survive(self) -> bool {
-        matches!(self, Self::Confirmed)
+        matches!(self, Self::Confirmed | Self::Enforced)
     }
 }
 

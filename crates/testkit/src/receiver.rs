@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use aws_lc_rs::hmac;
@@ -65,8 +66,17 @@ struct Shared {
     answer: Mutex<Option<String>>,
     /// What the next requests get, before that.
     next: Mutex<VecDeque<String>>,
+    hold_first: AtomicBool,
     requests: watch::Sender<Vec<Request>>,
     tls: Option<TlsAcceptor>,
+}
+
+impl Shared {
+    /// Whether nobody is to hear that this one has arrived.
+    fn holds(&self, request: &Request) -> bool {
+        let is_new = self.requests.borrow().iter().all(|known| known.id() != request.id());
+        is_new && self.hold_first.load(Ordering::Relaxed)
+    }
 }
 
 /// What a receiver that works answers.
@@ -85,6 +95,7 @@ impl Receiver {
         let shared = Arc::new(Shared {
             answer: Mutex::new(Some(TAKEN.into())),
             next: Mutex::default(),
+            hold_first: AtomicBool::new(false),
             requests: watch::Sender::default(),
             tls: tls.map(TlsAcceptor::from),
         });
@@ -112,6 +123,12 @@ impl Receiver {
     /// From now on nothing is answered, and the connection stays open.
     pub fn hang(&self) -> &Self {
         *lock(&self.shared.answer) = None;
+        self
+    }
+
+    /// From now on the first copy of each event, by its id, is kept and never answered.
+    pub fn hold_first(&self) -> &Self {
+        self.shared.hold_first.store(true, Ordering::Relaxed);
         self
     }
 
@@ -168,7 +185,7 @@ async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Shared) 
     stream.read_exact(&mut body).await.ok()?;
     request.body = String::from_utf8(body).ok()?;
     let scripted = lock(&shared.next).pop_front();
-    let answer = scripted.or_else(|| lock(&shared.answer).clone());
+    let answer = scripted.or_else(|| lock(&shared.answer).clone()).filter(|_| !shared.holds(&request));
     shared.requests.send_modify(|requests| requests.push(request));
     match answer {
         Some(answer) => {

@@ -33,6 +33,15 @@ pub struct Mail {
     pub parameters: String,
 }
 
+impl Mail {
+    /// Its Message-ID, with brackets; empty when it has none.
+    pub fn message_id(&self) -> &str {
+        let (head, _) = self.text.split_once("\r\n\r\n").unwrap_or((&self.text, ""));
+        let field = |line: &'_ str| line.get(..12).is_some_and(|name| name.eq_ignore_ascii_case("message-id: "));
+        head.split("\r\n").find(|line| field(line)).and_then(|line| line.get(12..)).unwrap_or_default()
+    }
+}
+
 /// Where in the dialogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
@@ -72,6 +81,7 @@ struct Script {
     recipients: BTreeMap<String, String>,
     tls: Option<TlsAcceptor>,
     extensions: Vec<String>,
+    hold_first: bool,
 }
 
 impl Relay {
@@ -132,6 +142,12 @@ impl Relay {
     /// an initial response succeeds.
     pub fn offer(&self, extension: &str) -> &Self {
         self.script().extensions.push(extension.into());
+        self
+    }
+
+    /// From now on the first copy of each message, by its Message-ID, is kept and never answered: the client loses us before.
+    pub fn hold_first(&self) -> &Self {
+        self.script().hold_first = true;
         self
     }
 
@@ -270,7 +286,11 @@ impl Dialogue {
         let refused = self.scripted(Stage::Message).is_some_and(|reply| !reply.is_empty());
         if !refused {
             let mail = std::mem::take(&mut self.mail);
+            let held = self.holds(&mail);
             self.shared.mails.send_modify(|mails| mails.push(mail));
+            if held {
+                return self.bytes().await.map(|_| false);
+            }
         }
         self.reply(Stage::Message, "250 2.0.0 kept").await
     }
@@ -297,6 +317,12 @@ impl Dialogue {
             0 => Err(io::ErrorKind::UnexpectedEof.into()),
             _ => Ok(line),
         }
+    }
+
+    /// Whether nobody is to hear that this one was kept.
+    fn holds(&self, mail: &Mail) -> bool {
+        let is_new = self.shared.mails.borrow().iter().all(|known| known.message_id() != mail.message_id());
+        is_new && self.shared.script.lock().unwrap().hold_first
     }
 
     fn scripted(&self, stage: Stage) -> Option<String> {

@@ -59,12 +59,18 @@ impl Milter {
         Self { stream, protocol: 0 }
     }
 
-    /// Begins a session of this login from this address.
-    pub(crate) async fn session(socket: &Path, login: &str, address: &str) -> Session {
+    /// Tells of a client at this address, and what is answered.
+    pub(crate) async fn knock(socket: &Path, address: &str) -> (Self, Answer) {
         let mut milter = Self::connect(socket).await;
         let client = [b"host.example\0", b"4\x10\x00".as_slice(), address.as_bytes(), b"\0"].concat();
         milter.macros(b'C', &[("j", "mx.test.example"), ("{client_addr}", address)]).await;
         let admitted = milter.ask(b'C', &client).await;
+        (milter, admitted)
+    }
+
+    /// Begins a session of this login from this address.
+    pub(crate) async fn session(socket: &Path, login: &str, address: &str) -> Session {
+        let (mut milter, admitted) = Self::knock(socket, address).await;
         assert_eq!(admitted.command, 'c', "{address} is let in: {}", admitted.text());
         milter.ask(b'H', b"client.example\0").await;
         Session { milter, login: login.to_owned() }

@@ -43,7 +43,7 @@ pub(crate) use smtp_sink::SmtpSink;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How often a condition that nobody announces is looked at again.
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
+pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// The future's value; a panic that says what was waited for when it doesn't come.
 pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {

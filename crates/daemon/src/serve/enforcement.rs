@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use admin::{PartState, Readiness};
 use arc_swap::ArcSwap;
-use enforcement::{Enforced, EnforcementSettings, Enforcer, EnforcerHandle, Figures};
-use limits::Ledger;
-use model::{Event, EventSink};
-use pipeline::{Mode, Policy};
+use enforcement::{Enforced, EnforcementSettings, Enforcer, EnforcerHandle, Figures, Memory, Noted};
+use limits::{Ledger, Store};
+use model::{Block, Event, EventSink, Kept, Shelf, SubjectKey};
+use pipeline::{Journal, Mode, Policy};
 use telemetry::{MetricError, Telemetry};
 use tokio::task::JoinHandle;
 
@@ -33,7 +33,7 @@ pub(crate) fn start(
     settings: &EnforcementSettings,
     parts: &Parts,
     policy: &Arc<ArcSwap<Policy>>,
-) -> Result<Option<JoinHandle<()>>, MetricError> {
+) -> anyhow::Result<Option<JoinHandle<()>>> {
     if !settings.is_on() {
         return Ok(None);
     }
@@ -42,7 +42,33 @@ pub(crate) fn start(
     let enforced = enforced(Arc::clone(&parts.ledger), Arc::clone(policy));
     let (clock, events) = (Arc::clone(&parts.clock), Arc::clone(&parts.telemetry) as _);
     let enforcer = Enforcer::new(handle, settings.clone(), &parts.node, enforced, clock, events);
+    let enforcer = enforcer.remembering(Arc::new(ToldInStore(parts.blocking.journal())), told(&*parts.store)?);
     Ok(Some(tokio::spawn(enforcer.run())))
+}
+
+/// What the command was told, on a shelf of the store: whom it knows as blocked.
+struct ToldInStore(Arc<dyn Journal>);
+
+impl Memory for ToldInStore {
+    fn note(&self, block: &Block) -> Noted {
+        // Strings and numbers only: it can't fail.
+        let record = serde_json::to_vec(block).unwrap_or_default();
+        let kept = Kept { shelf: Shelf::Enforced, name: block.subject.to_string(), at: block.since, record };
+        let written = self.0.keep(kept);
+        // A failing store is told by the journal, which tries again; the command does not wait for it.
+        Box::pin(async { drop(written.await) })
+    }
+
+    fn forget(&self, subject: &SubjectKey) -> Noted {
+        let written = self.0.forget(Shelf::Enforced, subject.to_string());
+        Box::pin(async { drop(written.await) })
+    }
+}
+
+/// The blocks that the command was told of by earlier processes. What can't be read is left out.
+fn told(store: &dyn Store) -> Result<Vec<Block>, limits::StoreError> {
+    let kept = store.load_kept(Shelf::Enforced)?;
+    Ok(kept.iter().filter_map(|kept| serde_json::from_slice(&kept.record).ok()).collect())
 }
 
 /// What is to be enforced: whom SMTP refuses, so nobody in monitor mode.

@@ -71,6 +71,16 @@ impl Errands {
         Self { entries: BTreeMap::new(), waiting: BTreeSet::new(), give_up_after, untold: 0 }
     }
 
+    /// An earlier process has told of these blocks: their release is owed, unless they turn out to be in force.
+    pub(super) fn resume(&mut self, known: Vec<Block>, now: Timestamp) {
+        for block in known.into_iter().take(MOST) {
+            let (subject, errand) = (block.subject.clone(), Errand { block, goal: Goal::Released });
+            let entry = Entry { errand, progress: Progress::Waiting(now), tries: 1, since: now };
+            self.waiting.insert((now, subject.clone()));
+            self.entries.insert(subject, entry);
+        }
+    }
+
     /// These blocks are in force, and no others.
     pub(super) fn follow(&mut self, blocks: Vec<Block>, now: Timestamp) {
         let blocked: BTreeMap<_, _> = blocks.into_iter().map(|block| (block.subject.clone(), block)).collect();
@@ -287,18 +297,32 @@ mod tests {
         assert_eq!((errands.waiting(), errands.untold()), (5, 0));
     }
 
+    #[test]
+    fn after_a_restart_blocks_are_told_again_and_releases_that_were_not_told() {
+        let mut errands = errands();
+        errands.resume(vec![block(1, 1), block(2, 2), block(3, 3)], at(0));
+        errands.follow(vec![block(1, 1), block(3, 4)], at(0));
+        let told: Vec<_> = std::iter::from_fn(|| errands.next(at(0))).map(|one| (one.goal, one.block)).collect();
+        assert_eq!(told, [(Goal::Blocked, block(1, 1)), (Goal::Released, block(2, 2)), (Goal::Blocked, block(3, 4))]);
+    }
+
     proptest! {
-        /// Whatever happens meanwhile, a command that works in the end has been told last what is the case.
+        /// Whatever happens meanwhile, crashes too, a command that works in the end has been told last what is the case.
         #[test]
-        fn the_last_word_is_the_truth(steps in proptest::collection::vec((0u8..4, 0u8..3, any::<bool>()), 1..60)) {
+        fn the_last_word_is_the_truth(steps in proptest::collection::vec((0u8..5, 0u8..3, any::<bool>()), 1..60)) {
             let (mut errands, mut now) = (errands(), at(0));
-            let (mut blocked, mut told, mut running) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+            let (mut blocked, mut told, mut running) = (BTreeMap::new(), Told::default(), Vec::new());
             for (number, (step, subject, works)) in (0u32..).zip(steps) {
                 now = now.after(Duration::from_secs(2));
                 match step {
                     0 => { blocked.entry(subject).or_insert(block(subject, number)); }
                     1 => { blocked.remove(&subject); }
-                    2 => running.extend(errands.next(now)),
+                    2 => running.extend(errands.next(now).inspect(|errand| told.starts(errand))),
+                    3 => {
+                        errands = self::errands();
+                        running.drain(..).filter(|_| works).for_each(|errand| told.hears(&errand));
+                        errands.resume(told.known.values().cloned().collect(), now);
+                    }
                     _ => if let Some(errand) = running.pop() { tell(&mut errands, &mut told, &errand, works, now) },
                 }
                 errands.follow(blocked.values().cloned().collect(), now);
@@ -307,19 +331,45 @@ mod tests {
             }
             for errand in running { tell(&mut errands, &mut told, &errand, true, now) }
             now = now.after(Duration::from_secs(300));
-            while let Some(errand) = errands.next(now) { tell(&mut errands, &mut told, &errand, true, now) }
-            let truth: BTreeMap<_, _> = blocked.into_values().map(|block| (block.subject, block.reference)).collect();
-            told.retain(|_, (goal, _)| *goal == Goal::Blocked);
-            let told: BTreeMap<_, _> = told.into_iter().map(|(subject, (_, reference))| (subject, reference)).collect();
-            prop_assert_eq!(told, truth);
+            while let Some(errand) = errands.next(now) {
+                told.starts(&errand);
+                tell(&mut errands, &mut told, &errand, true, now);
+            }
+            let truth: BTreeMap<_, _> = blocked.into_values().map(|block| (block.subject.clone(), block)).collect();
+            prop_assert_eq!(&told.blocked, &truth);
+            prop_assert_eq!(&told.known, &truth, "nothing is kept of who is released");
         }
     }
 
-    type Told = BTreeMap<SubjectKey, (Goal, model::BlockRef)>;
+    /// What the command has in force, and what is noted of that.
+    #[derive(Default)]
+    struct Told {
+        blocked: BTreeMap<SubjectKey, Block>,
+        known: BTreeMap<SubjectKey, Block>,
+    }
+
+    impl Told {
+        fn starts(&mut self, errand: &Errand) {
+            if errand.goal == Goal::Blocked {
+                self.known.insert(errand.block.subject.clone(), errand.block.clone());
+            }
+        }
+
+        fn hears(&mut self, errand: &Errand) {
+            let subject = errand.block.subject.clone();
+            match errand.goal {
+                Goal::Blocked => self.blocked.insert(subject, errand.block.clone()),
+                Goal::Released => self.blocked.remove(&subject),
+            };
+        }
+    }
 
     fn tell(errands: &mut Errands, told: &mut Told, errand: &Errand, works: bool, now: Timestamp) {
         if works {
-            told.insert(errand.block.subject.clone(), (errand.goal, errand.block.reference.clone()));
+            told.hears(errand);
+            if errand.goal == Goal::Released {
+                told.known.remove(&errand.block.subject);
+            }
         }
         errands.settle(errand, works, now);
     }

@@ -4,21 +4,24 @@ mod errands;
 mod letter;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use model::{Block, Timestamp};
 use tokio::task::JoinSet;
 
+use crate::memory::Known;
 use crate::process::{self, RunError};
 use crate::settings::EnforcementSettings;
 pub(crate) use errands::Settled;
-use errands::{Errand, Errands};
+use errands::{Errand, Errands, Goal};
 
 /// The commands that are to run and those that do.
 pub(crate) struct Commands {
     settings: EnforcementSettings,
     node: String,
     errands: Errands,
+    known: Arc<Known>,
     running: JoinSet<(Errand, Result<(), RunError>)>,
 }
 
@@ -31,10 +34,11 @@ pub(crate) struct Ended {
 }
 
 impl Commands {
-    /// Nobody has been told anything.
-    pub(crate) fn new(settings: EnforcementSettings, node: String) -> Self {
-        let errands = Errands::new(settings.command_give_up_after);
-        Self { settings, node, errands, running: JoinSet::new() }
+    /// Nothing is known but what an earlier process has told.
+    pub(crate) fn new(settings: EnforcementSettings, node: String, mut known: Known, now: Timestamp) -> Self {
+        let mut errands = Errands::new(settings.command_give_up_after);
+        errands.resume(std::mem::take(&mut known.blocks), now);
+        Self { settings, node, errands, known: Arc::new(known), running: JoinSet::new() }
     }
 
     /// Notes who is blocked now; what differs from what the command was told is what it is to be told.
@@ -48,8 +52,12 @@ impl Commands {
         while self.running.len() < self.settings.command_parallel as usize {
             let Some(errand) = self.errands.next(now) else { return };
             let letter = letter::write(&errand, &self.node, now);
-            let (command, limit) = (self.settings.command.clone(), self.settings.timeout);
-            self.running.spawn(async move { (errand, run(&command, &letter, limit).await) });
+            let (command, limit, known) =
+                (self.settings.command.clone(), self.settings.timeout, Arc::clone(&self.known));
+            self.running.spawn(async move {
+                let told = tell(&errand, &known, run(&command, &letter, limit)).await;
+                (errand, told)
+            });
         }
     }
 
@@ -87,6 +95,18 @@ impl Commands {
     pub(crate) fn untold(&self) -> usize {
         self.errands.untold()
     }
+}
+
+/// Noted before a block is told, forgotten after its release was: a crash between them tells once more, never less.
+async fn tell(errand: &Errand, known: &Known, run: impl Future<Output = Result<(), RunError>>) -> Result<(), RunError> {
+    if errand.goal == Goal::Blocked {
+        known.note(&errand.block).await;
+    }
+    run.await?;
+    if errand.goal == Goal::Released {
+        known.forget(&errand.block.subject).await;
+    }
+    Ok(())
 }
 
 async fn run(command: &[String], letter: &[u8], limit: Duration) -> Result<(), RunError> {
