@@ -8,6 +8,7 @@
 //! file can sign links and requests; whoever can open the control socket is the operator.
 
 mod action;
+mod answer;
 mod audit;
 mod credential;
 mod error;
@@ -17,6 +18,7 @@ mod key;
 mod link;
 mod password;
 mod principal;
+mod seal;
 mod secret;
 mod settings;
 mod site_keys;
@@ -25,6 +27,7 @@ mod user;
 mod visitor;
 
 pub use action::{Action, Owner, Ruling, may};
+pub use answer::{AnswerStore, Answers, CallName, KeptAnswer, KeptCall, Noted, Start};
 pub use audit::{AuditEntry, AuditQuery};
 pub use credential::{AccessRule, Application, ConsumerKey, CredentialState, NewCredential};
 pub use error::AccessError;

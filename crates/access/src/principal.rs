@@ -93,6 +93,11 @@ pub enum Principal {
 }
 
 impl Principal {
+    /// Whether it is one of the operators, or one of those who only look.
+    pub fn is_staff(&self) -> bool {
+        !matches!(self, Self::Customer(_))
+    }
+
     /// The role.
     pub fn role(&self) -> Role {
         match self {

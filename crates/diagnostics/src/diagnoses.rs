@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
 use limits::StoreError;
@@ -57,7 +57,10 @@ struct Inner {
     running: Mutex<HashMap<u64, Running>>,
     /// Whether the last write failed.
     failing: AtomicBool,
+    watcher: OnceLock<Watcher>,
 }
+
+type Watcher = Box<dyn Fn(&Task) + Send + Sync>;
 
 /// What a diagnosis that a stopped daemon left behind says.
 const LEFT: &str = "the daemon stopped while it ran; start it again";
@@ -72,13 +75,19 @@ impl Diagnoses {
     pub fn new(tools: Tools, store: Arc<dyn DiagnosisStore>, events: Arc<dyn EventSink>) -> Self {
         let slots = Semaphore::new(usize::try_from(tools.settings.parallel).unwrap_or(1));
         let clock = Arc::clone(&tools.clock);
-        let inner = Inner { store, events, clock, slots, running: Mutex::default(), failing: AtomicBool::default() };
+        let (running, failing, watcher) = (Mutex::default(), AtomicBool::default(), OnceLock::new());
+        let inner = Inner { store, events, clock, slots, running, failing, watcher };
         Self { tools: ArcSwap::from_pointee(tools), inner: Arc::new(inner) }
     }
 
     /// Diagnoses that begin from now on use these.
     pub fn reload(&self, tools: Tools) {
         self.tools.store(Arc::new(tools));
+    }
+
+    /// Whom every change is told: that one was asked for, began, found something, ended. Only the first watcher counts.
+    pub fn watch(&self, watcher: impl Fn(&Task) + Send + Sync + 'static) {
+        let _ = self.inner.watcher.set(Box::new(watcher));
     }
 
     /// Ends what an earlier daemon has left unfinished; returns how many. Blocks the thread on the store.
@@ -115,6 +124,7 @@ impl Diagnoses {
             Running { task: task.clone(), cancelled: Arc::clone(&cancelled), over: watch::Sender::new(false) };
         self.inner.running().insert(task.id, running);
         let case = Case::new(patient, password, tools);
+        self.inner.announce(&task);
         tokio::spawn(Arc::clone(&self.inner).carry_out(task.id, case, cancelled));
         Ok(task)
     }
@@ -154,6 +164,15 @@ impl Diagnoses {
     /// When the store fails.
     pub fn list(&self, of: Option<&Patient>, limit: usize) -> Result<Vec<Task>, DiagnosisError> {
         let kept = self.inner.store.diagnoses(of, limit)?;
+        Ok(kept.into_iter().map(|task| self.inner.live(task.id).unwrap_or(task)).collect())
+    }
+
+    /// As [`Self::list`], those with a lower number.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn list_before(&self, number: u64, of: Option<&Patient>, limit: usize) -> Result<Vec<Task>, StoreError> {
+        let kept = self.inner.store.diagnoses_before(number, of, limit)?;
         Ok(kept.into_iter().map(|task| self.inner.live(task.id).unwrap_or(task)).collect())
     }
 
@@ -205,6 +224,15 @@ impl Inner {
     fn change(&self, id: u64, how: impl FnOnce(&mut Task, model::Timestamp)) {
         if let Some(running) = self.running().get_mut(&id) {
             how(&mut running.task, self.clock.now());
+        }
+        if let Some(task) = self.live(id) {
+            self.announce(&task);
+        }
+    }
+
+    fn announce(&self, task: &Task) {
+        if let Some(watcher) = self.watcher.get() {
+            watcher(task);
         }
     }
 

@@ -16,6 +16,8 @@ pub trait DiagnosisStore: Send + Sync {
     fn diagnosis(&self, id: u64) -> Result<Option<Task>, StoreError>;
     /// Latest first, of one patient or of all.
     fn diagnoses(&self, of: Option<&Patient>, limit: usize) -> Result<Vec<Task>, StoreError>;
+    /// As [`Self::diagnoses`], those with a lower number.
+    fn diagnoses_before(&self, number: u64, of: Option<&Patient>, limit: usize) -> Result<Vec<Task>, StoreError>;
     /// Those that are not over, by number.
     fn unfinished_diagnoses(&self) -> Result<Vec<Task>, StoreError>;
     /// Forgets those that were asked for before.

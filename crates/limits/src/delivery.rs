@@ -1,5 +1,8 @@
 //! Happenings on their way to the receivers of webhooks, as a seam beside [`Store`].
 
+use std::cmp::Reverse;
+use std::fmt;
+
 use model::Timestamp;
 
 use crate::happening::{Happening, HappeningKind};
@@ -46,6 +49,39 @@ impl Delivery {
     }
 }
 
+/// A delivery's place in the list: the number of what happened, latest first, then the receiver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryPlace {
+    /// Of what happened.
+    pub number: u64,
+    /// The receiver's name.
+    pub hook: String,
+}
+
+impl DeliveryPlace {
+    /// That of a delivery.
+    pub fn of(delivery: &Delivery) -> Self {
+        Self { number: delivery.happening.number, hook: delivery.hook.clone() }
+    }
+
+    /// Reads what [`fmt::Display`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (number, hook) = text.split_once('.')?;
+        Some(Self { number: number.parse().ok()?, hook: hook.to_owned() })
+    }
+
+    /// Whether a delivery stands behind it.
+    pub fn is_before(&self, delivery: &Delivery) -> bool {
+        (Reverse(self.number), &self.hook) < (Reverse(delivery.happening.number), &delivery.hook)
+    }
+}
+
+impl fmt::Display for DeliveryPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.number, self.hook)
+    }
+}
+
 settings::choice! {
     /// Where a delivery stands.
     pub enum DeliveryState {
@@ -84,6 +120,14 @@ pub trait WebhookStore: Store {
     /// Deliveries, the latest first; of one receiver, or all; in one state, or all.
     fn deliveries(
         &self,
+        hook: Option<&str>,
+        state: Option<DeliveryState>,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError>;
+    /// As [`Self::deliveries`], those behind that place.
+    fn deliveries_after(
+        &self,
+        place: &DeliveryPlace,
         hook: Option<&str>,
         state: Option<DeliveryState>,
         limit: usize,

@@ -8,6 +8,7 @@ mod count;
 mod delivery;
 mod follow_ups;
 mod happening;
+mod happening_log;
 mod ledger;
 mod letters;
 mod lockout;
@@ -23,11 +24,12 @@ pub use archive::{
     Archive, BlockFilter, BlockPosition, EvidenceFilter, EvidencePosition, FoundEvidence, Holdings, MAX_COUNT,
     MAX_PAGE, Order, Page, PageAsk, Span, Wanted, place,
 };
-pub use delivery::{Backlog, Delivery, DeliveryState, WebhookStore};
+pub use delivery::{Backlog, Delivery, DeliveryPlace, DeliveryState, WebhookStore};
 pub use follow_ups::{FollowUpStore, farewell};
 pub use happening::{Happening, HappeningKind, TicketNote};
+pub use happening_log::HappeningLog;
 pub use ledger::{Busy, Cost, Ledger, RateDecision, RateHit, Report, RuleCount};
-pub use letters::{Bounce, LetterStore, MAX_BOUNCES};
+pub use letters::{Bounce, LetterPlace, LetterStore, MAX_BOUNCES};
 pub use lockout::{Lockout, LockoutSettings, Lockouts};
 pub use record::{Observation, Passage};
 pub use register::{ReleaseRefused, Releaser};

@@ -78,7 +78,16 @@ impl Tickets {
     /// # Errors
     /// When the store fails.
     pub fn list(&self, only_open: bool, limit: usize) -> Result<Vec<TicketFile>, TicketError> {
-        let kept = self.store.tickets(only_open, limit)?;
+        self.list_before(u64::MAX, only_open, limit)
+    }
+
+    /// As [`Self::list`], those with a lower number. One that is over in truth and not as it was written is left out, so
+    /// there may be more behind fewer.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn list_before(&self, number: u64, only_open: bool, limit: usize) -> Result<Vec<TicketFile>, TicketError> {
+        let kept = self.store.tickets_before(number, only_open, limit)?;
         let mut files: Vec<_> = kept.into_iter().map(|(ticket, block)| self.file(ticket, block)).collect();
         files.retain(|file| !only_open || file.ticket.is_open().is_ok());
         Ok(files)

@@ -266,10 +266,14 @@ impl TicketStore for MemoryStore {
     }
 
     fn tickets(&self, only_open: bool, limit: usize) -> Result<Vec<(Ticket, Block)>> {
+        self.tickets_before(u64::MAX, only_open, limit)
+    }
+
+    fn tickets_before(&self, number: u64, only_open: bool, limit: usize) -> Result<Vec<(Ticket, Block)>> {
         let state = self.state();
         let both = |case: &Case| case.ticket.clone().map(|ticket| (ticket, case.block.clone()));
         let mut tickets: Vec<_> = state.cases.values().filter_map(both).collect();
-        tickets.retain(|(ticket, _)| !only_open || ticket.is_open().is_ok());
+        tickets.retain(|(ticket, _)| ticket.id < number && (!only_open || ticket.is_open().is_ok()));
         tickets.sort_by_key(|(ticket, _)| std::cmp::Reverse(ticket.id));
         tickets.truncate(limit);
         Ok(tickets)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use access::{AccessStore, AuditEntry, AuditQuery, Drawer, KeyStore};
+use access::{AccessStore, AnswerStore, AuditEntry, AuditQuery, CallName, Drawer, KeptCall, KeyStore, Noted};
 use limits::StoreError;
 use model::Timestamp;
 
@@ -21,6 +21,7 @@ struct State {
     /// The number of the latest line.
     last: u64,
     keys: Option<String>,
+    calls: BTreeMap<(String, String), (Timestamp, KeptCall)>,
 }
 
 impl MemoryAccess {
@@ -70,6 +71,41 @@ impl AccessStore for MemoryAccess {
 
     fn prune_notes(&self, before: Timestamp) -> Result<()> {
         self.state().audit.retain(|entry| entry.at >= before);
+        Ok(())
+    }
+}
+
+fn named(name: &CallName) -> (String, String) {
+    (name.caller.clone(), name.key.clone())
+}
+
+impl AnswerStore for MemoryAccess {
+    fn begin_call(&self, name: &CallName, request: &str, at: Timestamp, most: usize) -> Result<Noted> {
+        let calls = &mut self.state().calls;
+        if let Some((_, kept)) = calls.get(&named(name)) {
+            return Ok(Noted::Before(kept.clone()));
+        }
+        if calls.keys().filter(|(caller, _)| *caller == name.caller).count() >= most {
+            return Ok(Noted::Full);
+        }
+        calls.insert(named(name), (at, KeptCall { request: request.to_owned(), answer: None }));
+        Ok(Noted::New)
+    }
+
+    fn answer_call(&self, name: &CallName, answer: &[u8]) -> Result<()> {
+        if let Some((_, kept)) = self.state().calls.get_mut(&named(name)) {
+            kept.answer = Some(answer.to_owned());
+        }
+        Ok(())
+    }
+
+    fn withdraw_call(&self, name: &CallName) -> Result<()> {
+        self.state().calls.remove(&named(name));
+        Ok(())
+    }
+
+    fn prune_calls(&self, before: Timestamp) -> Result<()> {
+        self.state().calls.retain(|_, (begun, _)| *begun >= before);
         Ok(())
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use limits::{Delivery, DeliveryState, StoreError, WebhookStore};
+use limits::{Delivery, DeliveryPlace, DeliveryState, StoreError, WebhookStore};
 use model::{Clock, EventSink};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -118,6 +118,11 @@ impl Webhooks {
         self.happened.send_replace(());
     }
 
+    /// Tells whenever something may have happened, for others who tell of it.
+    pub fn happened(&self) -> watch::Receiver<()> {
+        self.happened.subscribe()
+    }
+
     /// Sends everything that is due now, for those who don't [`Self::run`] it.
     pub async fn look(&self) {
         let mut looking = JoinSet::new();
@@ -149,6 +154,20 @@ impl Webhooks {
         limit: usize,
     ) -> Result<Vec<Delivery>, WebhookError> {
         Ok(self.common.store.deliveries(hook, state, limit)?)
+    }
+
+    /// As [`Self::list`], those behind that place.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn list_after(
+        &self,
+        place: &DeliveryPlace,
+        hook: Option<&str>,
+        state: Option<DeliveryState>,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, WebhookError> {
+        Ok(self.common.store.deliveries_after(place, hook, state, limit)?)
     }
 
     /// One delivery with the body that is sent. Blocks the thread on the store.

@@ -1,44 +1,45 @@
 //! What the provider's panel tells of accounts.
 
-use std::sync::Arc;
-
 use access::Action;
-use axum::Json;
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
-use model::{SubjectKey, SubjectKind, Timestamp};
+use axum::routing::post;
+use model::{SubjectKey, SubjectKind};
 
+use super::Answer;
 use super::blocks::BlockView;
-use super::caller::Caller;
+use super::call::{Call, Named, Told, wait};
 use super::problem::Problem;
+use super::routes::Route;
 use super::schema::wire;
-use super::{Answer, Native, staff};
+use super::types::When;
+
+pub(super) fn routes() -> Vec<Route> {
+    let changed = "/api/accounts/{account}/password-changed";
+    let summary = "Tell that a password was changed";
+    vec![
+        Route::does::<BlockView>(changed, Action::TellPassword, summary, post(password_changed))
+            .told::<PasswordChanged>(),
+    ]
+}
 
 wire! {
     /// A password was changed.
     PasswordChanged {
-        /// When (RFC 3339); now, when it is left out.
-        at: Option<String>,
+        /// When; now, when it is left out.
+        at: Option<When>,
     }
 }
 
 /// Releases the account, when a changed password is its way out and its block is older.
-pub(super) async fn password_changed(
-    State(native): State<Arc<Native>>,
-    Caller(actor): Caller,
-    Path(account): Path<String>,
-    body: Result<Json<PasswordChanged>, JsonRejection>,
+async fn password_changed(
+    call: Call,
+    Named(account): Named<String>,
+    Told(PasswordChanged { at }): Told<PasswordChanged>,
 ) -> Answer<BlockView> {
-    staff(&actor, Action::TellPassword)?;
-    let Json(PasswordChanged { at }) = body?;
-    let wrong = || Problem::field("at", "expected a time like 2026-11-25T18:00:00Z");
-    let at = at.map(|text| Timestamp::parse(&text).ok_or_else(wrong)).transpose()?.unwrap_or_else(|| native.gate.now());
-    let account = SubjectKey::parse(SubjectKind::Account, &account).ok_or_else(Problem::nothing)?;
-    let runtime = tokio::runtime::Handle::current();
-    let told = native.aside(move |native| {
-        native.note(&actor, Action::TellPassword, &account.to_string(), "")?;
-        let block = runtime.block_on(native.desk.password_changed(&account, at))?;
-        Ok(native.view(block))
-    });
-    told.await.map(Json)
+    call.by_staff(Action::TellPassword, move |native, actor| {
+        let at = at.map_or_else(|| native.gate.now(), |at| at.0);
+        let account = SubjectKey::parse(SubjectKind::Account, &account).ok_or_else(Problem::nothing)?;
+        native.note(actor, Action::TellPassword, &account.to_string(), "")?;
+        Ok(native.view(wait(native.desk.password_changed(&account, at))?))
+    })
+    .await
 }

@@ -1,23 +1,36 @@
 //! What was done by whom.
 
-use std::sync::Arc;
-
 use access::{Action, AuditEntry, AuditQuery};
-use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::routing::get;
+use serde::Deserialize;
 
-use super::caller::Caller;
+use super::Answer;
+use super::call::{Asked, Call};
+use super::paging::Paging;
+use super::parameters::{self, BELOW, LIMIT, Parameter, parameter};
+use super::routes::Route;
 use super::schema::wire;
-use super::{Answer, Native, staff};
+use super::types::{Limit, Number, When};
+
+const QUERY: &[Parameter] = &[
+    parameter("who", parameters::name, "Only of him, as the log names him."),
+    parameter("action", parameters::name, "Only of this action, such as evidence.see."),
+    parameter("on", parameters::name, "Only about this, as the log names it."),
+    BELOW,
+    LIMIT,
+];
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::reads::<AuditPage>("/api/audit", Action::SeeAudit, "Read the audit log", get(list)).asked(QUERY)]
+}
 
 wire! {
     /// One line of the audit log.
     AuditView {
         /// Its number, ascending.
         id: u64,
-        /// When (RFC 3339).
-        at: String,
+        /// When.
+        at: When,
         /// Who, and how he got in.
         who: String,
         /// As what: "operator", "auditor" or "customer".
@@ -35,27 +48,34 @@ wire! {
     AuditPage {
         /// The lines, latest first.
         items: Vec<AuditView>,
-        /// What to give as `before` for the next page; null: this is the last.
-        next: Option<u64>,
+        /// What to give as `after` for the next page; null: this is the last.
+        next: Option<String>,
     }
 }
 
-pub(super) async fn list(
-    State(native): State<Arc<Native>>,
-    Caller(actor): Caller,
-    query: Result<Query<AuditQuery>, QueryRejection>,
-) -> Answer<AuditPage> {
-    staff(&actor, Action::SeeAudit)?;
-    let Query(query) = query?;
-    let found = native.aside(move |native| {
-        let entries = native.gate.audit(&query)?;
-        let next = entries.last().filter(|_| entries.len() >= query.bound()).map(|last| last.id);
-        Ok(AuditPage { items: entries.into_iter().map(view).collect(), next })
-    });
-    found.await.map(Json)
+/// Which lines.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Wanted {
+    who: Option<String>,
+    action: Option<String>,
+    on: Option<String>,
+    after: Option<Number>,
+    limit: Option<Limit>,
+}
+
+async fn list(call: Call, Asked(Wanted { who, action, on, after, limit }): Asked<Wanted>) -> Answer<AuditPage> {
+    call.by_staff(Action::SeeAudit, move |native, _| {
+        let query = AuditQuery { before: None, who, action, on, limit: 0 };
+        let read =
+            |below, many| Ok(native.gate.audit(&AuditQuery { before: Some(below), limit: many, ..query.clone() })?);
+        let (lines, next) = Paging::new(after, limit).page(read, |line: &AuditEntry| line.id, |_| true)?;
+        Ok(AuditPage { items: lines.into_iter().map(view).collect(), next })
+    })
+    .await
 }
 
 fn view(entry: AuditEntry) -> AuditView {
     let AuditEntry { id, at, who, role, client, action, on, detail } = entry;
-    AuditView { id, at: at.to_string(), who, role, client_ip: client.map(|ip| ip.to_string()), action, on, detail }
+    AuditView { id, at: When(at), who, role, client_ip: client.map(|ip| ip.to_string()), action, on, detail }
 }

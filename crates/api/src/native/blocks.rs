@@ -1,24 +1,65 @@
 //! Blocks: found, looked at, ended.
 
-use std::sync::Arc;
-
 use access::Action;
-use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::routing::{get, post};
 use limits::Releaser;
-use model::{Block, SubjectKey, Timestamp, WayOut};
+use model::{Block, BlockState, SubjectKey, SubjectKind, WayOut};
 use pipeline::BlockAsk;
 
-use super::caller::Caller;
+use super::call::{Asked, Call, Named, wait};
+use super::parameters::{self, CUSTOMER, LIMIT, NEXT, OLDEST, Parameter, SINCE, UNTIL, parameter};
+use super::routes::Route;
 use super::schema::wire;
+use super::types::{When, Word};
 use super::{Answer, Native, own_service, within};
+
+const QUERY: &[Parameter] = &[
+    parameter("state", parameters::word::<BlockState>, "Only in this state."),
+    parameter("kind", parameters::word::<SubjectKind>, "Only of this kind of subject."),
+    parameter(
+        "subject",
+        parameters::subject,
+        "An account, an address, a domain, a network, or the beginning of a name and *.",
+    ),
+    CUSTOMER,
+    SINCE,
+    UNTIL,
+    parameter("rule", parameters::name, "Only those tripped by this rule."),
+    parameter("strike", strike, "Only at this step of the ladder or a higher one."),
+    parameter("after", parameters::position, NEXT),
+    LIMIT,
+    OLDEST,
+];
+
+fn strike() -> serde_json::Value {
+    serde_json::json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX })
+}
+
+pub(super) fn routes() -> Vec<Route> {
+    use Action::{Release, SeeBlock, Unblock};
+    vec![
+        Route::reads::<BlockPage>("/api/blocks", SeeBlock, "Find blocks", get(list)).asked(QUERY),
+        Route::reads::<BlockView>("/api/blocks/{reference}", SeeBlock, "See a block", get(show)),
+        Route::does::<BlockView>(
+            "/api/blocks/{reference}/unblock",
+            Unblock,
+            "End a block whose time is over, as its owner",
+            post(unblock),
+        ),
+        Route::does::<BlockView>(
+            "/api/blocks/{reference}/release",
+            Release,
+            "End a block now, as an operator",
+            post(release),
+        ),
+    ]
+}
 
 wire! {
     /// An account, an address or a domain.
     Subject {
-        /// "account", "ip" or "domain".
-        kind: String,
+        /// What it is.
+        kind: Word<SubjectKind>,
         /// Its name; an IPv6 address by its /64.
         name: String,
     }
@@ -30,16 +71,16 @@ wire! {
         subject: Subject,
         /// The service that owns the subject, when one is known to.
         customer: Option<String>,
-        /// "blockedForSpam", "unblocking" or "unblocked".
-        state: String,
-        /// When it began (RFC 3339).
-        began_at: String,
-        /// How its subject gets out: "time", "ticket" or "password".
-        way_out: String,
+        /// Where it stands.
+        state: Word<BlockState>,
+        /// When it began.
+        began_at: When,
+        /// How its subject gets out.
+        way_out: Word<WayOut>,
         /// From when on its owner may end it; null when its way out is not the time.
-        unblock_allowed_at: Option<String>,
+        unblock_allowed_at: Option<When>,
         /// When it ends by itself; null when somebody has to end it.
-        expires_at: Option<String>,
+        expires_at: Option<When>,
         /// The step of the ladder, from 1.
         strikes: u32,
         /// The trip rule.
@@ -53,8 +94,8 @@ wire! {
         /// Attempts to send that were refused since.
         refused_attempts: u64,
         /// When it was released.
-        released_at: Option<String>,
-        /// By whom: "time", "customer", "operator", "ticket" or "password".
+        released_at: Option<When>,
+        /// By whom: "time", "customer", "operator", "ticket", "report" or "password".
         released_by: Option<String>,
     }
     /// Some blocks.
@@ -68,24 +109,24 @@ wire! {
 
 impl Subject {
     pub(super) fn of(subject: &SubjectKey) -> Self {
-        Self { kind: subject.kind().to_string(), name: subject.name() }
+        Self { kind: Word(subject.kind()), name: subject.name() }
     }
 }
 
 impl Native {
     pub(super) fn view(&self, block: Block) -> BlockView {
         let by_time = block.way_out == WayOut::Time;
-        let until = block.until().to_string();
+        let until = When(block.until());
         let service = self.service_of(&block.subject);
         let (released_at, released_by) = block.released.unzip();
         BlockView {
             reference: block.reference.to_string(),
             subject: Subject::of(&block.subject),
             customer: (!service.is_empty()).then_some(service),
-            state: block.state.as_str().to_owned(),
-            began_at: block.since.to_string(),
-            way_out: block.way_out.as_str().to_owned(),
-            unblock_allowed_at: by_time.then(|| until.clone()),
+            state: Word(block.state),
+            began_at: When(block.since),
+            way_out: Word(block.way_out),
+            unblock_allowed_at: by_time.then_some(until),
             expires_at: (by_time && block.automatic_release).then_some(until),
             strikes: block.strike,
             rule: block.reason.rule,
@@ -93,19 +134,14 @@ impl Native {
             messages: block.messages,
             spam: block.spam,
             refused_attempts: block.attempts,
-            released_at: released_at.map(|time: Timestamp| time.to_string()),
+            released_at: released_at.map(When),
             released_by,
         }
     }
 }
 
-pub(super) async fn list(
-    State(native): State<Arc<Native>>,
-    Caller(actor): Caller,
-    query: Result<Query<BlockAsk>, QueryRejection>,
-) -> Answer<BlockPage> {
-    let Query(ask) = query?;
-    let found = native.aside(move |native| {
+async fn list(call: Call, Asked(ask): Asked<BlockAsk>) -> Answer<BlockPage> {
+    call.aside(move |native, actor| {
         own_service(&actor.principal, ask.customer.as_deref())?;
         let directory = native.search.directory();
         let (mut filter, page) = ask.read(&directory)?;
@@ -113,45 +149,33 @@ pub(super) async fn list(
         let found = native.search.blocks(&filter, &page)?;
         let items = found.rows.into_iter().map(|block| native.view(block)).collect();
         Ok(BlockPage { items, next: found.next.map(|next| next.to_string()) })
-    });
-    found.await.map(Json)
+    })
+    .await
 }
 
-pub(super) async fn show(
-    State(native): State<Arc<Native>>,
-    Caller(actor): Caller,
-    Path(text): Path<String>,
-) -> Answer<BlockView> {
-    let shown = native.aside(move |native| {
-        let block = native.block_for(&actor, Action::SeeBlock, &text)?;
+async fn show(call: Call, Named(text): Named<String>) -> Answer<BlockView> {
+    call.aside(move |native, actor| {
+        let block = native.block_for(actor, Action::SeeBlock, &text)?;
         Ok(native.view(block))
-    });
-    shown.await.map(Json)
+    })
+    .await
 }
 
 /// Its owner ends it, when its time is over.
-pub(super) async fn unblock(native: State<Arc<Native>>, caller: Caller, text: Path<String>) -> Answer<BlockView> {
-    end(native, caller, text, Action::Unblock, Releaser::Customer).await
+async fn unblock(call: Call, text: Named<String>) -> Answer<BlockView> {
+    end(call, text, Action::Unblock, Releaser::Customer).await
 }
 
 /// An operator ends it, at any time.
-pub(super) async fn release(native: State<Arc<Native>>, caller: Caller, text: Path<String>) -> Answer<BlockView> {
-    end(native, caller, text, Action::Release, Releaser::Operator).await
+async fn release(call: Call, text: Named<String>) -> Answer<BlockView> {
+    end(call, text, Action::Release, Releaser::Operator).await
 }
 
-async fn end(
-    State(native): State<Arc<Native>>,
-    Caller(actor): Caller,
-    Path(text): Path<String>,
-    action: Action,
-    by: Releaser,
-) -> Answer<BlockView> {
-    let runtime = tokio::runtime::Handle::current();
-    let ended = native.aside(move |native| {
-        let block = native.block_for(&actor, action, &text)?;
-        native.note(&actor, action, &format!("block {}", block.reference), "")?;
-        let block = runtime.block_on(native.desk.release(&block.reference, by))?;
-        Ok(native.view(block))
-    });
-    ended.await.map(Json)
+async fn end(call: Call, Named(text): Named<String>, action: Action, by: Releaser) -> Answer<BlockView> {
+    call.aside(move |native, actor| {
+        let block = native.block_for(actor, action, &text)?;
+        native.note(actor, action, &format!("block {}", block.reference), "")?;
+        Ok(native.view(wait(native.desk.release(&block.reference, by))?))
+    })
+    .await
 }

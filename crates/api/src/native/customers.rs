@@ -2,17 +2,33 @@
 
 use std::sync::Arc;
 
-use ::customers::Customer;
+use ::customers::{Customer, Kind, Language};
 use access::{Action, Actor, Owner, may};
-use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::routing::get;
 use serde::Deserialize;
 
-use super::caller::Caller;
+use super::call::{Asked, Call, Named};
+use super::paging::cut;
+use super::parameters::{self, LIMIT, NEXT, Parameter, parameter};
 use super::problem::Problem;
+use super::routes::Route;
 use super::schema::wire;
-use super::{Answer, Native, ruled};
+use super::types::{Limit, When, Word};
+use super::{Answer, ruled};
+
+const QUERY: &[Parameter] = &[
+    parameter("owns", parameters::subject, "Only the owner of this account, address or domain."),
+    parameter("after", parameters::name, NEXT),
+    LIMIT,
+];
+
+pub(super) fn routes() -> Vec<Route> {
+    use Action::SeeCustomer;
+    vec![
+        Route::reads::<CustomerPage>("/api/customers", SeeCustomer, "Find customers", get(list)).asked(QUERY),
+        Route::reads::<CustomerView>("/api/customers/{service}", SeeCustomer, "See a customer", get(show)),
+    ]
+}
 
 wire! {
     /// The customer of one service.
@@ -21,16 +37,16 @@ wire! {
         service: String,
         /// The customer's name; empty when it isn't known.
         name: String,
-        /// "exchange", "pro", "mxplan", "mxplan-legacy" or "dedicated".
-        kind: String,
+        /// What he has.
+        kind: Word<Kind>,
         /// Where he is written to.
         contacts: Vec<String>,
-        /// "en", "fr" or "de".
-        language: String,
+        /// In which language he is written to.
+        language: Word<Language>,
         /// Whether the provider has suspended the service.
         suspended: bool,
-        /// When the subscription is over (RFC 3339).
-        expires_at: Option<String>,
+        /// When the subscription is over.
+        expires_at: Option<When>,
     }
     /// Some customers.
     CustomerPage {
@@ -42,68 +58,56 @@ wire! {
 }
 
 /// Which customers.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct CustomerQuery {
+struct CustomerQuery {
     owns: Option<String>,
     after: Option<String>,
-    limit: usize,
-}
-
-impl Default for CustomerQuery {
-    fn default() -> Self {
-        Self { owns: None, after: None, limit: 100 }
-    }
+    limit: Option<Limit>,
 }
 
 fn sees(actor: &Actor, customer: &Customer) -> Result<(), Problem> {
     ruled(may(&actor.principal, Action::SeeCustomer, Owner::Service(&customer.service)))
 }
 
-pub(super) async fn list(
-    State(native): State<Arc<Native>>,
-    Caller(actor): Caller,
-    query: Result<Query<CustomerQuery>, QueryRejection>,
-) -> Answer<CustomerPage> {
-    let Query(CustomerQuery { owns, after, limit }) = query?;
-    if !(1..=limits::MAX_PAGE).contains(&limit) {
-        return Err(Problem::field("limit", "expected 1 to 1000"));
-    }
+async fn list(call: Call, Asked(ask): Asked<CustomerQuery>) -> Answer<CustomerPage> {
+    let CustomerQuery { owns, after, limit } = ask;
     let wrong = || Problem::field("owns", "expected an account, an IP address or a domain");
     let owned = owns.map(|name| pipeline::subject_of(&name).ok_or_else(wrong)).transpose()?;
-    let directory = native.search.directory();
-    let owner = owned.map(|subject| directory.owner(&subject).service.clone());
-    let is_meant = |customer: &&Arc<Customer>| {
-        owner.as_ref().is_none_or(|service| customer.service == *service)
-            && after.as_ref().is_none_or(|after| customer.service > *after)
-            && sees(&actor, customer).is_ok()
-    };
-    let mut found: Vec<_> = directory.customers().filter(is_meant).take(limit + 1).map(|one| view(one)).collect();
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|last| last.service.clone());
-    Ok(Json(CustomerPage { items: found, next }))
+    call.aside(move |native, actor| {
+        let directory = native.search.directory();
+        let owner = owned.map(|subject| directory.owner(&subject).service.clone());
+        let is_meant = |customer: &&Arc<Customer>| {
+            owner.as_ref().is_none_or(|service| customer.service == *service)
+                && after.as_ref().is_none_or(|after| customer.service > *after)
+                && sees(actor, customer).is_ok()
+        };
+        let limit = Limit::rows(limit);
+        let found = directory.customers().filter(is_meant).take(limit + 1).map(|one| view(one)).collect();
+        let (items, next) = cut(found, limit, |last: &CustomerView| last.service.clone());
+        Ok(CustomerPage { items, next })
+    })
+    .await
 }
 
-pub(super) async fn show(
-    State(native): State<Arc<Native>>,
-    Caller(actor): Caller,
-    Path(service): Path<String>,
-) -> Answer<CustomerView> {
-    let directory = native.search.directory();
-    let customer = directory.customer(&service).ok_or_else(Problem::nothing)?;
-    sees(&actor, customer)?;
-    Ok(Json(view(customer)))
+async fn show(call: Call, Named(service): Named<String>) -> Answer<CustomerView> {
+    call.aside(move |native, actor| {
+        let directory = native.search.directory();
+        let customer = directory.customer(&service).ok_or_else(Problem::nothing)?;
+        sees(actor, customer)?;
+        Ok(view(customer))
+    })
+    .await
 }
 
 fn view(customer: &Customer) -> CustomerView {
     CustomerView {
         service: customer.service.clone(),
         name: customer.name.clone(),
-        kind: customer.kind.to_string(),
+        kind: Word(customer.kind),
         contacts: customer.contacts.iter().map(ToString::to_string).collect(),
-        language: customer.language.to_string(),
+        language: Word(customer.language),
         suspended: customer.suspended,
-        expires_at: customer.expires.map(|time| time.to_string()),
+        expires_at: customer.expires.map(When),
     }
 }

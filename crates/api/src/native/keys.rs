@@ -1,17 +1,24 @@
 //! Keys of this API.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use access::{Action, ApiKey, Grant, NewKey, Role};
-use axum::Json;
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
+use axum::routing::{delete, get, post};
 
-use super::caller::Caller;
-use super::problem::Problem;
+use super::Answer;
+use super::call::{Call, Named, Told};
+use super::routes::Route;
 use super::schema::wire;
-use super::{Answer, Native, staff};
+use super::types::{Bounded, Text, When, Word};
+
+pub(super) fn routes() -> Vec<Route> {
+    use Action::ManageAccess;
+    vec![
+        Route::reads::<KeyList>("/api/keys", ManageAccess, "See every key", get(list)),
+        Route::makes::<KeyMade>("/api/keys", ManageAccess, "Make a key", post(make)).told::<KeyWanted>(),
+        Route::removes::<KeyView>("/api/keys/{key}", ManageAccess, "Revoke a key", delete(revoke)),
+    ]
+}
 
 wire! {
     /// What is kept of a key; the token is not.
@@ -20,18 +27,18 @@ wire! {
         id: String,
         /// What it is for.
         name: String,
-        /// "operator", "auditor" or "customer".
-        role: String,
+        /// What it may.
+        role: Word<Role>,
         /// A customer's services.
         services: Vec<String>,
-        /// When it was made (RFC 3339).
-        created_at: String,
+        /// When it was made.
+        created_at: When,
         /// When it is over by itself.
-        expires_at: Option<String>,
+        expires_at: Option<When>,
         /// When it was used last, to the minute.
-        last_used_at: Option<String>,
+        last_used_at: Option<When>,
         /// When it was revoked.
-        revoked_at: Option<String>,
+        revoked_at: Option<When>,
     }
     /// Every key.
     KeyList {
@@ -40,14 +47,14 @@ wire! {
     }
     /// A key to be made.
     KeyWanted {
-        /// What it is for, 1 to 64 characters.
-        name: String,
-        /// "operator", "auditor" or "customer".
-        role: String,
+        /// What it is for.
+        name: Text<1, 64>,
+        /// What it may.
+        role: Word<Role>,
         /// A customer's services; nobody else has any.
         services: Option<Vec<String>>,
         /// For how many days it is valid; for ever, when it is left out.
-        days: Option<u32>,
+        days: Option<Bounded<1, 36_500>>,
     }
     /// A new key. The token is shown this once.
     KeyMade {
@@ -58,53 +65,45 @@ wire! {
     }
 }
 
-pub(super) async fn list(State(native): State<Arc<Native>>, Caller(actor): Caller) -> Answer<KeyList> {
-    staff(&actor, Action::ManageAccess)?;
-    let found = native.aside(|native| Ok(KeyList { items: native.gate.keys()?.into_iter().map(view).collect() }));
-    found.await.map(Json)
+async fn list(call: Call) -> Answer<KeyList> {
+    let listed = |native: &super::Native, _: &access::Actor| {
+        Ok(KeyList { items: native.gate.keys()?.into_iter().map(view).collect() })
+    };
+    call.by_staff(Action::ManageAccess, listed).await
 }
 
-pub(super) async fn make(
-    State(native): State<Arc<Native>>,
-    Caller(actor): Caller,
-    body: Result<Json<KeyWanted>, JsonRejection>,
-) -> Answer<KeyMade> {
-    staff(&actor, Action::ManageAccess)?;
-    let Json(KeyWanted { name, role, services, days }) = body?;
-    let wrong = || Problem::field("role", "expected operator, auditor or customer");
-    let services = services.unwrap_or_default().into_iter().collect();
-    let grant = Grant { role: Role::from_word(&role).ok_or_else(wrong)?, services };
-    let lifetime = days.map(|days| Duration::from_secs(u64::from(days) * 86_400));
-    let made = native.aside(move |native| {
-        native.note(&actor, Action::ManageAccess, &format!("key {name}"), "made")?;
-        let NewKey { key, token } = native.gate.add_key(&name, grant, lifetime)?;
+async fn make(call: Call, Told(KeyWanted { name, role, services, days }): Told<KeyWanted>) -> Answer<KeyMade> {
+    call.by_staff(Action::ManageAccess, move |native, actor| {
+        let grant = Grant { role: role.0, services: services.unwrap_or_default().into_iter().collect() };
+        native.note(actor, Action::ManageAccess, &format!("key {}", name.0), "made")?;
+        let NewKey { key, token } = native.gate.add_key(&name.0, grant, lifetime(days))?;
         Ok(KeyMade { key: view(key), token })
-    });
-    made.await.map(Json)
+    })
+    .await
 }
 
-pub(super) async fn revoke(
-    State(native): State<Arc<Native>>,
-    Caller(actor): Caller,
-    Path(id): Path<String>,
-) -> Answer<KeyView> {
-    staff(&actor, Action::ManageAccess)?;
-    let revoked = native.aside(move |native| {
-        native.note(&actor, Action::ManageAccess, &format!("key {id}"), "revoked")?;
+/// So many days; for ever, when none are told.
+pub(super) fn lifetime<const MOST: u64>(days: Option<Bounded<1, MOST>>) -> Option<Duration> {
+    days.map(|days| Duration::from_secs(days.0.saturating_mul(86_400)))
+}
+
+async fn revoke(call: Call, Named(id): Named<String>) -> Answer<KeyView> {
+    call.by_staff(Action::ManageAccess, move |native, actor| {
+        native.note(actor, Action::ManageAccess, &format!("key {id}"), "revoked")?;
         Ok(view(native.gate.revoke_key(&id)?))
-    });
-    revoked.await.map(Json)
+    })
+    .await
 }
 
 fn view(key: ApiKey) -> KeyView {
     KeyView {
         id: key.id,
         name: key.name,
-        role: key.grant.role.as_str().to_owned(),
+        role: Word(key.grant.role),
         services: key.grant.services.into_iter().collect(),
-        created_at: key.created.to_string(),
-        expires_at: key.expires.map(|time| time.to_string()),
-        last_used_at: key.last_use.map(|time| time.to_string()),
-        revoked_at: key.revoked.map(|time| time.to_string()),
+        created_at: When(key.created),
+        expires_at: key.expires.map(When),
+        last_used_at: key.last_use.map(When),
+        revoked_at: key.revoked.map(When),
     }
 }

@@ -6,51 +6,102 @@
 mod accounts;
 mod audit;
 mod blocks;
+mod call;
 mod caller;
+mod configuration;
+mod credentials;
 mod customers;
+mod diagnoses;
+mod events;
 mod evidence;
+mod exemptions;
+mod fingerprints;
 mod keys;
+mod lessons;
+mod letters;
+mod links;
+mod lockouts;
+mod once;
 mod openapi;
+mod paging;
 mod parameters;
 mod problem;
+mod refusals;
+mod reports;
 mod routes;
 mod schema;
+mod site;
+mod subjects;
 mod tickets;
+mod types;
+mod users;
+mod webhooks;
+mod workshop;
 
 use std::sync::Arc;
 
 use ::customers::Directory;
-use access::{Action, Actor, Gate, Owner, Principal, Reach, Ruling, may};
-use axum::Json;
-use axum::Router;
+use ::webhooks::Webhooks;
+use access::{Action, Actor, Answers, Gate, Owner, Principal, Reach, Ruling, may};
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
-use limits::Holdings;
+use axum::{Json, Router};
+use diagnostics::Diagnoses;
+use limits::{Holdings, Ledger, LetterStore};
 use model::{Block, BlockRef, SubjectKey};
-use pipeline::{Desk, Search, Tickets};
+use pipeline::{Desk, Fingerprints, Live, Logins, Reports, School, Search, Tickets};
 
+use once::Once;
 use problem::Problem;
+use routes::Takes;
 pub use routes::{Route, routes};
+pub use workshop::{Health, Letter, Mistake, Part, Setting, SettingsTable, Workshop};
 
 /// Requests carry sentences, not messages.
 const MAX_BODY: usize = 64 << 10;
+/// The largest message: what `reports.max_size` can be set to.
+const MAX_MESSAGE: usize = 16 << 20;
+/// The media type of a message (RFC 2046 5.2.1).
+const MAIL: &str = "message/rfc822";
 
 type Answer<T> = Result<Json<T>, Problem>;
 
 /// The use cases behind the API.
 pub struct Native {
-    gate: Arc<Gate>,
-    desk: Arc<Desk>,
-    tickets: Arc<Tickets>,
-    search: Arc<Search>,
+    /// Who somebody is.
+    pub gate: Arc<Gate>,
+    /// Blocks.
+    pub desk: Arc<Desk>,
+    /// Tickets.
+    pub tickets: Arc<Tickets>,
+    /// Search over blocks and flagged messages.
+    pub search: Arc<Search>,
+    /// Counters.
+    pub ledger: Arc<Ledger>,
+    /// What changes.
+    pub live: Arc<Live>,
+    /// Calls that are carried out once.
+    pub answers: Arc<Answers>,
+    /// False-positive reports and exemptions.
+    pub reports: Arc<Reports>,
+    /// Diagnoses.
+    pub diagnoses: Arc<Diagnoses>,
+    /// Failed logins.
+    pub logins: Arc<Logins>,
+    /// Confirmed messages.
+    pub fingerprints: Arc<Fingerprints>,
+    /// What can be learned of a message.
+    pub school: Arc<School>,
+    /// Letters.
+    pub letters: Arc<dyn LetterStore>,
+    /// Webhooks.
+    pub webhooks: Webhooks,
+    /// The daemon as a whole.
+    pub workshop: Arc<dyn Workshop>,
 }
 
 impl Native {
-    /// Over the running daemon.
-    pub fn new(gate: Arc<Gate>, tickets: Arc<Tickets>, search: Arc<Search>) -> Self {
-        Self { gate, desk: tickets.desk(), tickets, search }
-    }
-
     /// Does what waits for the disk on a thread where waiting harms nobody; carried through, even when the client hangs up.
     async fn aside<T: Send + 'static>(
         self: Arc<Self>,
@@ -76,7 +127,7 @@ impl Native {
     fn block_for(&self, actor: &Actor, action: Action, text: &str) -> Result<Block, Problem> {
         let reference = reference(text)?;
         let block = self.desk.case_file(&reference)?.block;
-        self.admit(actor, action, &block.subject, &block.reference).map_err(|problem| problem.about_block(text))?;
+        self.admit(actor, action, &block.subject, &block.reference).map_err(|problem| problem.about("block", text))?;
         Ok(block)
     }
 }
@@ -118,16 +169,29 @@ fn own_service(principal: &Principal, asked: Option<&str>) -> Result<(), Problem
 /// A reference as it may stand in a path. Anything else is no block's, and asks no store.
 fn reference(text: &str) -> Result<BlockRef, Problem> {
     let fits = text.len() <= BlockRef::MAX && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    BlockRef::new(text).filter(|_| fits).ok_or_else(|| Problem::nothing().about_block(text))
+    BlockRef::new(text).filter(|_| fits).ok_or_else(|| Problem::nothing().about("block", text))
 }
 
 /// Everything under /api.
 pub fn router(native: Arc<Native>) -> Router {
-    let calls = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, (route.call)()));
+    let calls = routes().into_iter().fold(Router::new(), |router, route| add(router, route, &native));
     calls
         .route("/api/openapi.json", get(openapi::show))
+        .route("/api", axum::routing::any(|| async { Problem::nothing() }))
+        .route("/api/", axum::routing::any(|| async { Problem::nothing() }))
         .route("/api/{*rest}", axum::routing::any(|| async { Problem::nothing() }))
         .method_not_allowed_fallback(|| async { Problem::wrong_method() })
-        .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(native)
+}
+
+/// Whoever has no key learns nothing, whatever he sends; whoever has one is answered once for each idempotency key.
+fn add(router: Router<Arc<Native>>, route: Route, native: &Arc<Native>) -> Router<Arc<Native>> {
+    let most = match route.takes {
+        Takes::Raw(_, most) => most,
+        Takes::Nothing | Takes::Json(_) => MAX_BODY,
+    };
+    let once = Once { native: Arc::clone(native), most, status: route.status, is_unsafe: route.is_unsafe() };
+    let call = route.call.route_layer(DefaultBodyLimit::max(most));
+    let call = call.route_layer(from_fn(move |request, next| once::enter(once.clone(), request, next)));
+    router.route(route.path, call.route_layer(from_fn_with_state(Arc::clone(native), caller::enter)))
 }

@@ -3,10 +3,16 @@
 use axum::Json;
 use serde_json::{Map, Value, json};
 
-use super::parameters::Parameter;
+use super::parameters::{Parameter, in_path};
 use super::problem::ProblemDetails;
-use super::routes::{Route, routes};
+use super::routes::{Describe, Gives, Route, Takes, routes};
 use super::schema::{Components, Schema};
+
+const ABOUT: &str = "Who is blocked for spam, why, and how he gets out.\n\n\
+    Lists go on with `after`: give what the page before told as `next`. Failures are problem details (RFC 9457), whose \
+    `detail` is a sentence for whoever asked. What a key may not see is answered as what isn't there. Calls that change \
+    something may carry an `Idempotency-Key`: they are carried out once within 24 hours, however often they are sent, and \
+    answered the same; the same key with another call is refused.";
 
 /// `GET /api/openapi.json`; needs no key.
 pub(super) async fn show() -> Json<Value> {
@@ -27,9 +33,10 @@ pub(super) fn document() -> Value {
         "info": {
             "title": "Portreeve",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Who is blocked for spam, why, and how he gets out. Pages go on with `after`; failures are problem details (RFC 9457).",
+            "description": ABOUT,
             "license": { "name": "Apache-2.0 OR MIT", "identifier": "Apache-2.0 OR MIT" },
         },
+        "servers": [{ "url": "/" }],
         "security": [{ "key": [] }],
         "paths": paths,
         "components": {
@@ -40,50 +47,81 @@ pub(super) fn document() -> Value {
 }
 
 fn operation(route: &Route, components: &mut Components) -> Value {
-    let answer = (route.answer)(components);
-    let mut operation = json!({
-        "operationId": operation_id(route),
-        "summary": route.summary,
-        "description": format!("Needs to be allowed `{}`.", route.action.as_str()),
-        "parameters": parameters(route),
-        "responses": {
-            "200": { "description": "Done.", "content": { "application/json": { "schema": answer } } },
-        },
-    });
-    if let (Some(describe), Some(fields)) = (route.body, operation.as_object_mut()) {
-        let schema = describe(components);
-        let content = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
-        fields.insert("requestBody".into(), content);
+    let mut operation = Map::new();
+    operation.insert("operationId".into(), operation_id(route).into());
+    operation.insert("tags".into(), json!([family(route)]));
+    operation.insert("summary".into(), route.summary.into());
+    operation.insert("description".into(), format!("Needs to be allowed `{}`.", route.action.as_str()).into());
+    operation.insert("parameters".into(), parameters(route).into());
+    if let Some(body) = body(route.takes, components) {
+        operation.insert("requestBody".into(), body);
     }
-    let problem = ProblemDetails::describe(components);
-    if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
-        for (status, description) in problems(route) {
-            let content = json!({ "application/problem+json": { "schema": problem } });
-            responses.insert(status.to_owned(), json!({ "description": description, "content": content }));
+    operation.insert("responses".into(), responses(route, components));
+    Value::Object(operation)
+}
+
+/// The first word of the path.
+fn family(route: &Route) -> &str {
+    route.path.trim_start_matches("/api/").split('/').next().unwrap_or_default()
+}
+
+fn body(takes: Takes, components: &mut Components) -> Option<Value> {
+    let content = match takes {
+        Takes::Nothing => return None,
+        Takes::Json(describe) => json!({ "application/json": { "schema": describe(components) } }),
+        Takes::Raw(media, most) => {
+            let schema = json!({ "type": "string", "contentMediaType": media, "maxLength": most });
+            json!({ media: { "schema": schema } })
         }
+    };
+    Some(json!({ "required": true, "content": content }))
+}
+
+fn responses(route: &Route, components: &mut Components) -> Value {
+    let content = match route.gives {
+        Gives::Json(describe) => json!({ "application/json": { "schema": describe(components) } }),
+        Gives::Raw(media) => json!({ media: { "schema": { "type": "string" } } }),
+    };
+    let mut responses = Map::new();
+    responses.insert(route.status.to_string(), json!({ "description": yes(route.status), "content": content }));
+    let problem = (ProblemDetails::describe as Describe)(components);
+    for (status, description) in problems(route) {
+        let content = json!({ "application/problem+json": { "schema": problem } });
+        responses.insert(status.to_owned(), json!({ "description": description, "content": content }));
     }
-    operation
+    Value::Object(responses)
+}
+
+fn yes(status: u16) -> &'static str {
+    match status {
+        201 => "Made.",
+        202 => "Begun; it goes on behind this answer.",
+        _ => "Done.",
+    }
 }
 
 /// What can go wrong with a route.
 fn problems(route: &Route) -> Vec<(&'static str, &'static str)> {
-    let changes = route.action.changes();
-    let mut problems = vec![
-        ("401", "There is no valid key."),
-        ("404", "There is no such thing, or nothing that this key may see."),
-        ("429", "Too many wrong keys came from there."),
-        ("503", "The store can't be read or written."),
+    let takes = !matches!(route.takes, Takes::Nothing);
+    let asks = takes || !route.query.is_empty() || route.is_unsafe();
+    let rows = [
+        (true, "401", "There is no valid key."),
+        (true, "404", "There is no such thing, or nothing that this key may see."),
+        (true, "429", "Too many wrong keys came from there, or too much is going on."),
+        (true, "500", "A defect of this program; please report it."),
+        (true, "503", "The store can't be read or written."),
+        (asks, "400", "The request can't be read."),
+        (asks, "422", "The request has mistakes: all of them."),
+        (route.action.changes(), "403", "This key may only look."),
+        (
+            route.is_unsafe(),
+            "409",
+            "It is not in a state that allows this, or a call with this idempotency key is under way.",
+        ),
+        (route.is_unsafe(), "413", "The body is too large."),
+        (matches!(route.takes, Takes::Json(_)), "415", "The body is no JSON."),
     ];
-    problems.extend((!route.query.is_empty() || route.body.is_some()).then_some(("400", "The request can't be read.")));
-    problems.extend(
-        (!route.query.is_empty() || route.body.is_some()).then_some(("422", "The request has mistakes: all of them.")),
-    );
-    problems.extend(changes.then_some(("403", "This key may only look.")));
-    problems.extend((route.action.changes()).then_some(("409", "It is not in a state that allows this.")));
-    problems.extend(route.body.is_some().then_some(("413", "The body is too large.")));
-    problems.extend(route.body.is_some().then_some(("415", "The body is no JSON.")));
-    // Keys are managed by operators alone, looking included.
-    problems
+    rows.into_iter().filter(|(applies, ..)| *applies).map(|(_, status, about)| (status, about)).collect()
 }
 
 fn operation_id(route: &Route) -> String {
@@ -92,11 +130,22 @@ fn operation_id(route: &Route) -> String {
 }
 
 fn parameters(route: &Route) -> Vec<Value> {
-    let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    let in_path =
-        in_path.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
-    let in_query = route.query.iter().map(|Parameter { name, schema, about }| {
-        json!({ "name": name, "in": "query", "required": false, "description": about, "schema": { "type": schema } })
+    let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).map(|name| {
+        let (schema, about) = in_path(name);
+        json!({ "name": name, "in": "path", "required": true, "description": about, "schema": schema })
     });
-    in_path.chain(in_query).collect()
+    let in_query = route.query.iter().map(|Parameter { name, schema, about, required }| {
+        json!({ "name": name, "in": "query", "required": required, "description": about, "schema": schema() })
+    });
+    in_path.chain(in_query).chain(in_header(route)).collect()
+}
+
+fn in_header(route: &Route) -> Option<Value> {
+    let about = "Carried out once for each key within 24 hours, and answered the same.";
+    let schema =
+        json!({ "type": "string", "pattern": "^[!-~]{1,255}$", "examples": ["9b2e5f0c-6a1d-4c43-8f0e-1d2c3b4a5968"] });
+    let header = json!({
+        "name": "Idempotency-Key", "in": "header", "required": false, "description": about, "schema": schema,
+    });
+    route.is_unsafe().then_some(header)
 }

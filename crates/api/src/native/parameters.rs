@@ -1,72 +1,112 @@
-//! What may stand behind the question mark of each list.
+//! What may stand behind the question mark of each list, and in a path.
+
+use serde_json::{Value, json};
+
+use super::types::{Words, all_words};
 
 /// One parameter of a query.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Parameter {
     /// Its name.
     pub(super) name: &'static str,
-    /// Its type, as JSON Schema names it.
-    pub(super) schema: &'static str,
+    /// Its schema.
+    pub(super) schema: fn() -> Value,
     /// What it means.
     pub(super) about: &'static str,
+    /// Whether it must be there.
+    pub(super) required: bool,
 }
 
-const fn text(name: &'static str, about: &'static str) -> Parameter {
-    Parameter { name, schema: "string", about }
+/// A parameter that may be left out.
+pub(super) const fn parameter(name: &'static str, schema: fn() -> Value, about: &'static str) -> Parameter {
+    Parameter { name, schema, about, required: false }
 }
 
-const fn number(name: &'static str, about: &'static str) -> Parameter {
-    Parameter { name, schema: "integer", about }
+/// One that must be there.
+pub(super) const fn required(name: &'static str, schema: fn() -> Value, about: &'static str) -> Parameter {
+    Parameter { name, schema, about, required: true }
 }
 
-const fn flag(name: &'static str, about: &'static str) -> Parameter {
-    Parameter { name, schema: "boolean", about }
+/// A flag.
+pub(super) const fn flag(name: &'static str, about: &'static str) -> Parameter {
+    parameter(name, boolean, about)
 }
 
-const SINCE: Parameter = text("since", "From then on: RFC 3339, or a day.");
-const UNTIL: Parameter = text("until", "Before then: RFC 3339, or a day.");
-const AFTER: Parameter = text("after", "What an earlier page told as next.");
-const LIMIT: Parameter = number("limit", "At most so many, 1 to 1000; 100 when it is left out.");
-const OLDEST: Parameter = flag("oldest", "Oldest first instead of latest first.");
-const CUSTOMER: Parameter = text("customer", "Only what the customer of this service owns.");
+pub(super) const SINCE: Parameter = parameter("since", moment, "From then on: RFC 3339, or a day.");
+pub(super) const UNTIL: Parameter = parameter("until", moment, "Before then: RFC 3339, or a day.");
+pub(super) const LIMIT: Parameter = parameter("limit", limit, "At most so many; 100 when it is left out.");
+pub(super) const OLDEST: Parameter = flag("oldest", "Oldest first instead of latest first.");
+pub(super) const CUSTOMER: Parameter = parameter("customer", name, "Only what the customer of this service owns.");
+/// Of lists that go on below a number.
+pub(super) const BELOW: Parameter = parameter("after", number, NEXT);
+/// What a cursor is.
+pub(super) const NEXT: &str = "What an earlier page told as next.";
 
-pub(super) const BLOCKS: &[Parameter] = &[
-    text("state", "Only in this state: blockedForSpam, unblocking or unblocked."),
-    text("kind", "Only of this kind of subject: account, ip or domain."),
-    text("subject", "An account, an address, a domain, a network, or the beginning of a name and *."),
-    CUSTOMER,
-    SINCE,
-    UNTIL,
-    text("rule", "Only those tripped by this rule."),
-    number("strike", "Only at this step of the ladder or a higher one."),
-    AFTER,
-    LIMIT,
-    OLDEST,
-];
+/// Up to 320 characters: no name is longer.
+pub(super) fn name() -> Value {
+    json!({ "type": "string", "minLength": 1, "maxLength": 320 })
+}
 
-pub(super) const EVIDENCE: &[Parameter] = &[
-    text("block", "Only of the block of this reference."),
-    text("subject", "Only of blocks of this account, address, domain or network."),
-    CUSTOMER,
-    SINCE,
-    UNTIL,
-    text("message_id", "Only with this Message-ID."),
-    text("destination", "Only those that were going to this address."),
-    number("score", "Only with this score or a higher one."),
-    AFTER,
-    LIMIT,
-    OLDEST,
-];
+pub(super) fn boolean() -> Value {
+    json!({ "type": "boolean", "default": false })
+}
 
-pub(super) const TICKETS: &[Parameter] = &[flag("open", "Only those that still take answers."), LIMIT];
+fn limit() -> Value {
+    json!({ "type": "integer", "minimum": 1, "maximum": limits::MAX_PAGE, "default": 100 })
+}
 
-pub(super) const CUSTOMERS: &[Parameter] =
-    &[text("owns", "Only the owner of this account, address or domain."), AFTER, LIMIT];
+/// The number of a row: JSON's readers know no larger ones.
+pub(super) fn number() -> Value {
+    json!({ "type": "integer", "minimum": 1, "maximum": super::types::MAX_NUMBER })
+}
 
-pub(super) const AUDIT: &[Parameter] = &[
-    number("before", "Only lines with a lower number."),
-    text("who", "Only of him."),
-    text("action", "Only of this action."),
-    text("on", "Only about this."),
-    LIMIT,
-];
+/// A day, or a time.
+fn moment() -> Value {
+    let day = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])";
+    let time = "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z";
+    let examples = ["2026-11-25", "2026-11-25T18:00:00Z"];
+    json!({ "type": "string", "pattern": format!("^{day}({time})?$"), "examples": examples })
+}
+
+/// One of the words of `W`.
+pub(super) fn word<W: Words>() -> Value {
+    json!({ "type": "string", "enum": all_words::<W>() })
+}
+
+/// A block's reference.
+pub(super) fn reference() -> Value {
+    json!({ "type": "string", "pattern": "^[A-Za-z0-9]{1,32}$", "examples": ["k3x9qm2f7cabcdef"] })
+}
+
+/// An account, an address, a domain, a network, or the beginning of a name and "*".
+pub(super) fn subject() -> Value {
+    json!({ "type": "string", "minLength": 1, "maxLength": 320, "examples": ["bob@shop.example", "192.0.2.0/24", "bob@*"] })
+}
+
+/// An address.
+pub(super) fn address() -> Value {
+    json!({ "anyOf": [{ "type": "string", "format": "ipv4" }, { "type": "string", "format": "ipv6" }] })
+}
+
+/// The parameters of paths by their names, with what they mean.
+pub(super) fn in_path(name: &str) -> (Value, &'static str) {
+    match name {
+        "reference" => (reference(), "The block's reference."),
+        "kind" => (word::<model::SubjectKind>(), "What kind of subject it is."),
+        "name" => (self::name(), "Its name."),
+        "account" => (self::name(), "The account's login."),
+        "service" => (self::name(), "The service's name."),
+        "hook" => (self::name(), "The webhook's name in the configuration."),
+        "event" => (self::name(), "The event's id."),
+        "user" => (self::name(), "The user's name."),
+        "key" => (self::name(), "The key's id."),
+        "print" => (self::name(), "What the fingerprint is called."),
+        "letter" => (word::<alerts::Notice>(), "Which letter."),
+        _ => (number(), "Its number."),
+    }
+}
+
+/// A block's place in a list: its time in milliseconds, and its reference.
+pub(super) fn position() -> Value {
+    json!({ "type": "string", "pattern": "^[0-9]{1,15}\\.[A-Za-z0-9]{1,32}$" })
+}

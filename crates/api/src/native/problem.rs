@@ -1,14 +1,13 @@
 //! What went wrong, as RFC 9457 describes it: a status, a title, a sentence for whoever asked.
 
-use access::AccessError;
+use std::fmt::Display;
+
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use limits::StoreError;
-use pipeline::{DeskError, Misasked, TicketError};
 
 use super::schema::wire;
+use super::types::Bounded;
 
 wire! {
     /// What went wrong (RFC 9457).
@@ -18,7 +17,7 @@ wire! {
         /// The status in words.
         title: String,
         /// The HTTP status.
-        status: u32,
+        status: Bounded<400, 599>,
         /// A sentence for whoever asked.
         detail: String,
         /// What is wrong with which field, every mistake.
@@ -39,11 +38,38 @@ pub(super) struct Problem {
     status: StatusCode,
     detail: String,
     errors: Vec<FieldError>,
+    /// After so many seconds it may be asked again.
+    retry_after: u32,
 }
 
 impl Problem {
-    fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), errors: Vec::new() }
+    pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, detail: detail.into(), errors: Vec::new(), retry_after: 60 }
+    }
+
+    /// Too much was asked for: not before so many seconds.
+    pub(super) fn too_many(detail: impl Into<String>, retry_after: u32) -> Self {
+        Self { retry_after, ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
+    }
+
+    /// With every mistake.
+    pub(super) fn with(self, errors: Vec<FieldError>) -> Self {
+        Self { errors, ..self }
+    }
+
+    /// There is none, in these words.
+    pub(super) fn missing(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// It is not in a state that allows this.
+    pub(super) fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, detail)
+    }
+
+    /// Something of ours does not work.
+    pub(super) fn broken(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
     }
 
     /// There is nothing of that name, or nothing that he may see.
@@ -63,6 +89,17 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "a key is needed: Authorization: Bearer prk_…")
     }
 
+    pub(super) fn too_large(most: usize) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, format!("at most {most} bytes are read"))
+    }
+
+    pub(super) fn key_reused() -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "this idempotency key was used for another call: each call has its own",
+        )
+    }
+
     pub(super) fn cut_off() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the call was cut off")
     }
@@ -73,15 +110,9 @@ impl Problem {
     }
 
     /// The same sentence whether there is none or it is somebody else's.
-    pub(super) fn about_block(self, reference: &str) -> Self {
-        let shown: String = reference.chars().filter(char::is_ascii_alphanumeric).take(64).collect();
+    pub(super) fn about(self, noun: &str, name: impl Display) -> Self {
         let hidden = self.status == StatusCode::NOT_FOUND;
-        if hidden { Self { detail: format!("there is no block {shown}"), ..self } } else { self }
-    }
-
-    pub(super) fn about_ticket(self, id: u64) -> Self {
-        let hidden = self.status == StatusCode::NOT_FOUND;
-        if hidden { Self { detail: format!("there is no ticket {id}"), ..self } } else { self }
+        if hidden { Self { detail: format!("there is no {noun} {}", shown(&name.to_string())), ..self } } else { self }
     }
 }
 
@@ -90,7 +121,7 @@ impl IntoResponse for Problem {
         let details = ProblemDetails {
             r#type: "about:blank".to_owned(),
             title: self.status.canonical_reason().unwrap_or_default().to_owned(),
-            status: u32::from(self.status.as_u16()),
+            status: Bounded(u64::from(self.status.as_u16())),
             detail: self.detail,
             errors: self.errors,
         };
@@ -100,69 +131,14 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(self.retry_after));
+        }
         response
     }
 }
 
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
-    }
-}
-
-impl From<DeskError> for Problem {
-    fn from(error: DeskError) -> Self {
-        let status = match &error {
-            DeskError::Unknown(_) => StatusCode::NOT_FOUND,
-            DeskError::Refused(_) | DeskError::Future => StatusCode::CONFLICT,
-            DeskError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
-        };
-        Self::new(status, error.to_string())
-    }
-}
-
-impl From<TicketError> for Problem {
-    fn from(error: TicketError) -> Self {
-        match error {
-            TicketError::Unknown(_) => Self::new(StatusCode::NOT_FOUND, error.to_string()),
-            TicketError::Refused(_) => Self::new(StatusCode::CONFLICT, error.to_string()),
-            TicketError::Desk(error) => error.into(),
-        }
-    }
-}
-
-impl From<AccessError> for Problem {
-    fn from(error: AccessError) -> Self {
-        let status = match &error {
-            AccessError::Invalid | AccessError::Expired => StatusCode::UNAUTHORIZED,
-            AccessError::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            AccessError::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            AccessError::Unknown(_) => StatusCode::NOT_FOUND,
-            AccessError::NoRandomness | AccessError::KeyFile(_) | AccessError::Store(_) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
-        };
-        Self::new(status, error.to_string())
-    }
-}
-
-impl From<Misasked> for Problem {
-    fn from(error: Misasked) -> Self {
-        let detail = error.to_string();
-        let told = |(field, detail): (&'static str, String)| FieldError { field: field.to_owned(), detail };
-        let errors = error.0.into_iter().map(told).collect();
-        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail) }
-    }
-}
-
-impl From<JsonRejection> for Problem {
-    fn from(rejection: JsonRejection) -> Self {
-        Self::new(rejection.status(), rejection.body_text())
-    }
-}
-
-impl From<QueryRejection> for Problem {
-    fn from(rejection: QueryRejection) -> Self {
-        Self::new(rejection.status(), rejection.body_text())
-    }
+/// A name as it may stand in a sentence.
+pub(super) fn shown(name: &str) -> String {
+    name.chars().filter(|letter| letter.is_ascii_alphanumeric() || "@._-:/".contains(*letter)).take(64).collect()
 }

@@ -1,17 +1,41 @@
 //! Every route: method, path, what is asked of `access`, and what goes in and out. Router, OpenAPI document and the matrix
-//! of who may do what are made of it.
+//! of who may do what are made of it. Each family of routes stands with its handlers.
 
 use std::sync::Arc;
 
 use access::Action;
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::MethodRouter;
 use serde_json::Value;
 
-use super::parameters::{self, Parameter};
+use super::parameters::Parameter;
 use super::schema::{Components, Schema};
-use super::{Native, accounts, audit, blocks, customers, evidence, keys, tickets};
+use super::{
+    Native, accounts, audit, blocks, configuration, credentials, customers, diagnoses, events, evidence, exemptions,
+    fingerprints, keys, lessons, letters, links, lockouts, reports, site, subjects, tickets, users, webhooks,
+};
 
-type Describe = fn(&mut Components) -> Value;
+/// Describes a type, and puts what it refers to among the components.
+pub(super) type Describe = fn(&mut Components) -> Value;
+
+/// What a route takes as its body.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Takes {
+    /// Nothing.
+    Nothing,
+    /// JSON.
+    Json(Describe),
+    /// Something as it is, of this media type, up to so many bytes.
+    Raw(&'static str, usize),
+}
+
+/// What a route answers with.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Gives {
+    /// JSON.
+    Json(Describe),
+    /// Something as it is, of this media type.
+    Raw(&'static str),
+}
 
 /// One route.
 pub struct Route {
@@ -24,111 +48,111 @@ pub struct Route {
     /// What it does, in a few words.
     pub summary: &'static str,
     pub(super) query: &'static [Parameter],
-    pub(super) body: Option<Describe>,
-    pub(super) answer: Describe,
-    pub(super) call: fn() -> MethodRouter<Arc<Native>>,
+    pub(super) takes: Takes,
+    pub(super) gives: Gives,
+    /// The status of an answer that says yes.
+    pub status: u16,
+    pub(super) call: MethodRouter<Arc<Native>>,
 }
 
-const fn reads<T: Schema>(
-    path: &'static str,
-    action: Action,
-    summary: &'static str,
-    query: &'static [Parameter],
-    call: fn() -> MethodRouter<Arc<Native>>,
-) -> Route {
-    Route { method: "get", path, action, summary, query, body: None, answer: T::describe, call }
-}
+impl Route {
+    /// Looks at something.
+    pub(super) fn reads<T: Schema>(
+        path: &'static str,
+        action: Action,
+        summary: &'static str,
+        call: MethodRouter<Arc<Native>>,
+    ) -> Self {
+        let gives = Gives::Json(T::describe);
+        Self { method: "get", path, action, summary, query: &[], takes: Takes::Nothing, gives, status: 200, call }
+    }
 
-const fn does<T: Schema>(
-    path: &'static str,
-    action: Action,
-    summary: &'static str,
-    body: Option<Describe>,
-    call: fn() -> MethodRouter<Arc<Native>>,
-) -> Route {
-    Route { method: "post", path, action, summary, query: &[], body, answer: T::describe, call }
+    /// Changes something.
+    pub(super) fn does<T: Schema>(
+        path: &'static str,
+        action: Action,
+        summary: &'static str,
+        call: MethodRouter<Arc<Native>>,
+    ) -> Self {
+        Self { method: "post", ..Self::reads::<T>(path, action, summary, call) }
+    }
+
+    /// Makes something new.
+    pub(super) fn makes<T: Schema>(
+        path: &'static str,
+        action: Action,
+        summary: &'static str,
+        call: MethodRouter<Arc<Native>>,
+    ) -> Self {
+        Self { status: 201, ..Self::does::<T>(path, action, summary, call) }
+    }
+
+    /// Takes something away.
+    pub(super) fn removes<T: Schema>(
+        path: &'static str,
+        action: Action,
+        summary: &'static str,
+        call: MethodRouter<Arc<Native>>,
+    ) -> Self {
+        Self { method: "delete", ..Self::reads::<T>(path, action, summary, call) }
+    }
+
+    /// With this behind the question mark.
+    pub(super) fn asked(self, query: &'static [Parameter]) -> Self {
+        Self { query, ..self }
+    }
+
+    /// With this as JSON.
+    pub(super) fn told<T: Schema>(self) -> Self {
+        Self { takes: Takes::Json(T::describe), ..self }
+    }
+
+    /// With this as it is.
+    pub(super) fn given(self, media: &'static str, most: usize) -> Self {
+        Self { takes: Takes::Raw(media, most), ..self }
+    }
+
+    /// Answers with something that is no JSON.
+    pub(super) fn gives(self, media: &'static str) -> Self {
+        Self { gives: Gives::Raw(media), ..self }
+    }
+
+    /// What is begun goes on behind the answer.
+    pub(super) fn begins(self) -> Self {
+        Self { status: 202, ..self }
+    }
+
+    /// Whether it may change anything: then it is carried out once for each idempotency key.
+    pub(super) fn is_unsafe(&self) -> bool {
+        self.method != "get"
+    }
 }
 
 /// All routes that need a key.
 pub fn routes() -> Vec<Route> {
-    use Action::{
-        AnswerTicket, DecideTicket, ManageAccess, Release, SeeAudit, SeeBlock, SeeCustomer, SeeEvidence, SeeTicket,
-        TellPassword, Unblock,
-    };
-    let text: Option<Describe> = Some(tickets::TicketText::describe);
-    let (changed, wanted): (Option<Describe>, Option<Describe>) =
-        (Some(accounts::PasswordChanged::describe), Some(keys::KeyWanted::describe));
-    vec![
-        reads::<blocks::BlockPage>("/api/blocks", SeeBlock, "Find blocks", parameters::BLOCKS, || get(blocks::list)),
-        reads::<blocks::BlockView>("/api/blocks/{reference}", SeeBlock, "See a block", &[], || get(blocks::show)),
-        does::<blocks::BlockView>(
-            "/api/blocks/{reference}/unblock",
-            Unblock,
-            "End a block whose time is over, as its owner",
-            None,
-            || post(blocks::unblock),
-        ),
-        does::<blocks::BlockView>(
-            "/api/blocks/{reference}/release",
-            Release,
-            "End a block now, as an operator",
-            None,
-            || post(blocks::release),
-        ),
-        reads::<evidence::EvidencePage>(
-            "/api/evidence",
-            SeeEvidence,
-            "Find flagged messages",
-            parameters::EVIDENCE,
-            || get(evidence::list),
-        ),
-        reads::<tickets::TicketList>("/api/tickets", SeeTicket, "Find tickets", parameters::TICKETS, || {
-            get(tickets::list)
-        }),
-        reads::<tickets::TicketView>("/api/tickets/{id}", SeeTicket, "See a ticket", &[], || get(tickets::show)),
-        does::<tickets::TicketView>("/api/tickets/{id}/answers", AnswerTicket, "Answer as the customer", text, || {
-            post(tickets::answers)
-        }),
-        does::<tickets::TicketView>("/api/tickets/{id}/reply", DecideTicket, "Write to the customer", text, || {
-            post(tickets::reply)
-        }),
-        does::<tickets::TicketView>("/api/tickets/{id}/approve", DecideTicket, "Release the account", None, || {
-            post(tickets::approve)
-        }),
-        does::<tickets::TicketView>(
-            "/api/tickets/{id}/refuse",
-            DecideTicket,
-            "Keep it blocked, and say why",
-            text,
-            || post(tickets::refuse),
-        ),
-        does::<tickets::TicketView>("/api/tickets/{id}/close", DecideTicket, "Take no more answers", None, || {
-            post(tickets::close)
-        }),
-        reads::<customers::CustomerPage>(
-            "/api/customers",
-            SeeCustomer,
-            "Find customers",
-            parameters::CUSTOMERS,
-            || get(customers::list),
-        ),
-        reads::<customers::CustomerView>("/api/customers/{service}", SeeCustomer, "See a customer", &[], || {
-            get(customers::show)
-        }),
-        does::<blocks::BlockView>(
-            "/api/accounts/{account}/password-changed",
-            TellPassword,
-            "Tell that a password was changed",
-            changed,
-            || post(accounts::password_changed),
-        ),
-        reads::<audit::AuditPage>("/api/audit", SeeAudit, "Read the audit log", parameters::AUDIT, || get(audit::list)),
-        reads::<keys::KeyList>("/api/keys", ManageAccess, "See every key", &[], || get(keys::list)),
-        does::<keys::KeyMade>("/api/keys", ManageAccess, "Make a key", wanted, || post(keys::make)),
-        Route {
-            method: "delete",
-            call: || delete(keys::revoke),
-            ..does::<keys::KeyView>("/api/keys/{id}", ManageAccess, "Revoke a key", None, || delete(keys::revoke))
-        },
-    ]
+    let families = [
+        blocks::routes(),
+        evidence::routes(),
+        subjects::routes(),
+        accounts::routes(),
+        lockouts::routes(),
+        tickets::routes(),
+        reports::routes(),
+        exemptions::routes(),
+        customers::routes(),
+        diagnoses::routes(),
+        fingerprints::routes(),
+        lessons::routes(),
+        letters::routes(),
+        webhooks::routes(),
+        configuration::routes(),
+        keys::routes(),
+        credentials::routes(),
+        users::routes(),
+        links::routes(),
+        audit::routes(),
+        site::routes(),
+        events::routes(),
+    ];
+    families.into_iter().flatten().collect()
 }

@@ -25,21 +25,42 @@ impl Schema for bool {
     }
 }
 
-macro_rules! integers {
-    ($($Type:ty),*) => { $(
-        impl Schema for $Type {
-            fn describe(_: &mut Components) -> Value {
-                json!({ "type": "integer" })
-            }
-        }
-    )* };
+impl Schema for i32 {
+    fn describe(_: &mut Components) -> Value {
+        json!({ "type": "integer", "format": "int32" })
+    }
 }
-integers!(i32, u32, u64);
+
+impl Schema for u32 {
+    fn describe(_: &mut Components) -> Value {
+        json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX })
+    }
+}
+
+impl Schema for u64 {
+    fn describe(_: &mut Components) -> Value {
+        json!({ "type": "integer", "minimum": 0 })
+    }
+}
 
 impl<T: Schema> Schema for Option<T> {
     const OPTIONAL: bool = true;
     fn describe(components: &mut Components) -> Value {
-        json!({ "anyOf": [T::describe(components), { "type": "null" }] })
+        nullable(T::describe(components))
+    }
+}
+
+/// A reference can't be widened; anything else says its type.
+fn nullable(mut schema: Value) -> Value {
+    match (schema.get("type").cloned(), schema.get_mut("enum").and_then(Value::as_array_mut)) {
+        (Some(kind), words) => {
+            words.into_iter().for_each(|words| words.push(Value::Null));
+            if let Some(fields) = schema.as_object_mut() {
+                fields.insert("type".into(), json!([kind, "null"]));
+            }
+            schema
+        }
+        (None, _) => json!({ "anyOf": [schema, { "type": "null" }] }),
     }
 }
 
@@ -92,7 +113,8 @@ pub(super) use wire;
 
 pub(super) fn documented(schema: Value, about: &str) -> Value {
     match schema {
-        Value::Object(mut fields) if !fields.contains_key("$ref") => {
+        Value::Object(mut fields) => {
+            // OpenAPI 3.1 lets a description stand beside a reference.
             fields.insert("description".into(), about.into());
             Value::Object(fields)
         }

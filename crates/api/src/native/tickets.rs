@@ -1,28 +1,46 @@
 //! The tickets of blocked accounts.
 
-use std::sync::Arc;
-
 use ::customers::ticket::Author;
 use access::{Action, Actor};
-use axum::Json;
-use axum::extract::rejection::{JsonRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::routing::{get, post};
 use pipeline::{TicketFile, Tickets};
 use serde::Deserialize;
 
 use super::blocks::Subject;
-use super::caller::Caller;
+use super::call::{Asked, Call, Named, Told, wait};
+use super::paging::Paging;
+use super::parameters::{BELOW, LIMIT, Parameter, flag};
 use super::problem::Problem;
+use super::routes::Route;
 use super::schema::wire;
+use super::types::{Limit, Number, Text, When, Word};
 use super::{Answer, Native};
+
+const QUERY: &[Parameter] = &[flag("open", "Only those that still take answers."), BELOW, LIMIT];
+
+pub(super) fn routes() -> Vec<Route> {
+    use Action::{AnswerTicket, DecideTicket, SeeTicket};
+    let step = Route::does::<TicketView>;
+    vec![
+        Route::reads::<TicketPage>("/api/tickets", SeeTicket, "Find tickets", get(list)).asked(QUERY),
+        Route::reads::<TicketView>("/api/tickets/{ticket}", SeeTicket, "See a ticket", get(show)),
+        step("/api/tickets/{ticket}/answers", AnswerTicket, "Answer as the customer", post(answers))
+            .told::<TicketText>(),
+        step("/api/tickets/{ticket}/reply", DecideTicket, "Write to the customer", post(reply)).told::<TicketText>(),
+        step("/api/tickets/{ticket}/approve", DecideTicket, "Release the account", post(approve)),
+        step("/api/tickets/{ticket}/refuse", DecideTicket, "Keep it blocked, and say why", post(refuse))
+            .told::<TicketText>(),
+        step("/api/tickets/{ticket}/close", DecideTicket, "Take no more answers", post(close)),
+    ]
+}
 
 wire! {
     /// One message of a ticket.
     TicketMessage {
-        /// When (RFC 3339).
-        at: String,
-        /// "customer" or "support".
-        from: String,
+        /// When.
+        at: When,
+        /// Who.
+        from: Word<Author>,
         /// What, quotes left out.
         body: String,
     }
@@ -30,7 +48,7 @@ wire! {
     TicketView {
         /// Its number.
         id: u64,
-        /// Where it stands.
+        /// Where it stands: "answering", "deciding", "approved", "refused" or "closed".
         state: String,
         /// Whether answers are still taken.
         is_open: bool,
@@ -41,9 +59,9 @@ wire! {
         /// The service that owns the subject, when one is known to.
         customer: Option<String>,
         /// When it was opened.
-        opened_at: String,
+        opened_at: When,
         /// When something happened last.
-        updated_at: String,
+        updated_at: When,
         /// Suspicious messages that led to it.
         suspicious_messages: u64,
         /// Attempts to send that were refused since.
@@ -52,39 +70,35 @@ wire! {
         messages: Vec<TicketMessage>,
     }
     /// Some tickets.
-    TicketList {
-        /// The tickets, latest first.
+    TicketPage {
+        /// The tickets, latest first. A page may be shorter than the limit and have others behind it.
         items: Vec<TicketView>,
+        /// What to give as `after` for the next page; null: this is the last.
+        next: Option<String>,
     }
     /// What is said with a step.
     TicketText {
         /// The customer's answers, what he is told, or why he is refused.
-        text: String,
+        text: Text<1, 8000>,
     }
 }
 
 /// Which tickets.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct TicketQuery {
+struct TicketQuery {
     open: bool,
-    limit: usize,
-}
-
-impl Default for TicketQuery {
-    fn default() -> Self {
-        Self { open: false, limit: 100 }
-    }
+    after: Option<Number>,
+    limit: Option<Limit>,
 }
 
 impl Native {
     fn ticket_view(&self, file: TicketFile) -> TicketView {
         let TicketFile { ticket, block, .. } = file;
         let service = self.service_of(&ticket.subject);
-        let author = |from| if from == Author::Customer { "customer" } else { "support" };
         let messages = ticket.messages.iter().map(|message| TicketMessage {
-            at: message.at.to_string(),
-            from: author(message.from).to_owned(),
+            at: When(message.at),
+            from: Word(message.from),
             body: message.body.clone(),
         });
         TicketView {
@@ -94,8 +108,8 @@ impl Native {
             block: ticket.block.to_string(),
             subject: Subject::of(&ticket.subject),
             customer: (!service.is_empty()).then_some(service),
-            opened_at: ticket.opened.to_string(),
-            updated_at: ticket.updated.to_string(),
+            opened_at: When(ticket.opened),
+            updated_at: When(ticket.updated),
             suspicious_messages: block.spam,
             refused_attempts: block.attempts,
             messages: messages.collect(),
@@ -105,110 +119,71 @@ impl Native {
     fn ticket_for(&self, actor: &Actor, action: Action, id: u64) -> Result<TicketFile, Problem> {
         let file = self.tickets.show(id)?;
         let admitted = self.admit(actor, action, &file.ticket.subject, &file.ticket.block);
-        admitted.map(|()| file).map_err(|problem| problem.about_ticket(id))
+        admitted.map(|()| file).map_err(|problem| problem.about("ticket", id))
     }
 }
 
-pub(super) async fn list(
-    State(native): State<Arc<Native>>,
-    Caller(actor): Caller,
-    query: Result<Query<TicketQuery>, QueryRejection>,
-) -> Answer<TicketList> {
-    let Query(TicketQuery { open, limit }) = query?;
-    if !(1..=limits::MAX_PAGE).contains(&limit) {
-        return Err(Problem::field("limit", "expected 1 to 1000"));
-    }
-    let found = native.aside(move |native| {
-        let files = native.tickets.list(open, MOST)?;
-        let seen = |file: &TicketFile| {
-            native.admit(&actor, Action::SeeTicket, &file.ticket.subject, &file.ticket.block).is_ok()
-        };
-        let items = files.into_iter().filter(seen).take(limit).map(|file| native.ticket_view(file)).collect();
-        Ok(TicketList { items })
-    });
-    found.await.map(Json)
+async fn list(call: Call, Asked(ask): Asked<TicketQuery>) -> Answer<TicketPage> {
+    let TicketQuery { open, after, limit } = ask;
+    call.aside(move |native, actor| {
+        let (files, next) = Paging::new(after, limit).page(
+            |below, many| Ok(native.tickets.list_before(below, open, many)?),
+            |file| file.ticket.id,
+            |file| native.admit(actor, Action::SeeTicket, &file.ticket.subject, &file.ticket.block).is_ok(),
+        )?;
+        Ok(TicketPage { items: files.into_iter().map(|file| native.ticket_view(file)).collect(), next })
+    })
+    .await
 }
 
-/// A customer's tickets are looked for among so many.
-const MOST: usize = 10_000;
-
-pub(super) async fn show(
-    State(native): State<Arc<Native>>,
-    Caller(actor): Caller,
-    Path(id): Path<String>,
-) -> Answer<TicketView> {
-    let id = number(&id)?;
-    let shown = native.aside(move |native| {
-        let file = native.ticket_for(&actor, Action::SeeTicket, id)?;
+async fn show(call: Call, Named(id): Named<Number>) -> Answer<TicketView> {
+    call.aside(move |native, actor| {
+        let file = native.ticket_for(actor, Action::SeeTicket, id.0)?;
         Ok(native.ticket_view(file))
-    });
-    shown.await.map(Json)
+    })
+    .await
 }
-
-type Said = Result<Json<TicketText>, JsonRejection>;
 
 /// The customer answers.
-pub(super) async fn answers(
-    state: State<Arc<Native>>,
-    caller: Caller,
-    id: Path<String>,
-    said: Said,
-) -> Answer<TicketView> {
-    let Json(TicketText { text }) = said?;
-    step(state, caller, id, Action::AnswerTicket, "answered", move |tickets, id| Ok(tickets.replied(id, &text)?)).await
+async fn answers(call: Call, id: Named<Number>, Told(said): Told<TicketText>) -> Answer<TicketView> {
+    let answered = move |tickets: &Tickets, id| Ok(tickets.replied(id, &said.text.0)?);
+    step(call, id, Action::AnswerTicket, "answered", answered).await
 }
 
 /// The support desk writes to the customer.
-pub(super) async fn reply(
-    state: State<Arc<Native>>,
-    caller: Caller,
-    id: Path<String>,
-    said: Said,
-) -> Answer<TicketView> {
-    let Json(TicketText { text }) = said?;
-    step(state, caller, id, Action::DecideTicket, "reply", move |tickets, id| Ok(tickets.answer(id, &text)?)).await
+async fn reply(call: Call, id: Named<Number>, Told(said): Told<TicketText>) -> Answer<TicketView> {
+    let told = move |tickets: &Tickets, id| Ok(tickets.answer(id, &said.text.0)?);
+    step(call, id, Action::DecideTicket, "reply", told).await
 }
 
 /// The account stays blocked, for this reason.
-pub(super) async fn refuse(
-    state: State<Arc<Native>>,
-    caller: Caller,
-    id: Path<String>,
-    said: Said,
-) -> Answer<TicketView> {
-    let Json(TicketText { text }) = said?;
-    step(state, caller, id, Action::DecideTicket, "refuse", move |tickets, id| Ok(tickets.refuse(id, &text)?)).await
+async fn refuse(call: Call, id: Named<Number>, Told(said): Told<TicketText>) -> Answer<TicketView> {
+    let refused = move |tickets: &Tickets, id| Ok(tickets.refuse(id, &said.text.0)?);
+    step(call, id, Action::DecideTicket, "refuse", refused).await
 }
 
 /// No more answers are taken.
-pub(super) async fn close(state: State<Arc<Native>>, caller: Caller, id: Path<String>) -> Answer<TicketView> {
-    step(state, caller, id, Action::DecideTicket, "close", |tickets, id| Ok(tickets.close(id)?)).await
+async fn close(call: Call, id: Named<Number>) -> Answer<TicketView> {
+    step(call, id, Action::DecideTicket, "close", |tickets, id| Ok(tickets.close(id)?)).await
 }
 
 /// The account is released.
-pub(super) async fn approve(state: State<Arc<Native>>, caller: Caller, id: Path<String>) -> Answer<TicketView> {
-    let runtime = tokio::runtime::Handle::current();
-    let approved = move |tickets: &Tickets, id| Ok(runtime.block_on(tickets.approve(id))?);
-    step(state, caller, id, Action::DecideTicket, "approve", approved).await
+async fn approve(call: Call, id: Named<Number>) -> Answer<TicketView> {
+    step(call, id, Action::DecideTicket, "approve", |tickets, id| Ok(wait(tickets.approve(id))?)).await
 }
 
 async fn step(
-    State(native): State<Arc<Native>>,
-    Caller(actor): Caller,
-    Path(id): Path<String>,
+    call: Call,
+    Named(id): Named<Number>,
     action: Action,
     word: &'static str,
     take: impl FnOnce(&Tickets, u64) -> Result<TicketFile, Problem> + Send + 'static,
 ) -> Answer<TicketView> {
-    let id = number(&id)?;
-    let taken = native.aside(move |native| {
-        native.ticket_for(&actor, action, id)?;
-        native.note(&actor, action, &format!("ticket {id}"), word)?;
+    let id = id.0;
+    call.aside(move |native, actor| {
+        native.ticket_for(actor, action, id)?;
+        native.note(actor, action, &format!("ticket {id}"), word)?;
         Ok(native.ticket_view(take(&native.tickets, id)?))
-    });
-    taken.await.map(Json)
-}
-
-fn number(text: &str) -> Result<u64, Problem> {
-    text.parse().map_err(|_| Problem::nothing())
+    })
+    .await
 }

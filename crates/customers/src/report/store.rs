@@ -40,6 +40,8 @@ pub trait ReportStore: Store {
     fn report_message(&self, id: u64) -> Result<Option<Vec<u8>>, StoreError>;
     /// Reports, latest first; only those that wait for a decision, or all.
     fn reports(&self, only_open: bool, limit: usize) -> Result<Vec<Report>, StoreError>;
+    /// As [`Self::reports`], those with a lower number.
+    fn reports_before(&self, number: u64, only_open: bool, limit: usize) -> Result<Vec<Report>, StoreError>;
     /// Reports with something still to be done of their decision.
     fn reports_due(&self) -> Result<Vec<Report>, StoreError>;
     /// Takes a step, with its letter and its exemptions, all or nothing; `None` when there is no such report. The message

@@ -18,6 +18,8 @@ pub trait TicketStore: LetterStore {
     fn ticket_of(&self, block: &BlockRef) -> Result<Option<Ticket>, StoreError>;
     /// Tickets with their blocks, latest first; only the open ones, or all.
     fn tickets(&self, only_open: bool, limit: usize) -> Result<Vec<(Ticket, Block)>, StoreError>;
+    /// As [`Self::tickets`], those with a lower number.
+    fn tickets_before(&self, number: u64, only_open: bool, limit: usize) -> Result<Vec<(Ticket, Block)>, StoreError>;
     /// Takes a step and queues the letter that follows from it, all or nothing; `None` when there is no such ticket.
     fn step(&self, id: u64, step: Step<'_>) -> Result<Option<Result<Ticket, StepRefused>>, StoreError>;
 }

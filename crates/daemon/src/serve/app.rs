@@ -19,6 +19,7 @@ use super::drain::drained;
 use super::enforcement;
 use super::front::Front;
 use super::housekeeping::{Housekeeping, keep_now, snapshot_now};
+use super::native::NativeDoor;
 use super::parts::Parts;
 use super::probes;
 use super::proxy::ProxyDoor;
@@ -36,6 +37,7 @@ pub(crate) struct App {
     replies: ReplyDoor,
     web: WebDoor,
     console: ConsoleDoor,
+    native: NativeDoor,
     http: Vec<SocketAddr>,
     customers_file: Option<PathBuf>,
     certificate_file: Option<PathBuf>,
@@ -59,10 +61,11 @@ impl App {
         all_claimed(inherited)?;
         let admin = Arc::new(admin_state(&config, &parts, &front));
         let console = ConsoleDoor::new(&config, &parts, &admin);
+        let native = NativeDoor::new(&config, &parts, &admin);
         let (drain, draining) = watch::channel(false);
         let mut doors = vec![front.serve(listeners, draining.clone()), proxy.serve(proxy_listeners, draining.clone())];
         doors.push(replies.serve(reply_listeners, draining.clone()));
-        doors.push(web.serve(web_listeners, &admin, &console, draining.clone()));
+        doors.push(web.serve(web_listeners, &admin, (&console, &native), draining.clone()));
         doors.extend(serve_http(&config, http_listeners, &admin, &draining).await?);
         let housekeeping = Housekeeping {
             ledger: Arc::clone(&parts.ledger),
@@ -79,6 +82,7 @@ impl App {
             tokio::spawn(housekeeping.run(config.store.clone())),
             tokio::spawn(outbox.run()),
             tokio::spawn(parts.webhooks.clone().run()),
+            tokio::spawn(Arc::clone(&parts.changes).follow(Arc::clone(&parts.store) as _, parts.webhooks.happened())),
             tokio::spawn(forget(Arc::clone(&parts.gate))),
             tokio::spawn(minutes(Arc::clone(&parts.telemetry), Arc::clone(&parts.clock))),
             tokio::spawn(lookups::watch_own_addresses(move || names.reputation())),
@@ -97,6 +101,7 @@ impl App {
             replies,
             web,
             console,
+            native,
             http,
             customers_file,
             certificate_file,
@@ -132,6 +137,7 @@ impl App {
         self.parts.gate.reload(&config.web);
         self.web.reload(&config);
         self.console.reload(&config, &self.parts.node);
+        self.native.reload(&config);
         self.parts.telemetry.set_spam_score(config.score.spam);
         self.parts.witness.began(&config);
         self.parts.judges.replace(self.parts.judge(&config, policy.clone()));
@@ -154,6 +160,7 @@ impl App {
     pub(crate) async fn stop(mut self) {
         self.admin.readiness().start_draining();
         self.drain.send_replace(true);
+        self.parts.changes.close();
         for door in self.doors.drain(..) {
             let _ = door.await;
         }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use customers::LiveDirectory;
-use diagnostics::{Diagnoses, Locks, Owners, Tools, Trust};
+use diagnostics::{Diagnoses, Locks, Owners, Task, Tools, Trust};
 use limits::Ledger;
-use model::{EventSink, SubjectKey};
-use pipeline::Logins;
+use model::{Clock, EventSink, SubjectKey};
+use pipeline::{Live, LiveChange, Logins, Topic};
 use store::SqliteStore;
 
 use super::inquiries::Names;
@@ -31,6 +31,30 @@ pub(super) fn start(
         tracing::warn!(diagnoses = left, "diagnoses that the last daemon left unfinished have ended");
     }
     Ok(Arc::new(diagnoses))
+}
+
+/// Tells whoever listens live how they go on.
+pub(super) fn tell(diagnoses: &Diagnoses, live: &Arc<Live>) {
+    let live = Arc::clone(live);
+    diagnoses.watch(move |task| live.tell(change(task)));
+}
+
+fn change(task: &Task) -> LiveChange {
+    let (at, kind) = match (task.finished, task.started) {
+        (Some(finished), _) => (finished, "diagnosis.ended"),
+        (None, Some(started)) if task.findings.is_empty() => (started, "diagnosis.began"),
+        (None, Some(_)) => (SystemClock.now(), "diagnosis.progress"),
+        (None, None) => (task.created, "diagnosis.asked"),
+    };
+    LiveChange {
+        at,
+        topic: Topic::Diagnosis,
+        kind,
+        subject: task.patient.subject(),
+        block: None,
+        number: Some(task.id),
+        state: task.state.as_str().to_owned(),
+    }
 }
 
 /// What a configuration makes of them.

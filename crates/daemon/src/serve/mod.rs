@@ -11,6 +11,7 @@ mod housekeeping;
 mod inquiries;
 mod journal;
 mod metrics;
+mod native;
 mod owners;
 pub(crate) mod parts;
 mod probes;

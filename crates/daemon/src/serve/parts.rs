@@ -18,7 +18,7 @@ use lookups::{Dns, Health};
 use ::owners::Provider;
 use model::{Clock, EventSink, Shelf};
 use pipeline::{
-    Allowances, Blocking, Desk, Exemptions, Fingerprints, Inquirer, Judges, LessonError, Lessons, Logins, Mode,
+    Allowances, Blocking, Desk, Exemptions, Fingerprints, Inquirer, Judges, LessonError, Lessons, Live, Logins, Mode,
     Pardons, Policy, Reached, Reeve, Reports, Search, Tickets,
 };
 use recall::Recall;
@@ -67,6 +67,7 @@ pub(crate) struct Parts {
     pub(crate) scanners: Panel,
     pub(crate) gate: Arc<Gate>,
     pub(crate) diagnoses: Arc<Diagnoses>,
+    pub(crate) changes: Arc<Live>,
 }
 
 impl Parts {
@@ -76,7 +77,8 @@ impl Parts {
         let telemetry = Arc::new(Telemetry::new(config.signal_names(), config.score.spam, Arc::clone(&clock))?);
         let watchers: Arc<dyn EventSink> = Arc::clone(&telemetry) as _;
         let recorder = journal::Recorder::open(&config.journal, entropy(), Arc::clone(&clock), watchers)?;
-        let witness = Arc::new(Witness::new(Arc::clone(&telemetry), recorder));
+        let changes = Arc::new(Live::new(run(), Arc::clone(&clock)));
+        let witness = Arc::new(Witness::new(Arc::clone(&telemetry), Arc::clone(&changes), recorder));
         witness.began(config);
         let events: Arc<dyn EventSink> = Arc::clone(&witness) as _;
         let store = Arc::new(SqliteStore::open(&config.store.path).with_context(|| unusable(&config.store.path))?);
@@ -121,9 +123,14 @@ impl Parts {
         let judges = Arc::new(Judges::new(Arc::new(first)));
         let wake = waking(&handle, &webhooks);
         let desk = desk(&ledger, &store, &blocking, &watchers, &clock);
-        let reports =
-            reports(config, (&store, &judges, &clock), (desk, &lessons, &recall, &blocking, &exemptions), wake);
+        let reports = reports(
+            config,
+            (&store, &judges, &clock, &changes),
+            (desk, &lessons, &recall, &blocking, &exemptions),
+            wake,
+        );
         let diagnoses = diagnoses::start(config, &names, &ledger, &store, &logins, &events, live)?;
+        diagnoses::tell(&diagnoses, &changes);
         let parts = Self {
             node,
             clock,
@@ -150,6 +157,7 @@ impl Parts {
             scanners,
             gate,
             diagnoses,
+            changes,
         };
         metrics::register(&parts)?;
         Ok((parts, outbox, policy))
@@ -209,11 +217,6 @@ impl Parts {
         office
     }
 
-    /// What the native API does.
-    pub(crate) fn native(&self) -> api::native::Native {
-        api::native::Native::new(Arc::clone(&self.gate), self.tickets(), Arc::clone(&self.search))
-    }
-
     pub(crate) fn tickets(&self) -> Arc<Tickets> {
         let desk = desk(&self.ledger, &self.store, &self.blocking, &self.watchers, &self.clock);
         let wake = waking(&self.outbox, &self.webhooks);
@@ -256,7 +259,7 @@ type Taught<'p> = (Arc<Desk>, &'p Arc<Lessons>, &'p Arc<Recall>, &'p Blocking, &
 
 fn reports(
     config: &Config,
-    (store, judges, clock): (&Arc<SqliteStore>, &Arc<Judges>, &Arc<dyn Clock>),
+    (store, judges, clock, live): (&Arc<SqliteStore>, &Arc<Judges>, &Arc<dyn Clock>, &Arc<Live>),
     (desk, lessons, recall, blocking, exemptions): Taught<'_>,
     wake: impl Fn() + Send + Sync + 'static,
 ) -> Arc<Reports> {
@@ -269,7 +272,8 @@ fn reports(
         pardons: Arc::new(pardons),
     };
     let rules = config.report_rules();
-    Arc::new(Reports::new(store, Arc::clone(judges), reached, Arc::clone(clock), rules, wake))
+    let reports = Reports::new(store, Arc::clone(judges), reached, Arc::clone(clock), rules, wake);
+    Arc::new(reports.telling(Arc::clone(live)))
 }
 
 /// What a configuration makes of a judge's own parts.
@@ -445,6 +449,11 @@ fn lessons(directory: &Path) -> anyhow::Result<Lessons> {
         }
         opened => Ok(opened?),
     }
+}
+
+/// A number that no earlier process had, so that places in its live changes are not taken for ours.
+fn run() -> u64 {
+    u64::try_from(entropy() & u128::from(u64::MAX)).unwrap_or_default()
 }
 
 fn unusable(path: &Path) -> String {

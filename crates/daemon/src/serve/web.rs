@@ -8,7 +8,6 @@ use access::{Gate, WebSettings};
 use admin::{AdminState, HookSecrets, WebTls};
 use anyhow::Context;
 use api::Office;
-use api::native::Native;
 use arc_swap::ArcSwap;
 use frontends::{Inherited, InheritedSockets};
 use tokio::net::TcpListener;
@@ -17,6 +16,7 @@ use tokio::task::JoinHandle;
 
 use super::console::ConsoleDoor;
 use super::drain::drained;
+use super::native::NativeDoor;
 use super::parts::Parts;
 use crate::config::Config;
 
@@ -29,7 +29,6 @@ pub(crate) struct WebDoor {
     tls: Option<Arc<WebTls>>,
     hooks: HookSecrets,
     office: Arc<Office>,
-    native: Arc<Native>,
 }
 
 impl WebDoor {
@@ -47,25 +46,23 @@ impl WebDoor {
         };
         let first = listeners.first().and_then(|listener: &TcpListener| listener.local_addr().ok());
         let office = Arc::new(parts.office(config, config.web.base(first)));
-        let native = Arc::new(parts.native());
         for address in listeners.iter().filter_map(|listener| listener.local_addr().ok()) {
             tracing::info!(%address, kind = "web", tls = tls.is_some(), "listening");
         }
         let hooks = Arc::new(ArcSwap::from_pointee(config.hooks.secrets().map_err(anyhow::Error::msg)?));
-        Ok((Self { settings: config.web.clone(), tls, hooks, office, native }, listeners))
+        Ok((Self { settings: config.web.clone(), tls, hooks, office }, listeners))
     }
 
-    /// Serves every router until the daemon drains.
+    /// Serves console and native API, and what it knows itself, until the daemon drains.
     pub(crate) fn serve(
         &self,
         listeners: Vec<TcpListener>,
         admin: &Arc<AdminState>,
-        console: &ConsoleDoor,
+        (console, native): (&ConsoleDoor, &NativeDoor),
         draining: watch::Receiver<bool>,
     ) -> JoinHandle<()> {
         let hooks = admin::hooks(Arc::clone(admin), Arc::clone(&self.hooks));
-        let native = api::native::router(Arc::clone(&self.native));
-        let console = console::router(console.console());
+        let (console, native) = (console::router(console.console()), api::native::router(native.native()));
         let routers = vec![api::compatible::router(Arc::clone(&self.office)), native, hooks, console];
         let (settings, tls) = (self.settings.clone(), self.tls.clone());
         tokio::spawn(async move { admin::serve_web(&settings, tls, listeners, routers, drained(draining)).await })

@@ -30,6 +30,7 @@ use crate::desk::Desk;
 use crate::exemptions::Pardons;
 use crate::fingerprints::Fingerprints;
 use crate::lessons::Lessons;
+use crate::live::{Change as LiveChange, Live};
 use crate::seam::Judges;
 use tally::{Outcome, Tally};
 
@@ -66,6 +67,7 @@ pub struct Reports {
     /// A letter may wait.
     wake: Box<dyn Fn() + Send + Sync>,
     tally: Tally,
+    live: Option<Arc<Live>>,
 }
 
 impl Reports {
@@ -79,7 +81,12 @@ impl Reports {
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
         let (rules, turn) = (ArcSwap::from_pointee(rules), tokio::sync::Mutex::default());
-        Self { store, judges, reached, clock, rules, turn, wake: Box::new(wake), tally: Tally::default() }
+        Self { store, judges, reached, clock, rules, turn, wake: Box::new(wake), tally: Tally::default(), live: None }
+    }
+
+    /// Tells what changes there.
+    pub fn telling(self, live: Arc<Live>) -> Self {
+        Self { live: Some(live), ..self }
     }
 
     /// Goes by other rules from now on.
@@ -104,8 +111,9 @@ impl Reports {
     pub fn add(&self, subject: &SubjectKey, raw: &[u8], by: &str) -> Result<Report, ReportError> {
         let filed = self.file(subject, raw, by);
         self.tally.count(if filed.is_ok() { Outcome::Taken } else { Outcome::Refused });
-        if filed.is_ok() {
+        if let Ok(report) = &filed {
             self.changed();
+            self.tell(report);
         }
         filed
     }
@@ -140,12 +148,29 @@ impl Reports {
         self.add(&block.subject, &attached, "customer").map_err(ReportError::for_strangers)
     }
 
+    /// A customer hands in a flagged message of his own. What he learns of other senders' blocks is nothing. Blocks the thread
+    /// on the store.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    pub fn add_for_customer(&self, subject: &SubjectKey, raw: &[u8]) -> Result<Report, ReportError> {
+        self.add(subject, raw, "customer").map_err(ReportError::for_strangers)
+    }
+
     /// Reports, latest first. Blocks the thread on the store.
     ///
     /// # Errors
     /// When the store fails.
     pub fn list(&self, only_open: bool, limit: usize) -> Result<Vec<Report>, StoreError> {
         self.store.reports(only_open, limit)
+    }
+
+    /// As [`Self::list`], those with a lower number.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn list_before(&self, number: u64, only_open: bool, limit: usize) -> Result<Vec<Report>, StoreError> {
+        self.store.reports_before(number, only_open, limit)
     }
 
     /// One report. Blocks the thread on the store.
@@ -180,6 +205,12 @@ impl Reports {
     fn changed(&self) {
         (self.wake)();
         let _ = self.recount();
+    }
+
+    fn tell(&self, report: &Report) {
+        if let Some(live) = &self.live {
+            live.tell(LiveChange::of_report(report));
+        }
     }
 
     /// How many there are, for metrics: as they were when something changed last.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use limits::{Backlog, Delivery, DeliveryState, Happening, HappeningKind, WebhookStore};
+use limits::{Backlog, Delivery, DeliveryPlace, DeliveryState, Happening, HappeningKind, HappeningLog, WebhookStore};
 use model::{BlockRef, Timestamp};
 
 use super::{MemoryStore, Result};
@@ -83,6 +83,19 @@ impl WebhookStore for MemoryStore {
         Ok(all)
     }
 
+    fn deliveries_after(
+        &self,
+        place: &DeliveryPlace,
+        hook: Option<&str>,
+        state: Option<DeliveryState>,
+        limit: usize,
+    ) -> Result<Vec<Delivery>> {
+        let mut all = self.deliveries(hook, state, usize::MAX)?;
+        all.retain(|delivery| place.is_before(delivery));
+        all.truncate(limit);
+        Ok(all)
+    }
+
     fn delivery(&self, hook: &str, happening: u64) -> Result<Option<Delivery>> {
         Ok(self.state().deliveries.deliveries.get(&(hook.to_owned(), happening)).cloned())
     }
@@ -117,5 +130,17 @@ impl WebhookStore for MemoryStore {
             oldest: waiting().map(|delivery| delivery.happening.at).min(),
             due: state.deliveries.first(hook).iter().map(|delivery| delivery.due).min(),
         })
+    }
+}
+
+impl HappeningLog for MemoryStore {
+    fn latest_happening(&self) -> Result<u64> {
+        Ok(self.state().deliveries.latest)
+    }
+
+    fn happenings_after(&self, number: u64, limit: usize) -> Result<Vec<Happening>> {
+        let state = self.state();
+        let behind = state.deliveries.happenings.range(number.saturating_add(1)..);
+        Ok(behind.map(|(_, happening)| happening.clone()).take(limit).collect())
     }
 }

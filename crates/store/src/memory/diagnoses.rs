@@ -36,9 +36,13 @@ impl DiagnosisStore for MemoryStore {
     }
 
     fn diagnoses(&self, of: Option<&Patient>, limit: usize) -> Result<Vec<Task>> {
+        self.diagnoses_before(u64::MAX, of, limit)
+    }
+
+    fn diagnoses_before(&self, number: u64, of: Option<&Patient>, limit: usize) -> Result<Vec<Task>> {
         let state = self.state();
-        let chosen =
-            state.diagnoses.tasks.values().rev().filter(|task| of.is_none_or(|patient| task.patient == *patient));
+        let older = state.diagnoses.tasks.range(..number).map(|(_, task)| task);
+        let chosen = older.rev().filter(|task| of.is_none_or(|patient| task.patient == *patient));
         Ok(chosen.take(limit).cloned().collect())
     }
 

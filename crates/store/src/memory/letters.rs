@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use limits::{AlertJob, Bounce, LetterStore, MAX_BOUNCES};
+use limits::{AlertJob, Bounce, LetterPlace, LetterStore, MAX_BOUNCES};
 use model::BlockRef;
 
 use super::{MemoryStore, Result};
@@ -36,6 +36,13 @@ impl LetterStore for MemoryStore {
         let state = self.state();
         let mut letters: Vec<_> = state.cases.values().flat_map(|case| case.letters.values().cloned()).collect();
         letters.sort_by_cached_key(|letter| (Reverse(letter.created), letter.block.clone(), Reverse(letter.number)));
+        letters.truncate(limit);
+        Ok(letters)
+    }
+
+    fn letters_after(&self, place: &LetterPlace, limit: usize) -> Result<Vec<AlertJob>> {
+        let mut letters = self.letters(usize::MAX)?;
+        letters.retain(|letter| place.is_before(letter));
         letters.truncate(limit);
         Ok(letters)
     }

@@ -69,8 +69,12 @@ impl ReportStore for MemoryStore {
     }
 
     fn reports(&self, only_open: bool, limit: usize) -> Result<Vec<Report>> {
+        self.reports_before(u64::MAX, only_open, limit)
+    }
+
+    fn reports_before(&self, number: u64, only_open: bool, limit: usize) -> Result<Vec<Report>> {
         let state = self.state();
-        let latest = state.shelf.reports.iter().rev().map(|(report, _)| report);
+        let latest = state.shelf.reports.iter().rev().map(|(report, _)| report).filter(|report| report.id < number);
         Ok(latest.filter(|report| !only_open || report.is_open().is_ok()).take(limit).cloned().collect())
     }
 

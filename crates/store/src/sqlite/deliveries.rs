@@ -1,6 +1,8 @@
 //! What happened, written with the change it tells of, and its deliveries to the receivers of webhooks.
 
-use limits::{Backlog, Delivery, DeliveryState, Happening, HappeningKind, StoreError, TicketNote, WebhookStore};
+use limits::{
+    Backlog, Delivery, DeliveryPlace, DeliveryState, Happening, HappeningKind, StoreError, TicketNote, WebhookStore,
+};
 use model::{Block, BlockRef, BlockState, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use serde::{Deserialize, Serialize};
@@ -43,7 +45,7 @@ pub(super) fn note(connection: &Connection, happened: &Happening) -> Result<()> 
 }
 
 /// The happening of a row of `number, kind, at, record`.
-fn happening(row: &Row<'_>, column: usize) -> Result<Happening> {
+pub(super) fn happening(row: &Row<'_>, column: usize) -> Result<Happening> {
     let number = u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0);
     let word: String = row.get(column + 1)?;
     let unknown = || rows::unreadable(column + 1, format!("\"{word}\" is nothing that happens"));
@@ -112,6 +114,17 @@ impl WebhookStore for SqliteStore {
     }
 
     fn deliveries(&self, hook: Option<&str>, state: Option<DeliveryState>, limit: usize) -> Told<Vec<Delivery>> {
+        let from_the_latest = DeliveryPlace { number: u64::MAX, hook: String::new() };
+        self.deliveries_after(&from_the_latest, hook, state, limit)
+    }
+
+    fn deliveries_after(
+        &self,
+        place: &DeliveryPlace,
+        hook: Option<&str>,
+        state: Option<DeliveryState>,
+        limit: usize,
+    ) -> Told<Vec<Delivery>> {
         let state = match state {
             Some(DeliveryState::Waiting) => WAITS,
             Some(DeliveryState::Dead) => "dead IS NOT NULL",
@@ -120,9 +133,10 @@ impl WebhookStore for SqliteStore {
         };
         let sql = format!(
             "SELECT {DELIVERY} FROM deliveries JOIN happenings ON happening = number
-             WHERE {state} AND (?1 IS NULL OR hook = ?1) ORDER BY number DESC, hook LIMIT ?2"
+             WHERE {state} AND (?1 IS NULL OR hook = ?1) AND number <= ?2 AND (number < ?2 OR hook > ?3)
+             ORDER BY number DESC, hook LIMIT ?4"
         );
-        self.list(&sql, &[&hook, &bound(limit)], delivery)
+        self.list(&sql, &[&hook, &key(place.number), &place.hook, &bound(limit)], delivery)
     }
 
     fn delivery(&self, hook: &str, happening: u64) -> Told<Option<Delivery>> {
@@ -174,6 +188,6 @@ impl WebhookStore for SqliteStore {
     }
 }
 
-fn key(number: u64) -> i64 {
+pub(super) fn key(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -46,11 +46,17 @@ impl DiagnosisStore for SqliteStore {
     }
 
     fn diagnoses(&self, of: Option<&Patient>, limit: usize) -> Kept<Vec<Task>> {
+        self.diagnoses_before(u64::MAX, of, limit)
+    }
+
+    fn diagnoses_before(&self, number: u64, of: Option<&Patient>, limit: usize) -> Kept<Vec<Task>> {
         let Some(patient) = of else {
-            return self.list("SELECT id, record FROM diagnoses ORDER BY id DESC LIMIT ?1", &[&bound(limit)], task);
+            let sql = "SELECT id, record FROM diagnoses WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+            return self.list(sql, &[&key(number), &bound(limit)], task);
         };
-        let sql = "SELECT id, record FROM diagnoses WHERE kind = ?1 AND patient = ?2 ORDER BY id DESC LIMIT ?3";
-        self.list(sql, &[&patient.kind().as_str(), &patient.name(), &bound(limit)], task)
+        let sql = "SELECT id, record FROM diagnoses
+            WHERE kind = ?1 AND patient = ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4";
+        self.list(sql, &[&patient.kind().as_str(), &patient.name(), &key(number), &bound(limit)], task)
     }
 
     fn unfinished_diagnoses(&self) -> Kept<Vec<Task>> {

@@ -1,8 +1,8 @@
 //! What came back of letters: rows beside them.
 
-use limits::{AlertJob, Bounce, LetterStore, MAX_BOUNCES};
+use limits::{AlertJob, Bounce, LetterPlace, LetterStore, MAX_BOUNCES};
 use model::{BlockRef, Timestamp};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, ToSql, params};
 
 use super::{Result, SqliteStore, bound, rows};
 
@@ -37,6 +37,17 @@ impl LetterStore for SqliteStore {
     fn letters(&self, limit: usize) -> Result<Vec<AlertJob>> {
         let sql = format!("SELECT {} FROM letters ORDER BY created DESC, block, number DESC LIMIT ?1", rows::LETTER);
         self.list(&sql, &[&bound(limit)], rows::letter)
+    }
+
+    fn letters_after(&self, place: &LetterPlace, limit: usize) -> Result<Vec<AlertJob>> {
+        let sql = format!(
+            "SELECT {} FROM letters WHERE created <= ?1
+             AND (created < ?1 OR block > ?2 OR (block = ?2 AND number < ?3))
+             ORDER BY created DESC, block, number DESC LIMIT ?4",
+            rows::LETTER
+        );
+        let bound = [&place.created.0 as &dyn ToSql, &place.block.as_str(), &place.number, &bound(limit)];
+        self.list(&sql, &bound, rows::letter)
     }
 }
 

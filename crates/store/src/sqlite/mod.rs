@@ -4,6 +4,7 @@
 //! may be tried again as it is.
 
 mod access;
+mod answers;
 mod archive;
 mod customers;
 mod deliveries;
@@ -11,6 +12,7 @@ mod diagnoses;
 mod error;
 mod files;
 mod follow_ups;
+mod happening_log;
 mod letters;
 mod pool;
 mod reports;

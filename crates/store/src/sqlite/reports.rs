@@ -33,9 +33,13 @@ impl ReportStore for SqliteStore {
     }
 
     fn reports(&self, only_open: bool, limit: usize) -> Answer<Vec<Report>> {
-        let chosen = if only_open { "WHERE open" } else { "" };
-        let sql = format!("SELECT id, record FROM reports {chosen} ORDER BY id DESC LIMIT ?1");
-        self.list(&sql, &[&bound(limit)], report)
+        self.reports_before(u64::MAX, only_open, limit)
+    }
+
+    fn reports_before(&self, before: u64, only_open: bool, limit: usize) -> Answer<Vec<Report>> {
+        let chosen = if only_open { "AND open" } else { "" };
+        let sql = format!("SELECT id, record FROM reports WHERE id < ?1 {chosen} ORDER BY id DESC LIMIT ?2");
+        self.list(&sql, &[&key(before), &bound(limit)], report)
     }
 
     fn reports_due(&self) -> Answer<Vec<Report>> {

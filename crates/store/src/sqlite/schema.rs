@@ -226,6 +226,17 @@ const MIGRATIONS: &[&str] = &[
         record TEXT NOT NULL            -- JSON
     ) STRICT, WITHOUT ROWID;
 ",
+    "
+    CREATE TABLE answers (              -- to calls that are carried out once, however often they are sent
+        caller TEXT NOT NULL,
+        key TEXT NOT NULL,
+        request TEXT NOT NULL,          -- a hash
+        begun INTEGER NOT NULL,
+        answer BLOB,                    -- sealed under the caller's token; none while the call is carried out
+        PRIMARY KEY (caller, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX answers_by_time ON answers (begun);
+",
 ];
 
 /// Brings the tables to this program's version.

@@ -60,12 +60,22 @@ impl TicketStore for SqliteStore {
     }
 
     fn tickets(&self, only_open: bool, limit: usize) -> std::result::Result<Vec<(Ticket, Block)>, StoreError> {
-        let chosen = if only_open { "WHERE open" } else { "" };
+        self.tickets_before(u64::MAX, only_open, limit)
+    }
+
+    fn tickets_before(
+        &self,
+        number: u64,
+        only_open: bool,
+        limit: usize,
+    ) -> std::result::Result<Vec<(Ticket, Block)>, StoreError> {
+        let chosen = if only_open { "AND open" } else { "" };
         let sql = format!(
-            "SELECT {}, id, record FROM tickets JOIN blocks ON block = reference {chosen} ORDER BY id DESC LIMIT ?1",
+            "SELECT {}, id, record FROM tickets JOIN blocks ON block = reference
+             WHERE id < ?1 {chosen} ORDER BY id DESC LIMIT ?2",
             rows::BLOCK
         );
-        self.list(&sql, &[&bound(limit)], |row| {
+        self.list(&sql, &[&key(number), &bound(limit)], |row| {
             let record: Ticket = rows::from_json(row, 16)?;
             let id: i64 = row.get(15)?;
             Ok((Ticket { id: u64::try_from(id).unwrap_or(0), ..record }, rows::block(row)?))

@@ -1,0 +1,74 @@
+//! Who is locked out after failed logins.
+
+use access::{Action, Owner, may};
+use axum::routing::{delete, get};
+use limits::Lockout;
+use model::{SubjectKey, SubjectKind};
+
+use super::Answer;
+use super::blocks::Subject;
+use super::call::{Call, Named};
+use super::problem::Problem;
+use super::routes::Route;
+use super::schema::wire;
+use super::types::{When, Word};
+
+pub(super) fn routes() -> Vec<Route> {
+    use Action::{ChangeSite, SeeSubject};
+    let one = "/api/lockouts/{kind}/{name}";
+    vec![
+        Route::reads::<LockoutList>("/api/lockouts", SeeSubject, "See who is locked out", get(list)),
+        Route::removes::<LockoutView>(one, ChangeSite, "Lift a lockout", delete(clear)),
+    ]
+}
+
+wire! {
+    /// A lock after failed logins: nobody can log in as this account, or from this address.
+    LockoutView {
+        /// Whom it stops.
+        subject: Subject,
+        /// When it began.
+        began_at: When,
+        /// When it ends by itself.
+        expires_at: When,
+        /// The failed logins that led to it.
+        failures: u32,
+    }
+    /// The locks in force.
+    LockoutList {
+        /// Latest first.
+        items: Vec<LockoutView>,
+    }
+}
+
+async fn list(call: Call) -> Answer<LockoutList> {
+    call.aside(|native, actor| {
+        let sees = |lock: &Lockout| {
+            let service = native.service_of(&lock.subject);
+            may(&actor.principal, Action::SeeSubject, Owner::Service(&service)).is_allowed()
+        };
+        let all = native.logins.all().into_iter().filter(sees).map(|lock| view(&lock));
+        Ok(LockoutList { items: all.collect() })
+    })
+    .await
+}
+
+async fn clear(call: Call, Named(named): Named<(Word<SubjectKind>, String)>) -> Answer<LockoutView> {
+    call.by_staff(Action::ChangeSite, move |native, actor| {
+        let subject = SubjectKey::parse(named.0.0, &named.1).ok_or_else(Problem::nothing)?;
+        native.note(actor, Action::ChangeSite, &format!("lockout of {subject}"), "lift")?;
+        let lifted =
+            native.logins.clear(&subject).ok_or_else(|| Problem::missing(format!("{subject} is not locked out")))?;
+        Ok(view(&lifted))
+    })
+    .await
+}
+
+fn view(lock: &Lockout) -> LockoutView {
+    LockoutView {
+        subject: Subject::of(&lock.subject),
+        began_at: When(lock.since),
+        expires_at: When(lock.until),
+        failures: lock.failures,
+    }
+}

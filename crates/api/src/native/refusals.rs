@@ -1,0 +1,164 @@
+//! What the use cases refuse, as problems.
+
+use ::webhooks::WebhookError;
+use access::AccessError;
+use axum::extract::rejection::{BytesRejection, JsonRejection, QueryRejection};
+use axum::http::StatusCode;
+use diagnostics::DiagnosisError;
+use limits::StoreError;
+use pipeline::{
+    DeskError, ExemptionError, FingerprintError, LessonError, Misasked, NoSeat, ReportError, TicketError, Unseen,
+};
+
+use super::problem::{FieldError, Problem};
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
+    }
+}
+
+impl From<DeskError> for Problem {
+    fn from(error: DeskError) -> Self {
+        let status = match &error {
+            DeskError::Unknown(_) => StatusCode::NOT_FOUND,
+            DeskError::Refused(_) | DeskError::Future => StatusCode::CONFLICT,
+            DeskError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<TicketError> for Problem {
+    fn from(error: TicketError) -> Self {
+        match error {
+            TicketError::Unknown(_) => Self::new(StatusCode::NOT_FOUND, error.to_string()),
+            TicketError::Refused(_) => Self::new(StatusCode::CONFLICT, error.to_string()),
+            TicketError::Desk(error) => error.into(),
+        }
+    }
+}
+
+impl From<AccessError> for Problem {
+    fn from(error: AccessError) -> Self {
+        let status = match &error {
+            AccessError::Invalid | AccessError::Expired => StatusCode::UNAUTHORIZED,
+            AccessError::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            AccessError::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            AccessError::Unknown(_) => StatusCode::NOT_FOUND,
+            AccessError::NoRandomness | AccessError::KeyFile(_) | AccessError::Store(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<Misasked> for Problem {
+    fn from(error: Misasked) -> Self {
+        let detail = error.to_string();
+        let told = |(field, detail): (&'static str, String)| FieldError { field: field.to_owned(), detail };
+        let errors = error.0.into_iter().map(told).collect();
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail).with(errors)
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(rejection: JsonRejection) -> Self {
+        Self::new(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<QueryRejection> for Problem {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::new(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<BytesRejection> for Problem {
+    fn from(rejection: BytesRejection) -> Self {
+        Self::new(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<ReportError> for Problem {
+    fn from(error: ReportError) -> Self {
+        let status = match &error {
+            ReportError::Unknown(_) | ReportError::NoBlock(_) | ReportError::Gone(_) => StatusCode::NOT_FOUND,
+            ReportError::Before(_) | ReportError::Full(_) | ReportError::Refused(_) => StatusCode::CONFLICT,
+            ReportError::Store(_) | ReportError::Behind(_) => StatusCode::SERVICE_UNAVAILABLE,
+            ReportError::Exemption(_) => exemption_status(&error),
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+fn exemption_status(error: &ReportError) -> StatusCode {
+    match error {
+        ReportError::Exemption(ExemptionError::Unknown(_)) => StatusCode::NOT_FOUND,
+        ReportError::Exemption(ExemptionError::Store(_)) => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+impl From<ExemptionError> for Problem {
+    fn from(error: ExemptionError) -> Self {
+        ReportError::Exemption(error).into()
+    }
+}
+
+impl From<DiagnosisError> for Problem {
+    fn from(error: DiagnosisError) -> Self {
+        let status = match &error {
+            DiagnosisError::Unknown(_) => StatusCode::NOT_FOUND,
+            DiagnosisError::Over(_) => StatusCode::CONFLICT,
+            DiagnosisError::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+            DiagnosisError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<FingerprintError> for Problem {
+    fn from(error: FingerprintError) -> Self {
+        let status = match &error {
+            FingerprintError::Unknown(_) => StatusCode::NOT_FOUND,
+            FingerprintError::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            FingerprintError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<LessonError> for Problem {
+    fn from(error: LessonError) -> Self {
+        let status = match &error {
+            LessonError::Correction(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            LessonError::Disk { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<WebhookError> for Problem {
+    fn from(error: WebhookError) -> Self {
+        let status = match &error {
+            WebhookError::UnknownHook(_) | WebhookError::UnknownEvent { .. } => StatusCode::NOT_FOUND,
+            WebhookError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<NoSeat> for Problem {
+    fn from(error: NoSeat) -> Self {
+        Self::too_many(error.to_string(), 10)
+    }
+}
+
+impl From<Unseen> for Problem {
+    fn from(error: Unseen) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+    }
+}

@@ -1,0 +1,255 @@
+//! Accounts, addresses and domains: how each stands with its rules, and what became of it before.
+
+use access::{Action, Actor, Owner, may};
+use axum::routing::get;
+use limits::{BlockFilter, BlockPosition, Busy, EvidenceFilter, EvidencePosition, Order, PageAsk, RuleCount, Wanted};
+use model::{Block, SubjectKey, SubjectKind};
+use serde::Deserialize;
+
+use super::blocks::{BlockView, Subject};
+use super::call::{Asked, Call, Named};
+use super::parameters::{self, LIMIT, NEXT, Parameter, parameter};
+use super::problem::Problem;
+use super::routes::Route;
+use super::schema::wire;
+use super::types::{Limit, When, Word};
+use super::{Answer, Native, ruled};
+
+const HISTORY: &[Parameter] = &[parameter("after", parameters::position, NEXT), LIMIT];
+
+pub(super) fn routes() -> Vec<Route> {
+    use Action::{SeeBlock, SeeCounters, SeeSite};
+    let one = "/api/subjects/{kind}/{name}";
+    let history = "/api/subjects/{kind}/{name}/history";
+    vec![
+        Route::reads::<BusyList>("/api/subjects", SeeSite, "See who sends most", get(busiest)).asked(&[LIMIT]),
+        Route::reads::<SubjectView>(one, SeeCounters, "See how somebody stands, and why", get(show)),
+        Route::reads::<HistoryPage>(history, SeeBlock, "See every block of somebody", get(past)).asked(HISTORY),
+    ]
+}
+
+wire! {
+    /// Somebody who sends.
+    BusyView {
+        /// Who.
+        subject: Subject,
+        /// The service that owns him, when one is known to.
+        customer: Option<String>,
+        /// Messages within the longest window of his rules.
+        messages: u64,
+        /// Spam among them.
+        spam: u64,
+    }
+    /// Who sends most.
+    BusyList {
+        /// The busiest first.
+        items: Vec<BusyView>,
+    }
+    /// How much of a rule is used up.
+    CounterView {
+        /// The rule's name.
+        rule: String,
+        /// What it counts.
+        counter: String,
+        /// How much there is now; of a rule about a share the percentage.
+        count: u64,
+        /// How much is too much; null: the rule is off for this subject.
+        limit: Option<u64>,
+        /// Within so many seconds.
+        window_seconds: u64,
+        /// Whether it slows down (true) or blocks (false).
+        is_rate_limit: bool,
+    }
+    /// An account, an address or a domain as it stands.
+    SubjectView {
+        /// Who.
+        subject: Subject,
+        /// The service that owns it, when one is known to.
+        customer: Option<String>,
+        /// Why it stands so, as a sentence.
+        why: String,
+        /// The block in force.
+        block: Option<BlockView>,
+        /// Whether no rule applies to it.
+        is_allow_listed: bool,
+        /// Its counters against its rules.
+        counters: Vec<CounterView>,
+    }
+    /// A flagged message of a block, in short.
+    FlaggedView {
+        /// When it was judged.
+        judged_at: When,
+        /// Its Message-ID.
+        message_id: Option<String>,
+        /// The address it was going to.
+        destination_ip: Option<String>,
+        /// Its score.
+        score: i32,
+    }
+    /// A block with what was counted.
+    HistoryView {
+        /// The block.
+        block: BlockView,
+        /// The mean score of the flagged messages that are kept, rounded; null: none is.
+        average_spam_score: Option<i32>,
+        /// Those messages, oldest first, at most a hundred.
+        flagged: Vec<FlaggedView>,
+    }
+    /// Some blocks of one subject.
+    HistoryPage {
+        /// The blocks, latest first.
+        items: Vec<HistoryView>,
+        /// What to give as `after` for the next page; null: this is the last.
+        next: Option<String>,
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct BusyQuery {
+    limit: Option<Limit>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct HistoryQuery {
+    after: Option<String>,
+    limit: Option<Limit>,
+}
+
+/// Flagged messages of one block that are told.
+const FLAGGED: usize = 100;
+/// Blocks of one page: each is told with its messages.
+const MOST_BLOCKS: usize = 100;
+
+async fn busiest(call: Call, Asked(BusyQuery { limit }): Asked<BusyQuery>) -> Answer<BusyList> {
+    call.by_staff(Action::SeeSite, move |native, _| {
+        let busiest = native.ledger.busiest(Limit::rows(limit), native.gate.now());
+        Ok(BusyList { items: busiest.into_iter().map(|busy| native.busy(busy)).collect() })
+    })
+    .await
+}
+
+async fn show(call: Call, Named(named): Named<(Word<SubjectKind>, String)>) -> Answer<SubjectView> {
+    call.aside(move |native, actor| {
+        let subject = native.subject_for(actor, Action::SeeCounters, named.0.0, &named.1)?;
+        Ok(native.standing(&subject))
+    })
+    .await
+}
+
+async fn past(
+    call: Call,
+    Named(named): Named<(Word<SubjectKind>, String)>,
+    Asked(HistoryQuery { after, limit }): Asked<HistoryQuery>,
+) -> Answer<HistoryPage> {
+    let wrong = || Problem::field("after", "expected what a page told as next");
+    let after = after.map(|text| BlockPosition::parse(&text).ok_or_else(wrong)).transpose()?;
+    call.aside(move |native, actor| {
+        let subject = native.subject_for(actor, Action::SeeBlock, named.0.0, &named.1)?;
+        let filter = BlockFilter { subject: Some(Wanted::Exactly(subject)), ..BlockFilter::default() };
+        let limit = Limit::rows(limit).min(MOST_BLOCKS);
+        let found = native.search.blocks(&filter, &PageAsk { after, limit, order: Order::Latest })?;
+        if !found.rows.is_empty() {
+            native.note(actor, Action::SeeEvidence, &format!("{} {}", named.0.0, named.1), "history")?;
+        }
+        let items = found.rows.into_iter().map(|block| native.chapter(block)).collect::<Result<_, _>>()?;
+        Ok(HistoryPage { items, next: found.next.map(|next| next.to_string()) })
+    })
+    .await
+}
+
+impl Native {
+    /// Somebody whom the caller may ask about. What nobody can be is nobody.
+    pub(super) fn subject_for(
+        &self,
+        actor: &Actor,
+        action: Action,
+        kind: SubjectKind,
+        name: &str,
+    ) -> Result<SubjectKey, Problem> {
+        let subject = SubjectKey::parse(kind, name).ok_or_else(Problem::nothing)?;
+        ruled(may(&actor.principal, action, Owner::Service(&self.service_of(&subject))))?;
+        Ok(subject)
+    }
+
+    pub(super) fn owner_of(&self, subject: &SubjectKey) -> Option<String> {
+        Some(self.service_of(subject)).filter(|service| !service.is_empty())
+    }
+
+    fn busy(&self, busy: Busy) -> BusyView {
+        let Busy { messages, spam, subject } = busy;
+        BusyView { subject: Subject::of(&subject), customer: self.owner_of(&subject), messages, spam }
+    }
+
+    fn standing(&self, subject: &SubjectKey) -> SubjectView {
+        let block = self.ledger.block(subject).filter(|block| block.is_active());
+        let counts = self.ledger.counts(subject, self.gate.now());
+        let is_allow_listed = self.ledger.is_allowed(subject);
+        SubjectView {
+            subject: Subject::of(subject),
+            customer: self.owner_of(subject),
+            why: why(block.as_deref(), is_allow_listed, &counts),
+            block: block.map(|block| self.view((*block).clone())),
+            is_allow_listed,
+            counters: counts.into_iter().map(counter).collect(),
+        }
+    }
+
+    fn chapter(&self, block: Block) -> Result<HistoryView, Problem> {
+        let filter = EvidenceFilter { block: Some(block.reference.clone()), ..EvidenceFilter::default() };
+        let ask: PageAsk<EvidencePosition> = PageAsk { after: None, limit: FLAGGED, order: Order::Oldest };
+        let kept = self.search.evidence(&filter, &ask)?.rows;
+        let flagged: Vec<_> = kept.into_iter().map(|found| flagged(found.evidence)).collect();
+        Ok(HistoryView { average_spam_score: mean(&flagged), block: self.view(block), flagged })
+    }
+}
+
+fn flagged(mail: model::Evidence) -> FlaggedView {
+    FlaggedView {
+        judged_at: When(mail.at),
+        message_id: mail.message_id.map(|id| id.to_string()),
+        destination_ip: mail.destination_ip.map(|ip| ip.to_string()),
+        score: mail.score,
+    }
+}
+
+fn mean(flagged: &[FlaggedView]) -> Option<i32> {
+    let count = i64::try_from(flagged.len()).ok().filter(|count| *count > 0)?;
+    let sum: i64 = flagged.iter().map(|mail| i64::from(mail.score)).sum();
+    i32::try_from((2 * sum + count).div_euclid(2 * count)).ok()
+}
+
+fn counter(count: RuleCount) -> CounterView {
+    CounterView {
+        rule: count.rule,
+        counter: count.counter.to_owned(),
+        count: count.count,
+        limit: count.limit,
+        window_seconds: count.window.as_secs(),
+        is_rate_limit: count.is_rate,
+    }
+}
+
+/// One sentence: the block's own, or how near the nearest rule is.
+fn why(block: Option<&Block>, is_allow_listed: bool, counts: &[RuleCount]) -> String {
+    if let Some(block) = block {
+        return block.reason.sentence.clone();
+    }
+    if is_allow_listed {
+        return "It is on the allow-list: no rule applies to it.".to_owned();
+    }
+    let used = |count: &&RuleCount| count.limit.map_or(0, |limit| count.count.saturating_mul(100) / limit.max(1));
+    let nearest = counts.iter().filter(|count| !count.is_rate && count.limit.is_some() && count.count > 0);
+    match nearest.max_by_key(used) {
+        Some(count) => format!(
+            "It is not blocked. Nearest is rule {}: {} of {} {} within {}.",
+            count.rule,
+            count.count,
+            count.limit.unwrap_or_default(),
+            count.counter,
+            model::time::spoken(count.window)
+        ),
+        None => "It is not blocked, and nothing is counted of it at present.".to_owned(),
+    }
+}

@@ -1,0 +1,186 @@
+//! Types of the wire that know their bounds: what does not fit is refused where it is read, and the document says so.
+
+use std::borrow::Cow;
+
+use ::customers::ticket::Author;
+use ::customers::{Kind, Language};
+use access::Role;
+use limits::DeliveryState;
+use model::circumstances::Confirmation;
+use model::{BlockState, SubjectKind, Timestamp, WayOut};
+use pipeline::Topic;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Value, json};
+
+use super::schema::{Components, Schema};
+
+/// A moment, as RFC 3339 writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct When(pub(super) Timestamp);
+
+impl Serialize for When {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for When {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        let wrong = || D::Error::custom("expected a time like 2026-11-25T18:00:00Z");
+        Timestamp::parse(&text).map(Self).ok_or_else(wrong)
+    }
+}
+
+impl Schema for When {
+    fn describe(_: &mut Components) -> Value {
+        json!({ "type": "string", "format": "date-time", "examples": ["2026-11-25T18:00:00Z"] })
+    }
+}
+
+/// One of some words.
+pub(super) trait Words: Copy + 'static {
+    /// All of them.
+    fn all() -> Vec<Self>;
+    /// The word.
+    fn word(self) -> &'static str;
+}
+
+macro_rules! words {
+    ($( $Type:ty: $all:expr; )*) => { $(
+        impl Words for $Type {
+            fn all() -> Vec<Self> {
+                $all.to_vec()
+            }
+            fn word(self) -> &'static str {
+                self.as_str()
+            }
+        }
+    )* };
+}
+words! {
+    BlockState: [Self::BlockedForSpam, Self::Unblocking, Self::Unblocked];
+    SubjectKind: Self::ALL;
+    WayOut: Self::ALL;
+    Topic: Self::ALL;
+    Kind: Self::ALL;
+    Language: Self::ALL;
+    DeliveryState: Self::ALL;
+    alerts::Notice: Self::ALL;
+    Role: [Self::Operator, Self::Auditor, Self::Customer];
+}
+
+impl Words for Author {
+    fn all() -> Vec<Self> {
+        vec![Self::Customer, Self::Support]
+    }
+    fn word(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Support => "support",
+        }
+    }
+}
+
+impl Words for Confirmation {
+    fn all() -> Vec<Self> {
+        vec![Self::Spam, Self::Ham]
+    }
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+/// One of the words of `W`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Word<W>(pub(super) W);
+
+impl<W: Words> Serialize for Word<W> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.word())
+    }
+}
+
+impl<'de, W: Words> Deserialize<'de> for Word<W> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        let found = W::all().into_iter().find(|choice| choice.word() == text);
+        found.map(Self).ok_or_else(|| D::Error::custom(format!("expected {}", listed::<W>())))
+    }
+}
+
+impl<W: Words> Schema for Word<W> {
+    fn describe(_: &mut Components) -> Value {
+        json!({ "type": "string", "enum": all_words::<W>() })
+    }
+}
+
+/// Every word, for a schema.
+pub(super) fn all_words<W: Words>() -> Vec<&'static str> {
+    W::all().into_iter().map(Words::word).collect()
+}
+
+fn listed<W: Words>() -> String {
+    match all_words::<W>().split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// A text of `LEAST` to `MOST` characters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(super) struct Text<const LEAST: usize, const MOST: usize>(pub(super) String);
+
+impl<'de, const LEAST: usize, const MOST: usize> Deserialize<'de> for Text<LEAST, MOST> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let length = text.chars().count();
+        if (LEAST..=MOST).contains(&length) {
+            return Ok(Self(text));
+        }
+        Err(D::Error::custom(format!("expected {LEAST} to {MOST} characters, found {length}")))
+    }
+}
+
+impl<const LEAST: usize, const MOST: usize> Schema for Text<LEAST, MOST> {
+    fn describe(_: &mut Components) -> Value {
+        json!({ "type": "string", "minLength": LEAST, "maxLength": MOST })
+    }
+}
+
+/// Larger numbers are no longer exact where JSON is read into floating point (RFC 8259 6).
+pub(super) const MAX_NUMBER: u64 = (1 << 53) - 1;
+
+/// A number from `LEAST` to `MOST`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(super) struct Bounded<const LEAST: u64, const MOST: u64>(pub(super) u64);
+
+/// The number of a row.
+pub(super) type Number = Bounded<1, MAX_NUMBER>;
+/// Rows of a page.
+pub(super) type Limit = Bounded<1, { limits::MAX_PAGE as u64 }>;
+
+impl Limit {
+    /// As it was asked for, or 100.
+    pub(super) fn rows(asked: Option<Self>) -> usize {
+        asked.and_then(|limit| usize::try_from(limit.0).ok()).unwrap_or(100)
+    }
+}
+
+impl<'de, const LEAST: u64, const MOST: u64> Deserialize<'de> for Bounded<LEAST, MOST> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = u64::deserialize(deserializer)?;
+        let wrong = || D::Error::custom(format!("expected {LEAST} to {MOST}, found {number}"));
+        (LEAST..=MOST).contains(&number).then_some(Self(number)).ok_or_else(wrong)
+    }
+}
+
+impl<const LEAST: u64, const MOST: u64> Schema for Bounded<LEAST, MOST> {
+    fn describe(_: &mut Components) -> Value {
+        json!({ "type": "integer", "minimum": LEAST, "maximum": MOST })
+    }
+}

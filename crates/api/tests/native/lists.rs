@@ -1,0 +1,87 @@
+//! What each list shows to whom, and how its pages go on.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use serde_json::Value;
+
+use crate::world::{Who, World};
+
+#[tokio::test]
+async fn a_customer_finds_what_is_his_and_nothing_else() {
+    let world = World::new();
+    for (list, field) in [("/api/blocks", "reference"), ("/api/evidence", "block"), ("/api/tickets", "block")] {
+        let of = async |who| -> BTreeSet<String> {
+            let page = world.json(who, list).await;
+            let items = page["items"].as_array().unwrap().iter();
+            items.map(|item| item[field].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(of(Who::Shop).await, ["bob1".to_owned()].into(), "{list}");
+        assert_eq!(of(Who::Bank).await, ["ann1".to_owned()].into(), "{list}");
+        assert_eq!(of(Who::Operator).await.len(), 2, "{list}");
+    }
+}
+
+/// Bob has one of each, Ann has none.
+#[tokio::test]
+async fn what_only_bob_has_only_his_provider_and_he_see() {
+    let world = World::new();
+    for list in ["/api/reports", "/api/exemptions", "/api/diagnoses", "/api/lockouts"] {
+        for (who, count) in [(Who::Shop, 1), (Who::Bank, 0), (Who::Operator, 1)] {
+            let page = world.json(who, list).await;
+            assert_eq!(page["items"].as_array().unwrap().len(), count, "{who:?} {list}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_hidden_is_told_like_what_is_not_there() {
+    let world = World::new();
+    let hidden = world.json(Who::Bank, "/api/blocks/bob1").await;
+    let missing = world.json(Who::Bank, "/api/blocks/bob2").await;
+    assert_eq!(hidden["detail"], "there is no block bob1");
+    assert_eq!(missing["detail"], "there is no block bob2");
+    let foreign = world.json(Who::Bank, "/api/blocks?customer=shop").await;
+    let unknown = world.json(Who::Bank, "/api/blocks?customer=nobody").await;
+    assert_eq!(foreign, unknown);
+}
+
+#[tokio::test]
+async fn pages_go_on_where_the_page_before_ended() {
+    let world = World::new();
+    for list in ["/api/blocks", "/api/evidence", "/api/tickets", "/api/webhook-events", "/api/audit", "/api/customers"]
+    {
+        let whole = world.json(Who::Operator, &format!("{list}?limit=4")).await;
+        let whole: Vec<_> = whole["items"].as_array().unwrap().clone();
+        assert!(whole.len() >= 2, "{list}: {whole:?}");
+        let first = world.json(Who::Operator, &format!("{list}?limit=1")).await;
+        let next = match &first["next"] {
+            Value::String(next) => next.clone(),
+            other => panic!("{list}: {other}"),
+        };
+        let second = world.json(Who::Operator, &format!("{list}?limit=1&after={next}")).await;
+        if list != "/api/audit" && list != "/api/evidence" {
+            assert_eq!([&first["items"][0], &second["items"][0]], [&whole[0], &whole[1]], "{list}");
+        }
+        assert_ne!(first["items"][0], second["items"][0], "{list}");
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_is_answered_by_its_customer_and_decided_by_staff() {
+    let world = World::new();
+    let answered = world.call(Who::Shop, "post", "/api/tickets/1/answers", r#"{"text": "no, no, no"}"#).await;
+    assert_eq!(answered.status(), StatusCode::OK);
+    assert_eq!(crate::world::read(answered).await["messages"][0]["from"], "customer");
+    let refused = world.call(Who::Operator, "post", "/api/tickets/1/refuse", r#"{"text": "Change it first."}"#).await;
+    assert_eq!(crate::world::read(refused).await["state"], "refused");
+}
+
+#[tokio::test]
+async fn a_block_says_what_its_times_mean() {
+    let world = World::new();
+    let blocked = world.json(Who::Shop, "/api/blocks/bob1").await;
+    // His way out is the ticket: no time ends it.
+    assert_eq!((&blocked["way_out"], &blocked["expires_at"]), (&"ticket".into(), &Value::Null));
+    assert_eq!((&blocked["unblock_allowed_at"], &blocked["strikes"]), (&Value::Null, &1.into()));
+}

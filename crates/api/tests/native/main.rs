@@ -1,0 +1,11 @@
+//! The native API as its clients see it.
+#![cfg(test)]
+
+mod document;
+mod events;
+mod lists;
+mod matrix;
+mod once;
+mod paths;
+mod problems;
+mod world;
