@@ -33,6 +33,7 @@ mod reload;
 mod replay;
 mod replies;
 mod reports;
+mod scan;
 mod scanners;
 mod sendmail;
 mod service_manager;

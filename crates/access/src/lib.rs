@@ -36,7 +36,7 @@ pub use guesses::Guesses;
 pub use key::ApiKey;
 pub use link::LinkError;
 pub use principal::{Actor, Grant, Principal, Reach, Role};
-pub use secret::{csrf_token, csrf_token_fits, random_password};
+pub use secret::{csrf_token, csrf_token_fits, random_password, same};
 pub use settings::{ProxyNetwork, WebSettings};
 pub use site_keys::SiteKeys;
 pub use store::{AccessStore, Drawer, KeyStore};

@@ -38,7 +38,7 @@ pub(crate) fn signed(key: &[u8], what: &str, kept: usize) -> String {
 }
 
 /// Whether they are the same, in a time that does not tell where they differ.
-pub(crate) fn same(one: &str, other: &str) -> bool {
+pub fn same(one: &str, other: &str) -> bool {
     constant_time::verify_slices_are_equal(one.as_bytes(), other.as_bytes()).is_ok()
 }
 

@@ -9,6 +9,7 @@ mod control;
 mod hooks;
 mod public;
 mod readiness;
+mod scan;
 mod server;
 mod settings;
 mod state;
@@ -26,7 +27,8 @@ pub use control::{
 pub use hooks::{HookSecrets, HookSettings, router as hooks};
 pub use public::{listen, serve};
 pub use readiness::{Condition, PartReport, PartState, Readiness, Report};
-pub use server::{WebTls, WebTlsError};
+pub use scan::{listen_scan, serve_scan};
+pub use server::{PlainBounds, WebTls, WebTlsError};
 pub use settings::AdminSettings;
 pub use state::{AdminState, Services, Site};
 pub use web::{listen_web, serve_web};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use access::WebSettings;
 use admin::{AdminSettings, HookSettings};
 use alerts::AlertSettings;
+use api::scan::ScanSettings;
 use customers::report::ReportSettings;
 use customers::{CustomerSettings, Directory, LiveDirectory, OwnersTerms};
 use diagnostics::DiagnosisSettings;
@@ -38,6 +39,7 @@ pub(crate) struct Config {
     pub(crate) intercept: Vec<InterceptRule>,
     pub(crate) http: AdminSettings,
     pub(crate) web: WebSettings,
+    pub(crate) scan: ScanSettings,
     pub(crate) hooks: HookSettings,
     pub(crate) store: StoreSettings,
     pub(crate) score: ScoreSettings,
@@ -103,6 +105,7 @@ impl Config {
             intercept: document.rows().unwrap_or_default(),
             http: document.table(),
             web: document.table(),
+            scan: document.table(),
             hooks: document.table(),
             store: document.table(),
             score: document.table(),
@@ -166,6 +169,7 @@ impl Config {
         found.extend(InterceptRule::contradictions(&self.intercept, &self.proxy));
         found.extend(self.http.contradictions());
         found.extend(self.web.contradictions());
+        found.extend(self.scan.contradictions());
         found.extend(self.diagnosis.contradictions());
         found.extend(self.hooks.contradictions());
         found.extend(self.enforcement.contradictions());
@@ -283,6 +287,7 @@ impl Default for Config {
             intercept: Vec::new(),
             http: AdminSettings::default(),
             web: WebSettings::default(),
+            scan: ScanSettings::default(),
             hooks: HookSettings::default(),
             store: StoreSettings::default(),
             score: ScoreSettings::default(),
@@ -333,6 +338,7 @@ pub(crate) fn sample() -> String {
         row_sample(&InterceptRule::examples()),
         table_sample::<AdminSettings>(),
         table_sample::<WebSettings>(),
+        table_sample::<ScanSettings>(),
         table_sample::<HookSettings>(),
         table_sample::<StoreSettings>(),
         table_sample::<IdentitySettings>(),

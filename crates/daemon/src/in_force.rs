@@ -13,6 +13,7 @@ pub(crate) fn tables(config: &Config) -> Vec<SettingsTable> {
         table(&config.proxy),
         table(&config.http),
         table(&config.web),
+        table(&config.scan),
         table(&config.store),
         table(&config.identity),
         table(&config.score),

@@ -27,10 +27,6 @@ use super::visitor::{Trust, visitor};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) Option<IpAddr>);
 
-/// Header fields of one request, and bytes read ahead: far more than any client of ours sends.
-const MAX_HEADERS: usize = 64;
-const MAX_BUFFER: usize = 16 * 1024;
-
 /// What a connection needs to know of its server.
 #[derive(Clone)]
 pub(super) struct Desk {
@@ -54,8 +50,8 @@ pub(super) async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(bounds.header)
-        .max_headers(MAX_HEADERS)
-        .max_buf_size(MAX_BUFFER)
+        .max_headers(bounds.fields)
+        .max_buf_size(bounds.buffer)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     let over = tokio::select! {

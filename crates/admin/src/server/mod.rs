@@ -25,13 +25,38 @@ use connection::{Desk, converse};
 /// An accept that fails (too many open files) is tried again after this long: without a pause the loop would spin.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// What the operator allows a door for mail servers.
+#[derive(Debug, Clone, Copy)]
+pub struct PlainBounds {
+    /// How long a request's head may take, and the wait for the next one.
+    pub header: Duration,
+    /// How long an answer may take.
+    pub answer: Duration,
+    /// How many connections are served at once.
+    pub max_connections: u32,
+}
+
+/// A recipient is a field: [`model::Envelope::MAX_RECIPIENTS`] and the rest.
+const MAIL_FIELDS: usize = 1100;
+const MAIL_BUFFER: usize = 512 * 1024;
+/// Mail servers keep their connections: they are trusted to.
+const LIFETIME: Duration = Duration::from_secs(86_400);
+
 /// What a connection may take.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
     header: Duration,
     answer: Duration,
     lifetime: Duration,
+    /// Fields of a request's head.
+    fields: usize,
+    /// Bytes of it, and bytes read ahead.
+    buffer: usize,
 }
+
+/// Far more than any client of pages and APIs sends.
+const FIELDS: usize = 64;
+const BUFFER: usize = 16 * 1024;
 
 /// What is served, and how many at once. Shared by all listeners.
 #[derive(Clone)]
@@ -48,6 +73,8 @@ impl Server {
             header: settings.header_timeout,
             answer: settings.request_timeout,
             lifetime: settings.connection_lifetime,
+            fields: FIELDS,
+            buffer: BUFFER,
         };
         let trusts = Arc::new(|proxy: std::net::IpAddr| proxy.is_loopback());
         Self { desk: Desk { router, bounds, trusts }, tls: None, seats: seats(settings.max_connections) }
@@ -59,10 +86,20 @@ impl Server {
             header: settings.header_timeout,
             answer: settings.request_timeout,
             lifetime: settings.connection_lifetime,
+            fields: FIELDS,
+            buffer: BUFFER,
         };
         let believed = settings.clone();
         let trusts = Arc::new(move |proxy: std::net::IpAddr| believed.trusts(proxy));
         Self { desk: Desk { router, bounds, trusts }, tls, seats: seats(settings.max_connections) }
+    }
+
+    /// A server for mail servers: no TLS, and heads with as many recipients as an envelope has.
+    pub(crate) fn plain(router: Router, bounds: &PlainBounds) -> Self {
+        let PlainBounds { header, answer, max_connections } = *bounds;
+        let (fields, buffer) = (MAIL_FIELDS, MAIL_BUFFER);
+        let bounds = Bounds { header, answer, lifetime: LIFETIME, fields, buffer };
+        Self { desk: Desk { router, bounds, trusts: Arc::new(|_| false) }, tls: None, seats: seats(max_connections) }
     }
 
     /// Serves until `drain` is over, then lets the requests in progress end, for as long as an answer may take.

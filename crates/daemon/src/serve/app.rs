@@ -66,6 +66,7 @@ impl App {
         let mut doors = vec![front.serve(listeners, draining.clone()), proxy.serve(proxy_listeners, draining.clone())];
         doors.push(replies.serve(reply_listeners, draining.clone()));
         doors.push(web.serve(web_listeners, &admin, (&console, &native), draining.clone()));
+        doors.push(super::scan::serve(&config, &parts, &policy, draining.clone()).await?);
         doors.extend(serve_http(&config, http_listeners, &admin, &draining).await?);
         let housekeeping = Housekeeping {
             ledger: Arc::clone(&parts.ledger),

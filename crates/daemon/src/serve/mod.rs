@@ -17,6 +17,7 @@ pub(crate) mod parts;
 mod probes;
 mod proxy;
 pub(crate) mod replies;
+mod scan;
 mod scanners;
 mod sockets;
 mod supervisor;
