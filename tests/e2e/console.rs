@@ -107,6 +107,54 @@ async fn a_stolen_account_comes_back_through_the_console() {
     until("mail flows again", || async { !outside.to_domain("near.example").is_empty() }).await;
 }
 
+/// Sends spam from a host that doesn't log in, until it is blocked.
+async fn spread(postfix: &Postfix, host: &str) {
+    for (count, mail) in (1..60).zip(samples("spam").iter().cycle()) {
+        let mut client = from(postfix, host).await;
+        let mail = mail.renumbered(&format!("<{count}@host.example>"));
+        if let Outcome::Refused("MAIL", _) =
+            client.send("news@host.example", &format!("v{count}@far.example"), &mail).await
+        {
+            return;
+        }
+    }
+    panic!("60 messages of spam and no block");
+}
+
+/// A client of Postfix at that address, without a login.
+async fn from(postfix: &Postfix, host: &str) -> Client {
+    let mut client = Client::connect(postfix.submission).await;
+    client.command(&format!("XCLIENT ADDR={host} NAME=host.example")).await;
+    client.command("EHLO host.example").await;
+    client
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_ends_the_block_of_his_address() {
+    let Some(customer) = Browser::start().await else { return };
+    let (mut site, base) = site().await;
+    site.set("[blocks]\nladder = [\"4s\", \"1d\"]\nautomatic_releases = 0\n");
+    let _daemon = site.start().await;
+    let outside = Relay::start().await;
+    let Some(postfix) = Postfix::start(&site.milter(), outside.address()).await else { return };
+    spread(&postfix, HOST).await;
+
+    customer.goto(&letter_link(&site, &base).await).await;
+    for wanted in ["Blocked", HOST, "Blocked since", "Unblocking possible", "What to do", "@host.example>"] {
+        customer.reads(wanted).await;
+    }
+    // The page turns by itself when the time is over.
+    customer.click("input[name='sure']").await;
+    customer.click("form[action$='/unblock'] button").await;
+    customer.reads("can send again").await;
+    customer.reads("Unblocked").await;
+
+    let mut client = from(&postfix, HOST).await;
+    let sent = client.send("news@host.example", "friend@near.example", &samples("ham")[0]).await;
+    assert_eq!(sent, Outcome::Sent);
+    until("mail flows again", || async { !outside.to_domain("near.example").is_empty() }).await;
+}
+
 /// Sends spam through the milter until a block answers; without a login the address is charged.
 async fn blocked(site: &Site, login: &str, address: &str) {
     let mut session = Milter::session(&site.socket(), login, address).await;

@@ -103,8 +103,9 @@ impl Browser {
 
     /// Shows pages as that screen does from now on.
     pub(crate) async fn screen(&self, screen: Screen) {
-        let scheme = json!([{ "name": "prefers-color-scheme", "value": if screen.dark { "dark" } else { "light" } }]);
-        self.chromium("Emulation.setEmulatedMedia", json!({ "features": scheme })).await;
+        let still = json!({ "name": "prefers-reduced-motion", "value": "reduce" });
+        let scheme = json!({ "name": "prefers-color-scheme", "value": if screen.dark { "dark" } else { "light" } });
+        self.chromium("Emulation.setEmulatedMedia", json!({ "features": [scheme, still] })).await;
         let metrics =
             json!({ "width": screen.width, "height": screen.height, "deviceScaleFactor": 1, "mobile": screen.mobile });
         self.chromium("Emulation.setDeviceMetricsOverride", metrics).await;

@@ -19,13 +19,20 @@ function replaced(page) {
   }
 }
 
-const seconds = Number(main && main.dataset.live);
-if (seconds > 0) {
-  setInterval(async () => {
-    if (document.hidden || document.querySelector("dialog[open]")) { return; }
-    try { replaced(await fetched(location.href)); } catch { /* the next turn tries again */ }
-  }, seconds * 1000);
+async function look() {
+  if (document.hidden || document.querySelector("dialog[open]")) { return; }
+  const page = await fetched(location.href);
+  replaced(page);
+  document.title = page.title;
+  // A page says anew how soon it changes, or that it won't any more.
+  main.dataset.live = page.querySelector("main").dataset.live || 0;
 }
+
+function wait() {
+  const seconds = Number(main && main.dataset.live);
+  if (seconds > 0) { setTimeout(() => look().catch(() => { /* the next turn tries again */ }).finally(wait), seconds * 1000); }
+}
+wait();
 
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-dialog]");

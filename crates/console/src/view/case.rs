@@ -1,7 +1,7 @@
 //! A block as its owner sees it: what happened, what to do, and the way out.
 
 use customers::ticket::Ticket;
-use model::{Block, Evidence, SubjectKey, Timestamp, WayOut};
+use model::{Block, BlockState, Evidence, SubjectKey, Timestamp, WayOut};
 use serde::Serialize;
 
 use super::block::BlockRow;
@@ -12,7 +12,7 @@ use crate::advice;
 use crate::render::Page;
 use crate::words::Words;
 
-/// Seconds between two looks while a release is on its way, and otherwise.
+/// Seconds between two looks while a release is on its way, and while a block lasts.
 const SOON: u32 = 2;
 const LATER: u32 = 15;
 
@@ -54,7 +54,7 @@ impl CasePage {
             pages: Paging::default(),
             csv: format!("{base}/evidence.csv"),
             report: None,
-            live: if block.is_active() { LATER } else { SOON },
+            live: live(block, now),
         }
     }
 
@@ -80,6 +80,17 @@ impl CasePage {
     #[must_use]
     pub fn with_report(self, base: &str) -> Self {
         Self { report: Some(format!("{base}/report")), ..self }
+    }
+}
+
+/// Seconds until the page may look different; 0 when it stays as it is.
+fn live(block: &Block, now: Timestamp) -> u32 {
+    let left = u32::try_from(block.until().since(now).as_secs()).unwrap_or(LATER);
+    match block.state {
+        BlockState::BlockedForSpam if left > 0 && block.way_out == WayOut::Time => (left + 1).min(LATER),
+        BlockState::BlockedForSpam => LATER,
+        BlockState::Unblocking => SOON,
+        BlockState::Unblocked => 0,
     }
 }
 

@@ -23,7 +23,8 @@ pub struct Habits {
     /// How long the past is.
     past: String,
     sentences: Vec<Sentence>,
-    week: Value,
+    /// When it sends; `None` before anything is known.
+    week: Option<Value>,
     /// What is seen in the chart.
     along: [String; 7],
 }
@@ -51,7 +52,7 @@ impl Habits {
         Self {
             past: past(portrait, words),
             sentences: sentences.into_iter().flatten().collect(),
-            week: week(&portrait.week, now, &hours.unwrap_or_default()),
+            week: portrait.first.map(|_| week(&portrait.week, now, &hours.unwrap_or_default())),
             along: DAYS.map(|day| words.say(&format!("day.{day}")).to_owned()),
         }
     }

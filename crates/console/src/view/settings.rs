@@ -30,35 +30,47 @@ pub struct SettingRow {
 #[derive(Debug, Clone, Serialize)]
 pub struct SettingsPage {
     tables: Vec<SettingsTable>,
+    lists: Vec<List>,
     all: bool,
 }
 
+/// Entries of one kind, a row each.
+#[derive(Debug, Clone, Serialize)]
+struct List {
+    name: String,
+    /// The options, with what they mean.
+    options: Vec<(&'static str, String)>,
+    rows: Vec<Vec<String>>,
+}
+
 impl SettingsPage {
-    /// All of it, or what differs from the defaults.
+    /// All of it, or what differs from the defaults. Entries of lists are somebody's own, or the rules in force: they are
+    /// always shown.
     pub fn new(tables: &[SettingsTable], all: bool) -> Self {
-        let mut tables = tables.to_vec();
-        explain_once(&mut tables);
+        let (entries, mut tables): (Vec<_>, Vec<_>) =
+            tables.iter().cloned().partition(|table| table.name.starts_with("[["));
         if !all {
-            // Entries of lists are somebody's own, or the rules in force: they are always shown.
-            tables
-                .iter_mut()
-                .filter(|table| !table.name.starts_with("[["))
-                .for_each(|table| table.rows.retain(|row| row.changed));
+            tables.iter_mut().for_each(|table| table.rows.retain(|row| row.changed));
             tables.retain(|table| !table.rows.is_empty());
         }
-        Self { tables, all }
+        Self { tables, lists: lists(entries), all }
     }
 }
 
-/// The entries of a list have the same options: the first one explains them.
-fn explain_once(tables: &mut [SettingsTable]) {
-    let mut before = String::new();
-    for table in tables {
-        if table.name == before {
-            table.rows.iter_mut().for_each(|row| row.doc.clear());
+/// Entries of a list have the same options and stand one behind another.
+fn lists(entries: Vec<SettingsTable>) -> Vec<List> {
+    let mut lists: Vec<List> = Vec::new();
+    for entry in entries {
+        let row = entry.rows.iter().map(|row| row.value.clone()).collect();
+        match lists.last_mut().filter(|list| list.name == entry.name) {
+            Some(list) => list.rows.push(row),
+            None => {
+                let options = entry.rows.into_iter().map(|row| (row.key, row.doc)).collect();
+                lists.push(List { name: entry.name, options, rows: vec![row] });
+            }
         }
-        before.clone_from(&table.name);
     }
+    lists
 }
 
 impl Page for SettingsPage {
