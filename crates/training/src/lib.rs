@@ -11,9 +11,11 @@ mod quality;
 mod random;
 mod svm;
 mod train;
+mod written;
 
 pub use case::{Case, cases, features_of};
 pub use fold::folds;
 pub use mail::{Mail, MailError, read_all};
 pub use quality::{FALSE_ALARMS, Quality};
 pub use train::{TrainError, train};
+pub use written::written;

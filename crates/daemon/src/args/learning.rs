@@ -11,6 +11,7 @@ or a folder of several; each counts the same, however many messages it has.
 
 Examples:
   portreeve train ~/mail --out my.weights
+  portreeve train --mail-alone ~/mail --out my.weights    without the texts of usual mail that come with the program
   portreeve eval --folds 5 ~/mail                 what such weights are worth")]
 pub(crate) struct TrainArgs {
     /// Labelled mail.
@@ -22,6 +23,9 @@ pub(crate) struct TrainArgs {
     /// The same mail and the same seed give the same weights.
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub(crate) seed: u64,
+    /// Learn from the given mail alone, not also from the texts of usual mail that come with the program.
+    #[arg(long)]
+    pub(crate) mail_alone: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -16,9 +16,12 @@ pub(crate) fn run(config: Option<&Path>, args: &TrainArgs) -> anyhow::Result<Exi
     let config = Config::load(config)?;
     let mails = training::read_all(&args.folders)?;
     let mut progress = Progress::new("messages read", mails.len());
-    let cases = training::cases(&mails, &Engine::new(&config.score), || progress.step());
+    let engine = Engine::new(&config.score);
+    let cases = training::cases(&mails, &engine, || progress.step());
     drop(progress);
-    let weights = training::train(&cases.iter().collect::<Vec<&Case>>(), args.seed)?.to_bytes();
+    let written = if args.mail_alone { Vec::new() } else { training::written(&engine, cases.len()) };
+    let all: Vec<&Case> = cases.iter().chain(&written).collect();
+    let weights = training::train(&all, args.seed)?.to_bytes();
     std::fs::write(&args.out, &weights).with_context(|| format!("{} can't be written", args.out.display()))?;
     say!("{} bytes of weights from {} messages in {}", weights.len(), cases.len(), args.out.display());
     Ok(ExitCode::SUCCESS)

@@ -80,8 +80,12 @@ impl Trial<'_> {
         training::cases(self.mails, &self.config.engine(), || progress.step())
     }
 
+    /// Trained as `portreeve train` does.
     fn trained<'c>(&self, cases: impl Iterator<Item = &'c Case>) -> anyhow::Result<Engine> {
-        let weights = training::train(&cases.collect::<Vec<_>>(), self.seed)?;
+        let written = training::written(&self.config.engine(), self.mails.len());
+        let mail: Vec<&Case> = cases.collect();
+        let all: Vec<&Case> = mail.into_iter().chain(&written).collect();
+        let weights = training::train(&all, self.seed)?;
         Ok(self.config.engine().with_classifier(Classifier::new(weights)))
     }
 
