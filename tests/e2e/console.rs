@@ -18,7 +18,7 @@ const CUSTOMERS: &str = "[[customer]]\nservice = 'hosting-4711'\nname = 'Shop'\n
 const PASSWORD: &str = "correct horse battery";
 
 /// A site with customers and a console, and the console's address.
-async fn site() -> (Site, String) {
+pub(crate) async fn site() -> (Site, String) {
     let mut site = Site::new("").await;
     let file = site.path("customers.toml");
     std::fs::write(&file, CUSTOMERS).unwrap();
@@ -31,7 +31,7 @@ async fn site() -> (Site, String) {
     (site, base)
 }
 
-fn add_user(site: &Site, arguments: &[&str]) {
+pub(crate) fn add_user(site: &Site, arguments: &[&str]) {
     let file = site.path("password");
     std::fs::write(&file, PASSWORD).unwrap();
     let file = file.display().to_string();
@@ -39,8 +39,8 @@ fn add_user(site: &Site, arguments: &[&str]) {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
 }
 
-async fn log_in(browser: &Browser, base: &str, name: &str) {
-    browser.goto(&format!("{base}/console/")).await;
+/// Fills in the login that is shown.
+pub(crate) async fn log_in(browser: &Browser, name: &str) {
     browser.fill("#name", name).await;
     browser.fill("#password", PASSWORD).await;
     browser.click("button.first").await;
@@ -90,7 +90,8 @@ async fn a_stolen_account_comes_back_through_the_console() {
     customer.click("form[action$='/answers'] button").await;
     customer.reads("Your answers are with your provider.").await;
 
-    log_in(&operator, &base, "anna").await;
+    operator.goto(&format!("{base}/console/")).await;
+    log_in(&operator, "anna").await;
     operator.reads("Top senders").await;
     operator.click("a[href='/console/tickets']").await;
     operator.reads("yes, once").await;
@@ -192,7 +193,8 @@ async fn every_page_is_looked_at_on_every_screen() {
     pictures(&browser, "login").await;
     browser.goto(&link).await;
     pictures(&browser, "case").await;
-    log_in(&browser, &base, "anna").await;
+    browser.goto(&format!("{base}/console/")).await;
+    log_in(&browser, "anna").await;
     browser.reads("Top senders").await;
     for (name, page) in [
         ("now", "/console/"),
@@ -214,7 +216,8 @@ async fn every_page_is_looked_at_on_every_screen() {
     pictures(&browser, "block").await;
     browser.goto(&format!("{base}/console/")).await;
     browser.click("form[action='/console/logout'] button").await;
-    log_in(&browser, &base, "shop").await;
+    browser.goto(&format!("{base}/console/")).await;
+    log_in(&browser, "shop").await;
     browser.reads("My services").await;
     pictures(&browser, "mine").await;
 }
@@ -242,7 +245,8 @@ async fn everything_works_without_scripts_and_by_keyboard() {
     let Some(browser) = Browser::start().await else { return };
     let (_site, base, _daemon) = lively().await;
     browser.chromium("Emulation.setScriptExecutionDisabled", serde_json::json!({ "value": true })).await;
-    log_in(&browser, &base, "anna").await;
+    browser.goto(&format!("{base}/console/")).await;
+    log_in(&browser, "anna").await;
     browser.click("a[href='/console/blocks']").await;
     browser.click("td a[href^='/console/blocks/']").await;
     browser.click("a[href$='/release']").await;

@@ -8,6 +8,7 @@ mod harness;
 
 mod alert_route;
 mod console;
+mod consumer_keys;
 mod crash;
 mod customers;
 mod diagnosis;

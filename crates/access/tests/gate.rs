@@ -187,6 +187,9 @@ fn a_consumer_key_is_asked_for_granted_used_and_ended() {
     let wanted = NewCredential { allowed_ips: vec!["192.0.2.0/24".parse().unwrap()], ..wanted };
     let (token, asked) = gate.request_credential(key, wanted.clone(), &somewhere()).unwrap();
     assert_eq!(asked.state, CredentialState::PendingValidation);
+    let line = gate.audit(&AuditQuery::default()).unwrap().remove(0);
+    let who = format!("application {} (script)", issued.application.id);
+    assert_eq!((line.who, line.on, line.detail), (who, format!("credential {}", asked.id), "ask".to_owned()));
     let use_it = |from: &Visitor| {
         let credential = gate.credential(key, &token, from).unwrap().unwrap();
         gate.use_credential(&token, &credential, from)

@@ -62,7 +62,8 @@ impl Milter {
     /// Tells of a client at this address, and what is answered.
     pub(crate) async fn knock(socket: &Path, address: &str) -> (Self, Answer) {
         let mut milter = Self::connect(socket).await;
-        let client = [b"host.example\0", b"4\x10\x00".as_slice(), address.as_bytes(), b"\0"].concat();
+        let family = if address.contains(':') { b"6" } else { b"4" };
+        let client = [b"host.example\0".as_slice(), family, b"\x10\x00", address.as_bytes(), b"\0"].concat();
         milter.macros(b'C', &[("j", "mx.test.example"), ("{client_addr}", address)]).await;
         let admitted = milter.ask(b'C', &client).await;
         (milter, admitted)

@@ -1,12 +1,14 @@
 //! Applications and consumer keys.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::keys::fit;
 use super::{Gate, Result, name, number};
+use crate::action::Action;
 use crate::credential::{Application, ConsumerKey, CredentialState, NewCredential};
 use crate::error::AccessError;
-use crate::principal::{Actor, Grant};
+use crate::principal::{Actor, Grant, Principal, Reach};
 use crate::secret::{Secret, hashed, hex};
 use crate::store::Drawer;
 use crate::visitor::Visitor;
@@ -33,6 +35,12 @@ pub struct Credential {
     pub secret: String,
     /// What he was granted.
     pub consumer: ConsumerKey,
+}
+
+/// An application that asks: it has nothing of its own.
+fn asking(application: &Application, visitor: &Visitor) -> Actor {
+    let name = format!("application {} ({})", application.id, application.name);
+    Actor { principal: Principal::Customer(Reach::Services(BTreeSet::new())), name, client: visitor.client }
 }
 
 impl Gate {
@@ -91,7 +99,7 @@ impl Gate {
         self.site_keys().sign(application.site_key, PURPOSE, &application.key)
     }
 
-    /// An application asks for a consumer key; the customer has to grant it. The answer begins with the key.
+    /// An application asks for a consumer key; the customer has to grant it. The answer begins with the key. It is noted.
     ///
     /// # Errors
     /// When there is no such application, it asks for what can't be granted or too often, or the store fails.
@@ -107,10 +115,15 @@ impl Gate {
         }
         self.requests.wrong(visitor.network(), now);
         let application = self.application(key)?.ok_or(AccessError::Invalid)?.application;
-        self.pending_credential(application, wanted)
+        let by = asking(&application, visitor);
+        let (token, consumer) = self.drafted(application, wanted)?;
+        self.note(&by, Action::Enter, &format!("credential {}", consumer.id), "ask")?;
+        self.keep(&hashed(&token), &consumer)?;
+        Ok((token, consumer))
     }
 
-    fn pending_credential(&self, application: Application, wanted: NewCredential) -> Result<(String, ConsumerKey)> {
+    /// A consumer key that waits for an answer, and is not kept yet.
+    fn drafted(&self, application: Application, wanted: NewCredential) -> Result<(String, ConsumerKey)> {
         wanted.check()?;
         let (token, now) = (Secret::random::<16>()?.0, self.clock.now());
         let hash = hashed(&token);
@@ -127,7 +140,6 @@ impl Gate {
             expires: Some(now.after(PENDING)),
             last_use: None,
         };
-        self.keep(&hash, &consumer)?;
         Ok((token, consumer))
     }
 
@@ -145,7 +157,8 @@ impl Gate {
     ) -> Result<(String, ConsumerKey)> {
         fit(&grant)?;
         let application = self.application(key)?.ok_or(AccessError::Invalid)?.application;
-        let (token, _) = self.pending_credential(application, wanted)?;
+        let (token, waiting) = self.drafted(application, wanted)?;
+        self.keep(&hashed(&token), &waiting)?;
         let consumer = self.grant_credential(&Self::validation_token(&token), grant, by, lifetime)?;
         Ok((token, consumer))
     }

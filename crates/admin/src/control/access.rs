@@ -95,8 +95,12 @@ fn revoke(gate: &Gate, id: &str) -> Result<Revoked, AccessError> {
 }
 
 async fn credentials(State(state): State<Arc<AdminState>>) -> Answer<CredentialList> {
-    let credentials = state.with_gate(Gate::credentials).await?.into_iter().map(|(_, found)| found).collect();
-    Ok(Json(CredentialList { credentials }))
+    let list = |gate: &Gate| {
+        let now = gate.now();
+        let as_it_stands = |(_, found): (String, ConsumerKey)| ConsumerKey { state: found.state_at(now), ..found };
+        Ok(CredentialList { credentials: gate.credentials()?.into_iter().map(as_it_stands).collect() })
+    };
+    Ok(Json(state.with_gate(list).await?))
 }
 
 async fn grant(State(state): State<Arc<AdminState>>, body: Body<GrantKey>) -> Answer<ConsumerKey> {
@@ -117,7 +121,8 @@ async fn refuse(State(state): State<Arc<AdminState>>, body: Body<GrantKey>) -> A
     let by = Actor::at_the_socket(name(&by)?);
     let refused = state.with_gate(move |gate| {
         let token = waiting(gate, &consumer_key)?;
-        gate.note(&by, Action::ManageAccess, "credential", "refuse")?;
+        let (_, consumer) = gate.waiting_credential(&token)?;
+        gate.note(&by, Action::ManageAccess, &format!("credential {}", consumer.id), "refuse")?;
         gate.refuse_credential(&token, &by)
     });
     Ok(Json(refused.await?))

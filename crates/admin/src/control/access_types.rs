@@ -65,7 +65,7 @@ pub struct Revoked {
 /// `GET /control/credentials`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CredentialList {
-    /// Consumer keys, oldest first.
+    /// Consumer keys, oldest first, each in the state of the moment.
     pub credentials: Vec<ConsumerKey>,
 }
 

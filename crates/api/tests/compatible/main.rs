@@ -1,6 +1,7 @@
 //! The provider API as its clients see it.
 #![cfg(test)]
 
+mod audit;
 mod calls;
 mod documents;
 mod hostile;

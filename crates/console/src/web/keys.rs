@@ -44,11 +44,14 @@ pub(super) async fn answer(
     let (by, given, waiting) = (actor.clone(), grant.clone(), token.clone());
     let (application, key) = console.aside(move |parts| parts.gate.waiting_credential(&waiting)).await?;
     let shown = KeyPage::new(&application, &key, actor.name.trim_start_matches("user "), grant).answered(granted);
-    console.note(actor, Action::Enter, format!("credential {}", key.id)).await?;
     console
-        .aside(move |parts| match granted {
-            true => parts.gate.grant_credential(&token, given, &by, lifetime),
-            false => parts.gate.refuse_credential(&token, &by),
+        .aside(move |parts| {
+            let word = if granted { "grant" } else { "refuse" };
+            parts.gate.note(&by, Action::Enter, &format!("credential {}", key.id), word)?;
+            match granted {
+                true => parts.gate.grant_credential(&token, given, &by, lifetime),
+                false => parts.gate.refuse_credential(&token, &by),
+            }
         })
         .await?;
     page(&console, &visit.plain(&console), &shown)

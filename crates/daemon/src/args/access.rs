@@ -18,9 +18,10 @@ pub(crate) struct GrantArgs {
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Examples:
-  portreeve keys add panel --role operator
+  portreeve keys add panel --role operator            a bearer token for the provider's panel
   portreeve keys add shop --role customer --customer hosting-4711 --expires 90d
   portreeve keys add script --application --role customer --customer hosting-4711
+  portreeve keys add app --application                customers grant it themselves, in their browsers
   portreeve keys list
   portreeve keys revoke 3f9ac2d1b07e
 
@@ -29,7 +30,21 @@ pub(crate) enum KeysCommand {
     /// Make a key; its token is shown once.
     #[command(after_help = "\
 With --application an application key and its secret are made, as clients of the OVHcloud API v1 want them, and, when there is
-a role, a consumer key that may do everything within it. Without a role customers grant consumer keys themselves.")]
+a role, a consumer key that may do everything within it. Without a role the program asks for a consumer key
+(POST /auth/credential), and a customer grants it at the address that is answered, or refuses.
+
+Examples:
+  portreeve keys add panel --role operator
+  portreeve keys add watch --role auditor --expires 30d
+  portreeve keys add shop --role customer --customer hosting-4711 --customer server-17
+  portreeve keys add app --application --json
+
+With python-ovh:
+  ovh.client.ENDPOINTS['here'] = 'https://mail.provider.example:7681/1.0'
+  client = ovh.Client('here', APPLICATION_KEY, APPLICATION_SECRET, CONSUMER_KEY)
+  client.get('/ip')
+
+Exit codes: 0 done, 2 something went wrong.")]
     Add {
         /// What it is for.
         name: String,
@@ -46,17 +61,36 @@ a role, a consumer key that may do everything within it. Without a role customer
         json: bool,
     },
     /// Keys, applications and consumer keys.
+    #[command(after_help = "\
+Examples:
+  portreeve keys list
+  portreeve keys list --json | jq '.credentials[] | select(.state == \"pendingValidation\")'
+
+Exit codes: 0 there are some, 1 none, 2 something went wrong.")]
     List {
         /// JSON.
         #[arg(long)]
         json: bool,
     },
     /// Let a key open nothing any more.
+    #[command(after_help = "\
+Examples:
+  portreeve keys revoke 3f9ac2d1b07e        a key, by its id
+  portreeve keys revoke 0123456789abcdef    an application: none of its consumer keys opens anything
+  portreeve keys revoke 471100815           a consumer key, by its number
+
+Exit codes: 0 done, 2 something went wrong.")]
     Revoke {
         /// A key's id, an application's key, or a consumer key's number.
         id: String,
     },
     /// Grant a consumer key that an application has asked for, in a customer's place.
+    #[command(after_help = "\
+Examples:
+  portreeve keys validate 471100815 --role customer --customer hosting-4711
+  portreeve keys validate 471100815 --role auditor --expires 90d
+
+Exit codes: 0 done, 2 something went wrong.")]
     Validate {
         /// The consumer key, or its number.
         consumer_key: String,
@@ -67,6 +101,11 @@ a role, a consumer key that may do everything within it. Without a role customer
         expires: Option<String>,
     },
     /// Refuse one.
+    #[command(after_help = "\
+Example:
+  portreeve keys refuse 471100815
+
+Exit codes: 0 done, 2 something went wrong.")]
     Refuse {
         /// The consumer key, or its number.
         consumer_key: String,

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use access::{ApiKey, Application, ConsumerKey, Grant};
 use admin::{ControlClient, GrantKey, MadeKey, NewKeyRequest};
-use model::Timestamp;
+use model::{Clock, Timestamp};
 
 use super::operator::{by, grant, seconds};
 use crate::args::KeysCommand;
+use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::out::say;
 use crate::serve::control_socket;
@@ -84,7 +85,11 @@ async fn list(client: &ControlClient, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 fn print_key(key: &ApiKey) {
-    let state = if key.revoked.is_some() { "revoked" } else { "valid" };
+    let state = match key.revoked {
+        Some(_) => "revoked",
+        None if key.is_valid(SystemClock.now()) => "valid",
+        None => "expired",
+    };
     line(&key.id, &key.name, &spoken(Some(&key.grant)), key.last_use, key.expires, state);
 }
 
