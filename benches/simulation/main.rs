@@ -16,9 +16,9 @@ mod play;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use play::figures::{Figures, quantile};
+use play::figures::{Figures, in_words, quantile};
 use play::material::Material;
-use play::thief::Attack;
+use play::way::Attack;
 use play::world::Scale;
 
 fn main() -> std::io::Result<()> {
@@ -69,14 +69,14 @@ fn print(figures: &Figures) {
         println!();
     }
     println!(
-        "{:<28} {:>5} {:>8} {:>8} {:>8} {:>8}",
-        "ordinary senders", "n", "messages", "blocked", "delayed", "refused"
+        "{:<28} {:>5} {:>8} {:>8} {:>8} {:>8} {:>8}",
+        "ordinary senders", "n", "messages", "worst", "blocked", "delayed", "refused"
     );
     for (kind, found) in &figures.ordinary {
         let why = found.why.as_deref().unwrap_or("");
         println!(
-            "{kind:<28} {:>5} {:>8} {:>8} {:>8} {:>8}  {why}",
-            found.accounts, found.messages, found.blocked, found.delayed, found.refused
+            "{kind:<28} {:>5} {:>8} {:>8} {:>8} {:>8} {:>8}  {why}",
+            found.accounts, found.messages, found.worst.0, found.blocked, found.delayed, found.refused
         );
     }
     let all = figures.all_ordinary();
@@ -92,7 +92,7 @@ fn print(figures: &Figures) {
     );
 }
 
-/// A line for each stolen account.
+/// Each stolen account, and each ordinary one that was blocked.
 fn print_each(figures: &Figures) {
     for (attack, thefts) in &figures.thefts {
         for theft in thefts {
@@ -105,7 +105,15 @@ fn print_each(figures: &Figures) {
                 theft.in_all + theft.stopped,
                 theft.rule.as_deref().unwrap_or("")
             );
+            println!("    {}", in_words(&theft.hits));
         }
+    }
+    for (kind, found) in &figures.ordinary {
+        println!("{kind}, at the worst: {}\n    {}", found.worst.0, in_words(&found.worst.1));
+    }
+    for harm in &figures.harms {
+        println!("{} {} {}: {}", harm.kind, harm.since, harm.why, harm.worst.0);
+        println!("    {}", in_words(&harm.worst.1));
     }
     println!();
 }

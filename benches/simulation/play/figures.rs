@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use model::Timestamp;
+use model::{Hit, Timestamp};
 
 /// A stolen account.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +24,23 @@ pub(crate) struct Theft {
     pub(crate) rule: Option<String>,
     /// The mean score of what he sent, as far as it was scored.
     pub(crate) score: (i64, i64),
+    /// What the latest score was made of.
+    pub(crate) hits: Vec<Hit>,
+}
+
+/// An ordinary account that was blocked.
+#[derive(Debug, Clone)]
+pub(crate) struct Harm {
+    pub(crate) kind: &'static str,
+    pub(crate) why: String,
+    pub(crate) since: Timestamp,
+    /// The highest score before, and what it was made of.
+    pub(crate) worst: (i32, Vec<Hit>),
+}
+
+/// Hits in one line.
+pub(crate) fn in_words(hits: &[Hit]) -> String {
+    hits.iter().map(|hit| format!("{} {}", hit.signal.as_str(), hit.points)).collect::<Vec<_>>().join(", ")
 }
 
 impl Theft {
@@ -44,6 +61,8 @@ pub(crate) struct Ordinaries {
     pub(crate) refused: u64,
     /// Accounts that were blocked.
     pub(crate) blocked: u64,
+    /// The highest score of a message, and what it was made of.
+    pub(crate) worst: (i32, Vec<Hit>),
     /// Why the first one was.
     pub(crate) why: Option<String>,
 }
@@ -64,6 +83,7 @@ pub(crate) struct Figures {
     pub(crate) days: u64,
     pub(crate) thefts: BTreeMap<&'static str, Vec<Theft>>,
     pub(crate) ordinary: BTreeMap<&'static str, Ordinaries>,
+    pub(crate) harms: Vec<Harm>,
 }
 
 impl Figures {

@@ -34,28 +34,33 @@ pub(crate) fn sign_up(head: &Head<'_>, name: &str) -> Vec<u8> {
 
 /// What a thief types: the words of a text, and how to get to him, for a field knows no links.
 pub(crate) fn typed(spam: &[u8], at: Timestamp) -> String {
-    let (words, ways) = words_and_ways(spam, at);
+    let features = read(spam, at);
+    let words = features.text.shown().split_whitespace().collect::<Vec<_>>().join(" ");
+    let hidden: Vec<_> = ways(&features).into_iter().filter(|way| !words.contains(way.as_str())).collect();
     let words: String = words.chars().take(FIELD - 200).collect();
-    format!("{words} {}", ways.join(" ")).trim().to_owned()
+    format!("{words} {}", hidden.join(" ")).trim().to_owned()
 }
 
 /// The same where there is room for a name only: the subject, and the way to him.
 pub(crate) fn typed_name(spam: &[u8], at: Timestamp) -> String {
     let features = read(spam, at);
-    let subject = features.headers.subject.unwrap_or_default();
-    let (_, ways) = words_and_ways(spam, at);
-    let way = ways.first().map_or("", String::as_str);
-    format!("{} {way}", subject.chars().take(NAME).collect::<String>()).trim().to_owned()
+    let subject: String = features.headers.subject.iter().flat_map(|subject| subject.chars()).take(NAME).collect();
+    let way = ways(&features).into_iter().next().unwrap_or_default();
+    format!("{subject} {way}").trim().to_owned()
 }
 
-fn words_and_ways(spam: &[u8], at: Timestamp) -> (String, Vec<String>) {
-    let features = read(spam, at);
-    let words = features.text.shown().split_whitespace().collect::<Vec<_>>().join(" ");
+/// Whether a text says how to get to its author: nobody types one that doesn't.
+pub(crate) fn leads_anywhere(spam: &[u8]) -> bool {
+    !ways(&read(spam, Timestamp::default())).is_empty()
+}
+
+/// Links, addresses to answer to, and what stands for one in the text; three of them.
+fn ways(features: &model::Features) -> Vec<String> {
     let links = features.urls.iter().filter(|url| url.source != UrlSource::Image).map(|url| url.url.clone());
     let answers = features.headers.reply_to.iter().map(|mailbox| mailbox.address.clone());
-    let new = |way: &String| !words.contains(way.as_str());
-    let ways = links.chain(answers).filter(new).take(3).collect();
-    (words, ways)
+    let is_way = |word: &&str| word.contains('@') || word.len() > 25 && word.chars().all(char::is_alphanumeric);
+    let written = features.text.shown().split_whitespace().filter(is_way).map(str::to_owned);
+    links.chain(answers).chain(written).take(3).collect()
 }
 
 fn read(raw: &[u8], at: Timestamp) -> model::Features {

@@ -37,10 +37,33 @@ pub(crate) enum Habit {
     HelpDesk,
     /// Somebody who sells: 20 to 45 strangers a day, one by one, with the same link to a calendar.
     Sales,
+    /// A shop that somebody famous has named: 500 to 1,500 receipts one day, where there were 60 to 400.
+    Viral,
+    /// A firm that sends 150 to 400 invoices on the last day of the month, each with its PDF.
+    MonthEnd,
+    /// A club's secretary who writes ordinary letters, and one day the same to 120 to 200 members by hand, hidden, forty at a time.
+    ByHand,
+    /// A monitoring program with a login: on a bad day 300 to 900 alerts to the three on duty.
+    Alerts,
+    /// Somebody on holiday, whose mailbox answers 40 to 150 strangers that he is.
+    Away,
+    /// Somebody who sends his album to 40 to 70 friends and friends' friends, one by one.
+    Photos,
+    /// An assistant: every third letter is an invitation to a meeting, and one day there is one for everybody.
+    Meetings,
+    /// A list server's digest: a day's posts in one letter to 120 to 300 subscribers.
+    Digest,
+    /// Ten accounts of a company that come from another provider in one hour: another network, another program, and each tells
+    /// 15 to 40 people the same.
+    Migrating,
+    /// Somebody with a flat to let: 20 to 40 answers within two hours, each in words of its own, with a link to the pictures.
+    Landlord,
+    /// A company's first day: ten accounts without a past, each of which tells 10 to 30 people the same.
+    NewCompany,
 }
 
 impl Habit {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::Person,
         Self::Office,
         Self::Shop,
@@ -55,6 +78,17 @@ impl Habit {
         Self::School,
         Self::HelpDesk,
         Self::Sales,
+        Self::Viral,
+        Self::MonthEnd,
+        Self::ByHand,
+        Self::Alerts,
+        Self::Away,
+        Self::Photos,
+        Self::Meetings,
+        Self::Digest,
+        Self::Migrating,
+        Self::NewCompany,
+        Self::Landlord,
     ];
 
     pub(crate) fn kind(self) -> &'static str {
@@ -73,38 +107,88 @@ impl Habit {
             Self::School => "school",
             Self::HelpDesk => "help desk",
             Self::Sales => "sales",
+            Self::Viral => "shop found by many",
+            Self::MonthEnd => "invoices of a month",
+            Self::ByHand => "letter to all members",
+            Self::Alerts => "storm of alerts",
+            Self::Away => "out of office",
+            Self::Photos => "photo album",
+            Self::Meetings => "meetings",
+            Self::Digest => "digest",
+            Self::Migrating => "company from elsewhere",
+            Self::NewCompany => "new company",
+            Self::Landlord => "flat to let",
         }
     }
 
     /// How many of a hundred accounts are like that.
     pub(crate) fn share(self) -> usize {
         match self {
-            Self::Person => 57,
-            Self::Office => 10,
-            Self::Shop => 10,
-            Self::Newsletter | Self::Moved | Self::Machine => 3,
-            Self::Unannounced => 1,
-            Self::Club => 4,
-            Self::List => 2,
-            Self::Forwarder | Self::School | Self::Sales => 2,
-            Self::HelpDesk => 3,
-            Self::NewCustomer => 5,
+            Self::Person => 40,
+            Self::Office | Self::Migrating | Self::NewCompany => 6,
+            Self::Shop | Self::NewCustomer => 5,
+            Self::Club | Self::Newsletter | Self::Moved | Self::Machine | Self::HelpDesk => 3,
+            Self::Unannounced | Self::Digest | Self::Alerts => 1,
+            _ => 2,
         }
     }
 
     /// Letters on an ordinary day.
     pub(crate) fn daily(self, rng: &mut Rng) -> u64 {
         match self {
-            Self::Person => rng.between(1, 14),
-            Self::Office => rng.between(40, 90),
-            Self::Shop => rng.between(60, 400),
+            Self::Person | Self::ByHand | Self::Away | Self::Photos | Self::Landlord => rng.between(1, 14),
+            Self::Office | Self::MonthEnd => rng.between(40, 90),
+            Self::Shop | Self::Viral => rng.between(60, 400),
             Self::Forwarder => rng.between(60, 300),
             Self::List => rng.between(6, 14),
-            Self::Machine => 96,
+            Self::Machine | Self::Alerts => 96,
             Self::NewCustomer | Self::Moved | Self::School => rng.between(8, 20),
+            Self::Migrating | Self::NewCompany | Self::Meetings => rng.between(8, 40),
             Self::HelpDesk => rng.between(60, 150),
             Self::Sales => rng.between(20, 45),
-            Self::Newsletter | Self::Unannounced | Self::Club => 1,
+            Self::Newsletter | Self::Unannounced | Self::Club | Self::Digest => 1,
         }
+    }
+
+    /// How many of a hundred everyday letters go to people he writes to again and again.
+    pub(crate) fn known(self) -> u64 {
+        match self {
+            Self::Person | Self::Office | Self::MonthEnd | Self::Away | Self::Photos | Self::ByHand => 85,
+            Self::Machine | Self::Migrating | Self::NewCompany | Self::Meetings | Self::Landlord => 85,
+            Self::School | Self::Alerts => 100,
+            Self::HelpDesk => 30,
+            Self::Sales => 10,
+            _ => 0,
+        }
+    }
+
+    /// How many people he writes to again and again.
+    pub(crate) fn circle(self, rng: &mut Rng) -> u64 {
+        match self {
+            Self::School | Self::MonthEnd => rng.between(150, 250),
+            Self::ByHand => rng.between(80, 120),
+            Self::Alerts => 3,
+            _ => rng.between(15, 60),
+        }
+    }
+
+    /// Whether he logs in.
+    pub(crate) fn has_login(self) -> bool {
+        !matches!(self, Self::Forwarder | Self::Machine)
+    }
+
+    /// Whether a web server writes for him, with a template.
+    pub(crate) fn is_shop(self) -> bool {
+        matches!(self, Self::Shop | Self::Viral)
+    }
+
+    /// Whether it is a program that has no words of a person's.
+    pub(crate) fn is_machine(self) -> bool {
+        matches!(self, Self::Machine | Self::Alerts)
+    }
+
+    /// Whether he writes to a list of readers.
+    pub(crate) fn is_newsletter(self) -> bool {
+        matches!(self, Self::Newsletter | Self::Unannounced)
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use model::Timestamp;
 
 use super::compose::{Head, date, fields};
+use super::forms::leads_anywhere;
 use super::rng::Rng;
 
 /// The texts that senders draw from.
@@ -80,6 +81,18 @@ impl Material {
             }
         }
         Ok(found)
+    }
+
+    /// The first text from that one on that says how to get to its author.
+    pub(crate) fn leading(&self, text: usize) -> usize {
+        let count = self.spam.len().max(1);
+        let leads = |index: &usize| {
+            let spam = self.spam.get(index % count);
+            spam.is_some_and(|spam| {
+                leads_anywhere(&spam.write("a@host.example", "b@recipient.example", Timestamp::default(), 1))
+            })
+        };
+        (text..text + count).find(leads).unwrap_or(text)
     }
 
     /// A real letter: each account has its own, so that nobody seems to send what another has sent.

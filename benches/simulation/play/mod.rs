@@ -9,12 +9,16 @@ pub(crate) mod forms;
 pub(crate) mod habit;
 pub(crate) mod links;
 pub(crate) mod material;
+pub(crate) mod occasion;
 pub(crate) mod ordinary;
 pub(crate) mod post;
 pub(crate) mod rng;
 pub(crate) mod thief;
+pub(crate) mod way;
+pub(crate) mod who;
 pub(crate) mod words;
 pub(crate) mod world;
+pub(crate) mod writing;
 
 use limits::{OverrideRule, RateRule, Rules, TripRule};
 use model::SubjectKind;
@@ -38,7 +42,7 @@ pub(crate) fn default_setup(seed: u64) -> Setup {
         on_scorer_failure: OnFailure::Continue,
         alerts: false,
     };
-    Setup { policy, rules, own_rules: Vec::new(), recall: RecallSettings::default(), seed }
+    Setup { policy, rules, own_rules: Vec::new(), allowances: Vec::new(), recall: RecallSettings::default(), seed }
 }
 
 /// Newsletters and list servers send more than any person, and a list server sends one post in several envelopes: their

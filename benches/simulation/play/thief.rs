@@ -8,77 +8,13 @@ use model::Timestamp;
 
 use super::compose::{Head, Style, compose};
 use super::forms;
-use super::habit::Habit;
 use super::material::{Material, Spam};
-use super::ordinary::{Ordinary, stranger};
+use super::ordinary::Ordinary;
 use super::post::{Actor, Content, Post};
 use super::rng::Rng;
-use super::words::{NAMES, TONGUES};
-
-/// How a thief goes about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Attack {
-    /// One text, two messages a second.
-    Burst,
-    /// One text, twenty an hour.
-    Drip,
-    /// One text, once a minute, each from another network.
-    Botnet,
-    /// Through the contact form of a shop, five a minute, under the shop's own From and letterhead.
-    WebForm,
-    /// Other words in each message, thirty a minute.
-    Spinner,
-    /// An answer in an old conversation, quoted, with a link: once a minute.
-    ReplyChain,
-    /// One campaign over fifty accounts, ten an hour from each.
-    Spread,
-    /// Forty hidden recipients in each message, six an hour.
-    Hidden,
-    /// Through the form for a shop's newsletter, where the text stands for a name: five a minute, "please confirm".
-    SignUp,
-}
-
-impl Attack {
-    /// The styles that defaults are tuned on.
-    pub(crate) const TUNED: [Self; 4] = [Self::Burst, Self::WebForm, Self::Spinner, Self::ReplyChain];
-    /// The styles that are only reported.
-    pub(crate) const REPORTED: [Self; 5] = [Self::Drip, Self::Botnet, Self::Spread, Self::Hidden, Self::SignUp];
-
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Burst => "burst of one text",
-            Self::Drip => "drip, 20 an hour",
-            Self::Botnet => "changing client networks",
-            Self::WebForm => "a shop's web form",
-            Self::Spinner => "each message altered",
-            Self::ReplyChain => "reply in a conversation",
-            Self::Spread => "spread over 50 accounts",
-            Self::Hidden => "40 hidden recipients each",
-            Self::SignUp => "a name in a sign-up form",
-        }
-    }
-
-    fn pause(self) -> Duration {
-        Duration::from_millis(match self {
-            Self::Burst => 500,
-            Self::Spinner => 2_000,
-            Self::WebForm | Self::SignUp => 12_000,
-            Self::Botnet | Self::ReplyChain => 60_000,
-            Self::Drip => 180_000,
-            Self::Spread => 360_000,
-            Self::Hidden => 600_000,
-        })
-    }
-
-    /// Whose account it was.
-    fn victim(self) -> Habit {
-        match self {
-            Self::WebForm | Self::SignUp => Habit::Shop,
-            Self::Burst | Self::Spinner => Habit::Office,
-            _ => Habit::Person,
-        }
-    }
-}
+use super::way::Attack;
+use super::who::stranger;
+use super::words::{Letter, NAMES, TONGUES};
 
 /// How long a thief tries; a burst gives up after [`MOST`] messages.
 pub(crate) const DAY: Duration = Duration::from_secs(86_400);
@@ -115,7 +51,9 @@ impl Thief {
         let name = victim.name();
         let host = u32::try_from(number).unwrap_or(0);
         let (material, spin) = (Rc::clone(material), rng.next());
-        let turns = (Some(Timestamp::default()), begins);
+        let text = if attack.is_form() { material.leading(text) } else { text };
+        // An account that was made for it has nobody who writes with it.
+        let turns = ((attack != Attack::Fresh).then(Timestamp::default), begins);
         Self { attack, victim, name, material, text, spin, host, begins, sent: 0, same: None, turns }
     }
 
@@ -126,14 +64,14 @@ impl Thief {
 
     fn steal(&mut self, now: Timestamp, rng: &mut Rng) -> Post {
         self.sent += 1;
-        let many = if self.attack == Attack::Hidden { 40 } else { 1 };
-        let to: Vec<_> = (0..many).map(|_| stranger(rng)).collect();
+        let to: Vec<_> = (0..self.attack.recipients()).map(|_| self.recipient(rng)).collect();
         let first = to.first().map_or("", String::as_str);
         let content = match self.attack {
-            Attack::Spinner | Attack::Spread => Content::once(self.spam(first, now, rng.next())),
             Attack::ReplyChain => Content::once(self.reply(first, now, rng)),
-            Attack::WebForm | Attack::SignUp => Content::once(self.form(first, now, rng)),
-            Attack::Burst | Attack::Drip | Attack::Botnet | Attack::Hidden => self.the_same(first, now),
+            attack if attack.is_form() => Content::once(self.form(first, now, rng)),
+            Attack::Invites => Content::once(self.invitation(first, now, rng)),
+            attack if attack.alters() => Content::once(self.spam(first, now, rng.next())),
+            _ => self.the_same(first, now),
         };
         Post {
             from: self.name.clone(),
@@ -145,10 +83,18 @@ impl Thief {
         }
     }
 
+    fn recipient(&self, rng: &mut Rng) -> String {
+        let correspondent = usize::try_from(self.sent - 1).ok().and_then(|sent| self.victim.friends().get(sent));
+        match correspondent.filter(|_| self.attack == Attack::Contacts) {
+            Some(correspondent) => correspondent.clone(),
+            None => stranger(rng),
+        }
+    }
+
     fn client(&self, rng: &mut Rng) -> IpAddr {
         match self.attack {
             Attack::Botnet => Ipv4Addr::from(u32::from(Ipv4Addr::new(250, 0, 0, 0)) | (rng.next() as u32 >> 10)).into(),
-            Attack::WebForm | Attack::SignUp => self.victim.client(),
+            attack if attack.is_form() => self.victim.who().client,
             _ => Ipv4Addr::from(u32::from(Ipv4Addr::new(203, 0, 113, 0)) + (self.host % 250)).into(),
         }
     }
@@ -161,9 +107,8 @@ impl Thief {
 
     /// Altering real spam would take its author; then each message is another of the collection.
     fn spam(&self, to: &str, now: Timestamp, spin: u64) -> Vec<u8> {
-        let alters = matches!(self.attack, Attack::Spinner | Attack::Spread);
         let index = match self.chosen() {
-            Some(Spam::Real(_)) if alters => usize::try_from(spin % 1_000_003).unwrap_or(0),
+            Some(Spam::Real(_)) if self.attack.alters() => usize::try_from(spin % 1_000_003).unwrap_or(0),
             _ => self.text,
         };
         let text = self.material.spam.get(index % self.material.spam.len().max(1));
@@ -192,11 +137,20 @@ impl Thief {
         compose(&head, &letter, Style::Both)
     }
 
+    /// What a text says, as the description of a meeting.
+    fn invitation(&self, to: &str, now: Timestamp, rng: &mut Rng) -> Vec<u8> {
+        let spam = self.spam(to, now, self.spin);
+        let subject = forms::typed_name(&spam, now);
+        let letter = Letter { subject, paragraphs: vec![forms::typed(&spam, now)] };
+        let head = Head { name: "", from: &self.name, to, more: "", at: now, id: rng.next() };
+        compose(&head, &letter, Style::Invitation)
+    }
+
     /// What is typed into one of the shop's forms comes back under its letterhead.
     fn form(&self, to: &str, now: Timestamp, rng: &mut Rng) -> Vec<u8> {
         let spam = self.spam(to, now, rng.next());
         let more = "Auto-Submitted: auto-replied\r\n";
-        let head = Head { name: self.victim.shown_name(), from: &self.name, to, more, at: now, id: rng.next() };
+        let head = Head { name: &self.victim.who().name, from: &self.name, to, more, at: now, id: rng.next() };
         match self.attack {
             Attack::SignUp => forms::sign_up(&head, &forms::typed_name(&spam, now)),
             _ => forms::copy(&head, &forms::typed(&spam, now)),

@@ -7,17 +7,18 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use features::FeatureLimits;
-use model::{AccountName, ClientAddr, SubjectKey, Timestamp};
+use model::{AccountName, ClientAddr, Hit, SubjectKey, Timestamp};
 use pipeline::Known;
 use replay::{Fate, Mail, Outcome, Rehearsal, Setup};
 
-use super::figures::{Figures, Theft};
+use super::figures::{Figures, Harm, Theft};
 use super::habit::Habit;
 use super::material::Material;
 use super::ordinary::Ordinary;
 use super::post::{Actor, Post};
 use super::rng::Rng;
-use super::thief::{Attack, DAY, Thief};
+use super::thief::{DAY, Thief};
+use super::way::Attack;
 
 /// How much is simulated.
 #[derive(Debug, Clone)]
@@ -36,8 +37,9 @@ pub(crate) struct Scale {
 
 /// A Monday, 2026-09-07.
 const START: Timestamp = Timestamp::from_secs(1_788_739_200);
-/// An MTA does not come back sooner.
+/// An MTA does not come back sooner, and waits twice as long each time, until it is as long as that.
 const QUEUE_RUN: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_secs(4000);
 /// A campaign that is spread is spread over so many accounts.
 const SPREAD: usize = 50;
 
@@ -45,7 +47,8 @@ struct World {
     stage: Rehearsal,
     actors: Vec<Cast>,
     turns: BinaryHeap<Reverse<(Timestamp, u64, usize)>>,
-    waiting: Vec<Option<Post>>,
+    /// With the time of the latest attempt.
+    waiting: Vec<Option<(Post, Timestamp)>>,
     turn: u64,
     until: Timestamp,
     figures: Figures,
@@ -56,6 +59,7 @@ struct Cast {
     rng: Rng,
     subject: Option<SubjectKey>,
     theft: Option<Theft>,
+    worst: (i32, Vec<Hit>),
 }
 
 /// Plays it all: ordinary senders with thieves among them, and then each thief (or campaign) where nothing like it was seen
@@ -119,7 +123,7 @@ impl Cast {
             Ok(address) => Some(SubjectKey::Ip(ClientAddr::new(address).network())),
             Err(_) => AccountName::from_login(&name).map(SubjectKey::Account),
         };
-        Self { actor, rng, subject, theft }
+        Self { actor, rng, subject, theft, worst: (i32::MIN, Vec::new()) }
     }
 }
 
@@ -159,7 +163,7 @@ impl World {
             self.note(index, &post, &outcome, now);
             if !post.stolen && outcome.fate == Fate::Deferred {
                 let place = RETRY + self.waiting.len();
-                self.waiting.push(Some(post));
+                self.waiting.push(Some((post, now)));
                 self.schedule(now.after(outcome.retry_after.unwrap_or_default().max(QUEUE_RUN)), place);
             }
         }
@@ -167,12 +171,13 @@ impl World {
 
     /// A message that was delayed was counted as such the first time.
     fn come_back(&mut self, now: Timestamp, place: usize) {
-        let Some(post) = self.waiting.get_mut(place).and_then(Option::take) else { return };
+        let Some((post, came)) = self.waiting.get_mut(place).and_then(Option::take) else { return };
         let outcome = self.send(now, &post);
         if outcome.fate == Fate::Deferred {
-            self.schedule(now.after(outcome.retry_after.unwrap_or_default().max(QUEUE_RUN)), RETRY + place);
+            let pause = (now.since(came) * 2).min(LONGEST).max(outcome.retry_after.unwrap_or_default());
+            self.schedule(now.after(pause.max(QUEUE_RUN)), RETRY + place);
             if let Some(waiting) = self.waiting.get_mut(place) {
-                *waiting = Some(post);
+                *waiting = Some((post, now));
             }
         }
     }
@@ -198,6 +203,7 @@ impl World {
         if post.stolen {
             if let Some(score) = outcome.score {
                 theft.score = (theft.score.0 + i64::from(score), theft.score.1 + 1);
+                theft.hits.clone_from(&outcome.hits);
             }
             let left = u64::from(outcome.fate == Fate::Left);
             theft.in_all += left;
@@ -207,9 +213,15 @@ impl World {
     }
 
     fn note_ordinary(&mut self, index: usize, post: &Post, outcome: &Outcome) {
-        let Some(cast) = self.actors.get(index).filter(|_| !post.stolen) else { return };
+        let Some(cast) = self.actors.get_mut(index).filter(|_| !post.stolen) else { return };
+        if let Some(score) = outcome.score.filter(|score| *score > cast.worst.0) {
+            cast.worst = (score, outcome.hits.clone());
+        }
         let kind = self.figures.ordinary.entry(cast.actor.kind()).or_default();
         kind.messages += 1;
+        if let Some(score) = outcome.score.filter(|score| *score > kind.worst.0) {
+            kind.worst = (score, outcome.hits.clone());
+        }
         kind.delayed += u64::from(outcome.fate == Fate::Deferred || outcome.deferred_recipients > 0);
         kind.refused += u64::from(outcome.fate == Fate::Refused);
     }
@@ -226,7 +238,9 @@ impl World {
             ordinary.accounts += 1;
             if let Some(line) = line {
                 ordinary.blocked += 1;
-                ordinary.why.get_or_insert_with(|| format!("{}: {}", line.rule, line.why));
+                let why = format!("{}: {}", line.rule, line.why);
+                ordinary.why.get_or_insert_with(|| why.clone());
+                self.figures.harms.push(Harm { kind, why, since: line.since, worst: cast.worst });
             }
         }
         self.figures

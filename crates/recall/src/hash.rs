@@ -19,6 +19,19 @@ pub(crate) fn folded(name: &str) -> u32 {
     short(xxh3_64(lower.get(..length).unwrap_or_default()))
 }
 
+/// The bits of a sender's hash that are his domain's.
+const HOUSE: u64 = 0xfff << 52;
+
+/// The hash of somebody in a house, by which those of one house can be told: by chance two houses of 4096 are the same.
+pub(crate) fn within(house: u64, own: u64) -> u64 {
+    house & HOUSE | own & !HOUSE
+}
+
+/// The house of a short hash.
+pub(crate) fn house(short: u32) -> u32 {
+    short >> 20
+}
+
 /// The upper half, and never 0.
 pub(crate) fn short(hash: u64) -> u32 {
     ((hash >> 32) as u32).max(1)

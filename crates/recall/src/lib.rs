@@ -196,7 +196,12 @@ impl Sighting {
 }
 
 fn sender_of(subject: &SubjectKey) -> u64 {
-    hash::of(&subject.to_string())
+    let own = hash::of(&subject.to_string());
+    let domain = match subject {
+        SubjectKey::Account(account) => account.domain(),
+        _ => None,
+    };
+    domain.map_or(own, |domain| hash::within(hash::of(domain), own))
 }
 
 fn hashes(envelope: &Envelope) -> Vec<u32> {

@@ -70,6 +70,7 @@ pub struct BlockThen {
 pub struct Past<'a> {
     stage: &'a mut Rehearsal,
     points: BTreeMap<String, i32>,
+    spam: i32,
     began: Began,
     then: Then,
 }
@@ -79,7 +80,8 @@ impl<'a> Past<'a> {
     pub fn new(stage: &'a mut Rehearsal, score: &ScoreSettings, own_rules: &[RuleRow]) -> Self {
         let built_in = score.points_in_force().map(|(name, points)| (name.to_owned(), points));
         let own = own_rules.iter().map(|rule| (rule.name.clone(), rule.points));
-        Self { stage, points: built_in.chain(own).collect(), began: Began::default(), then: Then::default() }
+        let points = built_in.chain(own).collect();
+        Self { stage, points, spam: score.spam, began: Began::default(), then: Then::default() }
     }
 
     /// Takes the next entry.
@@ -132,7 +134,10 @@ impl<'a> Past<'a> {
             let old = self.began.points.get(name).copied().unwrap_or_default();
             let points = match self.points.get(name.as_str()) {
                 None => {
-                    self.then.unknown_signals.insert(name.clone());
+                    // An exemption is no signal, and nobody's mistake.
+                    if name != pipeline::EXEMPT {
+                        self.then.unknown_signals.insert(name.clone());
+                    }
                     *points
                 }
                 Some(new) if old == 0 || *new == old => *points,
@@ -142,7 +147,7 @@ impl<'a> Past<'a> {
                 hits.push(Hit { signal: SignalName(name.clone().into()), points, why: String::new() });
             }
         }
-        Score::of(hits)
+        scoring::settled(hits, self.spam)
     }
 
     /// Only a refusal at connection or MAIL stands for a message; single recipients come again by themselves.

@@ -9,9 +9,9 @@ use std::time::Duration;
 use limits::{Ledger, Releaser, Rules};
 use model::time::ManualClock;
 use model::{
-    Action, Block, BlockState, Clock, Identity, Refusal, ReversePath, Session, SubjectKey, Submission, Timestamp,
+    Action, Block, BlockState, Clock, Hit, Identity, Refusal, ReversePath, Session, SubjectKey, Submission, Timestamp,
 };
-use pipeline::{Admission, Blocking, Judge, Known, Mode, Policy, Reeve, Stage};
+use pipeline::{Admission, AllowanceRule, Allowances, Blocking, Judge, Known, Mode, Policy, Reeve, Stage};
 use recall::{Recall, RecallSettings};
 use scoring::{Engine, RuleBook, RuleRow};
 use tokio::runtime::Runtime;
@@ -35,6 +35,8 @@ pub struct Setup {
     pub rules: Rules,
     /// Rules of the operator's own; those that can't be compiled are none.
     pub own_rules: Vec<RuleRow>,
+    /// What logins may write in From.
+    pub allowances: Vec<AllowanceRule>,
     /// What is remembered of earlier messages. The memory is empty at first.
     pub recall: RecallSettings,
     /// Two rehearsals of one seed are the same to the last digit.
@@ -74,6 +76,8 @@ pub struct Outcome {
     pub reason: &'static str,
     /// The score, when it was scored.
     pub score: Option<i32>,
+    /// What it is made of.
+    pub hits: Vec<Hit>,
     /// How long a deferred client was asked to wait.
     pub retry_after: Option<Duration>,
     /// Recipients that were deferred while others were not.
@@ -111,7 +115,7 @@ impl Rehearsal {
     /// # Errors
     /// When the system gives no timer.
     pub fn new(setup: Setup) -> io::Result<Self> {
-        let Setup { mut policy, mut rules, own_rules, recall, seed } = setup;
+        let Setup { mut policy, mut rules, own_rules, allowances, recall, seed } = setup;
         (policy.mode, rules.monitor) = (Mode::Enforce, false);
         let clock = ManualClock::default();
         let watch = Arc::new(Watch::default());
@@ -121,6 +125,7 @@ impl Rehearsal {
         let (engine, spam_from) = (Engine::new(&policy.score).with_rules(own_rules), policy.score.spam);
         let told = Arc::clone(&watch) as _;
         let reeve = Reeve::new(policy, engine, Arc::clone(&ledger), blocking, told, Arc::new(clock.clone()))
+            .allowing(Allowances::new(&allowances))
             .remembering(Arc::new(Recall::new(&recall)));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
         let (due, tidied, seen) = (BTreeSet::new(), Timestamp::default(), Seen::default());
@@ -211,7 +216,8 @@ impl Rehearsal {
         };
         let unread = fate != Fate::Left && verdict.score.hits.is_empty();
         let score = (!unread).then_some(verdict.score.total);
-        Outcome { fate, reason: verdict.reason, score, retry_after, deferred_recipients }
+        let hits = verdict.score.hits;
+        Outcome { fate, reason: verdict.reason, score, hits, retry_after, deferred_recipients }
     }
 
     /// Leaves out the recipients that a rate limit asks to come back; with none left, that refusal.
@@ -239,7 +245,8 @@ impl Rehearsal {
 
     fn turned_away(&self, refusal: &Refusal) -> Outcome {
         let fate = if refusal.code < 500 { Fate::Deferred } else { Fate::Refused };
-        Outcome { fate, reason: "", score: None, retry_after: refusal.retry_after, deferred_recipients: 0 }
+        let (score, hits, retry_after) = (None, Vec::new(), refusal.retry_after);
+        Outcome { fate, reason: "", score, hits, retry_after, deferred_recipients: 0 }
     }
 
     /// The outcome with its reason, after everyone's counts have gone up.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use limits::{RateRule, Rules, TripRule};
 use model::{AccountName, Timestamp};
-use pipeline::{IdentitySettings, Mode, OnFailure, Policy};
+use pipeline::{AllowanceRule, IdentitySettings, Mode, OnFailure, Policy};
 use recall::RecallSettings;
 use replay::given::{AccountFrom, Given, Reading, TimeFrom};
 use replay::{Rehearsal, Report, Setup};
@@ -26,7 +26,7 @@ fn setup(score: ScoreSettings) -> Setup {
         on_scorer_failure: OnFailure::Continue,
         alerts: false,
     };
-    Setup { policy, rules, own_rules: Vec::new(), recall: RecallSettings::default(), seed: 1 }
+    Setup { policy, rules, own_rules: Vec::new(), allowances: Vec::new(), recall: RecallSettings::default(), seed: 1 }
 }
 
 fn thief(every: u64) -> Reading {
@@ -75,6 +75,25 @@ fn rules_of_the_operators_own_are_applied_to_given_mail() {
         stage.finish().blocks.len()
     };
     assert_eq!((blocks(Vec::new()), blocks(vec![rule])), (0, 1));
+}
+
+#[test]
+fn what_logins_may_write_is_applied_to_given_mail() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..8 {
+        let mail = format!("From: bob@shop.example\nTo: eve@far.example\nSubject: Lunch {number}\n\nAt noon?\n");
+        std::fs::write(folder.path().join(format!("{number}.eml")), mail).unwrap();
+    }
+    let mut score = ScoreSettings::default();
+    score.points.0.insert("from_not_allowed".into(), 200);
+    let blocks = |from: &str| {
+        let allowances = vec![AllowanceRule { logins: vec!["thief@example.com".into()], from: vec![from.into()] }];
+        let given = Given::find(&[folder.path().to_owned()], &thief(3), || ()).unwrap();
+        let mut stage = Rehearsal::new(Setup { allowances, ..setup(score.clone()) }).unwrap();
+        given.play(&mut stage, &thief(3), |_, _, _| ()).unwrap();
+        stage.finish().blocks.len()
+    };
+    assert_eq!((blocks("@shop.example"), blocks("@other.example")), (0, 1));
 }
 
 #[test]

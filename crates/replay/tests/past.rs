@@ -27,7 +27,15 @@ fn stage(score: ScoreSettings) -> Rehearsal {
         on_scorer_failure: OnFailure::Continue,
         alerts: false,
     };
-    Rehearsal::new(Setup { policy, rules, own_rules: Vec::new(), recall: RecallSettings::default(), seed: 1 }).unwrap()
+    Rehearsal::new(Setup {
+        policy,
+        rules,
+        own_rules: Vec::new(),
+        allowances: Vec::new(),
+        recall: RecallSettings::default(),
+        seed: 1,
+    })
+    .unwrap()
 }
 
 /// Everything was looked for but `html_form`, and `text_selling` gave half of what it gives now.
@@ -91,6 +99,14 @@ fn points_are_computed_anew_and_parts_stay_parts() {
     assert_eq!(then.answers["accept -> reject"], 2);
     let (report, _) = play(entries(&half), ScoreSettings::default());
     assert_eq!((report.all.spam, report.blocks.len()), (0, 0), "{report:?}");
+}
+
+#[test]
+fn what_is_spam_now_is_not_saved_by_the_classifier_as_the_daemon_would_have_it() {
+    let hits = [("text_selling", 30), ("html_misleading_link", 45), ("content_classifier", -20)];
+    let entries = std::iter::once(began()).chain((0..6).map(|second| message(second, &hits)));
+    let (report, _) = play(entries.collect(), ScoreSettings::default());
+    assert_eq!((report.all.spam, report.blocks.len()), (5, 1), "{report:?}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use play::figures::Figures;
 use play::material::Material;
-use play::thief::Attack;
+use play::way::Attack;
 use play::world::Scale;
 
 /// A few of the texts look like ordinary mail, and no rule on content finds those.

@@ -86,11 +86,16 @@ impl Engine {
         let reading = Reading::new(features, &self.lexicon);
         let mut hits: Vec<Hit> = self.signals.iter().filter_map(|signal| signal.hit(&reading)).collect();
         hits.extend(self.rules.hits(features));
-        drop_idle_credit(&mut hits, self.spam);
-        hits.sort_by_key(|hit| std::cmp::Reverse(hit.points));
-        hits.truncate(MAX_HITS);
-        Score::of(hits)
+        settled(hits, self.spam)
     }
+}
+
+/// The score of what was seen, where messages from `spam` points on are spam; most points first.
+pub fn settled(mut hits: Vec<Hit>, spam: i32) -> Score {
+    drop_idle_credit(&mut hits, spam);
+    hits.sort_by_key(|hit| std::cmp::Reverse(hit.points));
+    hits.truncate(MAX_HITS);
+    Score::of(hits)
 }
 
 /// What is spam without the classifier's credit stays spam: or a thief would paste ordinary text below it. A person's word

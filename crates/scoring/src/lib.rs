@@ -20,7 +20,7 @@ mod settings;
 pub mod table;
 mod tokens;
 
-pub use engine::{Engine, MAX_HITS, MAX_WHY};
+pub use engine::{Engine, MAX_HITS, MAX_WHY, settled};
 pub use lexicon::Lexicon;
 pub use reading::Reading;
 pub use rules::{RuleBook, RuleRow};

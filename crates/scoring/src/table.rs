@@ -98,7 +98,7 @@ table! {
             "Web programs send from their own files; evaluated text and upload folders are where intruders hide theirs.";
         thread_made_up 20 "It quotes a mail as if in answer, and replies to none: {}"
             "Mail programs name what they reply to; together with the subject's Re: it earns both.";
-        reply_to_strangers 45 "It is one of many answers to people the sender has never written to: {}"
+        reply_to_strangers 60 "It is one of many answers to people the sender has never written to: {}"
             "Phishing in stolen conversations. Who answers new people every day has a past of doing so; it takes a link or a file, too.";
         mailer_spamware 80 "It was sent with {}, a program made for bulk mail from stolen accounts."
             "No customer has a use for it.";

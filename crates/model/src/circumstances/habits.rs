@@ -8,6 +8,8 @@
 pub struct HabitFacts {
     /// The past; `None` when there is none yet: a new sender is unknown, not suspicious.
     pub past: Option<Past>,
+    /// The message in hand.
+    pub message: Traffic,
     /// This hour (by the clock), the message in hand counted in, refused ones too.
     pub hour: Traffic,
     /// This day (UTC), likewise.

@@ -36,6 +36,8 @@ pub struct Copies {
     pub own: u32,
     /// Senders, this one included; at most [`Copies::MAX_SENDERS`] are told apart.
     pub senders: u32,
+    /// Whether they are accounts of one domain: colleagues, or neighbours at a large provider.
+    pub one_domain: bool,
     /// Senders that sent more than one copy, this message included.
     pub repeating: u32,
     /// Different recipients, this message's included; estimated, at most about 1000.

@@ -109,6 +109,7 @@ impl Record {
             changes: if past.is_some() { self.changes(sending) } else { Vec::new() },
             unusual_hour: past.is_some_and(|past| past.days >= DAYS_FOR_HOURS) && self.hours.never(sending.at),
             past,
+            message: more,
             hour,
             day,
             networks,
@@ -152,7 +153,8 @@ impl Record {
             recipients: sending.recipient_count,
             strangers,
             refused: sending.refused,
-            led: if self.leads.any_new(sending.leads) { strangers } else { 0 },
+            // Where nothing has settled nothing is new.
+            led: if self.volume.days > 0 && self.leads.any_new(sending.leads) { strangers } else { 0 },
         }
     }
 

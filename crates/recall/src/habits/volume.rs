@@ -1,5 +1,7 @@
 //! How much a sender sends: this hour, this day, and on the days before.
 
+use std::cmp::Ordering;
+
 use model::Timestamp;
 use model::circumstances::Traffic;
 
@@ -9,6 +11,9 @@ use crate::codec::{Reader, Writer};
 const FADING: f32 = 0.96;
 /// The weight of the latest day in the average of new recipients.
 const WEIGHT: f32 = 0.2;
+
+/// Days that were over before anything had settled.
+const DAYS_UNLED: u32 = 2;
 
 /// Hours since 1970.
 pub(super) fn hour_of(at: Timestamp) -> u32 {
@@ -107,6 +112,16 @@ impl Volume {
         Some(idle)
     }
 
+    /// While nothing has settled nothing is new, so the first days say nothing.
+    fn learn_led(&mut self, led: f32) {
+        let weight = match self.days.cmp(&DAYS_UNLED) {
+            Ordering::Less => return,
+            Ordering::Equal => 1.0,
+            Ordering::Greater => WEIGHT,
+        };
+        self.usual_led += (led - self.usual_led) * weight;
+    }
+
     fn learn_held(&mut self) {
         let (over, peak) = (std::mem::take(&mut self.held), self.held_peak);
         if over.good.messages == 0 {
@@ -115,11 +130,10 @@ impl Volume {
         if self.days == 0 {
             self.first_day = over.number;
             self.usual_strangers = over.good.strangers as f32;
-            self.usual_led = over.good.led as f32;
         }
+        self.learn_led(over.good.led as f32);
         self.days += 1;
         self.usual_strangers += (over.good.strangers as f32 - self.usual_strangers) * WEIGHT;
-        self.usual_led += (over.good.led as f32 - self.usual_led) * WEIGHT;
         self.busiest_hour = self.busiest_hour.max(peak as f32);
         self.busiest_day = self.busiest_day.max(over.good.recipients as f32);
     }

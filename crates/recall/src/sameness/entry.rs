@@ -5,6 +5,8 @@ use std::time::Duration;
 use model::Timestamp;
 use model::circumstances::Copies;
 
+use crate::hash::house;
+
 /// Senders told apart.
 const SENDERS: usize = Copies::MAX_SENDERS;
 /// Turns of the table's hand that a fingerprint seen again survives.
@@ -92,6 +94,7 @@ impl Entry {
             own: earlier.into(),
             senders: self.senders.iter().filter(|known| **known != 0).count() as u32
                 + u32::from(own.is_none() && self.place_of(sender).is_some()),
+            one_domain: self.senders.iter().filter(|known| **known != 0).all(|known| house(*known) == house(sender)),
             repeating: again + u32::from(earlier == 1),
             recipients: estimate(with(self.recipients, recipients)),
             spam_senders: (self.spam & others).count_ones(),

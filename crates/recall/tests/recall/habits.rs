@@ -200,6 +200,8 @@ fn strangers_led_somewhere_new_are_counted_until_it_is_a_habit() {
     person(&mut world, 10);
     let first = leading(&mut world, 4000);
     assert!((27..=30).contains(&first.hour.led) && first.past.unwrap().usual_led == 0, "{first:?}");
+    let known = world.see(&Mail::new("anna@shop.example", ENGLISH, recipients(0, 1))).1;
+    assert_eq!((known.message.strangers, known.message.led), (0, 0), "what goes to friends is nothing new");
     world.wait(DAY);
     assert!(leading(&mut world, 5000).hour.led > 26, "yesterday's is not yet hers");
     world.wait(DAY);

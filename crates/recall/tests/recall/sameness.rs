@@ -210,3 +210,13 @@ fn a_text_is_forgotten_after_the_window() {
     world.wait(Duration::from_secs(1));
     assert_eq!(world.see(&again).0.text, None);
 }
+
+#[test]
+fn colleagues_are_told_from_strangers_with_one_text() {
+    let world = World::new();
+    let from = |account: &str| Mail::new(account, &spun(1), recipients(0, 1));
+    let colleagues = ["anna@shop.example", "bob@shop.example"].map(|account| world.send(&from(account), HAM).0);
+    assert!(colleagues[1].text.is_some_and(|copies| copies.one_domain && copies.senders == 2), "{colleagues:?}");
+    let stranger = world.send(&from("eve@other.example"), HAM).0;
+    assert!(stranger.text.is_some_and(|copies| !copies.one_domain && copies.senders == 3), "{stranger:?}");
+}

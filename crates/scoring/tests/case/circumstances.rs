@@ -15,8 +15,13 @@ pub(super) fn apply(to: &mut Circumstances, key: &str, value: &str) -> Option<()
         "same-links" => to.sameness.links = Some(copies(value)?),
         "confirmed" => to.sameness.confirmed = Some(Confirmation::from_word(value)?),
         "past" => to.habits.past = Some(past(value)?),
-        "hour" => to.habits.hour = traffic(value)?,
+        "hour" => {
+            to.habits.hour = traffic(value)?;
+            // One of those that are counted, where the case doesn't say otherwise.
+            to.habits.message = Traffic { messages: 1, recipients: 1, strangers: 1, refused: 0, led: 1 };
+        }
         "day" => to.habits.day = traffic(value)?,
+        "message" => to.habits.message = traffic(value)?,
         "networks" => to.habits.networks = value.parse().ok()?,
         "changed" => to.habits.changes = value.split(", ").map(Change::from_word).collect::<Option<_>>()?,
         "unusual-hour" => to.habits.unusual_hour = value == "yes",
@@ -59,6 +64,7 @@ fn copies(value: &str) -> Option<Copies> {
             ("spam", number) => copies.spam = number,
             ("own", number) => copies.own = number,
             ("senders", number) => copies.senders = number,
+            ("one_domain", number) => copies.one_domain = number == 1,
             ("repeating", number) => copies.repeating = number,
             ("recipients", number) => copies.recipients = number,
             ("spam_senders", number) => copies.spam_senders = number,

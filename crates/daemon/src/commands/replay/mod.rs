@@ -30,10 +30,7 @@ struct Found {
 
 pub(crate) fn run(file: Option<&Path>, args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     let config = Config::load(file)?;
-    let (policy, recall) = (policy(&config, "replay", None), config.recall.clone());
-    let own_rules = config.own_rules.clone();
-    let setup = Setup { policy, rules: config.rules(), own_rules, recall, seed: SEED };
-    let stage = Rehearsal::new(setup).context("the stage can't be set")?;
+    let stage = Rehearsal::new(setup(&config)).context("the stage can't be set")?;
     let journals = args.paths.iter().filter(|path| journal::is_journal(path)).count();
     let found = match journals {
         0 => given(&config, args, stage)?,
@@ -49,6 +46,18 @@ pub(crate) fn run(file: Option<&Path>, args: &ReplayArgs) -> anyhow::Result<Exit
         print::text(&found, &config)
     }
     Ok(ExitCode::from(u8::from(!found.report.blocks.is_empty())))
+}
+
+/// Everything of a configuration that has a part in a verdict, but what asks the network or other programs.
+fn setup(config: &Config) -> Setup {
+    Setup {
+        policy: policy(config, "replay", None),
+        rules: config.rules(),
+        own_rules: config.own_rules.clone(),
+        allowances: config.allowances.clone(),
+        recall: config.recall.clone(),
+        seed: SEED,
+    }
 }
 
 fn recorded(config: &Config, args: &ReplayArgs, mut stage: Rehearsal) -> anyhow::Result<Found> {
@@ -145,4 +154,44 @@ fn remarks(given: &Given) -> Vec<String> {
 fn progress(length: u64, counts: &str) -> anyhow::Result<ProgressBar> {
     let style = if length == 0 { "{spinner} ".to_owned() } else { "{bar:40} ".to_owned() };
     Ok(ProgressBar::new(length).with_style(ProgressStyle::with_template(&(style + counts))?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each part of this configuration is needed for the block.
+    const PARTS: [&str; 4] = [
+        "[score]\nspam = 150\nreject = 0\npoints.from_not_allowed = 60\n",
+        "[[identity_allow]]\nlogins = ['bob@shop.example']\nfrom = ['@shop.example']\n",
+        "[[rule]]\nname = 'widget'\npoints = 100\nsentence = 'x'\ntest = \"Subject: widget\\n\\nx\"\n\
+         all = [{ in = 'subject', contains = ['widget'] }]\n",
+        "[[trip]]\nname = 'three'\nsubject = 'account'\ncounter = 'spam'\nlimit = 3\nwindow = '1h'\n",
+    ];
+
+    fn blocks(config: &str, folder: &Path) -> usize {
+        let config = Config::parse(config).unwrap();
+        let account = AccountFrom::Named(AccountName::from_login("bob@shop.example").unwrap());
+        let reading = Reading { account, time: TimeFrom::Date, every: None, analysed_bytes: 1 << 18 };
+        let mut stage = Rehearsal::new(setup(&config)).unwrap();
+        let given = Given::find(&[folder.to_owned()], &reading, || ()).unwrap();
+        given.play(&mut stage, &reading, |_, _, _| ()).unwrap();
+        stage.finish().blocks.len()
+    }
+
+    #[test]
+    fn every_table_that_decides_is_applied() {
+        let folder = tempfile::tempdir().unwrap();
+        for number in 0..4 {
+            let mail = format!("From: ceo@bank.example\nTo: eve@far.example\nSubject: widget {number}\n\nAt noon?\n");
+            std::fs::write(folder.path().join(format!("{number}.eml")), mail).unwrap();
+        }
+        assert_eq!(blocks(&PARTS.concat(), folder.path()), 1);
+        for left_out in 1..PARTS.len() {
+            let kept = PARTS.iter().enumerate().filter(|(number, _)| *number != left_out);
+            let parts: String = kept.map(|(_, part)| *part).collect();
+            assert_eq!(blocks(&parts, folder.path()), 0, "without {}", PARTS[left_out]);
+        }
+        assert_eq!(blocks(&PARTS.concat().replace("spam = 150", "spam = 400"), folder.path()), 0);
+    }
 }
