@@ -66,6 +66,52 @@ async fn a_domain_is_diagnosed_for_people_and_for_programs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_carries_the_result_to_the_customer() {
+    let mut site = Site::new(SETTINGS).await;
+    let file = site.path("customers.toml");
+    let shop = "[[customer]]\nservice = 'hosting-4711'\ncontact = ['owner@owner.example']\nlanguage = 'fr'\ndomains = ['other.example']\n";
+    std::fs::write(&file, shop).unwrap();
+    site.set(&format!("[customers]\nfile = \"{}\"\n", file.display()));
+    let daemon = site.start().await;
+    let told = site.run(&["diagnose", "domain", "other.example", "--ticket"]);
+    assert_eq!(told.status.code(), Some(1), "{told:?}");
+    let table = String::from_utf8(told.stdout).unwrap();
+    assert!(String::from_utf8_lossy(&told.stderr).contains("Ticket 1 carries the result."));
+    crate::harness::until("the letter", || async { !site.relay.mails().is_empty() }).await;
+    let letter = site.relay.mails().remove(0);
+    assert_eq!(letter.to[0], "owner@owner.example", "{:?}", letter.to);
+    let text = letter.text.replace("=\r\n", "");
+    assert!(text.contains("Diagnostic de other.example") && text.contains("fail     mail exchangers (MX)"), "{text}");
+    daemon.kill();
+
+    let _daemon = site.start().await;
+    let shown = site.run(&["tickets", "show", "1", "--json"]);
+    let view: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!(
+        (view["ticket"]["kind"].as_str(), view["ticket"]["state"].as_str()),
+        (Some("diagnosis"), Some("deciding"))
+    );
+    assert_eq!(view["ticket"]["messages"][0]["body"].as_str(), Some(table.trim_end()));
+    assert_eq!(view["ticket"]["result"]["summary"]["isMxValid"].as_bool(), Some(false), "{view:#}");
+    let list = String::from_utf8(site.run(&["tickets", "list"]).stdout).unwrap();
+    assert!(list.contains("domain other.example") && list.contains("diagnosis"), "{list}");
+    assert_eq!(site.run(&["tickets", "approve", "1"]).status.code(), Some(1), "nothing is blocked");
+    assert_eq!(site.run(&["tickets", "reply", "1", "Publish an MX record."]).status.code(), Some(0));
+    crate::harness::until("the answer", || async { site.relay.mails().len() > 1 }).await;
+    let answer = site.relay.mails().remove(1).text;
+    assert!(answer.contains("In-Reply-To: <ticket-1@"), "one conversation: {answer}");
+    for (word, code) in [("close", 0), ("close", 1), ("reopen", 0), ("reopen", 1)] {
+        let text: &[&str] = if word == "reopen" { &["Once more."] } else { &[] };
+        let done = site.run(&[&["tickets", word, "1"], text].concat());
+        assert_eq!(done.status.code(), Some(code), "{word}: {done:?}");
+    }
+    let again =
+        site.run(&["tickets", "create", "service", "hosting-4711", "Reverse DNS", "Which name?", "--from-customer"]);
+    assert_eq!((again.status.code(), String::from_utf8_lossy(&again.stdout).trim()), (Some(0), "Ticket 2 is open."));
+    assert_eq!(site.run(&["tickets", "create", "service", "nobody", "x", "x"]).status.code(), Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_diagnosis_that_a_killed_daemon_left_ends_in_error() {
     let site = Site::new("[dns]\ntimeout = \"60s\"\n").await;
     site.dns.silence("1.2.0.192.in-addr.arpa");

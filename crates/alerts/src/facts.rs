@@ -299,7 +299,8 @@ fn changed(practice: &str, language: Language) -> Option<&'static str> {
     customers::report::practice(practice).map(|practice| practice.change_in(language))
 }
 
-fn lines(text: &str) -> Vec<String> {
+/// Hostile text by lines, each harmless.
+pub(crate) fn lines(text: &str) -> Vec<String> {
     text.lines().take(MAX_LINES).map(|line| clean(line, MAX_LINE)).collect()
 }
 

@@ -103,7 +103,7 @@ fn compose(letter: &Letter<'_>, post: &Post, shown: &[Address], words: &Words) -
     builder.write_to_vec().unwrap_or_default()
 }
 
-fn head<'w>(
+pub(crate) fn head<'w>(
     post: &'w Post,
     shown: &'w [Address],
     words: &'w Words,
@@ -123,7 +123,7 @@ fn head<'w>(
 }
 
 /// A Message-ID without its brackets. It is ours, but its node name is the operator's free text.
-fn bare(message_id: &str) -> String {
+pub(crate) fn bare(message_id: &str) -> String {
     message_id.trim_matches(['<', '>']).replace(|c: char| !c.is_ascii_graphic() || c == '<' || c == '>', "-")
 }
 
@@ -131,8 +131,8 @@ fn literal(text: &'static str) -> HeaderType<'static> {
     Raw::new(text).into()
 }
 
-/// The boundary is made of the block's reference, so that every try sends the same bytes.
-fn body<'w>(words: &'w Words, reference: &str) -> MimePart<'w> {
+/// The boundary is made of what the letter tells of, so that every try sends the same bytes.
+pub(crate) fn body<'w>(words: &'w Words, reference: &str) -> MimePart<'w> {
     let kind = ContentType::new("multipart/alternative").attribute("boundary", format!("=_{reference}_="));
     let parts = vec![part("text/plain", &words.text), part("text/html", &words.html)];
     MimePart::new(kind, BodyPart::Multipart(parts))

@@ -4,6 +4,7 @@
 //! Delivery is at least once: a crash between the relay's answer and its note sends the same Message-ID once more.
 
 mod audience;
+mod conversation;
 mod crowd;
 mod destinations;
 mod facts;

@@ -211,11 +211,11 @@ impl DigestFacts {
         waiting.sort_by_key(|ticket| (ticket.updated, ticket.id));
         let opened = |ticket: &&Ticket| Open {
             number: ticket.id,
-            name: clean(&ticket.subject.name(), MAX_VALUE),
+            name: clean(&named(ticket), MAX_VALUE),
             deciding: ticket.state == TicketState::Deciding,
             waited: length(language, until.since(ticket.updated)),
         };
-        let of_block = |block: &Block| tickets.iter().find(|ticket| ticket.block == block.reference);
+        let of_block = |block: &Block| tickets.iter().find(|ticket| ticket.block() == Some(&block.reference));
         Self {
             language: language.as_str(),
             since: minute(*since),
@@ -281,6 +281,15 @@ impl DigestFacts {
 
     pub(crate) fn value(&self) -> Value {
         Value::from_serialize(self)
+    }
+}
+
+/// Whom a ticket concerns, and what it is about where it isn't a block.
+fn named(ticket: &Ticket) -> String {
+    if ticket.block().is_some() {
+        ticket.subject.name()
+    } else {
+        format!("{}: {}", ticket.subject.name(), ticket.title())
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use customers::ticket::{Addressee, ReplyBox};
+use customers::ticket::{Addressee, ReplyBox, Whom};
 use customers::{Address, Customer, CustomerSettings, Directory, Language, LiveDirectory, is_host};
 use limits::AlertJob;
 use minijinja::Value;
@@ -26,6 +26,8 @@ pub struct Post {
     pub(crate) operators: Vec<Address>,
     pub(crate) notify_account: bool,
     pub(crate) notify_customers: bool,
+    /// Whether customers are written to in tickets of theirs, in monitor mode too.
+    correspond: bool,
     /// Stands before every subject line.
     pub(crate) subject_prefix: &'static str,
     /// Whether customers are told that a block is over.
@@ -100,6 +102,7 @@ impl Post {
                 operators,
                 notify_account: settings.notify_account,
                 notify_customers: settings.notify_customers,
+                correspond: settings.notify_customers,
                 subject_prefix: "",
                 released: settings.released,
                 reminders: (settings.reminder_interval, settings.reminders),
@@ -190,6 +193,20 @@ impl Post {
         if self.notify_customers { self.owner(block).contacts.clone() } else { Vec::new() }
     }
 
+    /// Whose a ticket is.
+    pub(crate) fn owner_of(&self, whom: &Whom) -> Arc<Customer> {
+        whom.owner(&self.directory.load())
+    }
+
+    /// Who is written to in a ticket that no block has opened: the customer, or the account itself where nobody else is known.
+    pub(crate) fn correspondents(&self, whom: &Whom) -> Vec<Address> {
+        if !self.correspond {
+            return Vec::new();
+        }
+        let contacts = self.owner_of(whom).contacts.clone();
+        if contacts.is_empty() { whom.subject().map(mailbox).unwrap_or_default() } else { contacts }
+    }
+
     /// The customer that nobody knows.
     pub(crate) fn nobody(&self) -> Arc<Customer> {
         self.directory.load().unknown()
@@ -202,12 +219,7 @@ impl Post {
 
     /// The blocked account's own address, where its login is one.
     pub(crate) fn account(&self, block: &Block) -> Vec<Address> {
-        match &block.subject {
-            SubjectKey::Account(name) if self.notify_account => {
-                Address::parse(name.as_str()).filter(|address| address.as_str().contains('@')).into_iter().collect()
-            }
-            _ => Vec::new(),
-        }
+        if self.notify_account { mailbox(&block.subject) } else { Vec::new() }
     }
 
     /// The link to one block.
@@ -215,6 +227,12 @@ impl Post {
         let signed = self.links.as_ref().and_then(|links| links.to(reference));
         signed.unwrap_or_else(|| self.link.replace("{ref}", reference.as_str()))
     }
+}
+
+/// An account's own address, where its login is one.
+fn mailbox(subject: &SubjectKey) -> Vec<Address> {
+    let SubjectKey::Account(name) = subject else { return Vec::new() };
+    Address::parse(name.as_str()).filter(|address| address.as_str().contains('@')).into_iter().collect()
 }
 
 fn patience(most: u32, within: Duration) -> Patience {

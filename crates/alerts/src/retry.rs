@@ -28,18 +28,42 @@ pub(crate) fn pause(tries: u32) -> Duration {
     PAUSES.get(tries as usize).or(PAUSES.last()).copied().map_or(Duration::ZERO, Duration::from_secs)
 }
 
-/// The job after a try. Nobody told and everybody refused is tried again too: a relay that refuses everything is
-/// mostly one that is being set up.
-pub(crate) fn settle(mut job: AlertJob, outcome: Outcome, now: Timestamp, give_up_after: Duration) -> AlertJob {
-    job.last_error = outcome.error.map(|error| bounded(&error, MAX_ERROR).to_owned());
-    let pause = pause(job.tries);
-    job.tries = job.tries.saturating_add(1);
-    let over = now.since(job.created) >= give_up_after;
+/// What follows from a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// It is over: somebody has got it.
+    Sent,
+    /// It is over: nobody has.
+    GivenUp,
+    /// It is tried again at that time.
+    Again(Timestamp),
+}
+
+/// What follows from a try after that many. Nobody told and everybody refused is tried again too: a relay that refuses
+/// everything is mostly one that is being set up.
+pub(crate) fn next(tries: u32, created: Timestamp, outcome: &Outcome, now: Timestamp, give_up_after: Duration) -> Next {
+    let over = now.since(created) >= give_up_after;
     match outcome {
-        Outcome { delivered: true, open, .. } if !open || over => job.sent = Some(now),
-        _ if over => job.given_up = Some(now),
-        _ => job.due = now.after(pause),
+        Outcome { delivered: true, open, .. } if !open || over => Next::Sent,
+        _ if over => Next::GivenUp,
+        _ => Next::Again(now.after(pause(tries))),
     }
+}
+
+/// An error as it is kept.
+pub(crate) fn shown(error: Option<&str>) -> Option<String> {
+    error.map(|error| bounded(error, MAX_ERROR).to_owned())
+}
+
+/// The job after a try.
+pub(crate) fn settle(mut job: AlertJob, outcome: Outcome, now: Timestamp, give_up_after: Duration) -> AlertJob {
+    match next(job.tries, job.created, &outcome, now, give_up_after) {
+        Next::Sent => job.sent = Some(now),
+        Next::GivenUp => job.given_up = Some(now),
+        Next::Again(due) => job.due = due,
+    }
+    job.tries = job.tries.saturating_add(1);
+    job.last_error = shown(outcome.error.as_deref());
     job
 }
 

@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 use customers::Language;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 
+use crate::conversation::Conversation;
 use crate::facts::Facts;
 use crate::many::{Collected, DigestFacts};
 use crate::text::{clean, wrap};
@@ -40,6 +41,7 @@ embedded! {
     "en/report-received.txt", "en/report-received.html", "en/report-confirmed.txt", "en/report-confirmed.html",
     "en/report-declined.txt", "en/report-declined.html",
     "en/released.txt", "en/released.html", "en/reminder.txt", "en/reminder.html",
+    "en/ticket-created.txt", "en/ticket-created.html", "en/ticket-message.txt", "en/ticket-message.html",
     "en/collected.txt", "en/collected.html", "en/digest.txt", "en/digest.html", "en/blocked.html",
     "fr/words.txt", "fr/ip-blocked.txt", "fr/ip-blocked.html", "fr/account-blocked.txt", "fr/account-blocked.html",
     "fr/ticket-opened.txt", "fr/ticket-opened.html", "fr/ticket-missing.txt", "fr/ticket-missing.html",
@@ -48,6 +50,7 @@ embedded! {
     "fr/report-received.txt", "fr/report-received.html", "fr/report-confirmed.txt", "fr/report-confirmed.html",
     "fr/report-declined.txt", "fr/report-declined.html",
     "fr/released.txt", "fr/released.html", "fr/reminder.txt", "fr/reminder.html",
+    "fr/ticket-created.txt", "fr/ticket-created.html", "fr/ticket-message.txt", "fr/ticket-message.html",
     "fr/collected.txt", "fr/collected.html", "fr/digest.txt", "fr/digest.html", "fr/blocked.html",
     "de/words.txt", "de/ip-blocked.txt", "de/ip-blocked.html", "de/account-blocked.txt", "de/account-blocked.html",
     "de/ticket-opened.txt", "de/ticket-opened.html", "de/ticket-missing.txt", "de/ticket-missing.html",
@@ -56,6 +59,7 @@ embedded! {
     "de/report-received.txt", "de/report-received.html", "de/report-confirmed.txt", "de/report-confirmed.html",
     "de/report-declined.txt", "de/report-declined.html",
     "de/released.txt", "de/released.html", "de/reminder.txt", "de/reminder.html",
+    "de/ticket-created.txt", "de/ticket-created.html", "de/ticket-message.txt", "de/ticket-message.html",
     "de/collected.txt", "de/collected.html", "de/digest.txt", "de/digest.html", "de/blocked.html",
 }
 
@@ -88,6 +92,10 @@ settings::choice! {
         Released = "released",
         /// A block still waits for its customer.
         Reminder = "reminder",
+        /// A ticket without a block is open: a question, or the result of a diagnosis.
+        TicketCreated = "ticket-created",
+        /// The support desk has written in such a ticket.
+        TicketMessage = "ticket-message",
         /// Many blocks of one customer in one letter.
         Collected = "collected",
         /// What operators have to know, in one letter.
@@ -247,6 +255,7 @@ fn sample(notice: Notice, language: Language, bare: bool) -> Value {
     match (notice, bare) {
         (Notice::Collected, _) => Collected::sample(language, bare),
         (Notice::Digest, _) => DigestFacts::sample(language, bare),
+        (Notice::TicketCreated | Notice::TicketMessage, _) => Conversation::sample(notice, language, bare),
         (_, false) => Facts::sample(notice, language).value(),
         (_, true) => Facts::bare_sample(notice, language).value(),
     }

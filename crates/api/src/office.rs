@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use access::{Action, Actor, Gate, Owner, Ruling, may};
 use arc_swap::ArcSwap;
+use customers::ticket::Ticket;
 use customers::{Customer, Directory, LiveDirectory};
 use diagnostics::Diagnoses;
 use limits::LockoutSettings;
 use model::{Block, SubjectKey};
-use pipeline::{Addresses, Desk, Tickets};
+use pipeline::{Addresses, Desk, TicketFile, Tickets};
 
 use crate::passwords::Passwords;
 
@@ -80,6 +81,19 @@ impl Office {
 
     pub(crate) fn owner(&self, subject: &SubjectKey) -> Arc<Customer> {
         self.directory.owner(subject)
+    }
+
+    /// Whose a ticket is now.
+    pub(crate) fn owner_of(&self, ticket: &Ticket) -> Arc<Customer> {
+        ticket.subject.owner(&self.directory.load())
+    }
+
+    /// The ticket of a block is whose the block is; whoever has the block's link may see it too.
+    pub(crate) fn may_ticket(&self, actor: &Actor, action: Action, file: &TicketFile) -> Ruling {
+        match &file.block {
+            Some(block) => self.may_block(actor, action, block),
+            None => may(&actor.principal, action, Owner::Service(&self.owner_of(&file.ticket).service)),
+        }
     }
 
     pub(crate) fn may_block(&self, actor: &Actor, action: Action, block: &Block) -> Ruling {

@@ -28,6 +28,9 @@ pub enum DiagnosisError {
     /// It is over.
     #[error("diagnosis {0} is over")]
     Over(u64),
+    /// It goes on.
+    #[error("diagnosis {0} goes on: wait for its end")]
+    Running(u64),
     /// Too many wait.
     #[error("{0} diagnoses wait already; try again in a minute")]
     Busy(usize),

@@ -25,6 +25,8 @@ mod store;
 mod summary;
 mod table;
 mod task;
+mod text;
+mod ticket;
 mod tls;
 
 pub use case::{Locks, Owners, Tools};

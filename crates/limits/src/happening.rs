@@ -1,9 +1,9 @@
-//! What happened to blocks and tickets, in the order it was written: what other programs are told.
+//! What happened to blocks, tickets and lockouts, in the order it was written: what other programs are told.
 //!
 //! A store writes a happening in the transaction of the change it tells of, by comparing what was written before with what
 //! is written now. So there is none without its change, no change without it, and none twice.
 
-use model::{Block, BlockState, Timestamp};
+use model::{Block, BlockState, SubjectKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
 settings::choice! {
@@ -17,7 +17,7 @@ settings::choice! {
         Unblocking = "block.unblocking",
         /// A block is over.
         Unblocked = "block.unblocked",
-        /// A block has opened a ticket.
+        /// A block, a customer or an operator has opened a ticket.
         TicketOpened = "ticket.opened",
         /// The customer has written.
         TicketAnswered = "ticket.answered",
@@ -29,6 +29,8 @@ settings::choice! {
         TicketRefused = "ticket.refused",
         /// The ticket is over without an approval.
         TicketClosed = "ticket.closed",
+        /// A closed ticket was taken up again.
+        TicketReopened = "ticket.reopened",
     }
 }
 
@@ -54,8 +56,69 @@ pub struct TicketNote {
     pub number: u64,
     /// Its state's word, afterwards.
     pub state: String,
+    /// What it is about, in a word: a block, a diagnosis or a question.
+    #[serde(default = "of_block")]
+    pub about: String,
+    /// The same in a line.
+    #[serde(default)]
+    pub title: String,
     /// What was written: the customer's answer, the support desk's message, the reason of a refusal.
     pub text: Option<String>,
+}
+
+/// Notes that were written before there were other tickets.
+fn of_block() -> String {
+    "block".into()
+}
+
+/// What something happened to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "nearly every one is a block: a box would cost them and save nothing")]
+pub enum Topic {
+    /// A block, as it was then.
+    Block(Block),
+    /// An account, an address or a domain.
+    Subject(SubjectKey),
+    /// A customer's service.
+    Service(String),
+}
+
+impl Topic {
+    /// The block.
+    pub fn block(&self) -> Option<&Block> {
+        match self {
+            Self::Block(block) => Some(block),
+            Self::Subject(_) | Self::Service(_) => None,
+        }
+    }
+
+    /// The account, address or domain.
+    pub fn subject(&self) -> Option<&SubjectKey> {
+        match self {
+            Self::Block(block) => Some(&block.subject),
+            Self::Subject(subject) => Some(subject),
+            Self::Service(_) => None,
+        }
+    }
+
+    /// The word for what it is, and its name.
+    pub fn named(&self) -> (&'static str, String) {
+        match (self.subject(), self) {
+            (Some(subject), _) => (subject.kind().as_str(), subject.name()),
+            (None, Self::Service(service)) => ("service", service.clone()),
+            // Blocks and subjects have one.
+            (None, _) => ("", String::new()),
+        }
+    }
+}
+
+/// `account bob@shop.example`: what one of these is told of stays in order.
+impl std::fmt::Display for Topic {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (kind, name) = self.named();
+        write!(f, "{kind} {name}")
+    }
 }
 
 /// Something that happened.
@@ -67,8 +130,8 @@ pub struct Happening {
     pub kind: HappeningKind,
     /// When.
     pub at: Timestamp,
-    /// The block as it was then.
-    pub block: Block,
+    /// To what.
+    pub topic: Topic,
     /// The ticket, when it is about one.
     pub ticket: Option<TicketNote>,
 }
@@ -79,13 +142,21 @@ impl Happening {
         let kind = HappeningKind::of_block(before, block)?;
         let released = block.released.as_ref().filter(|_| !block.is_active());
         let at = released.map_or(block.since, |(at, _)| *at);
-        Some(Self { number: 0, kind, at, block: block.clone(), ticket: None })
+        Some(Self { number: 0, kind, at, topic: Topic::Block(block.clone()), ticket: None })
     }
 
-    /// The name it is told under, the same however often it is told. The block's reference makes it one of a kind even
-    /// where a store was begun anew.
+    /// The name it is told under, the same however often it is told. The block's reference, or the time, makes it one of a
+    /// kind even where a store was begun anew.
     pub fn id(&self) -> String {
-        format!("evt_{}_{}", self.block.reference, self.number)
+        match &self.topic {
+            Topic::Block(block) => format!("evt_{}_{}", block.reference, self.number),
+            Topic::Subject(_) | Topic::Service(_) => format!("evt_{}_{}", self.at.0, self.number),
+        }
+    }
+
+    /// What was written, in a ticket.
+    pub fn text(&self) -> Option<&str> {
+        self.ticket.as_ref()?.text.as_deref()
     }
 }
 

@@ -26,7 +26,7 @@ pub use archive::{
 };
 pub use delivery::{Backlog, Delivery, DeliveryPlace, DeliveryState, WebhookStore};
 pub use follow_ups::{FollowUpStore, farewell};
-pub use happening::{Happening, HappeningKind, TicketNote};
+pub use happening::{Happening, HappeningKind, TicketNote, Topic};
 pub use happening_log::HappeningLog;
 pub use ledger::{Busy, Cost, Ledger, RateDecision, RateHit, Report, RuleCount};
 pub use letters::{Bounce, LetterPlace, LetterStore, MAX_BOUNCES};

@@ -129,7 +129,7 @@ impl Mailroom {
     fn file_attached(&self, ticket: u64, raw: &[u8]) -> Option<Receipt> {
         let reports = self.reports.as_ref().filter(|_| !features::attached_messages(raw, 1, 1).is_empty())?;
         let block = match self.tickets.show(ticket) {
-            Ok(file) => file.block.reference,
+            Ok(file) => file.block?.reference,
             Err(error) => return Some(receipt::<()>(Err(error))),
         };
         match reports.by_mail(&block, raw) {
@@ -161,6 +161,7 @@ fn receipt<T>(outcome: Result<T, TicketError>) -> Receipt {
         Ok(_) => Receipt::Taken,
         Err(TicketError::Refused(full @ StepRefused::Full { .. })) => Receipt::Full(full.to_string()),
         Err(over @ (TicketError::Refused(_) | TicketError::Unknown(_))) => Receipt::Over(over.to_string()),
+        Err(refused @ TicketError::Opening(_)) => Receipt::Full(refused.to_string()),
         Err(TicketError::Desk(error)) => Receipt::Failed(error.to_string()),
     }
 }

@@ -1,12 +1,12 @@
-//! The tickets of blocked accounts: what customers and operators do with them. The command line and the mail listener do
-//! nothing else.
+//! Tickets, of blocked accounts and such as somebody opens: what customers and operators do with them. The command line, the
+//! mail listener, the API and the console do nothing else.
 //!
-//! Whether a ticket is over is read from the block as it is enforced. Approval is the release of the block: the store lets the
+//! Whether the ticket of a block is over is read from the block as it is enforced. Approval is the release of the block: the store lets the
 //! ticket follow in the same transaction and queues the letter, so that no crash leaves one without the other.
 
 use std::sync::Arc;
 
-use customers::ticket::{Reply, StepRefused, Ticket, TicketStore};
+use customers::ticket::{Author, Opening, OpeningRefused, Reply, StepRefused, Ticket, TicketStore};
 use limits::{Bounce, LetterKind, Releaser, StoreError};
 use model::{Block, BlockRef, Clock, Evidence};
 
@@ -21,13 +21,13 @@ pub struct Tickets {
     wake: Box<dyn Fn() + Send + Sync>,
 }
 
-/// A ticket as it stands, with the block that decides about it.
+/// A ticket as it stands, with the block that decides about it, if one does.
 #[derive(Debug, Clone)]
 pub struct TicketFile {
     /// The ticket.
     pub ticket: Ticket,
     /// Its block, with the counts as they are now.
-    pub block: Block,
+    pub block: Option<Block>,
     /// The flagged messages, oldest first; empty in lists.
     pub evidence: Vec<Evidence>,
     /// Its letters that did not arrive, latest first; empty in lists.
@@ -43,6 +43,9 @@ pub enum TicketError {
     /// The ticket does not allow it.
     #[error(transparent)]
     Refused(#[from] StepRefused),
+    /// No more tickets can be opened.
+    #[error(transparent)]
+    Opening(#[from] OpeningRefused),
     /// The block does not allow it, or the store failed.
     #[error(transparent)]
     Desk(#[from] DeskError),
@@ -99,9 +102,10 @@ impl Tickets {
     /// When there is none, or the store fails.
     pub fn show(&self, id: u64) -> Result<TicketFile, TicketError> {
         let ticket = self.store.ticket(id)?.ok_or(TicketError::Unknown(id))?;
-        let case = self.desk.case_file(&ticket.block)?;
-        let bounces = self.store.bounces(Some(&ticket.block), Self::BOUNCES_SHOWN)?;
-        Ok(TicketFile { evidence: case.evidence, bounces, ..self.file(ticket, case.block) })
+        let Some(reference) = ticket.block().cloned() else { return Ok(self.file(ticket, None)) };
+        let case = self.desk.case_file(&reference)?;
+        let bounces = self.store.bounces(Some(&reference), Self::BOUNCES_SHOWN)?;
+        Ok(TicketFile { evidence: case.evidence, bounces, ..self.file(ticket, Some(case.block)) })
     }
 
     /// The ticket of a block; `None` when it has none. Blocks the thread on the store.
@@ -111,7 +115,32 @@ impl Tickets {
     pub fn of_block(&self, block: &BlockRef) -> Result<Option<TicketFile>, TicketError> {
         let Some(ticket) = self.store.ticket_of(block)? else { return Ok(None) };
         let written = self.desk.case_file(block)?.block;
-        Ok(Some(self.file(ticket, written)))
+        Ok(Some(self.file(ticket, Some(written))))
+    }
+
+    /// Opens a ticket that is about no block, and writes to the customer that it is open. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When there are too many, or the store fails.
+    pub fn open(&self, opening: &Opening) -> Result<TicketFile, TicketError> {
+        let ticket = self.store.open_ticket(opening, self.clock.now())??;
+        (self.wake)();
+        Ok(self.file(ticket, None))
+    }
+
+    /// Takes a closed ticket up again, by whoever has something to say. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When there is no such ticket, it is open, its block is over, the text is empty, or the store fails.
+    pub fn reopen(&self, id: u64, by: Author, text: &str) -> Result<TicketFile, TicketError> {
+        let file = self.show(id)?;
+        if file.block.as_ref().is_some_and(|block| !block.is_active()) {
+            return Err(StepRefused::BlockOver { id }.into());
+        }
+        let step = |ticket: &mut Ticket| ticket.reopened(by, text, self.clock.now());
+        let ticket = self.store.step(id, &step)?.ok_or(TicketError::Unknown(id))??;
+        (self.wake)();
+        Ok(TicketFile { ticket, ..file })
     }
 
     /// The customer has written this, without what his mail program added. Blocks the thread on the store.
@@ -119,7 +148,7 @@ impl Tickets {
     /// # Errors
     /// When there is no such ticket, it is over, or the store fails.
     pub fn replied(&self, id: u64, text: &str) -> Result<TicketFile, TicketError> {
-        self.step(id, |ticket| ticket.replied(text, self.clock.now()).map(Some))
+        self.step(id, |ticket| ticket.replied(text, self.clock.now()))
     }
 
     /// The customer's mail has come; one that comes again is taken once. Blocks the thread on the store.
@@ -153,7 +182,7 @@ impl Tickets {
     /// The account stays blocked, for this reason. Blocks the thread on the store.
     ///
     /// # Errors
-    /// When there is no such ticket, it is over, there is no reason, or the store fails.
+    /// When there is no such ticket, it is over, about no block, there is no reason, or the store fails.
     pub fn refuse(&self, id: u64, reason: &str) -> Result<TicketFile, TicketError> {
         self.step(id, |ticket| ticket.refuse(reason, self.clock.now()).map(Some))
     }
@@ -170,13 +199,14 @@ impl Tickets {
     /// fails both are written as soon as it works. Blocks the thread on the store at first.
     ///
     /// # Errors
-    /// When there is no such ticket, it is over, or the store can't be read.
+    /// When there is no such ticket, it is over, about no block, or the store can't be read.
     pub async fn approve(&self, id: u64) -> Result<TicketFile, TicketError> {
         let file = self.show(id)?;
         file.ticket.is_open()?;
-        let block = self.desk.release(&file.block.reference, Releaser::Ticket).await?;
+        let reference = file.ticket.block().ok_or(StepRefused::NoBlock { id })?;
+        let block = self.desk.release(reference, Releaser::Ticket).await?;
         (self.wake)();
-        Ok(TicketFile { evidence: file.evidence, bounces: file.bounces, ..self.file(file.ticket, block) })
+        Ok(TicketFile { evidence: file.evidence, bounces: file.bounces, ..self.file(file.ticket, Some(block)) })
     }
 
     fn step(
@@ -192,9 +222,11 @@ impl Tickets {
     }
 
     /// What is shown of a ticket follows what is enforced, even while the store is behind.
-    fn file(&self, mut ticket: Ticket, written: Block) -> TicketFile {
-        let block = self.desk.current(written);
-        ticket.follow(&block);
+    fn file(&self, mut ticket: Ticket, written: Option<Block>) -> TicketFile {
+        let block = written.map(|block| self.desk.current(block));
+        if let Some(block) = &block {
+            ticket.follow(block);
+        }
         TicketFile { ticket, block, evidence: Vec::new(), bounces: Vec::new() }
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use customers::ticket::{TicketState, TicketStore};
+use customers::ticket::{Author, TicketState, TicketStore};
 use limits::{
     AlertJob, BlockSettings, FollowUpStore, Ledger, LetterKind, Observation, Releaser, Rules, StoreError, Terms,
     WebhookStore,
@@ -137,6 +137,7 @@ impl World {
             Step::Refuse => drop(self.tickets.refuse(latest, "Change the password first.")),
             Step::Approve => drop(self.tickets.approve(latest).await),
             Step::Close => drop(self.tickets.close(latest)),
+            Step::Reopen(by) => drop(self.tickets.reopen(latest, *by, "Please look again.")),
             Step::Password(ago) => {
                 drop(self.desk.password_changed(&subject(), self.now().before(Duration::from_secs(*ago))).await);
             }
@@ -166,6 +167,7 @@ enum Step {
     Refuse,
     Approve,
     Close,
+    Reopen(Author),
     Password(u64),
     Release(Releaser),
 }
@@ -179,6 +181,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Refuse),
         1 => Just(Step::Approve),
         1 => Just(Step::Close),
+        1 => prop_oneof![Just(Author::Customer), Just(Author::Support)].prop_map(Step::Reopen),
         1 => (0u64..7200).prop_map(Step::Password),
         2 => prop_oneof![Just(Releaser::Operator), Just(Releaser::Customer)].prop_map(Step::Release),
     ]
@@ -206,14 +209,15 @@ fn tickets_agree(world: &World, way_out: WayOut) -> Result<(), TestCaseError> {
     let files = world.tickets.list(false, 1000).unwrap();
     prop_assert!(way_out == WayOut::Ticket || files.is_empty());
     for file in &files {
-        let by = file.block.released.as_ref().map(|(_, by)| by.as_str());
+        let block = file.block.as_ref().unwrap();
+        let by = block.released.as_ref().map(|(_, by)| by.as_str());
         match file.ticket.state {
             TicketState::Approved => prop_assert_eq!(by, Some("ticket")),
             TicketState::Closed => prop_assert_ne!(by, Some("ticket")),
-            _ => prop_assert!(file.block.is_active(), "an open ticket of a block that is over"),
+            _ => prop_assert!(block.is_active(), "an open ticket of a block that is over"),
         }
     }
-    let shown = files.iter().filter(|file| file.block.is_active()).count();
+    let shown = files.iter().filter(|file| file.block.as_ref().is_some_and(Block::is_active)).count();
     prop_assert!(way_out != WayOut::Ticket || shown == usize::from(world.is_blocked()));
     Ok(())
 }
@@ -252,7 +256,10 @@ fn what_is_kept_is_what_is_enforced(world: &World) -> Result<(), TestCaseError> 
     for block in &kept {
         let happened = world.store.happenings(&block.reference, 99).unwrap();
         let mut states = happened.iter().filter(|happened| happened.ticket.is_none());
-        prop_assert_eq!(states.next_back().map(|happened| happened.block.state), Some(block.state));
+        prop_assert_eq!(
+            states.next_back().map(|happened| happened.topic.block().map(|block| block.state)),
+            Some(Some(block.state))
+        );
         let letters = world.store.letters_of(&block.reference).unwrap();
         let ends = letters.iter().filter(|one| matches!(one.kind, LetterKind::Approved | LetterKind::Released)).count();
         prop_assert_eq!(ends, usize::from(!block.is_active()), "each end is told once");

@@ -7,11 +7,12 @@ mod diagnoses;
 mod follow_ups;
 mod letters;
 mod reports;
+mod tickets;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ::customers::ticket::{MAX_LETTERS, Step, StepRefused, Ticket, TicketStore};
+use ::customers::ticket::{MAX_LETTERS, Ticket};
 use limits::{AlertJob, Bounce, Happening, LetterKind, Snapshot, Store, StoreError, farewell};
 use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, Timestamp, WayOut};
 
@@ -28,6 +29,8 @@ struct State {
     kept: BTreeMap<(Shelf, String), Kept>,
     /// The number of the latest ticket.
     tickets: u64,
+    /// Tickets without a block.
+    loose: BTreeMap<u64, tickets::Loose>,
     /// The number of the latest flagged message.
     flagged: u64,
     deliveries: deliveries::Deliveries,
@@ -52,7 +55,7 @@ impl Case {
         let ticket = self.ticket.as_mut().filter(|ticket| ticket.is_open().is_ok())?;
         let letter = ticket.follow(&self.block);
         let over = ticket.is_open().is_err();
-        let happened = over.then(|| ticket.has_stepped(letter.as_ref(), &self.block));
+        let happened = over.then(|| ticket.has_stepped(true, letter.as_ref(), Some(&self.block)));
         let at = ticket.updated;
         self.queue(letter, at);
         happened
@@ -124,7 +127,7 @@ impl Store for MemoryStore {
         let letters = alert.iter().map(|alert| (alert.number, (*alert).clone())).collect();
         let evidence = state.numbered(evidence);
         let mut case = Case { block: block.clone(), evidence, letters, bounces: Vec::new(), ticket };
-        let opened = case.ticket.as_ref().map(|ticket| ticket.has_opened(block));
+        let opened = case.ticket.as_ref().map(|ticket| ticket.has_opened(Some(block)));
         let happened = [Happening::of_block(None, block), opened, case.follow()];
         state.deliveries.note(happened.into_iter().flatten());
         state.cases.insert(block.reference.clone(), case);
@@ -243,57 +246,19 @@ impl Store for MemoryStore {
         let mut state = self.state();
         state.cases.retain(|_, case| case.block.state != BlockState::Unblocked || ended(&case.block) >= blocks_before);
         state.counters.retain(|_, snapshot| snapshot.at >= counters_before);
-        let State { cases, deliveries, shelf, .. } = &mut *state;
+        state.loose.retain(|_, loose| loose.is_kept(blocks_before));
+        let State { cases, loose, deliveries, shelf, .. } = &mut *state;
         shelf.retain(|report| cases.contains_key(&report.block));
-        deliveries.forget(|block| !cases.contains_key(block));
+        deliveries.retain(|happening| match (happening.topic.block(), &happening.ticket) {
+            (Some(block), _) => cases.contains_key(&block.reference),
+            (None, Some(ticket)) => loose.contains_key(&ticket.number) || happening.at >= blocks_before,
+            (None, None) => happening.at >= blocks_before,
+        });
         Ok(())
     }
 
     fn probe(&self) -> Result<()> {
         Ok(())
-    }
-}
-
-impl TicketStore for MemoryStore {
-    fn ticket(&self, id: u64) -> Result<Option<Ticket>> {
-        let state = self.state();
-        let mut tickets = state.cases.values().filter_map(|case| case.ticket.as_ref());
-        Ok(tickets.find(|ticket| ticket.id == id).cloned())
-    }
-
-    fn ticket_of(&self, block: &BlockRef) -> Result<Option<Ticket>> {
-        Ok(self.state().cases.get(block).and_then(|case| case.ticket.clone()))
-    }
-
-    fn tickets(&self, only_open: bool, limit: usize) -> Result<Vec<(Ticket, Block)>> {
-        self.tickets_before(u64::MAX, only_open, limit)
-    }
-
-    fn tickets_before(&self, number: u64, only_open: bool, limit: usize) -> Result<Vec<(Ticket, Block)>> {
-        let state = self.state();
-        let both = |case: &Case| case.ticket.clone().map(|ticket| (ticket, case.block.clone()));
-        let mut tickets: Vec<_> = state.cases.values().filter_map(both).collect();
-        tickets.retain(|(ticket, _)| ticket.id < number && (!only_open || ticket.is_open().is_ok()));
-        tickets.sort_by_key(|(ticket, _)| std::cmp::Reverse(ticket.id));
-        tickets.truncate(limit);
-        Ok(tickets)
-    }
-
-    fn step(&self, id: u64, step: Step<'_>) -> Result<Option<std::result::Result<Ticket, StepRefused>>> {
-        let mut state = self.state();
-        let is_it = |case: &&mut Case| case.ticket.as_ref().is_some_and(|ticket| ticket.id == id);
-        let Some(case) = state.cases.values_mut().find(is_it) else { return Ok(None) };
-        let Some(mut ticket) = case.ticket.clone() else { return Ok(None) };
-        let taken = step(&mut ticket).map(|letter| {
-            let happened = ticket.has_stepped(letter.as_ref(), &case.block);
-            case.ticket = Some(ticket.clone());
-            case.queue(letter, ticket.updated);
-            (ticket, happened)
-        });
-        Ok(Some(taken.map(|(ticket, happened)| {
-            state.deliveries.note([happened]);
-            ticket
-        })))
     }
 }
 

@@ -4,7 +4,7 @@
 mod samples;
 
 use customers::ticket::TicketStore;
-use limits::{Backlog, Delivery, DeliveryState, HappeningKind, WebhookStore};
+use limits::{Backlog, Delivery, DeliveryState, HappeningKind, Topic, WebhookStore};
 use model::{Block, BlockState, Timestamp, WayOut};
 use samples::alert;
 use store::{MemoryStore, SqliteStore};
@@ -34,7 +34,7 @@ fn kinds(store: &dyn Both, name: &str) -> Vec<&'static str> {
 
 fn due(store: &dyn Both, hook: &str, now: i64) -> Vec<(String, &'static str)> {
     let due = store.due_deliveries(hook, Timestamp(now), 99).unwrap();
-    due.iter().map(|d| (d.happening.block.reference.to_string(), d.happening.kind.as_str())).collect()
+    due.iter().map(|d| (d.happening.topic.block().unwrap().reference.to_string(), d.happening.kind.as_str())).collect()
 }
 
 fn took(store: &dyn Both, delivery: Delivery) {
@@ -60,7 +60,7 @@ fn each_change_happens_once_however_often_it_is_written() {
         store.open_block(&again, &[], None).unwrap();
         assert_eq!(kinds(store, "two"), ["block.blocked_again"]);
         let happened = store.happenings(&reference("one"), 99).unwrap();
-        assert_eq!(happened[1].block, halfway);
+        assert_eq!(happened[1].topic, Topic::Block(halfway));
         assert_eq!((happened[1].at, happened[1].number), (Timestamp(5), 2));
     });
 }
@@ -69,7 +69,7 @@ fn each_change_happens_once_however_often_it_is_written() {
 fn every_step_of_a_ticket_has_happened() {
     each(|store| {
         store.open_block(&ticketed("one", 1), &[], Some(&alert("one"))).unwrap();
-        store.step(1, &|ticket| ticket.replied("1. no", Timestamp(2)).map(Some)).unwrap().unwrap().unwrap();
+        store.step(1, &|ticket| ticket.replied("1. no", Timestamp(2))).unwrap().unwrap().unwrap();
         store.step(1, &|ticket| ticket.support_wrote("and?", Timestamp(3)).map(Some)).unwrap().unwrap().unwrap();
         store.step(1, &|ticket| ticket.refuse("not yet", Timestamp(4)).map(Some)).unwrap().unwrap().unwrap();
         assert!(store.step(1, &|ticket| ticket.refuse("", Timestamp(5)).map(Some)).unwrap().unwrap().is_err());

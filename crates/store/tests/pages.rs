@@ -85,7 +85,7 @@ fn deliveries_go_on_behind_the_last_one() {
 fn tickets_go_on_below_the_last_number() {
     each(|store| {
         filled(store);
-        let numbers = |tickets: Vec<(customers::ticket::Ticket, Block)>| -> Vec<u64> {
+        let numbers = |tickets: Vec<(customers::ticket::Ticket, Option<Block>)>| -> Vec<u64> {
             tickets.into_iter().map(|(ticket, _)| ticket.id).collect()
         };
         joins(numbers(store.tickets(true, 99).unwrap()), |last| {

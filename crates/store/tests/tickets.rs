@@ -3,7 +3,10 @@
 
 mod samples;
 
-use customers::ticket::{MAX_LETTERS, StepRefused, TicketState, TicketStore};
+use customers::ticket::{
+    Author, MAX_LETTERS, MAX_OPEN_EACH, News, Opening, OpeningRefused, StepRefused, Ticket, TicketState, TicketStore,
+    Whom,
+};
 use limits::LetterKind;
 use model::{Block, BlockState, Timestamp, WayOut};
 use samples::alert;
@@ -37,7 +40,8 @@ fn a_ticket_opens_with_its_block_once() {
         let tickets = store.tickets(true, 10).unwrap();
         assert_eq!(tickets.len(), 1);
         let (ticket, of) = &tickets[0];
-        assert_eq!((ticket.id, &ticket.block, &of.reference), (1, &reference("one"), &reference("one")));
+        let of = of.as_ref().map(|block| &block.reference);
+        assert_eq!((ticket.id, ticket.block(), of), (1, Some(&reference("one")), Some(&reference("one"))));
         assert_eq!(store.ticket_of(&reference("one")).unwrap().as_ref(), Some(ticket));
         assert_eq!(store.ticket(1).unwrap().as_ref(), Some(ticket));
         assert_eq!(store.ticket_of(&reference("two")).unwrap(), None);
@@ -49,9 +53,8 @@ fn a_ticket_opens_with_its_block_once() {
 fn a_step_is_kept_with_its_letter() {
     each(|store| {
         store.open_block(&ticketed("one", 1), &[], Some(&alert("one"))).unwrap();
-        let step = |text: &'static str, at| {
-            store.step(1, &|ticket| ticket.replied(text, Timestamp(at)).map(Some)).unwrap().unwrap()
-        };
+        let step =
+            |text: &'static str, at| store.step(1, &|ticket| ticket.replied(text, Timestamp(at))).unwrap().unwrap();
         step("1. no", 5).unwrap();
         step("2. no\n3. yes", 6).unwrap();
         let missing = LetterKind::Missing(vec![2, 3]);
@@ -103,8 +106,93 @@ fn letters_are_bounded() {
     each(|store| {
         store.open_block(&ticketed("one", 1), &[], Some(&alert("one"))).unwrap();
         for at in 0..150 {
-            store.step(1, &|ticket| ticket.replied("?", Timestamp(at)).map(Some)).unwrap().unwrap().unwrap();
+            store.step(1, &|ticket| ticket.replied("?", Timestamp(at))).unwrap().unwrap().unwrap();
         }
         assert_eq!(letters(store).len(), MAX_LETTERS as usize + 1);
+    });
+}
+
+fn asked(name: &str, title: &str) -> Opening {
+    let whom = Whom::Service { service: name.into() };
+    Opening::question(whom, title, Author::Customer, "It is slow.").unwrap()
+}
+
+fn opened(store: &dyn TicketStore, opening: &Opening, at: i64) -> Ticket {
+    store.open_ticket(opening, Timestamp(at)).unwrap().unwrap()
+}
+
+fn news(store: &dyn TicketStore) -> Vec<(u64, u32, News)> {
+    let letters = store.pending_ticket_letters(999).unwrap();
+    letters.into_iter().map(|letter| (letter.ticket, letter.number, letter.news)).collect()
+}
+
+#[test]
+fn a_ticket_without_a_block_is_kept_with_its_letters() {
+    each(|store| {
+        store.open_block(&ticketed("one", 1), &[], Some(&alert("one"))).unwrap();
+        let ticket = opened(store, &asked("shop", "Slow"), 5);
+        assert_eq!((ticket.id, ticket.title().as_str()), (2, "Slow"), "numbers are those of all tickets");
+        assert_eq!(store.ticket(2).unwrap().as_ref(), Some(&ticket));
+        let answer = |ticket: &mut Ticket| ticket.support_wrote("Since when?", Timestamp(6)).map(Some);
+        store.step(2, &answer).unwrap().unwrap().unwrap();
+        assert_eq!(news(store), [(2, 0, News::Opened), (2, 1, News::Answer("Since when?".into()))]);
+        let mut first = store.pending_ticket_letters(1).unwrap().pop().unwrap();
+        (first.sent, first.tries) = (Some(Timestamp(7)), 1);
+        store.update_ticket_letter(&first).unwrap();
+        assert_eq!(news(store), [(2, 1, News::Answer("Since when?".into()))]);
+        let listed: Vec<_> = store.tickets(true, 9).unwrap().into_iter().map(|(t, b)| (t.id, b.is_some())).collect();
+        assert_eq!(listed, [(2, false), (1, true)]);
+        assert_eq!(letters(store), [(0, LetterKind::Blocked)], "no block's letter is one of theirs");
+    });
+}
+
+#[test]
+fn a_diagnosis_has_one_ticket_and_nobody_has_too_many() {
+    each(|store| {
+        let found = |number| {
+            let whom = Whom::Service { service: "shop".into() };
+            Opening::diagnosis(whom, number, Author::Support, "fail  SPF", serde_json::json!({"id": number}))
+        };
+        let first = opened(store, &found(7), 1);
+        assert_eq!(opened(store, &found(7), 2), first, "asked again");
+        assert_eq!(news(store).len(), 1);
+        for number in 1..MAX_OPEN_EACH {
+            opened(store, &found(100 + number as u64), 3);
+        }
+        let refused = store.open_ticket(&asked("shop", "One more"), Timestamp(4)).unwrap();
+        assert_eq!(refused, Err(OpeningRefused::TooMany(MAX_OPEN_EACH)));
+        opened(store, &asked("bank", "Other"), 5);
+        store.step(first.id, &|ticket| ticket.close(Timestamp(6)).map(|()| None)).unwrap().unwrap().unwrap();
+        opened(store, &asked("shop", "There is room"), 7);
+    });
+}
+
+#[test]
+fn what_was_closed_long_ago_is_forgotten_and_what_is_open_is_not() {
+    each(|store| {
+        for name in ["one", "two"] {
+            opened(store, &asked(name, "?"), 1);
+        }
+        store.step(1, &|ticket| ticket.close(Timestamp(5)).map(|()| None)).unwrap().unwrap().unwrap();
+        store.prune(Timestamp(5), Timestamp(5)).unwrap();
+        assert!(store.ticket(1).unwrap().is_some(), "closed just then");
+        store.prune(Timestamp(6), Timestamp(6)).unwrap();
+        assert_eq!((store.ticket(1).unwrap(), store.ticket(2).unwrap().is_some()), (None, true));
+        assert_eq!(news(store), [(2, 0, News::Opened)]);
+        assert_eq!(opened(store, &asked("three", "?"), 9).id, 3);
+    });
+}
+
+#[test]
+fn no_step_leaves_a_ticket_open_whose_block_is_over() {
+    each(|store| {
+        store.open_block(&ticketed("one", 1), &[], Some(&alert("one"))).unwrap();
+        let reopen = |ticket: &mut Ticket| ticket.reopened(Author::Support, "Again.", Timestamp(4));
+        store.step(1, &|ticket| ticket.close(Timestamp(3)).map(|()| None)).unwrap().unwrap().unwrap();
+        assert_eq!(store.step(1, &reopen).unwrap().unwrap().unwrap().state, TicketState::Answering);
+        store.step(1, &|ticket| ticket.close(Timestamp(5)).map(|()| None)).unwrap().unwrap().unwrap();
+        store.update_block(&released(ticketed("one", 1), 6)).unwrap();
+        assert_eq!(store.step(1, &reopen).unwrap().unwrap(), Err(StepRefused::BlockOver { id: 1 }));
+        assert_eq!(store.ticket(1).unwrap().unwrap().state, TicketState::Closed);
     });
 }

@@ -1,8 +1,10 @@
 //! The JSON that a receiver gets. Its shape is documented in config/webhooks.md; a change that breaks a receiver takes a new
 //! [`VERSION`].
 
-use customers::LiveDirectory;
-use limits::{Happening, TicketNote};
+use std::sync::Arc;
+
+use customers::{Customer, LiveDirectory};
+use limits::{Happening, TicketNote, Topic};
 use model::{Block, Evidence, Timestamp};
 use serde::Serialize;
 
@@ -43,6 +45,14 @@ struct Happened<'e> {
     reason: ReasonData<'e>,
     counts: Counts,
     evidence: Vec<Message>,
+    ticket: Option<&'e TicketNote>,
+}
+
+/// What happened where there is no block.
+#[derive(Serialize)]
+struct Alone<'e> {
+    subject: Subject,
+    customer: Option<Owner<'e>>,
     ticket: Option<&'e TicketNote>,
 }
 
@@ -112,13 +122,18 @@ struct Trial<'e> {
 impl Teller {
     /// The body that tells of a happening.
     pub(crate) fn body(&self, happening: &Happening, evidence: &[Evidence]) -> Vec<u8> {
-        let Happening { kind, at, block, ticket, .. } = happening;
-        let owner = self.directory.owner(&block.subject);
-        let owner = Some(&*owner).filter(|owner| !owner.service.is_empty() || !owner.name.is_empty());
+        match &happening.topic {
+            Topic::Block(block) => self.of_block(happening, block, evidence),
+            Topic::Subject(_) | Topic::Service(_) => self.alone(happening),
+        }
+    }
+
+    fn of_block(&self, happening: &Happening, block: &Block, evidence: &[Evidence]) -> Vec<u8> {
+        let owner = self.owner(&happening.topic);
         let reason = &block.reason;
         let data = Happened {
-            subject: Subject { kind: block.subject.kind().as_str(), name: block.subject.name().to_string() },
-            customer: owner.map(|owner| Owner { service: &owner.service, name: &owner.name }),
+            subject: subject(&happening.topic),
+            customer: known(&owner),
             monitored: reason.monitored,
             block: self.block(block),
             reason: ReasonData {
@@ -130,9 +145,27 @@ impl Teller {
             },
             counts: Counts { messages: block.messages, spam: block.spam, attempts: block.attempts },
             evidence: evidence.iter().take(MAX_EVIDENCE).map(message).collect(),
-            ticket: ticket.as_ref(),
+            ticket: happening.ticket.as_ref(),
         };
-        self.event(&happening.id(), kind.as_str(), *at, data)
+        self.event(&happening.id(), happening.kind.as_str(), happening.at, data)
+    }
+
+    fn alone(&self, happening: &Happening) -> Vec<u8> {
+        let owner = self.owner(&happening.topic);
+        let data =
+            Alone { subject: subject(&happening.topic), customer: known(&owner), ticket: happening.ticket.as_ref() };
+        self.event(&happening.id(), happening.kind.as_str(), happening.at, data)
+    }
+
+    fn owner(&self, topic: &Topic) -> Arc<Customer> {
+        let directory = self.directory.load();
+        match (topic, topic.subject()) {
+            (_, Some(subject)) => directory.owner(subject),
+            (Topic::Service(service), None) => {
+                directory.customer(service).cloned().unwrap_or_else(|| directory.unknown())
+            }
+            (_, None) => directory.unknown(),
+        }
     }
 
     /// The body of a trial: it tells of nothing.
@@ -160,6 +193,16 @@ impl Teller {
             link: self.link.replace("{ref}", block.reference.as_str()),
         }
     }
+}
+
+fn subject(topic: &Topic) -> Subject {
+    let (kind, name) = topic.named();
+    Subject { kind, name }
+}
+
+fn known(owner: &Customer) -> Option<Owner<'_>> {
+    let is_known = !owner.service.is_empty() || !owner.name.is_empty();
+    is_known.then(|| Owner { service: &owner.service, name: &owner.name })
 }
 
 fn message(evidence: &Evidence) -> Message {

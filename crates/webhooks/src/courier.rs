@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use limits::{Backlog, Delivery, StoreError, WebhookStore};
-use model::{Clock, EventSink, Timestamp};
+use limits::{Backlog, Delivery, Happening, StoreError, WebhookStore};
+use model::{Clock, EventSink, Evidence, Timestamp};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -103,8 +103,8 @@ impl Courier {
 
     /// One try: the body is made of what was written then and of the evidence as it is now.
     async fn attempt(&self, delivery: Delivery) -> Result<(), StoreError> {
-        let reference = delivery.happening.block.reference.clone();
-        let evidence = self.in_store(move |store, _| store.evidence(&reference, MAX_EVIDENCE)).await?;
+        let happening = delivery.happening.clone();
+        let evidence = self.in_store(move |store, _| evidence(store, &happening)).await?;
         let body = self.teller.body(&delivery.happening, &evidence);
         let id = delivery.happening.id();
         let sent = send(&self.hook, &id, body, self.common.clock.now(), self.hook.timeout).await;
@@ -179,4 +179,12 @@ fn joined(ended: Option<Ended>) -> Result<(), StoreError> {
 /// Without randomness pauses are not spread; nothing else depends on it.
 fn chance() -> u8 {
     getrandom::u32().map_or(128, |number| number.to_le_bytes()[0])
+}
+
+/// The flagged messages of what happened, as they are now; without a block there are none.
+pub(crate) fn evidence(store: &dyn WebhookStore, happening: &Happening) -> Result<Vec<Evidence>, StoreError> {
+    match happening.topic.block() {
+        Some(block) => store.evidence(&block.reference, MAX_EVIDENCE),
+        None => Ok(Vec::new()),
+    }
 }

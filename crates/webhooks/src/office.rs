@@ -9,8 +9,8 @@ use model::{Clock, EventSink};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::body::{MAX_EVIDENCE, Teller};
-use crate::courier::{Common, Courier};
+use crate::body::Teller;
+use crate::courier::{Common, Courier, evidence};
 use crate::hook::Hook;
 use crate::send::{SendError, send};
 use crate::totals::{Figures, Receiver};
@@ -176,7 +176,7 @@ impl Webhooks {
     /// When there is none, or the store fails.
     pub fn show(&self, hook: &str, id: &str) -> Result<(Delivery, String), WebhookError> {
         let delivery = self.delivery(hook, id)?;
-        let evidence = self.common.store.evidence(&delivery.happening.block.reference, MAX_EVIDENCE)?;
+        let evidence = evidence(&*self.common.store, &delivery.happening)?;
         let teller = Arc::clone(&self.teller.read().unwrap_or_else(PoisonError::into_inner));
         let body = String::from_utf8(teller.body(&delivery.happening, &evidence)).unwrap_or_default();
         Ok((delivery, body))

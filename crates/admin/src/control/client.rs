@@ -23,8 +23,8 @@ use super::reports::{DoneBy, ExemptionList, NewExemption, ReportDecision, Report
 use super::search::{BlockPage, EvidencePage};
 use super::types::{
     BlockList, BlockQuery, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, DiagnosisList,
-    DiagnosisView, ErrorBody, KeyRotated, Lesson, Lessons, LockoutList, NewDiagnosis, Operator, PasswordChanged,
-    Status, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
+    DiagnosisView, ErrorBody, KeyRotated, Lesson, Lessons, LockoutList, NewDiagnosis, NewTicket, Operator,
+    PasswordChanged, Status, TicketList, TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
 };
 use super::webhooks::{EventCount, EventList, EventView, TestView};
 
@@ -167,7 +167,17 @@ impl ControlClient {
         self.ask(&format!("/control/tickets/{id}")).await
     }
 
-    /// Takes an operator's step: "answered", "reply", "approve", "refuse" or "close". When this returns, it is on disk.
+    /// Opens a ticket that is about no block.
+    pub async fn open_ticket(&self, ticket: &NewTicket) -> Result<TicketView, ControlError> {
+        self.tell("/control/tickets", ticket).await
+    }
+
+    /// Opens the ticket that carries the result of a diagnosis, or finds it.
+    pub async fn diagnosis_ticket(&self, id: u64, by: &str) -> Result<TicketView, ControlError> {
+        self.tell(&format!("/control/diagnoses/{id}/ticket"), &Operator { by: by.to_owned() }).await
+    }
+
+    /// Takes an operator's step: "answered", "reply", "approve", "refuse", "close" or "reopen". When this returns, it is on disk.
     pub async fn step(&self, id: u64, word: &str, step: &TicketStep) -> Result<TicketView, ControlError> {
         self.tell(&format!("/control/tickets/{id}/{word}"), step).await
     }

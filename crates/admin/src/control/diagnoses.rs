@@ -56,7 +56,7 @@ fn patient(kind: &str, name: &str) -> Result<Patient, ApiError> {
     Patient::parse(kind, name).ok_or_else(|| wrong(&format!("name: this is no {kind}")))
 }
 
-fn number(text: &str) -> Result<u64, ApiError> {
+pub(super) fn number(text: &str) -> Result<u64, ApiError> {
     let shown: String = text.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
     text.parse().map_err(|_| ApiError::new(StatusCode::NOT_FOUND, format!("there is no diagnosis {shown}")))
 }

@@ -35,8 +35,8 @@ pub use search::{BlockPage, EvidencePage};
 pub use socket::{ControlSocketError, listen_control};
 pub use types::{
     BlockList, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, DiagnosisList, DiagnosisView,
-    KeyRotated, Lesson, Lessons, LockoutList, NewDiagnosis, Operator, PasswordChanged, Status, TicketList, TicketStep,
-    TicketView, Unblock, Unblocked, Unconfirm,
+    KeyRotated, Lesson, Lessons, LockoutList, NewDiagnosis, NewTicket, Operator, PasswordChanged, Status, TicketList,
+    TicketStep, TicketView, Unblock, Unblocked, Unconfirm,
 };
 pub use webhooks::{EventCount, EventList, EventQuery, EventView, TestView};
 

@@ -48,7 +48,7 @@ fn router(state: Arc<AdminState>) -> Router {
         .route("/control/lockouts/clear", post(lockouts::clear))
         .route("/control/search/blocks", post(search::blocks))
         .route("/control/search/evidence", post(search::evidence))
-        .route("/control/tickets", get(tickets::list))
+        .route("/control/tickets", get(tickets::list).post(tickets::open).layer(DefaultBodyLimit::max(MAX_LESSON)))
         .route("/control/reply-key", post(tickets::rotate_key))
         .route("/control/tickets/{id}", get(tickets::show))
         .route("/control/tickets/{id}/{step}", post(tickets::step).layer(DefaultBodyLimit::max(MAX_LESSON)))
@@ -64,6 +64,7 @@ fn router(state: Arc<AdminState>) -> Router {
         .route("/control/diagnoses", get(diagnoses::list).post(diagnoses::start))
         .route("/control/diagnoses/{id}", get(diagnoses::show))
         .route("/control/diagnoses/{id}/cancel", post(diagnoses::cancel))
+        .route("/control/diagnoses/{id}/ticket", post(tickets::diagnosed))
         .route(
             "/control/reports",
             get(reports::list).post(reports::add).layer(DefaultBodyLimit::max(reports::MAX_MESSAGE)),

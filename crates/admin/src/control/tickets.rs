@@ -7,13 +7,16 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use customers::ticket::Ticket;
+use customers::ticket::{Author, Opening, Ticket};
 use model::{SubjectKey, SubjectKind};
 use pipeline::{TicketError, TicketFile, Tickets};
 
 use super::answer::{Answer, name};
+use super::diagnoses;
 use super::error::ApiError;
-use super::types::{BlockQuery, KeyRotated, Operator, PasswordChanged, TicketList, TicketStep, TicketView, Unblocked};
+use super::types::{
+    BlockQuery, KeyRotated, NewTicket, Operator, PasswordChanged, TicketList, TicketStep, TicketView, Unblocked,
+};
 use crate::state::AdminState;
 
 pub(super) async fn list(
@@ -31,6 +34,46 @@ pub(super) async fn show(State(state): State<Arc<AdminState>>, Path(id): Path<St
     Ok(Json(file.into()))
 }
 
+pub(super) async fn open(
+    State(state): State<Arc<AdminState>>,
+    body: Result<Json<NewTicket>, JsonRejection>,
+) -> Answer<TicketView> {
+    let Json(NewTicket { whom, title, text, by_customer, by }) = body?;
+    let by = name(&by)?.to_owned();
+    fits(&text)?;
+    let author = if by_customer { Author::Customer } else { Author::Support };
+    let opening = Opening::question(whom, &title, author, &text).map_err(TicketError::from)?;
+    begin(&state, opening, &by).await
+}
+
+/// Opens the ticket that carries the result of a diagnosis.
+pub(super) async fn diagnosed(
+    State(state): State<Arc<AdminState>>,
+    Path(id): Path<String>,
+    body: Result<Json<Operator>, JsonRejection>,
+) -> Answer<TicketView> {
+    let Json(Operator { by }) = body?;
+    let by = name(&by)?.to_owned();
+    let id = diagnoses::number(&id)?;
+    let task = state.diagnosing(move |diagnoses| diagnoses.show(id)).await?;
+    begin(&state, task.opening(Author::Support)?, &by).await
+}
+
+async fn begin(state: &AdminState, opening: Opening, by: &str) -> Answer<TicketView> {
+    state.note(by, Action::DecideTicket, opening.whom.to_string(), "open").await?;
+    let file = state.with_tickets(move |tickets| tickets.open(&opening)).await?;
+    tracing::warn!(ticket = file.ticket.id, whom = %file.ticket.subject, by, "a ticket was opened");
+    Ok(Json(file.into()))
+}
+
+fn fits(text: &str) -> Result<(), ApiError> {
+    if text.len() <= Ticket::MAX_BODY {
+        return Ok(());
+    }
+    let sentence = format!("text: expected at most {} bytes, found {}", Ticket::MAX_BODY, text.len());
+    Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, sentence))
+}
+
 pub(super) async fn step(
     State(state): State<Arc<AdminState>>,
     Path((id, word)): Path<(String, String)>,
@@ -39,13 +82,11 @@ pub(super) async fn step(
     let (id, Json(TicketStep { text, by })) = (number(&id)?, body?);
     let by = name(&by)?;
     let step = step_of(&word).ok_or_else(|| ApiError::new(StatusCode::NOT_FOUND, "there is no such call"))?;
-    if text.len() > Ticket::MAX_BODY {
-        let sentence = format!("text: expected at most {} bytes, found {}", Ticket::MAX_BODY, text.len());
-        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, sentence));
-    }
+    fits(&text)?;
     state.note(by, Action::DecideTicket, format!("ticket {id}"), &word).await?;
     let file = state.with_tickets(move |tickets| step(tickets, id, &text)).await?;
-    tracing::warn!(ticket = id, block = file.block.reference.as_str(), step = word, by, "an operator took a step");
+    let block = file.block.as_ref().map(|block| block.reference.as_str()).unwrap_or_default();
+    tracing::warn!(ticket = id, block, step = word, by, "an operator took a step");
     Ok(Json(file.into()))
 }
 
@@ -56,6 +97,7 @@ fn step_of(word: &str) -> Option<Step> {
         "reply" => Some(Tickets::answer),
         "answered" => Some(Tickets::replied),
         "refuse" => Some(Tickets::refuse),
+        "reopen" => Some(|tickets, id, text| tickets.reopen(id, Author::Support, text)),
         "close" => Some(|tickets, id, _| tickets.close(id)),
         "approve" => Some(|tickets, id, _| tokio::runtime::Handle::current().block_on(tickets.approve(id))),
         _ => None,
@@ -97,9 +139,8 @@ fn number(text: &str) -> Result<u64, ApiError> {
 
 impl From<TicketFile> for TicketView {
     fn from(file: TicketFile) -> Self {
-        let suspicious = file.block.spam;
-        let attempts = file.block.attempts;
         let TicketFile { ticket, block, evidence, bounces } = file;
-        Self { ticket, suspicious, attempts, block, evidence, bounces }
+        let (suspicious, attempts) = block.as_ref().map_or((0, 0), |block| (block.spam, block.attempts));
+        Self { title: ticket.title(), ticket, suspicious, attempts, block, evidence, bounces }
     }
 }

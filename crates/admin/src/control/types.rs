@@ -1,6 +1,6 @@
 //! What is asked and answered over the control socket, as JSON. Both ends are this program, of one version.
 
-use customers::ticket::Ticket;
+use customers::ticket::{Ticket, Whom};
 use diagnostics::{Password, Summary, Task};
 use limits::{Bounce, Lockout};
 use model::{Block, Evidence, SubjectKey, Timestamp};
@@ -51,12 +51,14 @@ pub struct TicketList {
 pub struct TicketView {
     /// The ticket.
     pub ticket: Ticket,
-    /// Suspicious messages that led to it.
+    /// What it is about, in a line.
+    pub title: String,
+    /// Suspicious messages that led to it; 0 without a block.
     pub suspicious: u64,
     /// Attempts to send that were refused since.
     pub attempts: u64,
-    /// The block that it is about.
-    pub block: Block,
+    /// The block that it is about, if it is about one.
+    pub block: Option<Block>,
     /// The flagged messages, oldest first; empty in lists.
     pub evidence: Vec<Evidence>,
     /// Its letters that did not arrive, latest first; empty in lists.
@@ -64,13 +66,30 @@ pub struct TicketView {
     pub bounces: Vec<Bounce>,
 }
 
-/// The body of `POST /control/tickets/{id}/answered`, `/reply`, `/refuse`, `/approve` and `/close`.
+/// The body of `POST /control/tickets/{id}/answered`, `/reply`, `/refuse`, `/approve`, `/close` and `/reopen`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TicketStep {
     /// What the customer wrote, what he is told, or why he is refused; empty for the other two.
     #[serde(default)]
     pub text: String,
+    /// Who does it, for the log, 1 to 64 characters.
+    pub by: String,
+}
+
+/// The body of `POST /control/tickets`; the answer is a [`TicketView`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewTicket {
+    /// Whom it concerns.
+    pub whom: Whom,
+    /// What it is about, in a line.
+    pub title: String,
+    /// Its first message.
+    pub text: String,
+    /// Whether the customer wrote it, such as by telephone; otherwise it is written to him.
+    #[serde(default)]
+    pub by_customer: bool,
     /// Who does it, for the log, 1 to 64 characters.
     pub by: String,
 }

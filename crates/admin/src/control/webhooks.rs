@@ -87,7 +87,7 @@ impl From<Delivery> for EventView {
             id,
             kind: happening.kind.to_string(),
             at: happening.at,
-            subject: happening.block.subject.to_string(),
+            subject: happening.topic.to_string(),
             state,
             tries: delivery.tries,
             due: delivery.due,

@@ -12,6 +12,7 @@ use model::{Block, BlockRef, Clock, Event, EventSink, Evidence, Timestamp};
 
 use super::pauses::Pauses;
 use super::stats::{Figures, Stats};
+use super::told::Told;
 use super::{OutboxStore, Surroundings};
 use crate::audience::Audience;
 use crate::crowd::{Crowd, Key};
@@ -40,6 +41,7 @@ pub(super) struct Attempts {
     failing: AtomicBool,
     pub(super) crowd: Mutex<Crowd>,
     pub(super) pauses: Pauses,
+    pub(super) told: Told,
     /// When reminders are looked for next.
     reminders: Mutex<Timestamp>,
     /// Who has got an alert that still waits: for another recipient, or for its mark. Ends with the process.
@@ -66,6 +68,7 @@ impl Attempts {
             failing: AtomicBool::new(false),
             crowd: Mutex::default(),
             pauses: Pauses::default(),
+            told: Told::default(),
             reminders: Mutex::default(),
             delivered: Mutex::default(),
         }
@@ -244,7 +247,7 @@ fn key(job: &AlertJob) -> Key {
     (job.block.clone(), job.number)
 }
 
-fn outcome(sent: Result<Delivery, SendError>, earlier: bool) -> Outcome {
+pub(super) fn outcome(sent: Result<Delivery, SendError>, earlier: bool) -> Outcome {
     match sent {
         Err(error) => Outcome { delivered: earlier, open: true, error: Some(error.to_string()) },
         Ok(delivery) => {

@@ -5,6 +5,7 @@
 
 mod attempt;
 mod collect;
+mod conversation;
 mod desk;
 mod digest;
 mod many;
@@ -12,6 +13,7 @@ mod pauses;
 mod remind;
 mod sort;
 mod stats;
+mod told;
 
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError};
@@ -168,9 +170,10 @@ impl Attempts {
         let Ok(sorted) = self.sorted(free(pending), now).await else { return LOOK_AGAIN };
         self.try_all(sorted.single).await;
         let Ok(next) = self.tell_of_many().await else { return LOOK_AGAIN };
+        let Ok(said) = self.converse().await else { return LOOK_AGAIN };
         let Some(pending) = self.pending().await else { return LOOK_AGAIN };
         let single = free(pending).iter().map(|job| job.due).min();
-        let next = earlier(single, next);
+        let next = earlier(earlier(single, next), said);
         next.map_or(LOOK_AGAIN, |next| next.since(self.now())).clamp(BREATH, LOOK_AGAIN)
     }
 

@@ -236,7 +236,7 @@ async fn whoever_waits_for_an_operator_is_not_reminded_and_a_reminder_can_be_ove
     bench.begin("one", samples::account("bob@shop.example"), WayOut::Ticket);
     bench.begin("two", samples::account("ann@shop.example"), WayOut::Password);
     bench.outbox.flush().await;
-    bench.store.step(1, &|ticket| ticket.replied("no, no, no", Timestamp(START)).map(Some)).unwrap().unwrap().unwrap();
+    bench.store.step(1, &|ticket| ticket.replied("no, no, no", Timestamp(START))).unwrap().unwrap().unwrap();
     bench.relay.answer_recipient("ann@shop.example", "451 4.3.0 later");
     bench.relay.answer_recipient("owner@owner.example", "451 4.3.0 later");
     bench.after(3 * DAY).await;

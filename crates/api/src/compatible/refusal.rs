@@ -152,6 +152,7 @@ impl From<TicketError> for Refusal {
         match error {
             TicketError::Unknown(id) => Self::missing(&format!("Ticket with id {id}")),
             TicketError::Refused(refused) => Self::conflict(refused.to_string()),
+            TicketError::Opening(full) => Self::too_many(full.to_string()),
             TicketError::Desk(error) => error.into(),
         }
     }

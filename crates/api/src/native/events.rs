@@ -18,12 +18,12 @@ use pipeline::{Cursor, Heard, Listener, LiveChange, Topic};
 use tokio::time::Instant;
 
 use super::Native;
-use super::blocks::Subject;
 use super::call::Call;
 use super::caller::{bearer, visitor};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
+use super::tickets::Party;
 use super::types::{When, Word};
 
 /// A silent connection is cut off by proxies on its way; also how soon a revoked key hears no more.
@@ -37,7 +37,7 @@ wire! {
         /// What it is about.
         about: Word<Topic>,
         /// Whom it is about.
-        subject: Subject,
+        subject: Party,
         /// The service that owns the subject, when one is known to.
         customer: Option<String>,
         /// The reference of the block it belongs to.
@@ -115,7 +115,7 @@ impl Hearing {
     fn event(&self, heard: Heard) -> Option<Event> {
         match heard {
             Heard::Change(cursor, change) => {
-                let service = self.native.service_of(&change.subject);
+                let service = self.native.service_of_whom(&change.whom);
                 let data = serde_json::to_string(&view(&change, &service)).unwrap_or_default();
                 let event = || Event::default().id(cursor.to_string()).event(change.kind).data(data);
                 hears(&self.actor, &change, &service).then(event)
@@ -148,7 +148,7 @@ fn view(change: &LiveChange, service: &str) -> EventData {
     EventData {
         at: When(change.at),
         about: Word(change.topic),
-        subject: Subject::of(&change.subject),
+        subject: Party::of(&change.whom),
         customer: (!service.is_empty()).then(|| service.to_owned()),
         block: change.block.as_ref().map(ToString::to_string),
         number: change.number,

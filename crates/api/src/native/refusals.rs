@@ -33,7 +33,7 @@ impl From<TicketError> for Problem {
     fn from(error: TicketError) -> Self {
         match error {
             TicketError::Unknown(_) => Self::new(StatusCode::NOT_FOUND, error.to_string()),
-            TicketError::Refused(_) => Self::new(StatusCode::CONFLICT, error.to_string()),
+            TicketError::Refused(_) | TicketError::Opening(_) => Self::new(StatusCode::CONFLICT, error.to_string()),
             TicketError::Desk(error) => error.into(),
         }
     }
@@ -112,7 +112,7 @@ impl From<DiagnosisError> for Problem {
     fn from(error: DiagnosisError) -> Self {
         let status = match &error {
             DiagnosisError::Unknown(_) => StatusCode::NOT_FOUND,
-            DiagnosisError::Over(_) => StatusCode::CONFLICT,
+            DiagnosisError::Over(_) | DiagnosisError::Running(_) => StatusCode::CONFLICT,
             DiagnosisError::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
             DiagnosisError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         };

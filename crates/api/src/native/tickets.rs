@@ -1,12 +1,11 @@
-//! The tickets of blocked accounts.
+//! The tickets of blocked accounts, and those that customers and operators open.
 
-use ::customers::ticket::Author;
-use access::{Action, Actor};
+use ::customers::ticket::{Author, Ticket, Whom};
+use access::{Action, Actor, Owner, may};
 use axum::routing::{get, post};
 use pipeline::{TicketFile, Tickets};
 use serde::Deserialize;
 
-use super::blocks::Subject;
 use super::call::{Asked, Call, Named, Told, wait};
 use super::paging::Paging;
 use super::parameters::{BELOW, LIMIT, Parameter, flag};
@@ -14,7 +13,7 @@ use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
 use super::types::{Limit, Number, Text, When, Word};
-use super::{Answer, Native};
+use super::{Answer, Native, ruled};
 
 const QUERY: &[Parameter] = &[flag("open", "Only those that still take answers."), BELOW, LIMIT];
 
@@ -52,22 +51,35 @@ wire! {
         state: String,
         /// Whether answers are still taken.
         is_open: bool,
-        /// The block's reference.
-        block: String,
-        /// Whom the block stops.
-        subject: Subject,
+        /// What it is about: "block", "diagnosis" or "question".
+        about: String,
+        /// The same in a line.
+        title: String,
+        /// The block's reference; null when it is about none.
+        block: Option<String>,
+        /// The number of the diagnosis whose result its first message is; null when it carries none.
+        diagnosis: Option<u64>,
+        /// Whom it concerns.
+        subject: Party,
         /// The service that owns the subject, when one is known to.
         customer: Option<String>,
         /// When it was opened.
         opened_at: When,
         /// When something happened last.
         updated_at: When,
-        /// Suspicious messages that led to it.
+        /// Suspicious messages that led to it; 0 without a block.
         suspicious_messages: u64,
         /// Attempts to send that were refused since.
         refused_attempts: u64,
         /// What was written, oldest first.
         messages: Vec<TicketMessage>,
+    }
+    /// Whom something concerns.
+    Party {
+        /// What it is: "account", "ip", "domain" or, a customer's, "service".
+        kind: String,
+        /// Its name.
+        name: String,
     }
     /// Some tickets.
     TicketPage {
@@ -92,10 +104,16 @@ struct TicketQuery {
     limit: Option<Limit>,
 }
 
+impl Party {
+    pub(super) fn of(whom: &Whom) -> Self {
+        Self { kind: whom.kind().to_owned(), name: whom.name() }
+    }
+}
+
 impl Native {
     fn ticket_view(&self, file: TicketFile) -> TicketView {
         let TicketFile { ticket, block, .. } = file;
-        let service = self.service_of(&ticket.subject);
+        let service = self.service_of_whom(&ticket.subject);
         let messages = ticket.messages.iter().map(|message| TicketMessage {
             at: When(message.at),
             from: Word(message.from),
@@ -105,21 +123,41 @@ impl Native {
             id: ticket.id,
             state: ticket.state.as_str().to_owned(),
             is_open: ticket.is_open().is_ok(),
-            block: ticket.block.to_string(),
-            subject: Subject::of(&ticket.subject),
+            about: ticket.about.as_str().to_owned(),
+            title: ticket.title(),
+            block: ticket.block().map(ToString::to_string),
+            diagnosis: ticket.about.diagnosis(),
+            subject: Party::of(&ticket.subject),
             customer: (!service.is_empty()).then_some(service),
             opened_at: When(ticket.opened),
             updated_at: When(ticket.updated),
-            suspicious_messages: block.spam,
-            refused_attempts: block.attempts,
+            suspicious_messages: block.as_ref().map_or(0, |block| block.spam),
+            refused_attempts: block.as_ref().map_or(0, |block| block.attempts),
             messages: messages.collect(),
         }
     }
 
     fn ticket_for(&self, actor: &Actor, action: Action, id: u64) -> Result<TicketFile, Problem> {
         let file = self.tickets.show(id)?;
-        let admitted = self.admit(actor, action, &file.ticket.subject, &file.ticket.block);
+        let admitted = self.admit_to_ticket(actor, action, &file.ticket);
         admitted.map(|()| file).map_err(|problem| problem.about("ticket", id))
+    }
+
+    /// The ticket of a block is whose the block is; whoever has the block's link may see it too.
+    fn admit_to_ticket(&self, actor: &Actor, action: Action, ticket: &Ticket) -> Result<(), Problem> {
+        let service = self.service_of_whom(&ticket.subject);
+        let owner = match ticket.block() {
+            Some(reference) => Owner::Block { service: &service, reference },
+            None => Owner::Service(&service),
+        };
+        ruled(may(&actor.principal, action, owner))
+    }
+
+    pub(super) fn service_of_whom(&self, whom: &Whom) -> String {
+        match whom {
+            Whom::Subject(subject) => self.service_of(subject),
+            Whom::Service { service } => service.clone(),
+        }
     }
 }
 
@@ -129,7 +167,7 @@ async fn list(call: Call, Asked(ask): Asked<TicketQuery>) -> Answer<TicketPage> 
         let (files, next) = Paging::new(after, limit).page(
             |below, many| Ok(native.tickets.list_before(below, open, many)?),
             |file| file.ticket.id,
-            |file| native.admit(actor, Action::SeeTicket, &file.ticket.subject, &file.ticket.block).is_ok(),
+            |file| native.admit_to_ticket(actor, Action::SeeTicket, &file.ticket).is_ok(),
         )?;
         Ok(TicketPage { items: files.into_iter().map(|file| native.ticket_view(file)).collect(), next })
     })

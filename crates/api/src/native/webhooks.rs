@@ -6,13 +6,13 @@ use limits::{Delivery, DeliveryPlace, DeliveryState};
 use serde::Deserialize;
 
 use super::Answer;
-use super::blocks::Subject;
 use super::call::{Asked, Call, Named, wait};
 use super::paging::cut;
 use super::parameters::{self, LIMIT, NEXT, Parameter, parameter};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
+use super::tickets::Party;
 use super::types::{Limit, When, Word};
 
 const QUERY: &[Parameter] = &[
@@ -74,7 +74,7 @@ wire! {
         /// When it happened.
         at: When,
         /// Whom it is about.
-        subject: Subject,
+        subject: Party,
         /// Where it stands.
         state: Word<DeliveryState>,
         /// How often it was tried.
@@ -224,7 +224,7 @@ fn view(delivery: Delivery) -> DeliveryView {
         id: delivery.happening.id(),
         r#type: delivery.happening.kind.to_string(),
         at: When(delivery.happening.at),
-        subject: Subject::of(&delivery.happening.block.subject),
+        subject: Party::of(&delivery.happening.topic.clone().into()),
         state: Word(state),
         tries: delivery.tries,
         due_at: (state == DeliveryState::Waiting).then_some(When(delivery.due)),

@@ -140,8 +140,67 @@ async fn a_ticket_is_found_answered_and_closed() {
     assert_eq!(world.get("/1.0/support/tickets?customerReplyNeeded=true", &token).await.body, json!([]));
     assert_eq!(world.post("/1.0/support/tickets/1/close", &token, "").await.status, 204);
     assert_eq!(world.get("/1.0/support/tickets/1", &token).await.body["state"], "closed");
-    let again = world.post("/1.0/support/tickets/1/reopen", &token, r#"{"body":"x"}"#).await;
-    assert_eq!((again.status, again.body["errorCode"].as_str()), (409, Some("CONFLICT")));
+    let reopen = |body| world.post("/1.0/support/tickets/1/reopen", &token, body);
+    assert_eq!(reopen("").await.status, 400);
+    assert_eq!(reopen(r#"{"body":"x"}"#).await.status, 204, "its block is in force");
+    assert_eq!(world.get("/1.0/support/tickets/1", &token).await.body["state"], "open");
+    let again = reopen(r#"{"body":"x"}"#).await;
+    assert_eq!((again.status, again.body["errorCode"].as_str()), (409, Some("CONFLICT")), "it is open");
+}
+
+#[tokio::test]
+async fn a_customer_opens_a_ticket_and_only_he_sees_it() {
+    let world = World::new();
+    let token = shop(&world);
+    let create = |body: &'static str| world.post("/1.0/support/tickets/create", &token, body);
+    let asked = create(r#"{"subject":"Reverse DNS","body":"Which name?","product":"email","urgency":"low"}"#).await;
+    assert_eq!((asked.status, &asked.body), (200, &json!({"messageId": 1, "ticketId": 1, "ticketNumber": 1})));
+    let account = create(r#"{"subject":"Bob","body":"He is slow.","serviceName":"bob@shop.example"}"#).await;
+    assert_eq!((account.status, account.body["ticketId"].as_u64()), (200, Some(2)));
+    for (body, status) in [
+        (r#"{"subject":"x","body":"x","serviceName":"bank"}"#, 404),
+        (r#"{"subject":"x","body":"x","serviceName":"nobody"}"#, 404),
+        (r#"{"subject":"x","body":"x","serviceName":"ann@bank.example"}"#, 404),
+        (r#"{"subject":" ","body":"x"}"#, 400),
+        (r#"{"subject":"x","body":" "}"#, 400),
+        (r#"{"subject":"x"}"#, 400),
+        ("[", 400),
+    ] {
+        assert_eq!(create(body).await.status, status, "{body}");
+    }
+    let ticket = world.get("/1.0/support/tickets/1", &token).await.body;
+    let expected = json!({"subject": "Reverse DNS", "category": "assistance", "state": "open", "serviceName": "shop",
+        "lastMessageFrom": "customer", "canBeClosed": true});
+    for (field, value) in expected.as_object().unwrap() {
+        assert_eq!(&ticket[field], value, "{field}");
+    }
+    let messages = world.get("/1.0/support/tickets/1/messages", &token).await.body;
+    assert_eq!(messages[0]["body"], "Which name?");
+    let bank = world.token(Grant::customer(["bank"]));
+    assert_eq!(world.get("/1.0/support/tickets", &bank).await.body, json!([]));
+    for (method, path) in
+        [("GET", ""), ("GET", "/messages"), ("POST", "/reply"), ("POST", "/close"), ("POST", "/reopen")]
+    {
+        let path = format!("/1.0/support/tickets/1{path}");
+        let answer = world.ask(method, &path, &[("authorization", &bank)], r#"{"body":"x"}"#).await;
+        assert_eq!(answer.status, 404, "{method} {path}");
+    }
+    assert_eq!(world.post("/1.0/support/tickets/1/close", &token, "").await.status, 204);
+    assert_eq!(world.get("/1.0/support/tickets?archived=true", &token).await.body, json!([1]));
+    assert_eq!(world.post("/1.0/support/tickets/1/reopen", &token, r#"{"body":"Still."}"#).await.status, 204);
+    assert_eq!(world.get("/1.0/support/tickets/1/messages", &token).await.body[1]["body"], "Still.");
+}
+
+#[tokio::test]
+async fn nobody_opens_tickets_without_end() {
+    let world = World::new();
+    let token = shop(&world);
+    for _ in 0..customers::ticket::MAX_OPEN_EACH {
+        let asked = world.post("/1.0/support/tickets/create", &token, r#"{"subject":"x","body":"x"}"#).await;
+        assert_eq!(asked.status, 200);
+    }
+    let refused = world.post("/1.0/support/tickets/create", &token, r#"{"subject":"x","body":"x"}"#).await;
+    assert_eq!((refused.status, refused.body["errorCode"].as_str()), (429, Some("QUOTA_EXCEEDED")));
 }
 
 #[tokio::test]

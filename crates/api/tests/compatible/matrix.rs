@@ -30,6 +30,7 @@ pub(crate) const TABLE: &[Row] = &[
     ("POST", "/support/tickets/1/reopen", r#"{"body":"x"}"#, [403, 409, 403, 409, 404]),
     ("POST", "/support/tickets/1/close", "", [403, 204, 403, 204, 404]),
     ("POST", "/support/tickets/create", "{}", [403, 400, 400, 400, 400]),
+    ("POST", "/support/tickets/create", QUESTION, [403, 200, 403, 200, 404]),
     ("GET", "/email/exchange/org/service/shop/account", "", [403, 200, 200, 200, 200]),
     ("GET", "/email/exchange/org/service/shop/account/BOB", "", [403, 200, 200, 200, 404]),
     ("POST", "/email/exchange/org/service/shop/account/BOB/changePassword", PASSWORD, [403, 501, 403, 501, 404]),
@@ -63,6 +64,7 @@ pub(crate) const TABLE: &[Row] = &[
     ("GET", "/nowhere", "", [403, 404, 404, 404, 404]),
 ];
 
+const QUESTION: &str = r#"{"subject":"Slow","body":"Since today.","serviceName":"shop"}"#;
 const PASSWORD: &str = r#"{"password":"correct horse"}"#;
 const PREFIXES: [&str; 3] = ["/1.0", "/v1", ""];
 

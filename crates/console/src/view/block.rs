@@ -81,6 +81,11 @@ impl BlockRow {
         self.state
     }
 
+    /// Whether it is in force.
+    pub(crate) fn is_active(&self) -> bool {
+        self.state != state(BlockState::Unblocked)
+    }
+
     /// Its subject's name.
     pub(crate) fn name(&self) -> &str {
         &self.name

@@ -64,7 +64,8 @@ struct EventRow {
     href: String,
     kind: &'static str,
     subject: String,
-    subject_href: String,
+    /// Where more is shown of it; services have no page.
+    subject_href: Option<String>,
     happened: i64,
     state: &'static str,
     at: i64,
@@ -160,7 +161,7 @@ impl LetterRow {
 
 impl EventRow {
     fn of(delivery: &Delivery) -> Self {
-        let (subject, id) = (&delivery.happening.block.subject, delivery.happening.id());
+        let (topic, id) = (&delivery.happening.topic, delivery.happening.id());
         let state = match delivery.state() {
             DeliveryState::Waiting => "waiting",
             DeliveryState::Dead => "failed",
@@ -171,8 +172,8 @@ impl EventRow {
             href: format!("/console/delivery/events/{}/{}", percent(&delivery.hook), percent(&id)),
             id,
             kind: delivery.happening.kind.as_str(),
-            subject: subject.name(),
-            subject_href: subject_href(subject),
+            subject: topic.named().1,
+            subject_href: topic.subject().map(subject_href),
             happened: delivery.happening.at.0,
             state,
             at: delivery.delivered.or(delivery.dead).unwrap_or(delivery.due).0,

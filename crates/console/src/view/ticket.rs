@@ -13,6 +13,10 @@ use crate::render::Page;
 #[derive(Debug, Clone, Serialize)]
 pub struct TicketRow {
     id: u64,
+    /// `block`, `diagnosis` or `question`.
+    about: &'static str,
+    /// The same in a line, where there is no block.
+    title: Option<String>,
     state: &'static str,
     name: String,
     owner: Option<String>,
@@ -39,6 +43,8 @@ impl TicketRow {
         };
         Self {
             id: ticket.id,
+            about: ticket.about.as_str(),
+            title: ticket.block().is_none().then(|| ticket.title()),
             state: ticket.state.as_str(),
             name: ticket.subject.name(),
             owner,
@@ -84,25 +90,33 @@ impl Page for TicketsPage {
 #[derive(Debug, Clone, Serialize)]
 pub struct TicketPage {
     ticket: TicketRow,
-    block: BlockRow,
+    block: Option<BlockRow>,
     messages: Vec<MessageRow>,
     rows: Vec<EvidenceRow>,
+    /// Whether the viewer may write to the customer.
+    may_write: bool,
+    /// Whether he may approve or refuse: only a block is.
     may_decide: bool,
+    may_reopen: bool,
     live: u32,
 }
 
 impl TicketPage {
-    /// A ticket with its block and messages; `spam` is the spam score. `may_change` is whether the viewer may decide.
+    /// A ticket with its block, if it has one, and messages; `spam` is the spam score. `may_change` is whether the viewer may decide.
     pub fn new(
         ticket: &Ticket,
         owner: Option<String>,
-        block: BlockRow,
+        block: Option<BlockRow>,
         evidence: &[Evidence],
         spam: i32,
         may_change: bool,
     ) -> Self {
         Self {
-            may_decide: may_change && ticket.is_open().is_ok(),
+            may_write: may_change && ticket.is_open().is_ok(),
+            may_decide: may_change && ticket.is_open().is_ok() && block.is_some(),
+            may_reopen: may_change
+                && ticket.state == TicketState::Closed
+                && block.as_ref().is_none_or(BlockRow::is_active),
             messages: conversation(ticket),
             ticket: TicketRow::of(ticket, owner),
             block,

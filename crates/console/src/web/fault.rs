@@ -91,7 +91,7 @@ impl From<TicketError> for Fault {
         match error {
             TicketError::Unknown(_) => Self::Missing,
             TicketError::Desk(error) => error.into(),
-            refused @ TicketError::Refused(_) => Self::Refused(refused.to_string()),
+            refused @ (TicketError::Refused(_) | TicketError::Opening(_)) => Self::Refused(refused.to_string()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use access::{Action, Owner};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use customers::ticket::Ticket;
+use customers::ticket::{Author, Ticket, Whom};
 use pipeline::{TicketError, TicketFile, Tickets};
 use serde::Deserialize;
 
@@ -39,7 +39,11 @@ pub(super) async fn list(
 }
 
 fn owner(console: &Console, ticket: &Ticket) -> Option<String> {
-    Some(console.service(&ticket.subject)).filter(|service| !service.is_empty())
+    let service = match &ticket.subject {
+        Whom::Subject(subject) => console.service(subject),
+        Whom::Service { service } => service.clone(),
+    };
+    Some(service).filter(|service| !service.is_empty())
 }
 
 /// `GET /console/tickets/{id}`
@@ -53,7 +57,7 @@ pub(super) async fn show(
     let file = console.aside(move |parts| parts.tickets.show(id)).await?;
     console.note(actor, Action::SeeEvidence, format!("ticket {id}")).await?;
     let frame = visit.frame(&console, "tickets").await;
-    let block = row(&console, &file.block, &frame);
+    let block = file.block.as_ref().map(|block| row(&console, block, &frame));
     let may_change = visit.may(Action::DecideTicket, Owner::Site);
     let shown = TicketPage::new(
         &file.ticket,
@@ -96,6 +100,8 @@ fn step_of(word: &str) -> Option<(Step, &'static str)> {
         }
         "refuse" => Some((Tickets::refuse, "refused")),
         "reply" => Some((Tickets::answer, "replied")),
+        "close" => Some((|tickets, id, _| tickets.close(id), "closed")),
+        "reopen" => Some((|tickets, id, text| tickets.reopen(id, Author::Support, text), "reopened")),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@ use console::view::*;
 use console::{Page, Pages};
 use customers::Language;
 use customers::report::{Finding, Report, ReportState};
-use customers::ticket::Ticket;
+use customers::ticket::{Author, Opening, Ticket};
 use diagnostics::{Patient, State, Task};
 use limits::{AlertJob, Delivery, Happening, RuleCount};
 use model::circumstances::Traffic;
@@ -40,9 +40,21 @@ pub(crate) fn all(language: Language) -> Vec<(&'static str, String)> {
     add("subject", pages.render(&operator, &subject_page(language)));
     add(
         "tickets",
-        pages.render(&operator, &TicketsPage::new(vec![TicketRow::of(&ticket(), Some("hosting-4711".into()))], true)),
+        pages.render(
+            &operator,
+            &TicketsPage::new(
+                vec![TicketRow::of(&ticket(), Some("hosting-4711".into())), TicketRow::of(&diagnosed(), None)],
+                true,
+            ),
+        ),
     );
     add("ticket", pages.render(&operator, &ticket_page(language)));
+    let alone = TicketPage::new(&diagnosed(), None, None, &[], SPAM, true);
+    add("ticket-diagnosis", pages.render(&operator, &alone));
+    let mut closed = diagnosed();
+    closed.close(NOW).unwrap();
+    let closed = TicketPage::new(&closed, None, None, &[], SPAM, true);
+    add("ticket-closed", pages.render(&operator, &closed));
     add("audit", pages.render(&operator, &audit_page()));
     add("settings", pages.render(&operator, &settings_page()));
     add("delivery", pages.render(&operator, &delivery_page()));
@@ -256,7 +268,14 @@ pub(crate) fn ticket() -> Ticket {
 }
 
 fn ticket_page(language: Language) -> TicketPage {
-    TicketPage::new(&ticket(), Some("hosting-4711".into()), row(&account(), language), &evidence(), SPAM, true)
+    TicketPage::new(&ticket(), Some("hosting-4711".into()), Some(row(&account(), language)), &evidence(), SPAM, true)
+}
+
+/// A ticket without a block.
+fn diagnosed() -> Ticket {
+    let whom = customers::ticket::Whom::Subject(account().subject);
+    let opening = Opening::diagnosis(whom, 3, Author::Support, "fail  SPF <b>\n", serde_json::json!({}));
+    Ticket::begun(8, &opening, NOW)
 }
 
 fn case(block: &Block, language: Language) -> CasePage {

@@ -10,6 +10,7 @@ server under TLS, once; it is never written or logged.
 Examples:
   portreeve diagnose account bob@shop.example
   portreeve diagnose account bob@shop.example --password-fd 3 3< password.txt
+  portreeve diagnose account bob@shop.example --ticket
   portreeve diagnose ip 192.0.2.17
   portreeve diagnose domain shop.example --json | jq .summary
 
@@ -27,6 +28,9 @@ pub(crate) struct DiagnoseArgs {
     /// Don't try to log in.
     #[arg(long)]
     pub(crate) no_password: bool,
+    /// Open a ticket that carries the result, and send it to whoever owns what was diagnosed.
+    #[arg(long)]
+    pub(crate) ticket: bool,
     /// JSON.
     #[arg(long)]
     pub(crate) json: bool,

@@ -82,7 +82,7 @@ Postfix: smtpd_milters = inet:127.0.0.1:7625")]
     /// Look at blocks and release them.
     #[command(subcommand)]
     Blocks(BlocksCommand),
-    /// The tickets of blocked accounts: what customers answered, and what you decide.
+    /// Tickets: what customers of blocked accounts answered and what you decide, questions, results of diagnoses.
     #[command(subcommand)]
     Tickets(TicketsCommand),
     /// What the provider's panel tells of accounts.

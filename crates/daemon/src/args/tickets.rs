@@ -9,6 +9,7 @@ Examples:
   portreeve tickets show 4711
   portreeve tickets approve 4711
   portreeve tickets refuse 4711 'Please change the password first.'
+  portreeve tickets create account bob@shop.example 'Your mail program' 'It tries to log in every second.'
 
 Exit codes: 0 done, or there are some, 1 none, or the ticket does not allow it, 2 something went wrong.")]
 pub(crate) enum TicketsCommand {
@@ -78,6 +79,38 @@ Examples:
     Close {
         /// The ticket's number.
         id: u64,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Open a ticket that is about no block, and write to the customer.
+    #[command(after_help = "\
+Examples:
+  portreeve tickets create account bob@shop.example 'Your mail program' 'It tries to log in every second: please set it right.'
+  portreeve tickets create service hosting-4711 'Reverse DNS' --from-customer - < telephone-note.txt")]
+    Create {
+        /// Whom it concerns; a service by its name among the customers.
+        #[arg(value_parser = ["account", "ip", "domain", "service"], value_name = "account|ip|domain|service")]
+        kind: String,
+        /// Its name.
+        name: String,
+        /// What it is about, in a line.
+        title: String,
+        /// What to write; - reads it from standard input.
+        text: String,
+        /// It is what the customer wrote or said: he is told that it was taken, and you are to answer.
+        #[arg(long)]
+        from_customer: bool,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take up a closed ticket again and write to the customer. That of a block only while the block is in force.
+    Reopen {
+        /// The ticket's number.
+        id: u64,
+        /// What to write; - reads it from standard input.
+        text: String,
         /// JSON.
         #[arg(long)]
         json: bool,

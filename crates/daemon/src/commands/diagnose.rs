@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use admin::{ControlClient, DiagnosisView, NewDiagnosis};
-use diagnostics::{Finding, Outcome, Password, State, Task, rows};
+use diagnostics::{Password, State, Task};
 
 use super::password;
 use super::progress::Progress;
@@ -22,17 +22,31 @@ pub(crate) fn run(config: Option<&Path>, args: &DiagnoseArgs) -> anyhow::Result<
     let client = ControlClient::new(control_socket(&config.store.path));
     let password = asked_password(&config, args)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let view = runtime.block_on(async {
+    let (view, ticket) = runtime.block_on(async {
         let wanted = NewDiagnosis { kind: args.kind.clone(), name: args.name.clone(), by: "operator".into(), password };
         let begun = client.diagnose(&wanted).await?;
-        watched(&client, begun).await
+        let view = watched(&client, begun).await?;
+        let ticket = if args.ticket { Some(carried(&client, &view.task).await?) } else { None };
+        anyhow::Ok((view, ticket))
     })?;
     if args.json {
-        say!("{}", serde_json::to_string_pretty(&view)?);
+        let mut shown = serde_json::to_value(&view)?;
+        if let (Some(ticket), Some(fields)) = (ticket, shown.as_object_mut()) {
+            fields.insert("ticket".into(), ticket.into());
+        }
+        say!("{}", serde_json::to_string_pretty(&shown)?);
     } else {
-        print(&view);
+        say!("{}", view.task.table().trim_end());
+    }
+    if let Some(ticket) = ticket {
+        eprintln!("Ticket {ticket} carries the result.");
     }
     Ok(exit_code(&view.task))
+}
+
+/// The number of the ticket that carries the result; one that ended early carries what was found.
+async fn carried(client: &ControlClient, task: &Task) -> anyhow::Result<u64> {
+    Ok(client.diagnosis_ticket(task.id, "operator").await?.ticket.id)
 }
 
 /// Asked for where there is a server to try it at.
@@ -70,29 +84,4 @@ async fn watched(client: &ControlClient, begun: DiagnosisView) -> anyhow::Result
         }
     }
     Ok(view)
-}
-
-fn print(view: &DiagnosisView) {
-    let task = &view.task;
-    say!("Diagnosis {} of the {}", task.id, task.patient);
-    for finding in &task.findings {
-        print_finding(finding);
-    }
-    if let Some(error) = &task.error {
-        say!("\nIt ended early, after {} of {} checks: {error}.", task.findings.len(), task.checks);
-    }
-    if let Some(cause) = view.summary.cause {
-        say!("\nWhat to mend first: {}", cause.sentence());
-    }
-}
-
-/// What is well takes a line; what is not, its meaning and what to do.
-fn print_finding(finding: &Finding) {
-    let title = rows().iter().find(|row| row.check == finding.check).map_or("", |row| row.title);
-    say!("{:<8} {:<27} {}", finding.outcome.as_str(), title, finding.found);
-    if finding.outcome != Outcome::Pass {
-        for line in [&finding.means, &finding.advice].into_iter().filter(|line| !line.is_empty()) {
-            say!("{:<8} {:<27}   {line}", "", "");
-        }
-    }
 }

@@ -4,10 +4,11 @@ use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use admin::{ControlClient, ControlError, TicketStep, TicketView};
-use anyhow::bail;
+use admin::{ControlClient, ControlError, NewTicket, TicketStep, TicketView};
+use anyhow::{Context, bail};
 use customers::Directory;
-use customers::ticket::{Author, Question, Ticket, TicketState};
+use customers::ticket::{About, Author, Question, Ticket, TicketState, Whom};
+use model::{SubjectKey, SubjectKind};
 
 use crate::args::TicketsCommand;
 use crate::config::Config;
@@ -31,6 +32,12 @@ pub(crate) fn run(config: Option<&Path>, command: &TicketsCommand) -> anyhow::Re
             TicketsCommand::Approve { id, json } => counter.step(*id, "approve", "", *json).await,
             TicketsCommand::Refuse { id, reason, json } => counter.step(*id, "refuse", reason, *json).await,
             TicketsCommand::Close { id, json } => counter.step(*id, "close", "", *json).await,
+            TicketsCommand::Create { kind, name, title, text, from_customer, json } => {
+                let whom = whom(kind, name, &config.directory)?;
+                let (title, text, by) = (title.clone(), read(text)?, BY.to_owned());
+                counter.create(&NewTicket { whom, title, text, by_customer: *from_customer, by }, *json).await
+            }
+            TicketsCommand::Reopen { id, text, json } => counter.step(*id, "reopen", text, *json).await,
             TicketsCommand::RotateKey => counter.rotate_key().await,
         }
     })
@@ -49,7 +56,15 @@ impl Counter<'_> {
         } else if tickets.is_empty() {
             say!("There is no {}ticket.", if only_open { "open " } else { "" });
         } else {
-            say!("{:<8}  {:<10}  {:<38}  {:<16}  {:<5}  REFUSED", "TICKET", "STATE", "WHO", "SERVICE", "SPAM");
+            say!(
+                "{:<8}  {:<10}  {:<38}  {:<16}  {:<5}  {:<7}  ABOUT",
+                "TICKET",
+                "STATE",
+                "WHO",
+                "SERVICE",
+                "SPAM",
+                "REFUSED"
+            );
             tickets.iter().for_each(|view| self.print_line(view));
         }
         Ok(ExitCode::from(u8::from(tickets.is_empty())))
@@ -58,7 +73,12 @@ impl Counter<'_> {
     fn print_line(&self, view: &TicketView) {
         let (ticket, service) = (&view.ticket, self.service(&view.ticket));
         let (id, state, who) = (ticket.id, ticket.state.as_str(), ticket.subject.to_string());
-        say!("{id:<8}  {state:<10}  {who:<38}  {service:<16}  {:<5}  {}", view.suspicious, view.attempts);
+        let (spam, refused) = (view.suspicious, view.attempts);
+        let about = match &ticket.about {
+            About::Question { title } => title.as_str(),
+            other => other.as_str(),
+        };
+        say!("{id:<8}  {state:<10}  {who:<38}  {service:<16}  {spam:<5}  {refused:<7}  {about}");
     }
 
     async fn show(&self, id: u64, json: bool) -> anyhow::Result<ExitCode> {
@@ -87,6 +107,20 @@ impl Counter<'_> {
         }
     }
 
+    async fn create(&self, wanted: &NewTicket, json: bool) -> anyhow::Result<ExitCode> {
+        match self.client.open_ticket(wanted).await {
+            Err(ControlError::Refused { status: 409, sentence }) => {
+                say!("{sentence}");
+                Ok(ExitCode::from(1))
+            }
+            answer if json => self.print(&answer?, true),
+            answer => {
+                say!("Ticket {} is open.", answer?.ticket.id);
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+
     async fn rotate_key(&self) -> anyhow::Result<ExitCode> {
         match self.client.rotate_reply_key(BY).await {
             Err(ControlError::Refused { status: 409, sentence }) => {
@@ -110,21 +144,26 @@ impl Counter<'_> {
     }
 
     fn service(&self, ticket: &Ticket) -> String {
-        self.owners.owner(&ticket.subject).service.clone()
+        ticket.subject.owner(self.owners).service.clone()
     }
 }
 
 fn print_ticket(view: &TicketView, service: &str) {
     let ticket = &view.ticket;
-    say!("{:<12} {}: {}", "Ticket", ticket.id, Ticket::SUBJECT);
+    say!("{:<12} {}: {}", "Ticket", ticket.id, view.title);
     say!("{:<12} {}", "Who", ticket.subject);
     say!("{:<12} {}", "Service", if service.is_empty() { "unknown" } else { service });
     match &ticket.state {
         TicketState::Refused { reason } => say!("{:<12} refused: {reason}", "State"),
         state => say!("{:<12} {}", "State", state.as_str()),
     }
-    say!("{:<12} {} since {} ({})", "Block", view.block.reference, view.block.since, view.block.state.as_str());
-    say!("{:<12} {} suspicious messages, {} attempts refused since", "Counted", view.suspicious, view.attempts);
+    if let About::Diagnosis { diagnosis, .. } = &ticket.about {
+        say!("{:<12} {diagnosis} (its result for programs: --json)", "Diagnosis");
+    }
+    if let Some(block) = &view.block {
+        say!("{:<12} {} since {} ({})", "Block", block.reference, block.since, block.state.as_str());
+        say!("{:<12} {} suspicious messages, {} attempts refused since", "Counted", view.suspicious, view.attempts);
+    }
     for bounce in &view.bounces {
         say!(
             "{:<12} letter {} to {}: {} {}",
@@ -135,7 +174,7 @@ fn print_ticket(view: &TicketView, service: &str) {
             bounce.said
         );
     }
-    for question in Question::ALL {
+    for question in Question::ALL.into_iter().filter(|_| view.block.is_some()) {
         let answer = ticket.answers.get(question).unwrap_or("(no answer yet)");
         say!("{}. {}\n   {answer}", question.number(), asked(question));
     }
@@ -144,11 +183,24 @@ fn print_ticket(view: &TicketView, service: &str) {
         say!("\n{} {from}:", message.at);
         message.body.lines().for_each(|line| say!("  {line}"));
     }
-    say!("\nHeaders of messages that led to it");
+    if view.block.is_some() {
+        say!("\nHeaders of messages that led to it");
+    }
     for evidence in &view.evidence {
         say!("  {}  score {}", evidence.at, evidence.score);
         evidence.headers.lines().for_each(|line| say!("      {line}"));
     }
+}
+
+/// Whom a ticket concerns, as it is named at the command line.
+fn whom(kind: &str, name: &str, owners: &Directory) -> anyhow::Result<Whom> {
+    if kind == "service" {
+        let known = owners.customer(name).is_some();
+        anyhow::ensure!(known, "no customer has a service called \"{name}\"");
+        return Ok(Whom::Service { service: name.to_owned() });
+    }
+    let subject = SubjectKind::from_word(kind).and_then(|kind| SubjectKey::parse(kind, name));
+    subject.map(Whom::Subject).with_context(|| format!("\"{name}\" is no {kind}"))
 }
 
 fn asked(question: Question) -> &'static str {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use access::Grant;
 use anyhow::Context;
 use frontends::{Inherited, InheritedSockets};
-use model::BlockState;
+use model::{Block, BlockState};
 
 use super::play::THIEF;
 use crate::config::Config;
@@ -75,9 +75,8 @@ pub(super) fn invitation(app: &App, base: &str) -> anyhow::Result<String> {
 pub(super) fn answer(app: &App) -> anyhow::Result<()> {
     let tickets = app.tickets();
     let waiting = tickets.list(true, 10)?;
-    let stolen = waiting
-        .iter()
-        .find(|file| file.block.subject.name() == THIEF && file.block.state == BlockState::BlockedForSpam);
+    let is_thief = |block: &Block| block.subject.name() == THIEF && block.state == BlockState::BlockedForSpam;
+    let stolen = waiting.iter().find(|file| file.block.as_ref().is_some_and(is_thief));
     if let Some(file) = stolen {
         tickets.replied(file.ticket.id, ANSWERS)?;
     }

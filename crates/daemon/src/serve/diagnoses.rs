@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use customers::LiveDirectory;
+use customers::ticket::Whom;
 use diagnostics::{Diagnoses, Locks, Owners, Task, Tools, Trust};
 use limits::Ledger;
 use model::{Clock, EventSink, SubjectKey};
@@ -50,7 +51,7 @@ fn change(task: &Task) -> LiveChange {
         at,
         topic: Topic::Diagnosis,
         kind,
-        subject: task.patient.subject(),
+        whom: Whom::Subject(task.patient.subject()),
         block: None,
         number: Some(task.id),
         state: task.state.as_str().to_owned(),

@@ -1,6 +1,7 @@
 //! One change: what, of what, whose. Everything else is asked for by whoever may see it.
 
 use customers::report::Report;
+use customers::ticket::Whom;
 use limits::Happening;
 use model::{BlockRef, SubjectKey, Timestamp};
 
@@ -30,7 +31,7 @@ pub struct Change {
     /// What happened, such as "block.blocked": for blocks and tickets the word of [`limits::HappeningKind`].
     pub kind: &'static str,
     /// Whom it is about.
-    pub subject: SubjectKey,
+    pub whom: Whom,
     /// The block that it belongs to.
     pub block: Option<BlockRef>,
     /// The number of the ticket, report or diagnosis.
@@ -41,12 +42,13 @@ pub struct Change {
 
 impl From<Happening> for Change {
     fn from(happening: Happening) -> Self {
-        let Happening { kind, at, block, ticket, .. } = happening;
+        let Happening { kind, at, topic: about, ticket, .. } = happening;
         let topic = if ticket.is_some() { Topic::Ticket } else { Topic::Block };
         let number = ticket.as_ref().map(|ticket| ticket.number);
-        let state = ticket.map_or_else(|| block.state.as_str().to_owned(), |ticket| ticket.state);
-        let (subject, block) = (block.subject, Some(block.reference));
-        Self { at, topic, kind: kind.as_str(), subject, block, number, state }
+        let standing = || about.block().map(|block| block.state.as_str().to_owned()).unwrap_or_default();
+        let state = ticket.map_or_else(standing, |ticket| ticket.state);
+        let block = about.block().map(|block| block.reference.clone());
+        Self { at, topic, kind: kind.as_str(), whom: about.into(), block, number, state }
     }
 }
 
@@ -58,8 +60,8 @@ impl Change {
             "lifted" => "lockout.lifted",
             _ => "lockout.ended",
         };
-        let (subject, state) = (subject.clone(), state.to_owned());
-        Self { at, topic: Topic::Lockout, kind, subject, block: None, number: None, state }
+        let (whom, state) = (Whom::Subject(subject.clone()), state.to_owned());
+        Self { at, topic: Topic::Lockout, kind, whom, block: None, number: None, state }
     }
 
     /// A report was made, or decided.
@@ -76,7 +78,7 @@ impl Change {
             at: word.map_or(report.reported, |word| word.at),
             topic: Topic::Report,
             kind,
-            subject: report.subject.clone(),
+            whom: Whom::Subject(report.subject.clone()),
             block: Some(report.block.clone()),
             number: Some(report.id),
             state: state.to_owned(),

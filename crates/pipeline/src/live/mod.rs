@@ -142,15 +142,16 @@ impl Listener {
 
 #[cfg(test)]
 mod tests {
+    use customers::ticket::Whom;
     use model::time::ManualClock;
     use model::{SubjectKey, SubjectKind, Timestamp};
 
     use super::*;
 
     fn change(number: u64) -> Change {
-        let subject = SubjectKey::parse(SubjectKind::Account, "bob@shop.example").unwrap();
+        let whom = Whom::Subject(SubjectKey::parse(SubjectKind::Account, "bob@shop.example").unwrap());
         let (topic, kind, state) = (Topic::Ticket, "ticket.opened", "open".to_owned());
-        Change { at: Timestamp(1), topic, kind, subject, block: None, number: Some(number), state }
+        Change { at: Timestamp(1), topic, kind, whom, block: None, number: Some(number), state }
     }
 
     fn live() -> Arc<Live> {
@@ -207,10 +208,13 @@ mod tests {
     async fn a_lockout_tells_itself() {
         let live = live();
         let mut listener = live.listen(None).unwrap();
-        let subject = change(1).subject;
+        let Whom::Subject(subject) = change(1).whom else { panic!("whose is it?") };
         live.emit(&Event::LockoutChanged { subject: &subject, failures: 9, until: Timestamp(5), change: "began" });
         let Some(Heard::Change(_, heard)) = listener.next().await else { panic!("nothing was heard") };
-        assert_eq!((heard.kind, heard.topic, &heard.subject), ("lockout.began", Topic::Lockout, &subject));
+        assert_eq!(
+            (heard.kind, heard.topic, heard.whom.clone()),
+            ("lockout.began", Topic::Lockout, Whom::Subject(subject))
+        );
     }
 
     #[tokio::test]

@@ -24,9 +24,9 @@ impl Deliveries {
         }
     }
 
-    /// Forgets what tells of forgotten blocks.
-    pub(super) fn forget(&mut self, is_forgotten: impl Fn(&BlockRef) -> bool) {
-        self.happenings.retain(|_, happening| !is_forgotten(&happening.block.reference));
+    /// Forgets what tells of what is forgotten.
+    pub(super) fn retain(&mut self, is_kept: impl Fn(&Happening) -> bool) {
+        self.happenings.retain(|_, happening| is_kept(happening));
         let known = &self.happenings;
         self.deliveries.retain(|(_, number), _| known.contains_key(number));
     }
@@ -48,7 +48,7 @@ impl Deliveries {
     fn first(&self, hook: &str) -> Vec<Delivery> {
         let mut subjects = BTreeSet::new();
         let waiting = self.of(hook).filter(|delivery| delivery.waits());
-        waiting.filter(|delivery| subjects.insert(delivery.happening.block.subject.clone())).cloned().collect()
+        waiting.filter(|delivery| subjects.insert(delivery.happening.topic.to_string())).cloned().collect()
     }
 }
 
@@ -56,7 +56,11 @@ impl WebhookStore for MemoryStore {
     fn happenings(&self, of: &BlockRef, limit: usize) -> Result<Vec<Happening>> {
         let state = self.state();
         let all = state.deliveries.happenings.values();
-        Ok(all.filter(|happening| happening.block.reference == *of).take(limit).cloned().collect())
+        Ok(all
+            .filter(|happening| happening.topic.block().is_some_and(|block| block.reference == *of))
+            .take(limit)
+            .cloned()
+            .collect())
     }
 
     fn queue_deliveries(&self, hook: &str, kinds: &[HappeningKind]) -> Result<()> {

@@ -1,7 +1,8 @@
 //! What happened, written with the change it tells of, and its deliveries to the receivers of webhooks.
 
 use limits::{
-    Backlog, Delivery, DeliveryPlace, DeliveryState, Happening, HappeningKind, StoreError, TicketNote, WebhookStore,
+    Backlog, Delivery, DeliveryPlace, DeliveryState, Happening, HappeningKind, StoreError, TicketNote, Topic,
+    WebhookStore,
 };
 use model::{Block, BlockRef, BlockState, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
@@ -19,7 +20,7 @@ const WAITS: &str = "delivered IS NULL AND dead IS NULL";
 /// What a happening keeps of its time.
 #[derive(Serialize, Deserialize)]
 struct Record {
-    block: Block,
+    topic: Topic,
     ticket: Option<TicketNote>,
 }
 
@@ -37,11 +38,13 @@ pub(super) fn change_block(connection: &Connection, block: &Block) -> Result<Opt
 
 /// Writes what happened.
 pub(super) fn note(connection: &Connection, happened: &Happening) -> Result<()> {
-    let Happening { kind, at, block, ticket, .. } = happened;
-    let record = rows::json(&Record { block: block.clone(), ticket: ticket.clone() })?;
-    let sql = "INSERT INTO happenings (kind, at, block, record) VALUES (?1, ?2, ?3, ?4)";
-    connection.prepare_cached(sql)?.execute(params![kind.as_str(), at.0, block.reference.as_str(), record])?;
-    Ok(())
+    let Happening { kind, at, topic, ticket, .. } = happened;
+    let record = rows::json(&Record { topic: topic.clone(), ticket: ticket.clone() })?;
+    let block = topic.block().map(|block| block.reference.as_str());
+    let alone = ticket.as_ref().filter(|_| block.is_none()).map(|note| key(note.number));
+    let sql = "INSERT INTO happenings (kind, at, block, ticket, subject, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let values = params![kind.as_str(), at.0, block, alone, topic.to_string(), record];
+    connection.prepare_cached(sql)?.execute(values).map(|_| ())
 }
 
 /// The happening of a row of `number, kind, at, record`.
@@ -50,8 +53,8 @@ pub(super) fn happening(row: &Row<'_>, column: usize) -> Result<Happening> {
     let word: String = row.get(column + 1)?;
     let unknown = || rows::unreadable(column + 1, format!("\"{word}\" is nothing that happens"));
     let kind = HappeningKind::from_word(&word).ok_or_else(unknown)?;
-    let Record { block, ticket } = rows::from_json(row, column + 3)?;
-    Ok(Happening { number, kind, at: Timestamp(row.get(column + 2)?), block, ticket })
+    let Record { topic, ticket } = rows::from_json(row, column + 3)?;
+    Ok(Happening { number, kind, at: Timestamp(row.get(column + 2)?), topic, ticket })
 }
 
 fn delivery(row: &Row<'_>) -> Result<Delivery> {
@@ -71,9 +74,8 @@ fn queue(connection: &Connection, hook: &str, kinds: &str) -> Result<()> {
     let latest = "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'happenings'), 0)";
     connection.execute(&format!("INSERT INTO webhooks VALUES (?1, {latest}) ON CONFLICT DO NOTHING"), [hook])?;
     let sql = "INSERT INTO deliveries (hook, happening, subject, due, tries)
-        SELECT ?1, number, blocks.kind || ' ' || blocks.subject, at, 0 FROM happenings JOIN blocks ON block = reference
-        WHERE number > (SELECT seen FROM webhooks WHERE name = ?1)
-            AND happenings.kind IN (SELECT value FROM json_each(?2))
+        SELECT ?1, number, subject, at, 0 FROM happenings
+        WHERE number > (SELECT seen FROM webhooks WHERE name = ?1) AND kind IN (SELECT value FROM json_each(?2))
         ON CONFLICT DO NOTHING";
     connection.execute(sql, [hook, kinds])?;
     connection.execute(&format!("UPDATE webhooks SET seen = {latest} WHERE name = ?1"), [hook]).map(|_| ())

@@ -220,6 +220,7 @@ impl Store for SqliteStore {
         self.write(|connection| {
             let released = "DELETE FROM blocks WHERE state = 'unblocked' AND coalesce(released_at, since) < ?1";
             connection.execute(released, [blocks_before.0])?;
+            tickets::prune(connection, blocks_before)?;
             connection.execute("DELETE FROM counters WHERE at < ?1", [counters_before.0]).map(|_| ())
         })
     }

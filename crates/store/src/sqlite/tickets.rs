@@ -1,24 +1,28 @@
-//! Tickets: rows beside their blocks, written in the same transactions.
+//! Tickets: those of blocks are rows beside their blocks, written in the same transactions; the others have their own letters.
 
 use std::cell::RefCell;
 
-use customers::ticket::{Step, StepRefused, Ticket, TicketStore};
+use customers::ticket::{
+    MAX_LETTERS, MAX_OPEN, MAX_OPEN_EACH, News, Opening, OpeningRefused, Step, StepRefused, Stepped, Ticket,
+    TicketLetter, TicketStore,
+};
 use limits::{LetterKind, StoreError};
-use model::{Block, BlockRef, WayOut};
+use model::{Block, BlockRef, Timestamp, WayOut};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::{SqliteStore, bound, deliveries, follow_ups, rows};
+
+type Told<T> = std::result::Result<T, StoreError>;
+type Taken<T> = std::result::Result<T, StepRefused>;
+type Opened = std::result::Result<Ticket, OpeningRefused>;
 
 /// Opens the ticket of a new block, when that is its way out.
 pub(super) fn open(connection: &Connection, block: &Block) -> Result<()> {
     if block.way_out != WayOut::Ticket {
         return Ok(());
     }
-    let sql = "INSERT INTO tickets (block, open, record) VALUES (?1, 1, ?2)";
-    let record = rows::json(&Ticket::opened(0, block))?;
-    connection.prepare_cached(sql)?.execute(params![block.reference.as_str(), record])?;
-    let id = u64::try_from(connection.last_insert_rowid()).unwrap_or(0);
-    deliveries::note(connection, &Ticket::opened(id, block).has_opened(block))?;
+    let ticket = add(connection, Ticket::opened(0, block))?;
+    deliveries::note(connection, &ticket.has_opened(Some(block)))?;
     follow(connection, block)
 }
 
@@ -31,80 +35,198 @@ pub(super) fn follow(connection: &Connection, block: &Block) -> Result<()> {
     let found = connection.prepare_cached(sql)?.query_row([block.reference.as_str()], ticket).optional()?;
     let Some(mut ticket) = found else { return Ok(()) };
     let letter = ticket.follow(block);
-    deliveries::note(connection, &ticket.has_stepped(letter.as_ref(), block))?;
-    put(connection, &ticket, letter)
+    deliveries::note(connection, &ticket.has_stepped(true, letter.as_ref(), Some(block)))?;
+    put(connection, &ticket)?;
+    queue(connection, &ticket, letter)
 }
 
-/// Writes the ticket and queues the letter behind those that the block has.
-fn put(connection: &Connection, ticket: &Ticket, letter: Option<LetterKind>) -> Result<()> {
-    let sql = "UPDATE tickets SET open = ?2, record = ?3 WHERE id = ?1";
-    let id = i64::try_from(ticket.id).unwrap_or(i64::MAX);
-    connection.prepare_cached(sql)?.execute(params![id, ticket.is_open().is_ok(), rows::json(ticket)?])?;
-    letter.map_or(Ok(false), |kind| follow_ups::queue(connection, &ticket.block, kind, ticket.updated)).map(|_| ())
+/// Forgets tickets without a block that were closed before then, and what is told of nothing that is kept.
+pub(super) fn prune(connection: &Connection, before: Timestamp) -> Result<()> {
+    let closed = "DELETE FROM tickets WHERE block IS NULL AND NOT open AND updated < ?1";
+    connection.execute(closed, [before.0])?;
+    let told = "DELETE FROM happenings WHERE block IS NULL AND at < ?1
+        AND (ticket IS NULL OR ticket NOT IN (SELECT id FROM tickets))";
+    connection.execute(told, [before.0]).map(|_| ())
+}
+
+/// Writes a new ticket; it gets the next number.
+fn add(connection: &Connection, ticket: Ticket) -> Result<Ticket> {
+    let sql = "INSERT INTO tickets (block, diagnosis, subject, open, updated, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let block = ticket.block().map(BlockRef::as_str);
+    let diagnosis = ticket.about.diagnosis().map(key);
+    let (subject, open) = (ticket.subject.to_string(), ticket.is_open().is_ok());
+    let values = params![block, diagnosis, subject, open, ticket.updated.0, rows::json(&ticket)?];
+    let id = connection.prepare_cached(sql)?.insert(values)?;
+    Ok(Ticket { id: u64::try_from(id).unwrap_or(0), ..ticket })
+}
+
+/// Writes the ticket as it is now.
+fn put(connection: &Connection, ticket: &Ticket) -> Result<()> {
+    let sql = "UPDATE tickets SET open = ?2, updated = ?3, record = ?4 WHERE id = ?1";
+    let values = params![key(ticket.id), ticket.is_open().is_ok(), ticket.updated.0, rows::json(ticket)?];
+    connection.prepare_cached(sql)?.execute(values).map(|_| ())
+}
+
+/// Queues the letter behind those that the block, or the ticket, has.
+fn queue(connection: &Connection, ticket: &Ticket, letter: Option<LetterKind>) -> Result<()> {
+    match (letter, ticket.block()) {
+        (None, _) => Ok(()),
+        (Some(kind), Some(block)) => follow_ups::queue(connection, block, kind, ticket.updated).map(|_| ()),
+        (Some(kind), None) => News::of(kind).map_or(Ok(()), |news| queue_news(connection, ticket, news)),
+    }
+}
+
+fn queue_news(connection: &Connection, ticket: &Ticket, news: News) -> Result<()> {
+    let count = "SELECT coalesce(max(number) + 1, 0) FROM ticket_letters WHERE ticket = ?1";
+    let next: u32 = connection.prepare_cached(count)?.query_row([key(ticket.id)], |row| row.get(0))?;
+    if next > MAX_LETTERS {
+        return Ok(());
+    }
+    put_letter(connection, &TicketLetter::new(ticket.id, next, news, ticket.updated))
+}
+
+const PUT_LETTER: &str = "INSERT INTO ticket_letters VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    ON CONFLICT (ticket, number) DO UPDATE SET due = ?5, tries = ?6, last_error = ?7, sent = ?8, given_up = ?9";
+
+fn put_letter(connection: &Connection, letter: &TicketLetter) -> Result<()> {
+    let TicketLetter { ticket, number, news, created, due, tries, last_error, sent, given_up } = letter;
+    let [sent, given_up] = [sent, given_up].map(|time| time.map(|time| time.0));
+    let (id, news) = (key(*ticket), rows::json(news)?);
+    let values = params![id, number, news, created.0, due.0, tries, last_error, sent, given_up];
+    connection.prepare_cached(PUT_LETTER)?.execute(values).map(|_| ())
+}
+
+fn letter(row: &Row<'_>) -> Result<TicketLetter> {
+    Ok(TicketLetter {
+        ticket: u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0),
+        number: row.get(1)?,
+        news: rows::from_json(row, 2)?,
+        created: Timestamp(row.get(3)?),
+        due: Timestamp(row.get(4)?),
+        tries: row.get(5)?,
+        last_error: row.get(6)?,
+        sent: row.get::<_, Option<i64>>(7)?.map(Timestamp),
+        given_up: row.get::<_, Option<i64>>(8)?.map(Timestamp),
+    })
 }
 
 /// The ticket of a row of `id, record`.
 fn ticket(row: &Row<'_>) -> Result<Ticket> {
-    let id: i64 = row.get(0)?;
-    let ticket: Ticket = rows::from_json(row, 1)?;
+    ticket_at(row, 0)
+}
+
+fn ticket_at(row: &Row<'_>, first: usize) -> Result<Ticket> {
+    let id: i64 = row.get(first)?;
+    let ticket: Ticket = rows::from_json(row, first + 1)?;
     Ok(Ticket { id: u64::try_from(id).unwrap_or(0), ..ticket })
 }
 
+/// A ticket with its block, if it has one, side by side in a row.
+fn both(row: &Row<'_>) -> Result<(Ticket, Option<Block>)> {
+    let reference: Option<String> = row.get(0)?;
+    let block = reference.map(|_| rows::block(row)).transpose()?;
+    Ok((ticket_at(row, 15)?, block))
+}
+
+/// Takes a step within the transaction; what is refused changes nothing.
+fn take(connection: &Connection, mut ticket: Ticket, step: Step<'_>) -> Result<Taken<Ticket>> {
+    let was_open = ticket.is_open().is_ok();
+    let letter = match step(&mut ticket) {
+        Ok(letter) => letter,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let block = ticket.block().map(|reference| rows::block_of(connection, reference)).transpose()?;
+    let is_over = block.as_ref().is_some_and(|block| !block.is_active());
+    if is_over && ticket.is_open().is_ok() {
+        return Ok(Err(StepRefused::BlockOver { id: ticket.id }));
+    }
+    deliveries::note(connection, &ticket.has_stepped(was_open, letter.as_ref(), block.as_ref()))?;
+    put(connection, &ticket)?;
+    queue(connection, &ticket, letter)?;
+    Ok(Ok(ticket))
+}
+
+/// Opens a ticket that somebody wants, if there is room.
+fn begin(connection: &Connection, opening: &Opening, at: Timestamp) -> Result<Opened> {
+    let known = "SELECT id, record FROM tickets WHERE diagnosis = ?1";
+    let diagnosis = opening.about.diagnosis().map(key);
+    if let Some(ticket) = connection.prepare_cached(known)?.query_row([diagnosis], ticket).optional()? {
+        return Ok(Ok(ticket));
+    }
+    let count = "SELECT count(*) FILTER (WHERE subject = ?1), count(*) FROM tickets WHERE open AND block IS NULL";
+    let counts = |row: &Row<'_>| Ok([row.get::<_, i64>(0)?, row.get(1)?]);
+    let counted = connection.prepare_cached(count)?.query_row([opening.whom.to_string()], counts)?;
+    let [same, all] = counted.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
+    if same >= MAX_OPEN_EACH {
+        return Ok(Err(OpeningRefused::TooMany(same)));
+    }
+    if all >= MAX_OPEN {
+        return Ok(Err(OpeningRefused::Crowded(all)));
+    }
+    let ticket = add(connection, Ticket::begun(0, opening, at))?;
+    deliveries::note(connection, &ticket.has_opened(None))?;
+    queue_news(connection, &ticket, News::Opened)?;
+    Ok(Ok(ticket))
+}
+
+impl SqliteStore {
+    /// A write that has something to tell.
+    fn telling<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Told<Option<T>> {
+        let told = RefCell::new(None);
+        self.write(|connection| {
+            told.replace(Some(work(connection)?));
+            Ok(())
+        })?;
+        Ok(told.into_inner())
+    }
+}
+
 impl TicketStore for SqliteStore {
-    fn ticket(&self, id: u64) -> std::result::Result<Option<Ticket>, StoreError> {
+    fn ticket(&self, id: u64) -> Told<Option<Ticket>> {
         self.one("SELECT id, record FROM tickets WHERE id = ?1", &[&key(id)], ticket)
     }
 
-    fn ticket_of(&self, block: &BlockRef) -> std::result::Result<Option<Ticket>, StoreError> {
+    fn ticket_of(&self, block: &BlockRef) -> Told<Option<Ticket>> {
         self.one("SELECT id, record FROM tickets WHERE block = ?1", &[&block.as_str()], ticket)
     }
 
-    fn tickets(&self, only_open: bool, limit: usize) -> std::result::Result<Vec<(Ticket, Block)>, StoreError> {
+    fn tickets(&self, only_open: bool, limit: usize) -> Told<Vec<(Ticket, Option<Block>)>> {
         self.tickets_before(u64::MAX, only_open, limit)
     }
 
-    fn tickets_before(
-        &self,
-        number: u64,
-        only_open: bool,
-        limit: usize,
-    ) -> std::result::Result<Vec<(Ticket, Block)>, StoreError> {
+    fn tickets_before(&self, number: u64, only_open: bool, limit: usize) -> Told<Vec<(Ticket, Option<Block>)>> {
         let chosen = if only_open { "AND open" } else { "" };
+        let blocks = rows::BLOCK.split(',').map(|column| format!("blocks.{}", column.trim())).collect::<Vec<_>>();
         let sql = format!(
-            "SELECT {}, id, record FROM tickets JOIN blocks ON block = reference
+            "SELECT {}, id, record FROM tickets LEFT JOIN blocks ON block = reference
              WHERE id < ?1 {chosen} ORDER BY id DESC LIMIT ?2",
-            rows::BLOCK
+            blocks.join(", ")
         );
-        self.list(&sql, &[&key(number), &bound(limit)], |row| {
-            let record: Ticket = rows::from_json(row, 16)?;
-            let id: i64 = row.get(15)?;
-            Ok((Ticket { id: u64::try_from(id).unwrap_or(0), ..record }, rows::block(row)?))
-        })
+        self.list(&sql, &[&key(number), &bound(limit)], both)
     }
 
-    fn step(
-        &self,
-        id: u64,
-        step: Step<'_>,
-    ) -> std::result::Result<Option<std::result::Result<Ticket, StepRefused>>, StoreError> {
-        let outcome = RefCell::new(None);
-        self.write(|connection| {
+    fn step(&self, id: u64, step: Step<'_>) -> Told<Stepped> {
+        let taken = self.telling(|connection| {
             let sql = "SELECT id, record FROM tickets WHERE id = ?1";
             let found = connection.prepare_cached(sql)?.query_row([key(id)], ticket).optional()?;
-            let Some(mut ticket) = found else { return Ok(()) };
-            let taken = match step(&mut ticket) {
-                Ok(letter) => {
-                    let block = rows::block_of(connection, &ticket.block)?;
-                    deliveries::note(connection, &ticket.has_stepped(letter.as_ref(), &block))?;
-                    put(connection, &ticket, letter)?;
-                    Ok(ticket)
-                }
-                Err(refused) => Err(refused),
-            };
-            outcome.replace(Some(taken));
-            Ok(())
-        })?;
-        Ok(outcome.into_inner())
+            found.map(|ticket| take(connection, ticket, step)).transpose()
+        });
+        Ok(taken?.flatten())
+    }
+
+    fn open_ticket(&self, opening: &Opening, at: Timestamp) -> Told<Opened> {
+        let opened = self.telling(|connection| begin(connection, opening, at))?;
+        opened.ok_or_else(|| StoreError::Other("nothing was written".into()))
+    }
+
+    fn pending_ticket_letters(&self, limit: usize) -> Told<Vec<TicketLetter>> {
+        let sql = "SELECT ticket, number, news, created, due, tries, last_error, sent, given_up FROM ticket_letters
+            WHERE sent IS NULL AND given_up IS NULL ORDER BY due, ticket, number LIMIT ?1";
+        self.list(sql, &[&bound(limit)], letter)
+    }
+
+    fn update_ticket_letter(&self, letter: &TicketLetter) -> Told<()> {
+        self.write(|connection| put_letter(connection, letter))
     }
 }
 

@@ -1,0 +1,156 @@
+//! Tickets in maps: those of blocks are in their cases, the others here.
+
+use std::collections::BTreeMap;
+
+use customers::ticket::{
+    MAX_LETTERS, MAX_OPEN, MAX_OPEN_EACH, News, Opening, OpeningRefused, Step, StepRefused, Stepped, Ticket,
+    TicketLetter, TicketStore,
+};
+use limits::LetterKind;
+use model::{Block, BlockRef, Timestamp};
+
+use super::{Case, MemoryStore, Result, State};
+
+/// A ticket without a block.
+pub(super) struct Loose {
+    ticket: Ticket,
+    letters: BTreeMap<u32, TicketLetter>,
+}
+
+impl Loose {
+    fn queue(&mut self, news: News) {
+        let next = self.letters.keys().last().map_or(0, |last| last + 1);
+        if next <= MAX_LETTERS {
+            let letter = TicketLetter::new(self.ticket.id, next, news, self.ticket.updated);
+            self.letters.insert(next, letter);
+        }
+    }
+
+    pub(super) fn is_kept(&self, since: Timestamp) -> bool {
+        self.ticket.is_open().is_ok() || self.ticket.updated >= since
+    }
+}
+
+type Taken = std::result::Result<(Ticket, Option<LetterKind>), StepRefused>;
+
+fn take(ticket: &Ticket, block: Option<&Block>, step: Step<'_>) -> Taken {
+    let mut ticket = ticket.clone();
+    let letter = step(&mut ticket)?;
+    let is_over = block.is_some_and(|block| !block.is_active());
+    if is_over && ticket.is_open().is_ok() {
+        return Err(StepRefused::BlockOver { id: ticket.id });
+    }
+    Ok((ticket, letter))
+}
+
+impl State {
+    fn step_of_block(&mut self, id: u64, step: Step<'_>) -> Stepped {
+        let is_it = |case: &&mut Case| case.ticket.as_ref().is_some_and(|ticket| ticket.id == id);
+        let case = self.cases.values_mut().find(is_it)?;
+        let before = case.ticket.clone()?;
+        let taken = take(&before, Some(&case.block), step).map(|(ticket, letter)| {
+            let happened = ticket.has_stepped(before.is_open().is_ok(), letter.as_ref(), Some(&case.block));
+            case.ticket = Some(ticket.clone());
+            case.queue(letter, ticket.updated);
+            (ticket, happened)
+        });
+        Some(taken.map(|(ticket, happened)| {
+            self.deliveries.note([happened]);
+            ticket
+        }))
+    }
+
+    fn step_alone(&mut self, id: u64, step: Step<'_>) -> Stepped {
+        let loose = self.loose.get_mut(&id)?;
+        let was_open = loose.ticket.is_open().is_ok();
+        let taken = take(&loose.ticket, None, step).map(|(ticket, letter)| {
+            let happened = ticket.has_stepped(was_open, letter.as_ref(), None);
+            loose.ticket = ticket.clone();
+            if let Some(news) = letter.and_then(News::of) {
+                loose.queue(news);
+            }
+            (ticket, happened)
+        });
+        Some(taken.map(|(ticket, happened)| {
+            self.deliveries.note([happened]);
+            ticket
+        }))
+    }
+
+    fn begin(&mut self, opening: &Opening, at: Timestamp) -> std::result::Result<Ticket, OpeningRefused> {
+        let diagnosis = opening.about.diagnosis();
+        let loose = || self.loose.values().map(|loose| &loose.ticket);
+        if let Some(known) = loose().find(|ticket| diagnosis.is_some() && ticket.about.diagnosis() == diagnosis) {
+            return Ok(known.clone());
+        }
+        let open = || loose().filter(|ticket| ticket.is_open().is_ok());
+        let (same, all) = (open().filter(|ticket| ticket.subject == opening.whom).count(), open().count());
+        if same >= MAX_OPEN_EACH {
+            return Err(OpeningRefused::TooMany(same));
+        }
+        if all >= MAX_OPEN {
+            return Err(OpeningRefused::Crowded(all));
+        }
+        self.tickets += 1;
+        let ticket = Ticket::begun(self.tickets, opening, at);
+        let mut begun = Loose { ticket: ticket.clone(), letters: BTreeMap::new() };
+        begun.queue(News::Opened);
+        self.loose.insert(ticket.id, begun);
+        self.deliveries.note([ticket.has_opened(None)]);
+        Ok(ticket)
+    }
+}
+
+impl TicketStore for MemoryStore {
+    fn ticket(&self, id: u64) -> Result<Option<Ticket>> {
+        let state = self.state();
+        let mut of_blocks = state.cases.values().filter_map(|case| case.ticket.as_ref());
+        let alone = state.loose.get(&id).map(|loose| &loose.ticket);
+        Ok(alone.or_else(|| of_blocks.find(|ticket| ticket.id == id)).cloned())
+    }
+
+    fn ticket_of(&self, block: &BlockRef) -> Result<Option<Ticket>> {
+        Ok(self.state().cases.get(block).and_then(|case| case.ticket.clone()))
+    }
+
+    fn tickets(&self, only_open: bool, limit: usize) -> Result<Vec<(Ticket, Option<Block>)>> {
+        self.tickets_before(u64::MAX, only_open, limit)
+    }
+
+    fn tickets_before(&self, number: u64, only_open: bool, limit: usize) -> Result<Vec<(Ticket, Option<Block>)>> {
+        let state = self.state();
+        let both = |case: &Case| case.ticket.clone().map(|ticket| (ticket, Some(case.block.clone())));
+        let alone = state.loose.values().map(|loose| (loose.ticket.clone(), None));
+        let mut tickets: Vec<_> = state.cases.values().filter_map(both).chain(alone).collect();
+        tickets.retain(|(ticket, _)| ticket.id < number && (!only_open || ticket.is_open().is_ok()));
+        tickets.sort_by_key(|(ticket, _)| std::cmp::Reverse(ticket.id));
+        tickets.truncate(limit);
+        Ok(tickets)
+    }
+
+    fn step(&self, id: u64, step: Step<'_>) -> Result<Stepped> {
+        let mut state = self.state();
+        Ok(if state.loose.contains_key(&id) { state.step_alone(id, step) } else { state.step_of_block(id, step) })
+    }
+
+    fn open_ticket(&self, opening: &Opening, at: Timestamp) -> Result<std::result::Result<Ticket, OpeningRefused>> {
+        Ok(self.state().begin(opening, at))
+    }
+
+    fn pending_ticket_letters(&self, limit: usize) -> Result<Vec<TicketLetter>> {
+        let state = self.state();
+        let letters = state.loose.values().flat_map(|loose| loose.letters.values());
+        let mut pending: Vec<_> = letters.filter(|letter| letter.waits()).cloned().collect();
+        pending.sort_by_key(|letter| (letter.due, letter.ticket, letter.number));
+        pending.truncate(limit);
+        Ok(pending)
+    }
+
+    fn update_ticket_letter(&self, letter: &TicketLetter) -> Result<()> {
+        let mut state = self.state();
+        if let Some(loose) = state.loose.get_mut(&letter.ticket) {
+            loose.letters.insert(letter.number, letter.clone());
+        }
+        Ok(())
+    }
+}
