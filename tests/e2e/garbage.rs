@@ -66,7 +66,7 @@ async fn session_at(site: &Site, state: usize) -> Milter {
     milter
 }
 
-async fn honest_mail_passes(site: &Site) {
+pub(crate) async fn honest_mail_passes(site: &Site) {
     let mut session = Milter::session(&site.socket(), "alice@shop.example", "203.0.113.5").await;
     let answer = session.send("alice@shop.example", "friend@near.example", &samples("ham")[0]).await;
     assert!(matches!(answer.command, 'a' | 'c'), "{answer:?}");

@@ -17,6 +17,7 @@ mod enforcement;
 mod foreign_clients;
 mod garbage;
 mod hooks;
+mod hostile_web;
 mod idle;
 mod intercept;
 mod kill;

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use limits::{Archive, BlockFilter, Holdings, Order, PageAsk, StoreError, Wanted};
 use model::{Block, Evidence, SubjectKey, SubjectKind, Timestamp};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, references};
 
 /// Blocks of addresses.
 pub struct Addresses {
@@ -85,14 +85,12 @@ impl Addresses {
     fn found(&self, filter: &BlockFilter) -> Result<Vec<Block>, StoreError> {
         let mut blocks = self.desk.enforced();
         blocks.retain(|block| filter.fits(block));
+        let known = references(&blocks);
         let mut ask = PageAsk { after: None, limit: limits::MAX_PAGE, order: Order::Latest };
         loop {
             let page = self.archive.find_blocks(filter, &ask)?;
-            for written in page.rows {
-                if !blocks.iter().any(|live| live.reference == written.reference) {
-                    blocks.push(self.desk.current(written));
-                }
-            }
+            let others = page.rows.into_iter().filter(|written| !known.contains(&written.reference));
+            blocks.extend(others.map(|written| self.desk.current(written)));
             ask.after = page.next;
             if ask.after.is_none() || blocks.len() >= Self::MOST {
                 break;

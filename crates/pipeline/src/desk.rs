@@ -1,5 +1,6 @@
 //! The operator's desk: look at blocks, release them. The command line and the HTTP API do nothing else.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -67,9 +68,9 @@ impl Desk {
         let mut blocks = self.ledger.active_blocks();
         match self.store.blocks(only_active, limit) {
             Ok(written) => {
-                let known = |block: &Block| blocks.iter().any(|live| live.reference == block.reference);
-                let others: Vec<_> = written.into_iter().filter(|block| !known(block)).collect();
-                blocks.extend(others.into_iter().map(|block| self.current(block)));
+                let known = references(&blocks);
+                let others = written.into_iter().filter(|block| !known.contains(&block.reference));
+                blocks.extend(others.map(|block| self.current(block)));
             }
             Err(error) if !only_active => return Err(error),
             Err(_) => {}
@@ -142,8 +143,13 @@ impl Desk {
     }
 
     pub(crate) fn current(&self, written: Block) -> Block {
-        self.ledger.block_by_reference(&written.reference).unwrap_or(written)
+        let live = self.ledger.block(&written.subject).filter(|live| live.reference == written.reference);
+        live.map_or(written, |live| Block::clone(&live))
     }
+}
+
+pub(crate) fn references(blocks: &[Block]) -> BTreeSet<BlockRef> {
+    blocks.iter().map(|block| block.reference.clone()).collect()
 }
 
 fn changed(transition: Transition) -> Block {

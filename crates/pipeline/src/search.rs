@@ -111,7 +111,8 @@ impl Search {
 
     /// A block that is over as it was written stays so.
     fn if_changed(&self, written: &Block) -> Option<Block> {
-        (written.state != BlockState::Unblocked).then(|| self.ledger.block_by_reference(&written.reference)).flatten()
+        let live = (written.state != BlockState::Unblocked).then(|| self.ledger.block(&written.subject)).flatten();
+        live.filter(|live| live.reference == written.reference).map(|live| Block::clone(&live))
     }
 }
 

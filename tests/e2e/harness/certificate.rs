@@ -49,3 +49,17 @@ pub(crate) fn over_starttls(server: SocketAddr, lines: &[&str]) -> String {
     drop(input);
     String::from_utf8_lossy(&child.wait_with_output().expect("it ends").stdout).into_owned()
 }
+
+/// Sends bytes to a server behind TLS that shows this certificate, and returns what it answered; empty when it is another's.
+pub(crate) fn over_tls(server: SocketAddr, certificate: &Certificate, request: &str) -> String {
+    let mut command = Command::new("openssl");
+    command.args(["s_client", "-quiet", "-ign_eof", "-verify_return_error", "-servername", "localhost", "-connect"]);
+    command.arg(server.to_string()).arg("-CAfile").arg(&certificate.certificate);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("openssl(1)");
+    let mut input = child.stdin.take().expect("its input is piped");
+    let _ = input.write_all(request.as_bytes());
+    let output = child.wait_with_output().expect("it ends");
+    drop(input);
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}

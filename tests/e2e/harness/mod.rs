@@ -22,12 +22,12 @@ use std::future::Future;
 use std::time::Duration;
 
 pub(crate) use browser::{Browser, Screen};
-pub(crate) use certificate::{Certificate, over_starttls};
+pub(crate) use certificate::{Certificate, over_starttls, over_tls};
 pub(crate) use daemon::Daemon;
 pub(crate) use disk::SmallDisk;
 pub(crate) use dovecot::Dovecot;
 pub(crate) use exim::Exim;
-pub(crate) use http::{Page, post};
+pub(crate) use http::{Page, get, post};
 pub(crate) use mail::{Mail, body_of, corpus, samples};
 pub(crate) use milter::{Answer, Milter, Session};
 pub(crate) use mta::{free_port, loopback, missing, missing_client};
