@@ -10,16 +10,18 @@
     reason = "a bench measures, tells, and stops when it can't set its stage"
 )]
 
+#[path = "stage/archive.rs"]
+mod archive;
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use limits::{Archive, BlockFilter, EvidenceFilter, Holdings, PageAsk, Store, StoreError, Wanted};
-use model::{Block, BlockState, Evidence, SubjectKey, SubjectKind, Timestamp};
+use limits::{Archive, BlockFilter, EvidenceFilter, Holdings, PageAsk, StoreError, Wanted};
+use model::{BlockState, Timestamp};
 use store::SqliteStore;
-use testkit::samples::{block, evidence, reference, released};
 
-const OF_EACH: i64 = 100;
-const MINUTE: i64 = 60_000;
+use archive::{MINUTE, OF_EACH, fill, message, named, subject};
+
 const TIMES: usize = 40;
 
 fn main() {
@@ -27,35 +29,11 @@ fn main() {
     let directory = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(directory.path()).unwrap();
     let begun = Instant::now();
-    (0..blocks).for_each(|number| fill(&store, number));
+    fill(&store, 0, blocks);
     println!("{blocks} blocks, {} messages, written in {:.0} s", blocks * OF_EACH, begun.elapsed().as_secs_f64());
     println!("{:<52} {:>9} {:>9}  rows", "search", "median", "slowest");
     of_blocks(&store, blocks).unwrap();
     of_evidence(&store, blocks).unwrap();
-}
-
-/// Half of the blocks are of addresses in 198.18.0.0/15, half of accounts of 500 domains; one in ten is in force.
-fn fill(store: &SqliteStore, number: i64) {
-    let opened = Block { subject: subject(number), ..block(&format!("b{number:08}"), number * MINUTE) };
-    let opened = if number % 10 == 0 { opened } else { released(opened, number * MINUTE + 1) };
-    let messages: Vec<_> = (0..OF_EACH).map(|nth| message(number, nth)).collect();
-    store.open_block(&opened, &messages, None).unwrap();
-}
-
-fn subject(number: i64) -> SubjectKey {
-    let (kind, name) = match number % 2 {
-        0 => (SubjectKind::Ip, format!("198.{}.{}.{}", 18 + number / 2 % 2, number / 256 % 256, number % 256)),
-        _ => (SubjectKind::Account, format!("user{number}@d{}.example", number % 500)),
-    };
-    SubjectKey::parse(kind, &name).unwrap()
-}
-
-fn message(number: i64, nth: i64) -> Evidence {
-    let mut message = evidence(number * MINUTE - OF_EACH + nth);
-    message.score = 100 + i32::try_from((number * 7 + nth * 13) % 400).unwrap();
-    message.destination_ip = format!("203.0.113.{}", (number + nth) % 250).parse().ok();
-    message.headers = "Received: by a relay that nobody knows; and other lines of a header\n".repeat(8);
-    message
 }
 
 fn of_blocks(store: &SqliteStore, blocks: i64) -> Result<(), StoreError> {
@@ -99,16 +77,12 @@ fn of_blocks(store: &SqliteStore, blocks: i64) -> Result<(), StoreError> {
 
 fn of_evidence(store: &SqliteStore, blocks: i64) -> Result<(), StoreError> {
     let any = EvidenceFilter::default;
-    let last = message(blocks / 2, 5);
+    let last = message(0, blocks / 2, 5);
     let far = PageAsk { after: store.find_evidence(&any(), &PageAsk::first(1000))?.next, ..PageAsk::first(100) };
     for (name, filter, ask) in [
         ("evidence: the latest", any(), PageAsk::first(100)),
         ("evidence: a later page", any(), far),
-        (
-            "evidence: of one block",
-            EvidenceFilter { block: Some(reference("b00000077")), ..any() },
-            PageAsk::first(100),
-        ),
+        ("evidence: of one block", EvidenceFilter { block: Some(named(77)), ..any() }, PageAsk::first(100)),
         ("evidence: of one subject", EvidenceFilter { subject: Some(subject(77)), ..any() }, PageAsk::first(100)),
         ("evidence: by Message-ID", EvidenceFilter { message_id: last.message_id, ..any() }, PageAsk::first(100)),
         ("evidence: by destination", EvidenceFilter { destination: last.destination_ip, ..any() }, PageAsk::first(100)),
