@@ -27,6 +27,7 @@ mod lockout;
 mod mail_authentication;
 mod monitor;
 mod monitoring;
+mod native_api;
 mod postfix;
 mod provider_clients;
 mod proxy;

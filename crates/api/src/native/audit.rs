@@ -10,7 +10,7 @@ use super::paging::Paging;
 use super::parameters::{self, BELOW, LIMIT, Parameter, parameter};
 use super::routes::Route;
 use super::schema::wire;
-use super::types::{Limit, Number, When};
+use super::types::{Limit, Name, Number, When};
 
 const QUERY: &[Parameter] = &[
     parameter("who", parameters::name, "Only of him, as the log names him."),
@@ -57,15 +57,16 @@ wire! {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Wanted {
-    who: Option<String>,
-    action: Option<String>,
-    on: Option<String>,
+    who: Option<Name>,
+    action: Option<Name>,
+    on: Option<Name>,
     after: Option<Number>,
     limit: Option<Limit>,
 }
 
 async fn list(call: Call, Asked(Wanted { who, action, on, after, limit }): Asked<Wanted>) -> Answer<AuditPage> {
     call.by_staff(Action::SeeAudit, move |native, _| {
+        let (who, action, on) = (Name::of(who), Name::of(action), Name::of(on));
         let query = AuditQuery { before: None, who, action, on, limit: 0 };
         let read =
             |below, many| Ok(native.gate.audit(&AuditQuery { before: Some(below), limit: many, ..query.clone() })?);

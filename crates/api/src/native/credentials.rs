@@ -5,8 +5,9 @@ use access::{
 };
 use axum::routing::{delete, get, post};
 
-use super::call::{Call, Named, Told};
+use super::call::{Asked, Call, Named, Told};
 use super::keys::lifetime;
+use super::paging::{SLICE, Slice};
 use super::routes::Route;
 use super::schema::wire;
 use super::types::{Bounded, Number, Text, When, Word};
@@ -18,11 +19,12 @@ pub(super) fn routes() -> Vec<Route> {
     let (one, grant) = ("/api/credentials/{credential}", "/api/credentials/{credential}/validate");
     let refuse = "/api/credentials/{credential}/refuse";
     vec![
-        Route::reads::<ApplicationList>("/api/applications", ManageAccess, "See applications", get(applications)),
+        Route::reads::<ApplicationList>("/api/applications", ManageAccess, "See applications", get(applications))
+            .asked(SLICE),
         Route::makes::<ApplicationMade>("/api/applications", ManageAccess, "Make an application", post(make))
             .told::<ApplicationWanted>(),
         Route::removes::<ApplicationView>(application, ManageAccess, "Revoke an application", delete(revoke)),
-        Route::reads::<CredentialList>("/api/credentials", ManageAccess, "See consumer keys", get(list)),
+        Route::reads::<CredentialList>("/api/credentials", ManageAccess, "See consumer keys", get(list)).asked(SLICE),
         Route::does::<CredentialView>(grant, ManageAccess, "Grant a consumer key that waits", post(self::grant))
             .told::<GrantWanted>(),
         Route::does::<CredentialView>(refuse, ManageAccess, "Refuse a consumer key that waits", post(self::refuse)),
@@ -44,8 +46,10 @@ wire! {
     }
     /// Every application.
     ApplicationList {
-        /// Oldest first.
+        /// Latest first.
         items: Vec<ApplicationView>,
+        /// What to give as `after` for the next page; null: this is the last.
+        next: Option<String>,
     }
     /// An application to be made.
     ApplicationWanted {
@@ -90,8 +94,10 @@ wire! {
     }
     /// Every consumer key.
     CredentialList {
-        /// Oldest first.
+        /// Latest first.
         items: Vec<CredentialView>,
+        /// What to give as `after` for the next page; null: this is the last.
+        next: Option<String>,
     }
     /// What is granted.
     GrantWanted {
@@ -104,9 +110,10 @@ wire! {
     }
 }
 
-async fn applications(call: Call) -> Answer<ApplicationList> {
+async fn applications(call: Call, Asked(slice): Asked<Slice>) -> Answer<ApplicationList> {
     call.by_staff(Action::ManageAccess, |native, _| {
-        Ok(ApplicationList { items: native.gate.applications()?.into_iter().map(application).collect() })
+        let (found, next) = slice.of(native.gate.applications()?, |one| (one.created, one.key.clone()))?;
+        Ok(ApplicationList { items: found.into_iter().map(application).collect(), next })
     })
     .await
 }
@@ -143,11 +150,12 @@ async fn revoke(call: Call, Named(key): Named<String>) -> Answer<ApplicationView
     .await
 }
 
-async fn list(call: Call) -> Answer<CredentialList> {
+async fn list(call: Call, Asked(slice): Asked<Slice>) -> Answer<CredentialList> {
     call.by_staff(Action::ManageAccess, |native, _| {
         let now = native.gate.now();
-        let all = native.gate.credentials()?.into_iter().map(|(_, consumer)| credential(consumer, now));
-        Ok(CredentialList { items: all.collect() })
+        let all = native.gate.credentials()?.into_iter().map(|(_, consumer)| consumer).collect();
+        let (found, next) = slice.of(all, |consumer: &ConsumerKey| (consumer.created, consumer.id.to_string()))?;
+        Ok(CredentialList { items: found.into_iter().map(|consumer| credential(consumer, now)).collect(), next })
     })
     .await
 }

@@ -13,11 +13,11 @@ use super::parameters::{self, LIMIT, NEXT, Parameter, parameter};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
-use super::types::{Limit, When, Word};
+use super::types::{Limit, Name, When, Word};
 use super::{Answer, ruled};
 
 const QUERY: &[Parameter] = &[
-    parameter("owns", parameters::subject, "Only the owner of this account, address or domain."),
+    parameter("owns", parameters::whole_subject, "Only the owner of this account, address or domain."),
     parameter("after", parameters::name, NEXT),
     LIMIT,
 ];
@@ -61,8 +61,8 @@ wire! {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct CustomerQuery {
-    owns: Option<String>,
-    after: Option<String>,
+    owns: Option<Name>,
+    after: Option<Name>,
     limit: Option<Limit>,
 }
 
@@ -73,13 +73,13 @@ fn sees(actor: &Actor, customer: &Customer) -> Result<(), Problem> {
 async fn list(call: Call, Asked(ask): Asked<CustomerQuery>) -> Answer<CustomerPage> {
     let CustomerQuery { owns, after, limit } = ask;
     let wrong = || Problem::field("owns", "expected an account, an IP address or a domain");
-    let owned = owns.map(|name| pipeline::subject_of(&name).ok_or_else(wrong)).transpose()?;
+    let owned = owns.map(|name| pipeline::subject_of(&name.0).ok_or_else(wrong)).transpose()?;
     call.aside(move |native, actor| {
         let directory = native.search.directory();
         let owner = owned.map(|subject| directory.owner(&subject).service.clone());
         let is_meant = |customer: &&Arc<Customer>| {
             owner.as_ref().is_none_or(|service| customer.service == *service)
-                && after.as_ref().is_none_or(|after| customer.service > *after)
+                && after.as_ref().is_none_or(|after| customer.service > after.0)
                 && sees(actor, customer).is_ok()
         };
         let limit = Limit::rows(limit);

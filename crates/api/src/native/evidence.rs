@@ -13,11 +13,11 @@ use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
 use super::types::When;
-use super::{Answer, Native, own_service, within};
+use super::{Answer, Native, own_service, reference, within};
 
 const QUERY: &[Parameter] = &[
     parameter("block", parameters::reference, "Only of the block of this reference."),
-    parameter("subject", parameters::subject, "Only of blocks of this account, address, domain or network."),
+    parameter("subject", parameters::whole_subject, "Only of blocks of this account, address, domain or network."),
     CUSTOMER,
     SINCE,
     UNTIL,
@@ -132,6 +132,9 @@ struct OfBlock {
 impl Native {
     fn evidence(&self, actor: &Actor, ask: &EvidenceAsk) -> Result<EvidencePage, Problem> {
         own_service(&actor.principal, ask.customer.as_deref())?;
+        if ask.block.as_deref().is_some_and(|text| reference(text).is_err()) {
+            return Err(Problem::field("block", "expected the reference of a block"));
+        }
         let directory = self.search.directory();
         let (mut filter, page) = ask.read(&directory)?;
         filter.within = within(&actor.principal, &directory, filter.within);

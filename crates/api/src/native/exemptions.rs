@@ -10,7 +10,8 @@ use pipeline::Wish;
 
 use super::Answer;
 use super::blocks::Subject;
-use super::call::{Call, Named, Told};
+use super::call::{Asked, Call, Named, Told};
+use super::paging::{SLICE, Slice};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
@@ -20,7 +21,8 @@ pub(super) fn routes() -> Vec<Route> {
     use Action::{DecideReport, SeeReport};
     let one = "/api/exemptions/{exemption}";
     vec![
-        Route::reads::<ExemptionList>("/api/exemptions", SeeReport, "See what costs whom nothing", get(list)),
+        Route::reads::<ExemptionList>("/api/exemptions", SeeReport, "See what costs whom nothing", get(list))
+            .asked(SLICE),
         Route::makes::<ExemptionView>("/api/exemptions", DecideReport, "Exempt somebody of something", post(make))
             .told::<ExemptionWanted>(),
         Route::removes::<ExemptionView>(one, DecideReport, "End an exemption", delete(remove)),
@@ -49,8 +51,10 @@ wire! {
     }
     /// The exemptions that have not ended.
     ExemptionList {
-        /// Oldest first.
+        /// Latest first.
         items: Vec<ExemptionView>,
+        /// What to give as `after` for the next page; null: this is the last.
+        next: Option<String>,
     }
     /// An exemption to be made.
     ExemptionWanted {
@@ -67,14 +71,16 @@ wire! {
     }
 }
 
-async fn list(call: Call) -> Answer<ExemptionList> {
+async fn list(call: Call, Asked(slice): Asked<Slice>) -> Answer<ExemptionList> {
     call.aside(|native, actor| {
         let sees = |exemption: &Exemption| {
             let service = native.service_of(&exemption.subject);
             may(&actor.principal, Action::SeeReport, Owner::Service(&service)).is_allowed()
         };
         let all = native.reports.pardons().list()?;
-        Ok(ExemptionList { items: all.into_iter().filter(sees).map(view).collect() })
+        let all = all.into_iter().filter(sees).collect();
+        let (found, next) = slice.of(all, |exemption: &Exemption| (exemption.since, exemption.id.to_string()))?;
+        Ok(ExemptionList { items: found.into_iter().map(view).collect(), next })
     })
     .await
 }

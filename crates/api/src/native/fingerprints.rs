@@ -7,6 +7,7 @@ use pipeline::ConfirmedPrint;
 use serde::Deserialize;
 
 use super::call::{Asked, Call, Given, Named, wait};
+use super::paging::{SLICE, Slice};
 use super::parameters::{self, Parameter, required};
 use super::routes::Route;
 use super::schema::wire;
@@ -19,7 +20,8 @@ pub(super) fn routes() -> Vec<Route> {
     use Action::{SeeSite, Teach};
     let one = "/api/fingerprints/{print}";
     vec![
-        Route::reads::<PrintList>("/api/fingerprints", SeeSite, "See which messages were confirmed", get(list)),
+        Route::reads::<PrintList>("/api/fingerprints", SeeSite, "See which messages were confirmed", get(list))
+            .asked(SLICE),
         Route::makes::<PrintView>(
             "/api/fingerprints",
             Teach,
@@ -48,6 +50,8 @@ wire! {
     PrintList {
         /// Latest first.
         items: Vec<PrintView>,
+        /// What to give as `after` for the next page; null: this is the last.
+        next: Option<String>,
     }
 }
 
@@ -57,9 +61,10 @@ struct WordQuery {
     word: Word<Confirmation>,
 }
 
-async fn list(call: Call) -> Answer<PrintList> {
+async fn list(call: Call, Asked(slice): Asked<Slice>) -> Answer<PrintList> {
     call.by_staff(Action::SeeSite, |native, _| {
-        Ok(PrintList { items: native.fingerprints.all().iter().map(PrintView::from).collect() })
+        let (prints, next) = slice.of(native.fingerprints.all(), |print| (print.at, print.id.clone()))?;
+        Ok(PrintList { items: prints.iter().map(PrintView::from).collect(), next })
     })
     .await
 }

@@ -6,7 +6,8 @@ use access::{Action, ApiKey, Grant, NewKey, Role};
 use axum::routing::{delete, get, post};
 
 use super::Answer;
-use super::call::{Call, Named, Told};
+use super::call::{Asked, Call, Named, Told};
+use super::paging::{SLICE, Slice};
 use super::routes::Route;
 use super::schema::wire;
 use super::types::{Bounded, Text, When, Word};
@@ -14,7 +15,7 @@ use super::types::{Bounded, Text, When, Word};
 pub(super) fn routes() -> Vec<Route> {
     use Action::ManageAccess;
     vec![
-        Route::reads::<KeyList>("/api/keys", ManageAccess, "See every key", get(list)),
+        Route::reads::<KeyList>("/api/keys", ManageAccess, "See every key", get(list)).asked(SLICE),
         Route::makes::<KeyMade>("/api/keys", ManageAccess, "Make a key", post(make)).told::<KeyWanted>(),
         Route::removes::<KeyView>("/api/keys/{key}", ManageAccess, "Revoke a key", delete(revoke)),
     ]
@@ -42,8 +43,10 @@ wire! {
     }
     /// Every key.
     KeyList {
-        /// The keys, also those that open nothing any more.
+        /// The keys, latest first, also those that open nothing any more.
         items: Vec<KeyView>,
+        /// What to give as `after` for the next page; null: this is the last.
+        next: Option<String>,
     }
     /// A key to be made.
     KeyWanted {
@@ -65,11 +68,12 @@ wire! {
     }
 }
 
-async fn list(call: Call) -> Answer<KeyList> {
-    let listed = |native: &super::Native, _: &access::Actor| {
-        Ok(KeyList { items: native.gate.keys()?.into_iter().map(view).collect() })
-    };
-    call.by_staff(Action::ManageAccess, listed).await
+async fn list(call: Call, Asked(slice): Asked<Slice>) -> Answer<KeyList> {
+    call.by_staff(Action::ManageAccess, |native, _| {
+        let (keys, next) = slice.of(native.gate.keys()?, |key| (key.created, key.id.clone()))?;
+        Ok(KeyList { items: keys.into_iter().map(view).collect(), next })
+    })
+    .await
 }
 
 async fn make(call: Call, Told(KeyWanted { name, role, services, days }): Told<KeyWanted>) -> Answer<KeyMade> {

@@ -8,7 +8,7 @@ use limits::{AlertJob, Bounce, LetterPlace};
 use serde::Deserialize;
 
 use super::call::{Asked, Call, Named};
-use super::paging::cut;
+use super::paging::{PLACE, Slice, cut};
 use super::parameters::{self, LIMIT, NEXT, Parameter, parameter};
 use super::problem::Problem;
 use super::routes::Route;
@@ -18,7 +18,7 @@ use super::{Answer, Native};
 
 const QUERY: &[Parameter] = &[parameter("after", place, NEXT), LIMIT];
 const BOUNCED: &[Parameter] =
-    &[parameter("block", parameters::reference, "Only letters about the block of this reference."), LIMIT];
+    &[parameter("block", parameters::reference, "Only letters about the block of this reference."), PLACE, LIMIT];
 const LANGUAGE: &[Parameter] = &[parameter("language", parameters::word::<Language>, "In which language; en else.")];
 
 /// A time in milliseconds, which letter, and a reference.
@@ -60,6 +60,8 @@ wire! {
     BounceList {
         /// Latest first.
         items: Vec<BounceView>,
+        /// What to give as `after` for the next page; null: this is the last.
+        next: Option<String>,
     }
     /// A letter.
     LetterView {
@@ -129,6 +131,7 @@ struct LetterQuery {
 #[serde(deny_unknown_fields, default)]
 struct BounceQuery {
     block: Option<String>,
+    after: Option<String>,
     limit: Option<Limit>,
 }
 
@@ -138,6 +141,8 @@ struct PreviewQuery {
     language: Option<Word<Language>>,
 }
 
+/// More bounces than this are not looked through.
+const MANY: usize = 10_000;
 /// Bounces of one letter that are told.
 const BOUNCES: usize = 100;
 
@@ -157,11 +162,13 @@ async fn list(call: Call, Asked(LetterQuery { after, limit }): Asked<LetterQuery
     .await
 }
 
-async fn bounces(call: Call, Asked(BounceQuery { block, limit }): Asked<BounceQuery>) -> Answer<BounceList> {
+async fn bounces(call: Call, Asked(BounceQuery { block, after, limit }): Asked<BounceQuery>) -> Answer<BounceList> {
     call.by_staff(Action::SeeSite, move |native, _| {
         let block = block.map(|text| super::reference(&text)).transpose()?;
-        let found = native.letters.bounces(block.as_ref(), Limit::rows(limit))?;
-        Ok(BounceList { items: found.into_iter().map(bounce).collect() })
+        let all = native.letters.bounces(block.as_ref(), MANY)?;
+        let (found, next) = Slice { after, limit }
+            .of(all, |bounce| (bounce.at, format!("{}.{}.{}", bounce.block, bounce.letter, bounce.recipient)))?;
+        Ok(BounceList { items: found.into_iter().map(bounce).collect(), next })
     })
     .await
 }

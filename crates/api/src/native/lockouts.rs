@@ -7,7 +7,8 @@ use model::{SubjectKey, SubjectKind};
 
 use super::Answer;
 use super::blocks::Subject;
-use super::call::{Call, Named};
+use super::call::{Asked, Call, Named};
+use super::paging::{SLICE, Slice};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
@@ -17,7 +18,7 @@ pub(super) fn routes() -> Vec<Route> {
     use Action::{ChangeSite, SeeSubject};
     let one = "/api/lockouts/{kind}/{name}";
     vec![
-        Route::reads::<LockoutList>("/api/lockouts", SeeSubject, "See who is locked out", get(list)),
+        Route::reads::<LockoutList>("/api/lockouts", SeeSubject, "See who is locked out", get(list)).asked(SLICE),
         Route::removes::<LockoutView>(one, ChangeSite, "Lift a lockout", delete(clear)),
     ]
 }
@@ -38,17 +39,20 @@ wire! {
     LockoutList {
         /// Latest first.
         items: Vec<LockoutView>,
+        /// What to give as `after` for the next page; null: this is the last.
+        next: Option<String>,
     }
 }
 
-async fn list(call: Call) -> Answer<LockoutList> {
+async fn list(call: Call, Asked(slice): Asked<Slice>) -> Answer<LockoutList> {
     call.aside(|native, actor| {
         let sees = |lock: &Lockout| {
             let service = native.service_of(&lock.subject);
             may(&actor.principal, Action::SeeSubject, Owner::Service(&service)).is_allowed()
         };
-        let all = native.logins.all().into_iter().filter(sees).map(|lock| view(&lock));
-        Ok(LockoutList { items: all.collect() })
+        let all = native.logins.all().into_iter().filter(sees).collect();
+        let (locks, next) = slice.of(all, |lock: &Lockout| (lock.since, lock.subject.to_string()))?;
+        Ok(LockoutList { items: locks.iter().map(view).collect(), next })
     })
     .await
 }

@@ -116,7 +116,7 @@ fn problems(route: &Route) -> Vec<(&'static str, &'static str)> {
         (
             route.is_unsafe(),
             "409",
-            "It is not in a state that allows this, or a call with this idempotency key is under way.",
+            "It is not in a state that allows this, or the idempotency key is that of another call, or of one under way.",
         ),
         (route.is_unsafe(), "413", "The body is too large."),
         (matches!(route.takes, Takes::Json(_)), "415", "The body is no JSON."),

@@ -1,5 +1,12 @@
 //! Pages of what is numbered, latest first, by a cursor: rows that come or go meanwhile make none appear twice.
 
+use std::cmp::Reverse;
+
+use model::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::parameters::{LIMIT, NEXT, Parameter, parameter};
 use super::problem::Problem;
 use super::types::{Limit, Number};
 
@@ -48,6 +55,46 @@ impl Paging {
     }
 }
 
+/// Which page of a list that is read whole, latest first.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Slice {
+    pub(super) after: Option<String>,
+    pub(super) limit: Option<Limit>,
+}
+
+/// What may stand behind the question mark of such a list.
+pub(super) const SLICE: &[Parameter] = &[PLACE, LIMIT];
+/// Behind which row such a list goes on.
+pub(super) const PLACE: Parameter = parameter("after", place, NEXT);
+
+/// A time in milliseconds and a name: of rows that are added or taken away meanwhile, none makes another appear twice.
+fn place() -> Value {
+    json!({ "type": "string", "pattern": r"^[0-9]{1,15}\..{1,400}$", "examples": ["1790000000000.3f9ac2d1b07e"] })
+}
+
+impl Slice {
+    /// The page, and what to give as `after` for the next one.
+    pub(super) fn of<R>(
+        self,
+        mut rows: Vec<R>,
+        place: impl Fn(&R) -> (Timestamp, String),
+    ) -> Result<(Vec<R>, Option<String>), Problem> {
+        let wrong = || Problem::field("after", "expected what a page told as next");
+        let read = |text: String| {
+            let (at, name) = text.split_once('.')?;
+            Some((Timestamp(at.parse().ok()?), name.to_owned()))
+        };
+        let after = self.after.map(|text| read(text).ok_or_else(wrong)).transpose()?;
+        rows.retain(|row| after.as_ref().is_none_or(|after| place(row) < *after));
+        rows.sort_by_cached_key(|row| Reverse(place(row)));
+        Ok(cut(rows, Limit::rows(self.limit), |last| {
+            let (at, name) = place(last);
+            format!("{}.{name}", at.0)
+        }))
+    }
+}
+
 /// One row more than the limit was read: whether it is there says whether there is another page.
 pub(super) fn cut<R>(mut rows: Vec<R>, limit: usize, cursor: impl Fn(&R) -> String) -> (Vec<R>, Option<String>) {
     let more = rows.len() > limit;
@@ -71,6 +118,19 @@ mod tests {
         assert_eq!(page(5, None, 2, |_| true), (vec![5, 4], Some("4".into())));
         assert_eq!(page(5, Some(4), 3, |_| true), (vec![3, 2, 1], None));
         assert_eq!(page(0, None, 3, |_| true), (vec![], None));
+    }
+
+    #[test]
+    fn a_list_that_is_read_whole_goes_on_behind_a_row_that_is_gone() {
+        let of = |rows: &[(i64, &str)], after: Option<&str>| {
+            let slice = Slice { after: after.map(str::to_owned), limit: Some(super::super::types::Bounded(2)) };
+            let rows = rows.iter().map(|(at, name)| (Timestamp(*at), (*name).to_owned())).collect();
+            let (rows, next) = slice.of(rows, Clone::clone).unwrap();
+            (rows.into_iter().map(|(_, name)| name).collect::<Vec<_>>(), next)
+        };
+        let all = [(1, "a"), (5, "b.c"), (5, "d"), (9, "e")];
+        assert_eq!(of(&all, None), (vec!["e".into(), "d".into()], Some("5.d".into())));
+        assert_eq!(of(&[(1, "a"), (5, "b.c"), (9, "e")], Some("5.d")), (vec!["b.c".into(), "a".into()], None));
     }
 
     #[test]

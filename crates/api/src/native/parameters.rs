@@ -42,9 +42,12 @@ pub(super) const BELOW: Parameter = parameter("after", number, NEXT);
 /// What a cursor is.
 pub(super) const NEXT: &str = "What an earlier page told as next.";
 
-/// Up to 320 characters: no name is longer.
+/// Characters of a name: none is longer.
+pub(super) const MAX_NAME: usize = 320;
+
+/// A name.
 pub(super) fn name() -> Value {
-    json!({ "type": "string", "minLength": 1, "maxLength": 320 })
+    json!({ "type": "string", "minLength": 1, "maxLength": MAX_NAME })
 }
 
 pub(super) fn boolean() -> Value {
@@ -81,6 +84,11 @@ pub(super) fn reference() -> Value {
 /// An account, an address, a domain, a network, or the beginning of a name and "*".
 pub(super) fn subject() -> Value {
     json!({ "type": "string", "minLength": 1, "maxLength": 320, "examples": ["bob@shop.example", "192.0.2.0/24", "bob@*"] })
+}
+
+/// An account, an address, a domain or a network.
+pub(super) fn whole_subject() -> Value {
+    json!({ "type": "string", "minLength": 1, "maxLength": 320, "examples": ["bob@shop.example", "192.0.2.0/24"] })
 }
 
 /// An address.

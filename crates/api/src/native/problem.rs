@@ -94,10 +94,7 @@ impl Problem {
     }
 
     pub(super) fn key_reused() -> Self {
-        Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "this idempotency key was used for another call: each call has its own",
-        )
+        Self::conflict("this idempotency key was used for another call: each call has its own")
     }
 
     pub(super) fn cut_off() -> Self {

@@ -168,7 +168,8 @@ impl Native {
         kind: SubjectKind,
         name: &str,
     ) -> Result<SubjectKey, Problem> {
-        let subject = SubjectKey::parse(kind, name).ok_or_else(Problem::nothing)?;
+        let fits = name.chars().count() <= parameters::MAX_NAME;
+        let subject = SubjectKey::parse(kind, name).filter(|_| fits).ok_or_else(Problem::nothing)?;
         ruled(may(&actor.principal, action, Owner::Service(&self.service_of(&subject))))?;
         Ok(subject)
     }

@@ -151,6 +151,16 @@ impl<const LEAST: usize, const MOST: usize> Schema for Text<LEAST, MOST> {
     }
 }
 
+/// The name of something.
+pub(super) type Name = Text<1, { super::parameters::MAX_NAME }>;
+
+impl<const LEAST: usize, const MOST: usize> Text<LEAST, MOST> {
+    /// The text itself, where there is one.
+    pub(super) fn of(text: Option<Self>) -> Option<String> {
+        text.map(|text| text.0)
+    }
+}
+
 /// Larger numbers are no longer exact where JSON is read into floating point (RFC 8259 6).
 pub(super) const MAX_NUMBER: u64 = (1 << 53) - 1;
 

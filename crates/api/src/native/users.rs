@@ -6,7 +6,8 @@ use axum::routing::{delete, get, post};
 use axum::{Json, extract};
 
 use super::Answer;
-use super::call::{Call, Named};
+use super::call::{Asked, Call, Named};
+use super::paging::{SLICE, Slice};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
@@ -16,7 +17,7 @@ pub(super) fn routes() -> Vec<Route> {
     use Action::ManageAccess;
     let (one, password) = ("/api/users/{user}", "/api/users/{user}/password");
     vec![
-        Route::reads::<UserList>("/api/users", ManageAccess, "See who may log in", get(list)),
+        Route::reads::<UserList>("/api/users", ManageAccess, "See who may log in", get(list)).asked(SLICE),
         Route::makes::<UserMade>("/api/users", ManageAccess, "Enter somebody", post(add)).told::<UserWanted>(),
         Route::does::<UserMade>(password, ManageAccess, "Give somebody another password", post(change))
             .told::<PasswordWanted>(),
@@ -40,8 +41,10 @@ wire! {
     }
     /// Everybody who may log in.
     UserList {
-        /// By name.
+        /// The latest first.
         items: Vec<UserView>,
+        /// What to give as `after` for the next page; null: this is the last.
+        next: Option<String>,
     }
     /// Somebody to be entered.
     UserWanted {
@@ -73,9 +76,10 @@ wire! {
     }
 }
 
-async fn list(call: Call) -> Answer<UserList> {
+async fn list(call: Call, Asked(slice): Asked<Slice>) -> Answer<UserList> {
     call.by_staff(Action::ManageAccess, |native, _| {
-        Ok(UserList { items: native.gate.users()?.into_iter().map(view).collect() })
+        let (users, next) = slice.of(native.gate.users()?, |user| (user.created, user.name.clone()))?;
+        Ok(UserList { items: users.into_iter().map(view).collect(), next })
     })
     .await
 }

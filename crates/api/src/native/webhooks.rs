@@ -13,7 +13,7 @@ use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
 use super::tickets::Party;
-use super::types::{Limit, When, Word};
+use super::types::{Limit, Name, When, Word};
 
 const QUERY: &[Parameter] = &[
     parameter("webhook", parameters::name, "Only for this one."),
@@ -121,7 +121,7 @@ wire! {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct DeliveryQuery {
-    webhook: Option<String>,
+    webhook: Option<Name>,
     state: Option<Word<DeliveryState>>,
     after: Option<String>,
     limit: Option<Limit>,
@@ -147,7 +147,8 @@ async fn list(call: Call, Asked(ask): Asked<DeliveryQuery>) -> Answer<DeliveryPa
     let wrong = || Problem::field("after", "expected what a page told as next");
     let after = after.map(|text| DeliveryPlace::parse(&text).ok_or_else(wrong)).transpose()?;
     call.by_staff(Action::SeeSite, move |native, _| {
-        let (hook, state, limit) = (webhook.as_deref(), state.map(|state| state.0), Limit::rows(limit));
+        let hook = Name::of(webhook);
+        let (hook, state, limit) = (hook.as_deref(), state.map(|state| state.0), Limit::rows(limit));
         let found = match after {
             None => native.webhooks.list(hook, state, limit + 1)?,
             Some(after) => native.webhooks.list_after(&after, hook, state, limit + 1)?,
@@ -158,33 +159,34 @@ async fn list(call: Call, Asked(ask): Asked<DeliveryQuery>) -> Answer<DeliveryPa
     .await
 }
 
-async fn show(call: Call, Named((hook, event)): Named<(String, String)>) -> Answer<DeliveryDetail> {
+async fn show(call: Call, Named((hook, event)): Named<(Name, Name)>) -> Answer<DeliveryDetail> {
     call.by_staff(Action::SeeSite, move |native, actor| {
         // The body tells of flagged messages.
-        native.note(actor, Action::SeeEvidence, &format!("event {}", shown(&event)), "")?;
-        let (delivery, body) = native.webhooks.show(&hook, &event)?;
+        native.note(actor, Action::SeeEvidence, &format!("event {}", shown(&event.0)), "")?;
+        let (delivery, body) = native.webhooks.show(&hook.0, &event.0)?;
         Ok(DeliveryDetail { event: view(delivery), body })
     })
     .await
 }
 
-async fn replay(call: Call, Named((hook, event)): Named<(String, String)>) -> Answer<EventCount> {
+async fn replay(call: Call, Named((hook, event)): Named<(Name, Name)>) -> Answer<EventCount> {
     step(call, "replay", hook, Some(event)).await
 }
 
-async fn replay_dead(call: Call, Named(hook): Named<String>) -> Answer<EventCount> {
+async fn replay_dead(call: Call, Named(hook): Named<Name>) -> Answer<EventCount> {
     step(call, "replay", hook, None).await
 }
 
-async fn discard(call: Call, Named((hook, event)): Named<(String, String)>) -> Answer<EventCount> {
+async fn discard(call: Call, Named((hook, event)): Named<(Name, Name)>) -> Answer<EventCount> {
     step(call, "drop", hook, Some(event)).await
 }
 
-async fn drop_dead(call: Call, Named(hook): Named<String>) -> Answer<EventCount> {
+async fn drop_dead(call: Call, Named(hook): Named<Name>) -> Answer<EventCount> {
     step(call, "drop", hook, None).await
 }
 
-async fn step(call: Call, word: &'static str, hook: String, event: Option<String>) -> Answer<EventCount> {
+async fn step(call: Call, word: &'static str, hook: Name, event: Option<Name>) -> Answer<EventCount> {
+    let (hook, event) = (hook.0, Name::of(event));
     call.by_staff(Action::ChangeSite, move |native, actor| {
         let what =
             event.as_deref().map_or_else(|| "dead letters".to_owned(), |event| format!("event {}", shown(event)));
@@ -198,10 +200,10 @@ async fn step(call: Call, word: &'static str, hook: String, event: Option<String
     .await
 }
 
-async fn test(call: Call, Named(hook): Named<String>) -> Answer<TrialView> {
+async fn test(call: Call, Named(hook): Named<Name>) -> Answer<TrialView> {
     call.by_staff(Action::ChangeSite, move |native, actor| {
-        native.note(actor, Action::ChangeSite, &format!("webhook {}", shown(&hook)), "test")?;
-        let tested = wait(native.webhooks.test(&hook))?;
+        native.note(actor, Action::ChangeSite, &format!("webhook {}", shown(&hook.0)), "test")?;
+        let tested = wait(native.webhooks.test(&hook.0))?;
         let milliseconds = u64::try_from(tested.took.as_millis()).unwrap_or(u64::MAX);
         let (status, error) = match tested.outcome {
             Ok(status) => (Some(u32::from(status)), None),

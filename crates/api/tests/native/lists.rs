@@ -60,7 +60,7 @@ async fn pages_go_on_where_the_page_before_ended() {
             other => panic!("{list}: {other}"),
         };
         let second = world.json(Who::Operator, &format!("{list}?limit=1&after={next}")).await;
-        if list != "/api/audit" && list != "/api/evidence" {
+        if !["/api/audit", "/api/evidence", "/api/keys"].contains(&list) {
             assert_eq!([&first["items"][0], &second["items"][0]], [&whole[0], &whole[1]], "{list}");
         }
         assert_ne!(first["items"][0], second["items"][0], "{list}");

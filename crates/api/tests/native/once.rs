@@ -56,9 +56,9 @@ async fn a_key_belongs_to_one_call_of_one_caller() {
     let caller = Caller::new(&world, Who::Operator);
     caller.call("6f1e", "/api/keys", MAKE).await;
     let other_body = caller.call("6f1e", "/api/keys", r#"{"name": "other", "role": "auditor"}"#).await;
-    assert_eq!(other_body.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(other_body.status(), StatusCode::CONFLICT);
     assert!(read(other_body).await["detail"].as_str().unwrap().contains("idempotency key"));
-    assert_eq!(caller.call("6f1e", "/api/links/rotate", MAKE).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(caller.call("6f1e", "/api/links/rotate", MAKE).await.status(), StatusCode::CONFLICT);
     let other = Caller::new(&world, Who::Operator).call("6f1e", "/api/keys", MAKE).await;
     assert_eq!((other.status(), is_repeated(&other)), (StatusCode::CREATED, false));
 }
