@@ -17,5 +17,5 @@ mod words;
 
 pub use assets::{Asset, asset, prefix};
 pub use render::{Page, Pages};
-pub use web::{Console, Health, Owners, Parts, Site, paths, router};
+pub use web::{Console, Health, Holders, Owners, Parts, Site, paths, router};
 pub use words::{Words, language};

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::LIVE;
 use super::block::BlockRow;
+use super::paging::Paging;
 use crate::render::Page;
 
 /// A customer's own blocks.
@@ -11,13 +12,14 @@ use crate::render::Page;
 pub struct MinePage {
     rows: Vec<BlockRow>,
     services: Vec<String>,
+    pages: Paging,
     live: u32,
 }
 
 impl MinePage {
-    /// His blocks, latest first, and the services that are his.
-    pub fn new(rows: Vec<BlockRow>, services: Vec<String>) -> Self {
-        Self { rows, services, live: LIVE }
+    /// A page of his blocks, latest first, and the services that are his.
+    pub fn new(rows: Vec<BlockRow>, services: Vec<String>, pages: Paging) -> Self {
+        Self { rows, services, pages, live: LIVE }
     }
 }
 

@@ -1,27 +1,40 @@
 //! The first page after the login: what happens now, or a customer's own blocks.
 
 use access::{Action, Owner, Principal, Reach};
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::Response;
+use limits::{BlockFilter, BlockPosition, Holdings, PageAsk};
 use model::Block;
+use serde::Deserialize;
 
 use super::fault::Fault;
 use super::parts::Console;
-use super::respond::page;
+use super::respond::{page, queried};
 use super::visit::Visit;
-use crate::view::{BlockRow, CountRow, MinePage, NowPage, Sender};
+use crate::view::{BlockRow, CountRow, MinePage, NowPage, Paging, Sender};
 
 /// How many blocks and senders the first page shows.
 const BLOCKS: usize = 8;
 const SENDERS: usize = 10;
-/// How many blocks a customer's own are looked for in.
-const RECENT: usize = 2000;
+/// Blocks on a page of a customer's own.
+const OWN: usize = 50;
+
+/// Where a customer's page begins.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    after: String,
+}
 
 /// `GET /console/`
-pub(super) async fn show(State(console): State<Console>, visit: Visit) -> Result<Response, Fault> {
+pub(super) async fn show(
+    State(console): State<Console>,
+    visit: Visit,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Fault> {
     let actor = visit.who().ok_or(Fault::Login)?;
     match &actor.principal {
-        Principal::Customer(reach) => mine(&console, &visit, reach).await,
+        Principal::Customer(reach) => mine(&console, &visit, reach, &wanted.after).await,
         Principal::Operator | Principal::Auditor => now(&console, &visit).await,
     }
 }
@@ -49,18 +62,33 @@ async fn now(console: &Console, visit: &Visit) -> Result<Response, Fault> {
     page(console, &frame, &shown)
 }
 
-async fn mine(console: &Console, visit: &Visit, reach: &Reach) -> Result<Response, Fault> {
+async fn mine(console: &Console, visit: &Visit, reach: &Reach, after: &str) -> Result<Response, Fault> {
     let Reach::Services(services) = reach.clone() else { return Err(Fault::Missing) };
-    let desk = console.desk();
-    let blocks = console.aside(move |_| desk.blocks(false, RECENT)).await?;
+    let ask = PageAsk { after: BlockPosition::parse(after), ..PageAsk::first(OWN) };
+    let owned = services.clone();
+    let found = console
+        .aside(move |parts| {
+            let held = owned.iter().filter_map(|service| (parts.holdings)(service));
+            let within = Some(held.fold(Holdings::none(), Holdings::and));
+            parts.archive.find_blocks(&BlockFilter { within, ..BlockFilter::default() }, &ask)
+        })
+        .await?;
     let frame = visit.frame(console, "services").await;
-    let own = blocks.iter().filter(|block| {
+    // What he owned when it was found may be another's by now.
+    let own = found.rows.into_iter().map(|block| console.current(block)).filter(|block| {
         let service = console.service(&block.subject);
         visit.may(Action::SeeBlock, Owner::Block { service: &service, reference: &block.reference })
     });
-    let rows = own.map(|block| row(console, block, &frame).for_owner());
-    page(console, &frame, &MinePage::new(rows.collect(), services.into_iter().collect()))
+    let rows: Vec<_> = own.map(|block| row(console, &block, &frame).for_owner()).collect();
+    let pages = Paging {
+        first: (!after.is_empty()).then(|| HOME.to_owned()),
+        next: found.next.map(|next| queried(HOME, &[("after", &next.to_string())])),
+        shown: rows.len() as u64,
+    };
+    page(console, &frame, &MinePage::new(rows, services.into_iter().collect(), pages))
 }
+
+const HOME: &str = "/console/";
 
 /// A block with its owner.
 pub(super) fn row(console: &Console, block: &Block, frame: &crate::view::Frame) -> BlockRow {

@@ -28,7 +28,7 @@ use axum::response::Redirect;
 use axum::routing::{MethodRouter, get, post};
 
 pub(crate) use fault::Fault;
-pub use parts::{Console, Health, Owners, Parts, Site};
+pub use parts::{Console, Health, Holders, Owners, Parts, Site};
 
 /// Forms are small; the largest holds a customer's answers.
 const MAX_BODY: usize = 64 * 1024;

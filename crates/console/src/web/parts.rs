@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use customers::Customer;
 use customers::ticket::TicketState;
 use diagnostics::Diagnoses;
-use limits::{Archive, Ledger};
+use limits::{Archive, Holdings, Ledger};
 use model::{Block, Clock, SubjectKey, Timestamp};
 use pipeline::{Desk, Reports, Tickets};
 use recall::Recall;
@@ -42,6 +42,8 @@ pub struct Site {
 
 /// Who owns a subject.
 pub type Owners = dyn Fn(&SubjectKey) -> Arc<Customer> + Send + Sync;
+/// Says what a service owns; `None` when there is no such service.
+pub type Holders = dyn Fn(&str) -> Option<Holdings> + Send + Sync;
 /// How the parts of the daemon do.
 pub type Health = dyn Fn() -> Vec<HealthPart> + Send + Sync;
 
@@ -63,6 +65,8 @@ pub struct Parts {
     pub health: Box<Health>,
     /// Who owns a subject, by the configuration in force.
     pub owner: Box<Owners>,
+    /// What a service owns, by the configuration in force.
+    pub holdings: Box<Holders>,
     /// Letters, where any are sent.
     pub outbox: Option<OutboxHandle>,
     /// Diagnoses, where they are made.

@@ -358,7 +358,7 @@ fn event() -> Delivery {
 }
 
 fn mine_page(language: Language) -> MinePage {
-    MinePage::new(vec![row(&account(), language).for_owner()], vec!["hosting-4711".into()])
+    MinePage::new(vec![row(&account(), language).for_owner()], vec!["hosting-4711".into()], Paging::default())
 }
 
 fn audit_page() -> AuditPage {

@@ -11,12 +11,13 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use console::{Console, Parts, Site};
 use customers::{Customer, Kind, Language};
 use http_body_util::BodyExt;
-use limits::{AlertJob, Ledger, Observation, Rules, Store, Terms};
+use limits::{AlertJob, Holdings, Ledger, Observation, Rules, Store, Terms};
 use model::event::NoEvents;
 use model::standing::Transition;
 use model::time::ManualClock;
 use model::{
-    AccountName, Block, BlockRef, ClientAddr, Clock, Evidence, Identity, Kept, Shelf, SubjectKey, Timestamp, WayOut,
+    AccountName, Block, BlockRef, ClientAddr, Clock, DomainName, Evidence, Identity, Kept, Shelf, SubjectKey,
+    Timestamp, WayOut,
 };
 use pipeline::{Desk, Durably, Journal, Tickets};
 use store::{MemoryAccess, MemoryStore};
@@ -89,6 +90,7 @@ impl World {
             telemetry: Arc::new(Telemetry::new(["html_only"], 100, Arc::clone(&clocks)).unwrap()),
             health: Box::new(Vec::new),
             owner: Box::new(owner),
+            holdings: Box::new(holdings),
             outbox: Some(ground.outbox()),
             diagnoses: Some(Arc::new(ground.diagnoses())),
             reports: Some(Arc::new(ground.reports())),
@@ -158,6 +160,17 @@ fn ledger() -> Ledger {
     let count = AtomicU64::new(0x1234_5678_9abc_def0);
     let entropy = move || u128::from(count.fetch_add(0x1111_1111_1111, Ordering::Relaxed)) << 10;
     Ledger::new(Rules { terms, blocks, ..Rules::default() }, entropy)
+}
+
+/// The same the other way round.
+fn holdings(service: &str) -> Option<Holdings> {
+    let nets =
+        |text: [&str; 2]| text.map(|net| Holdings::network(net.parse().unwrap())).into_iter().reduce(Holdings::and);
+    match service {
+        "hosting-4711" => Some(Holdings::mail_domain(&DomainName::new("shop.example").unwrap())),
+        "server-17" => nets(["0.0.0.0/0", "::/0"]),
+        _ => None,
+    }
 }
 
 fn owner(subject: &SubjectKey) -> Arc<Customer> {

@@ -26,6 +26,7 @@ impl ConsoleDoor {
     /// A console over the daemon's parts.
     pub(crate) fn new(config: &Config, parts: &Parts, admin: &Arc<AdminState>) -> Self {
         let (owners, health) = (parts.registry.live(), Arc::clone(admin));
+        let holders = owners.clone();
         let shared = console::Parts {
             gate: Arc::clone(&parts.gate),
             tickets: parts.tickets(),
@@ -35,6 +36,7 @@ impl ConsoleDoor {
             telemetry: Arc::clone(&parts.telemetry),
             health: Box::new(move || health.readiness().report().parts.into_iter().map(part).collect()),
             owner: Box::new(move |subject| owners.owner(subject)),
+            holdings: Box::new(move |service| holders.load().holdings(service)),
             outbox: Some(parts.outbox.clone()),
             diagnoses: Some(Arc::clone(&parts.diagnoses)),
             reports: Some(Arc::clone(&parts.reports)),
