@@ -74,6 +74,8 @@ pub(crate) struct BlockFacts {
     pub(crate) until: String,
     /// Whether it ends by itself.
     pub(crate) automatic: bool,
+    /// Set when it doesn't only because the customer's automatic releases are used up.
+    pub(crate) used_up: Option<UsedUpFacts>,
     /// `time`, `ticket` or `password`.
     pub(crate) way_out: &'static str,
     /// The step of the ladder, from 1.
@@ -84,6 +86,14 @@ pub(crate) struct BlockFacts {
     pub(crate) spam: u64,
     /// Attempts refused since.
     pub(crate) attempts: u64,
+}
+
+/// A customer's automatic releases, none of which is left.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct UsedUpFacts {
+    pub(crate) most: u32,
+    /// Within how long, in the letter's language.
+    pub(crate) window: String,
 }
 
 /// The ticket; of a block without one its number is 0.
@@ -155,7 +165,7 @@ impl Facts {
         Self {
             language: language.as_str(),
             subject: Subject { kind: block.subject.kind().as_str(), name: clean(&block.subject.name(), MAX_VALUE) },
-            block: block_facts(block),
+            block: block_facts(block, language),
             reason: reason(block, language),
             more: if listed == 0 { 0 } else { block.spam.saturating_sub(listed) },
             samples,
@@ -193,6 +203,7 @@ impl Facts {
                 since: "2026-11-21 10:15 UTC".into(),
                 until: "2026-11-21 11:15 UTC".into(),
                 automatic: true,
+                used_up: None,
                 way_out: "time",
                 strike: 1,
                 messages: 7,
@@ -241,6 +252,8 @@ impl Facts {
         (facts.customer, facts.service) = (String::new(), String::new());
         (facts.samples, facts.more) = (Vec::new(), 0);
         facts.block.automatic = false;
+        let month = std::time::Duration::from_secs(30 * 86_400);
+        facts.block.used_up = Some(UsedUpFacts { most: 20, window: length(language, month) });
         facts.reason.is_spam_count = false;
         facts.block.attempts = 0;
         facts.ticket = TicketFacts { number: 4711, ..TicketFacts::default() };
@@ -256,12 +269,14 @@ impl Facts {
     }
 }
 
-fn block_facts(block: &Block) -> BlockFacts {
+fn block_facts(block: &Block, language: Language) -> BlockFacts {
+    let used_up = block.used_up().map(|quota| UsedUpFacts { most: quota.most, window: length(language, quota.window) });
     BlockFacts {
         reference: block.reference.to_string(),
         since: minute(block.since),
         until: minute(block.until()),
         automatic: block.automatic_release,
+        used_up,
         way_out: block.way_out.as_str(),
         strike: block.strike,
         messages: block.messages,

@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use limits::OwnTerms;
 use model::{SubjectKey, WayOut};
 
-use crate::customer::Customer;
+use crate::customer::{Customer, Source};
 use crate::directory::Directory;
 
 /// A directory that is replaced as a whole when the file, the store or the configuration changes.
@@ -61,6 +61,11 @@ pub struct OwnersTerms(pub LiveDirectory);
 impl OwnTerms for OwnersTerms {
     fn way_out(&self, subject: &SubjectKey) -> WayOut {
         self.0.owner(subject).way_out(subject)
+    }
+
+    fn owner(&self, subject: &SubjectKey) -> Option<String> {
+        let owner = self.0.owner(subject);
+        (owner.source != Source::Nowhere).then(|| owner.service.clone())
     }
 
     fn limit(&self, subject: &SubjectKey, rule: &str) -> Option<u64> {

@@ -201,6 +201,11 @@ impl Config {
             let needed = model::time::spoken(self.blocks.strike_memory);
             found.push(("store.keep_blocks".into(), format!("must cover blocks.strike_memory, {needed}")));
         }
+        let counted = self.blocks.customer_automatic_releases > 0;
+        if counted && self.store.keep_blocks < self.blocks.customer_release_window {
+            let needed = model::time::spoken(self.blocks.customer_release_window);
+            found.push(("store.keep_blocks".into(), format!("must cover blocks.customer_release_window, {needed}")));
+        }
         found
     }
 

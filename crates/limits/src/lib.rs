@@ -3,6 +3,7 @@
 //! The [`Ledger`] is the whole of it for a caller: `blocked` and `rate` before a message is read, `observe` after it was
 //! scored, `take` when it is delivered. Rules come from the configuration; [`check`] finds mistakes in them.
 
+mod allowance;
 mod archive;
 mod count;
 mod delivery;

@@ -56,6 +56,11 @@ impl Plans {
         self.terms.automatic_releases(subject).unwrap_or(self.blocks.automatic_releases)
     }
 
+    /// Whose automatic releases a block counts among; nobody's in monitor mode, where nothing is released.
+    pub(crate) fn owner(&self, subject: &SubjectKey) -> Option<String> {
+        if self.monitor { None } else { self.terms.owner(subject) }
+    }
+
     /// The rules for a kind of subject.
     pub(crate) fn of(&self, kind: SubjectKind) -> &Arc<Plan> {
         match kind {

@@ -11,6 +11,7 @@ use std::time::Duration;
 use dashmap::DashMap;
 use model::{Block, BlockRef, BlockState, SubjectKey, SubjectKind, Timestamp, WayOut};
 
+use crate::allowance::Allowance;
 use crate::rules::BlockSettings;
 use crate::trip::Tripped;
 
@@ -101,7 +102,11 @@ fn sentence(way_out: WayOut) -> &'static str {
 }
 
 /// The latest block of each subject: in force, or remembered as a strike.
-pub(crate) struct Register(DashMap<SubjectKey, Entry, foldhash::fast::RandomState>);
+pub(crate) struct Register {
+    blocks: DashMap<SubjectKey, Entry, foldhash::fast::RandomState>,
+    /// Locked within an entry's lock, never around one.
+    allowance: Allowance,
+}
 
 struct Entry {
     block: Arc<Block>,
@@ -138,18 +143,18 @@ impl Entry {
 
 impl Register {
     pub(crate) fn new() -> Self {
-        Self(DashMap::default())
+        Self { blocks: DashMap::default(), allowance: Allowance::default() }
     }
 
     /// The subject's block, when it is in force.
     pub(crate) fn active(&self, subject: &SubjectKey) -> Option<Arc<Block>> {
-        let entry = self.0.get(subject)?;
+        let entry = self.blocks.get(subject)?;
         entry.block.is_active().then(|| Arc::clone(&entry.block))
     }
 
     /// The subject's latest block as it is now.
     pub(crate) fn latest(&self, subject: &SubjectKey) -> Option<Block> {
-        self.0.get(subject).map(|entry| entry.shown())
+        self.blocks.get(subject).map(|entry| entry.shown())
     }
 
     /// When the subject was released, if that was so lately that it is still on probation.
@@ -159,14 +164,14 @@ impl Register {
         probation: Duration,
         now: Timestamp,
     ) -> Option<Timestamp> {
-        let entry = self.0.get(subject)?;
+        let entry = self.blocks.get(subject)?;
         let (at, _) = entry.block.released.as_ref()?;
         (now.since(*at) < probation).then_some(*at)
     }
 
     /// Counts a refused attempt.
     pub(crate) fn attempt(&self, subject: &SubjectKey) {
-        if let Some(entry) = self.0.get(subject) {
+        if let Some(entry) = self.blocks.get(subject) {
             entry.attempts.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -175,12 +180,12 @@ impl Register {
     pub(crate) fn open(
         &self,
         subject: &SubjectKey,
-        tripped: Tripped,
+        mut tripped: Tripped,
         reference: BlockRef,
         settings: &BlockSettings,
         now: Timestamp,
     ) -> Option<Block> {
-        let last = self.0.entry(subject.clone());
+        let last = self.blocks.entry(subject.clone());
         let strike = match &last {
             dashmap::Entry::Occupied(entry) if entry.get().block.is_active() => return None,
             dashmap::Entry::Occupied(entry) if entry.get().is_remembered(settings.strike_memory, now) => {
@@ -188,7 +193,9 @@ impl Register {
             }
             _ => 1,
         };
-        let block = begun(subject.clone(), strike, tripped, reference, settings, now);
+        let owner = tripped.owner.take();
+        let mut block = begun(subject.clone(), strike, tripped, reference, settings, now);
+        self.allowance.charge(&mut block, owner, settings);
         last.insert(Entry::new(block.clone()));
         Some(block)
     }
@@ -196,24 +203,26 @@ impl Register {
     /// `blockedForSpam -> unblocking`, when the releaser may.
     pub(crate) fn release(&self, subject: &SubjectKey, by: Releaser, now: Timestamp) -> Result<Block, ReleaseRefused> {
         let kind = subject.kind();
-        let mut entry = self.0.get_mut(subject).ok_or(ReleaseRefused::NotBlocked { kind })?;
+        let mut entry = self.blocks.get_mut(subject).ok_or(ReleaseRefused::NotBlocked { kind })?;
         may_release(&entry.block, by, now)?;
-        Ok(entry.change(|block| {
+        let block = entry.change(|block| {
             block.state = BlockState::Unblocking;
             block.released = Some((now, by.as_str().into()));
-        }))
+        });
+        self.allowance.follow(&block);
+        Ok(block)
     }
 
     /// `unblocking -> unblocked`; `None` when the subject is in another state.
     pub(crate) fn finish(&self, subject: &SubjectKey) -> Option<Block> {
-        let mut entry = self.0.get_mut(subject)?;
+        let mut entry = self.blocks.get_mut(subject)?;
         let unblocking = entry.block.state == BlockState::Unblocking;
         unblocking.then(|| entry.change(|block| block.state = BlockState::Unblocked))
     }
 
     /// The subjects whose block has something to do: end by itself, or finish being released.
     pub(crate) fn due(&self, now: Timestamp) -> Vec<SubjectKey> {
-        let due = self.0.iter().filter(|entry| match entry.block.state {
+        let due = self.blocks.iter().filter(|entry| match entry.block.state {
             BlockState::BlockedForSpam => may_release(&entry.block, Releaser::Time, now).is_ok(),
             BlockState::Unblocking => true,
             BlockState::Unblocked => false,
@@ -224,7 +233,7 @@ impl Register {
     /// Takes back every block that tripped in monitor mode, and its strike; the ones in force are returned, released.
     pub(crate) fn pardon(&self, now: Timestamp) -> Vec<Block> {
         let mut pardoned = Vec::new();
-        self.0.retain(|_, entry| {
+        self.blocks.retain(|_, entry| {
             let monitored = entry.block.reason.monitored;
             if monitored && entry.block.state != BlockState::Unblocked {
                 pardoned.push(entry.change(|block| {
@@ -239,22 +248,24 @@ impl Register {
 
     /// The blocks in force, as they are now.
     pub(crate) fn all_active(&self) -> Vec<Block> {
-        self.0.iter().filter(|entry| entry.block.is_active()).map(|entry| entry.shown()).collect()
+        self.blocks.iter().filter(|entry| entry.block.is_active()).map(|entry| entry.shown()).collect()
     }
 
     /// The latest block of some subject that has this reference.
     pub(crate) fn by_reference(&self, reference: &BlockRef) -> Option<Block> {
-        self.0.iter().find(|entry| entry.block.reference == *reference).map(|entry| entry.shown())
+        self.blocks.iter().find(|entry| entry.block.reference == *reference).map(|entry| entry.shown())
     }
 
-    /// Forgets strikes that have faded.
-    pub(crate) fn forget(&self, memory: Duration, now: Timestamp) {
-        self.0.retain(|_, entry| entry.is_remembered(memory, now));
+    /// Forgets strikes that have faded, and automatic releases that count no longer.
+    pub(crate) fn forget(&self, settings: &BlockSettings, now: Timestamp) {
+        self.blocks.retain(|_, entry| entry.is_remembered(settings.strike_memory, now));
+        self.allowance.forget(settings.customer_release_window, now);
     }
 
     /// Takes over a block that was written down, unless a later one is known.
     pub(crate) fn restore(&self, block: Block) {
-        match self.0.entry(block.subject.clone()) {
+        self.allowance.follow(&block);
+        match self.blocks.entry(block.subject.clone()) {
             dashmap::Entry::Occupied(mut known) if known.get().block.since <= block.since => {
                 known.insert(Entry::new(block));
             }
@@ -265,14 +276,14 @@ impl Register {
 
     /// Sets the attempts of a block that were written down apart from it.
     pub(crate) fn restore_attempts(&self, subject: &SubjectKey, reference: &BlockRef, attempts: u64) {
-        if let Some(entry) = self.0.get(subject).filter(|entry| entry.block.reference == *reference) {
+        if let Some(entry) = self.blocks.get(subject).filter(|entry| entry.block.reference == *reference) {
             entry.attempts.fetch_max(attempts, Ordering::Relaxed);
         }
     }
 
     /// How many blocks are in force.
     pub(crate) fn active_len(&self) -> usize {
-        self.0.iter().filter(|entry| entry.block.is_active()).count()
+        self.blocks.iter().filter(|entry| entry.block.is_active()).count()
     }
 }
 
@@ -294,6 +305,7 @@ fn begun(
         reason: tripped.reason,
         automatic_release: tripped.way_out == WayOut::Time && strike <= tripped.automatic_releases,
         way_out: tripped.way_out,
+        quota: None,
         messages: tripped.messages,
         spam: tripped.spam,
         attempts: 0,
@@ -355,7 +367,8 @@ mod tests {
             sentence: "5 messages that look like spam within 1 hour".into(),
             monitored: false,
         };
-        let tripped = Tripped { reason, messages: 9, spam: 5, way_out: WayOut::Time, automatic_releases: 2 };
+        let tripped =
+            Tripped { reason, messages: 9, spam: 5, way_out: WayOut::Time, automatic_releases: 2, owner: None };
         let reference = BlockRef::new(&format!("ref{}", now.as_secs())).unwrap();
         register.open(subject, tripped, reference, &BlockSettings::default(), now)
     }
@@ -383,7 +396,7 @@ mod tests {
             register.release(&account(), Releaser::Operator, released).unwrap();
             register.finish(&account()).unwrap();
             let now = released.after(pause);
-            register.forget(DAY * 90, now);
+            register.forget(&BlockSettings::default(), now);
             assert_eq!(open(&register, &account(), now).unwrap().strike, strike);
         }
     }
@@ -430,7 +443,7 @@ mod tests {
         let register = Register::new();
         let begin = |way_out, now| {
             open(&register, &account(), now).unwrap();
-            let mut entry = register.0.get_mut(&account()).unwrap();
+            let mut entry = register.blocks.get_mut(&account()).unwrap();
             entry.change(|block| (block.way_out, block.automatic_release) = (way_out, false));
         };
         let end = |by, now| register.release(&account(), by, now).map(|_| register.finish(&account()).unwrap());

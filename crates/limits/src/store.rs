@@ -193,8 +193,9 @@ pub trait Store: Send + Sync {
     fn update_block(&self, block: &Block) -> Result<(), StoreError>;
     /// Adds flagged messages to a block.
     fn add_evidence(&self, block: &BlockRef, evidence: &[Evidence]) -> Result<(), StoreError>;
-    /// The blocks not yet released, and the last strike of each subject since `strikes_since`.
-    fn load_blocks(&self, strikes_since: Timestamp) -> Result<Vec<Block>, StoreError>;
+    /// The blocks not yet released; the last strike of each subject since `since`, and blocks that ended by themselves since
+    /// then and count for their customer.
+    fn load_blocks(&self, since: Timestamp) -> Result<Vec<Block>, StoreError>;
     /// One block by its reference.
     fn block(&self, reference: &BlockRef) -> Result<Option<Block>, StoreError>;
     /// Blocks, latest first; only the active ones, or all.

@@ -30,6 +30,8 @@ pub(crate) struct Tripped {
     pub(crate) way_out: WayOut,
     /// How many blocks of its ladder end by themselves.
     pub(crate) automatic_releases: u32,
+    /// Whose automatic releases are counted, by the name of the service.
+    pub(crate) owner: Option<String>,
 }
 
 impl Tripped {
@@ -51,6 +53,7 @@ impl Tripped {
             spam: kept.max(1),
             way_out: WayOut::default(),
             automatic_releases: 0,
+            owner: None,
         }
     }
 }
@@ -85,6 +88,7 @@ impl Trip {
             spam: record.count(self.spam, now),
             way_out: WayOut::default(),
             automatic_releases: 0,
+            owner: None,
         }
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::evidence::Evidence;
 use crate::names::BlockRef;
+use crate::quota::Quota;
 use crate::subject::SubjectKey;
 use crate::time::Timestamp;
 
@@ -134,6 +135,9 @@ pub struct Block {
     /// How its subject gets out of it.
     #[serde(default)]
     pub way_out: WayOut,
+    /// Where it stands among those of its customer that end by themselves; `None` when nobody counts them.
+    #[serde(default)]
+    pub quota: Option<Quota>,
     /// Messages in the rule's window when it tripped.
     pub messages: u64,
     /// Spam among them.
@@ -148,6 +152,11 @@ impl Block {
     /// When it ends, or may be ended.
     pub fn until(&self) -> Timestamp {
         self.since.after(self.length)
+    }
+
+    /// The customer's automatic releases, when the block doesn't end by itself only because they are used up.
+    pub fn used_up(&self) -> Option<&Quota> {
+        self.quota.as_ref().filter(|quota| quota.used_up)
     }
 
     /// Whether sending is refused.

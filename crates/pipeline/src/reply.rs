@@ -14,6 +14,9 @@ const COME_BACK: Duration = Duration::from_secs(300);
 pub fn blocked(block: &Block, policy: &Policy) -> Refusal {
     let mut text = format!("Sending from {} is blocked {}", whom(&block.subject), until(block));
     text.push_str(&format!(" because of {}.", block.reason.sentence));
+    if let Some(quota) = block.used_up() {
+        text.push_str(&format!(" {}", quota.sentence()));
+    }
     if !matches!(block.subject, SubjectKey::Ip(_)) {
         text.push_str(" Receiving still works.");
     }

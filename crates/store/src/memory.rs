@@ -159,10 +159,13 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn load_blocks(&self, strikes_since: Timestamp) -> Result<Vec<Block>> {
+    fn load_blocks(&self, since: Timestamp) -> Result<Vec<Block>> {
         let state = self.state();
         let latest = state.latest();
-        let remembered = |block: &Block| latest.contains(&block.reference) && ended(block) >= strikes_since;
+        let counts =
+            |block: &Block| block.quota.is_some() && block.released.as_ref().is_some_and(|(_, by)| by == "time");
+        let told = |block: &Block| latest.contains(&block.reference) || counts(block);
+        let remembered = |block: &Block| told(block) && ended(block) >= since;
         Ok(state.blocks(|block| block.state != BlockState::Unblocked || remembered(block)))
     }
 

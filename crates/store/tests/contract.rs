@@ -6,7 +6,7 @@ mod samples;
 use std::time::Duration;
 
 use limits::{Snapshot, Store};
-use model::{BlockState, Kept, Shelf, SubjectKey, SubjectKind, Timestamp};
+use model::{Block, BlockState, Kept, Quota, Shelf, SubjectKey, SubjectKind, Timestamp};
 use proptest::prelude::*;
 use samples::alert;
 use store::{MemoryStore, SqliteStore};
@@ -123,20 +123,30 @@ fn a_start_loads_what_is_blocked_and_the_last_strike_of_each_subject() {
             block.subject = SubjectKey::parse(SubjectKind::Account, name).unwrap();
             block
         };
+        let by_time = |mut block: Block, quota: Option<Quota>| {
+            block.quota = quota;
+            block.released = block.released.map(|(at, _)| (at, "time".into()));
+            block
+        };
+        let quota = || Some(Quota { owner: "shop".into(), most: 2, window: Duration::from_secs(60), used_up: false });
         let mut granted = of("dora", "granted", 9);
         granted.state = BlockState::Unblocking;
         for block in [
             of("anna", "active", 1),
             released(of("bob", "first", 10), 20),
-            released(of("bob", "second", 30), 40),
             released(of("carl", "forgotten", 1), 5),
+            by_time(released(of("bob", "counts", 21), 22), quota()),
+            by_time(released(of("bob", "long ago", 2), 3), quota()),
+            by_time(released(of("bob", "nobody's", 23), 24), None),
+            by_time(released(of("bob", "second", 30), 40), None),
             granted,
         ] {
             store.open_block(&block, &[], None).unwrap();
         }
         let loaded = store.load_blocks(Timestamp(15)).unwrap();
         let names: Vec<_> = loaded.iter().map(|block| block.reference.as_str()).collect();
-        assert_eq!(names, ["active", "granted", "second"]);
+        assert_eq!(names, ["active", "granted", "counts", "second"]);
+        assert_eq!(loaded[2].quota, quota());
     });
 }
 

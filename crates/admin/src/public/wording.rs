@@ -56,7 +56,10 @@ pub(super) fn until(block: &Block) -> String {
         }
         (None, _) if block.way_out == WayOut::Password => "The password is changed".into(),
         (None, true) => format!("{}, then it ends by itself", moment(block.until())),
-        (None, false) => "Your provider releases it".to_owned(),
+        (None, false) => match block.used_up() {
+            Some(quota) => format!("Your provider releases it. {}", quota.sentence()),
+            None => "Your provider releases it".to_owned(),
+        },
     }
 }
 

@@ -299,6 +299,9 @@ fn print_block(block: &Block, evidence: &[Evidence]) {
         (None, false) if block.way_out == WayOut::Password => say!("{:<12} its password is changed", "Until"),
         (None, false) => say!("{:<12} somebody releases it; not before {}", "Until", block.until()),
     }
+    if let Some(quota) = block.used_up() {
+        say!("{:<12} {}", "Customer", quota.sentence());
+    }
     say!("{:<12} {} (rule {})", "Why", block.reason.sentence, block.reason.rule);
     say!("{:<12} {}", "Strike", block.strike);
     say!(

@@ -408,7 +408,8 @@ fn registry(
 fn restored(config: &Config, live: &LiveDirectory, store: &SqliteStore, clock: &dyn Clock) -> anyhow::Result<Ledger> {
     let now = clock.now();
     let ledger = Ledger::new(config.rules_over(live.clone()), entropy);
-    let blocks = store.load_blocks(now.before(config.blocks.strike_memory))?;
+    let memory = config.blocks.strike_memory.max(config.blocks.customer_release_window);
+    let blocks = store.load_blocks(now.before(memory))?;
     let counters = store.load_counters(now.before(config.store.keep_counters))?;
     let active = blocks.iter().filter(|block| block.is_active()).count();
     tracing::info!(blocks = active, counters = counters.len(), path = %config.store.path.display(), "state restored");

@@ -43,7 +43,7 @@ impl Ledger {
     /// Forgets strikes that have faded, records that count nothing any more, and flagged messages beyond the bound. Call
     /// it every minute or so: it walks over all records, in about a tenth of a second for a million.
     pub fn tidy(&self, now: Timestamp) {
-        self.register.forget(self.plans.load().blocks.strike_memory, now);
+        self.register.forget(&self.plans.load().blocks, now);
         let mut kept = Vec::new();
         self.records.retain(|_, record| {
             let messages = record.evidence().len();

@@ -19,6 +19,12 @@ settings::settings! {
         /// How many steps of the ladder end by themselves when their time is over. Blocks beyond them stay until an
         /// operator releases them, or the customer does after their time. A customer can have a number of his own.
         automatic_releases: u32 = 2;
+        /// How many blocks of one customer, of all his addresses, accounts and domains together, end by themselves within
+        /// customer_release_window. Blocks beyond them stay until an operator releases them, or the customer does after their time;
+        /// the refusal and the letter say why. 0: no such limit. Who owns nothing that is known here is no customer.
+        customer_automatic_releases: u32 = 20, in 0..=10_000;
+        /// Within how long.
+        customer_release_window: Duration = Duration::from_secs(30 * DAY);
         /// How many flagged messages are kept for each block. The text of a message is never kept.
         evidence: u32 = 10, in 1..=100;
         /// Accounts that are never blocked nor slowed down, as "bob@example.com" or "*@example.com". They are still

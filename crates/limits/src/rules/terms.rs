@@ -10,6 +10,11 @@ pub trait OwnTerms: Send + Sync {
     /// How the subject gets out of a block that begins now.
     fn way_out(&self, subject: &SubjectKey) -> WayOut;
 
+    /// Who owns the subject, by the name of his service; `None` when nobody is known to.
+    fn owner(&self, _subject: &SubjectKey) -> Option<String> {
+        None
+    }
+
     /// The owner's limit for a rule instead of the rule's; 0 switches the rule off for him.
     fn limit(&self, _subject: &SubjectKey, _rule: &str) -> Option<u64> {
         None
@@ -38,6 +43,10 @@ impl Terms {
 
     pub(crate) fn way_out(&self, subject: &SubjectKey) -> WayOut {
         self.0.way_out(subject)
+    }
+
+    pub(crate) fn owner(&self, subject: &SubjectKey) -> Option<String> {
+        self.0.owner(subject)
     }
 
     pub(crate) fn limit(&self, subject: &SubjectKey, rule: &str) -> Option<u64> {

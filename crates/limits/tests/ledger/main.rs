@@ -7,6 +7,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod allowance;
 mod common;
 mod probation;
 mod properties;

@@ -139,14 +139,15 @@ impl Store for SqliteStore {
         })
     }
 
-    fn load_blocks(&self, strikes_since: Timestamp) -> Result<Vec<Block>> {
+    fn load_blocks(&self, since: Timestamp) -> Result<Vec<Block>> {
         let sql = format!(
             "SELECT {columns} FROM (
                 SELECT *, row_number() OVER (PARTITION BY kind, subject ORDER BY since DESC, reference DESC) AS nth FROM blocks
-             ) WHERE state <> 'unblocked' OR (nth = 1 AND coalesce(released_at, since) >= ?1) ORDER BY since, reference",
+             ) WHERE state <> 'unblocked' OR (nth = 1 AND coalesce(released_at, since) >= ?1)
+                OR (quota IS NOT NULL AND released_by = 'time' AND released_at >= ?1) ORDER BY since, reference",
             columns = rows::BLOCK
         );
-        self.list(&sql, &[&strikes_since.0], rows::block)
+        self.list(&sql, &[&since.0], rows::block)
     }
 
     fn block(&self, reference: &BlockRef) -> Result<Option<Block>> {

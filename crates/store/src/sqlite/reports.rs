@@ -83,7 +83,7 @@ impl ReportStore for SqliteStore {
             rows::BLOCK
         );
         let (kind, name) = subject.map(|subject| (subject.kind().as_str(), subject.name())).unwrap_or_default();
-        self.one(&sql, &[&id.as_str(), &kind, &name], |row| Ok((rows::block(row)?, rows::from_json(row, 15)?)))
+        self.one(&sql, &[&id.as_str(), &kind, &name], |row| Ok((rows::block(row)?, rows::from_json(row, 16)?)))
     }
 
     fn latest_block(&self, subject: &SubjectKey) -> Answer<Option<Block>> {

@@ -11,14 +11,14 @@ use serde::de::DeserializeOwned;
 
 /// The columns that [`block`] reads, in its order.
 pub(super) const BLOCK: &str = "reference, kind, subject, state, since, length, strike, reason, automatic_release, \
-                                messages, spam, attempts, released_at, released_by, way_out";
+                                messages, spam, attempts, released_at, released_by, way_out, quota";
 
 /// Not `OR REPLACE`: that deletes the old row, and its evidence with it.
 const PUT_BLOCK: &str =
-    "INSERT INTO blocks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+    "INSERT INTO blocks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
     ON CONFLICT (reference) DO UPDATE SET
         kind = ?2, subject = ?3, state = ?4, since = ?5, length = ?6, strike = ?7, reason = ?8, automatic_release = ?9,
-        messages = ?10, spam = ?11, attempts = ?12, released_at = ?13, released_by = ?14, way_out = ?15, place = ?16";
+        messages = ?10, spam = ?11, attempts = ?12, released_at = ?13, released_by = ?14, way_out = ?15, place = ?16, quota = ?17";
 
 /// Writes the block, over an older state of the same block.
 pub(super) fn put_block(connection: &Connection, block: &Block) -> Result<()> {
@@ -40,6 +40,7 @@ pub(super) fn put_block(connection: &Connection, block: &Block) -> Result<()> {
         released_by,
         block.way_out.as_str(),
         limits::place(&block.subject),
+        block.quota.as_ref().map(json).transpose()?,
     ])?;
     Ok(())
 }
@@ -63,6 +64,7 @@ pub(super) fn block_at(row: &Row<'_>, first: usize) -> Result<Block> {
         reason: from_json(row, first + 7)?,
         automatic_release: row.get(first + 8)?,
         way_out: way_out(row, first + 14)?,
+        quota: optional_json(row, first + 15)?,
         messages: unsigned(row, first + 9)?,
         spam: unsigned(row, first + 10)?,
         attempts: unsigned(row, first + 11)?,
@@ -210,6 +212,11 @@ fn way_out(row: &Row<'_>, column: usize) -> Result<WayOut> {
 pub(super) fn from_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T> {
     let text: String = row.get(column)?;
     serde_json::from_str(&text).map_err(|error| unreadable(column, error))
+}
+
+fn optional_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<Option<T>> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| serde_json::from_str(&text).map_err(|error| unreadable(column, error))).transpose()
 }
 
 pub(super) fn json(value: &impl Serialize) -> Result<String> {

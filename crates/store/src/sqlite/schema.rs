@@ -311,6 +311,9 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX deliveries_dead ON deliveries (hook, happening) WHERE dead IS NOT NULL;
     CREATE INDEX deliveries_by_happening ON deliveries (happening);
 ",
+    "
+    ALTER TABLE blocks ADD COLUMN quota TEXT;   -- JSON; of customers whose automatic releases are counted
+",
 ];
 
 /// Brings the tables to this program's version.

@@ -125,7 +125,7 @@ fn ticket_at(row: &Row<'_>, first: usize) -> Result<Ticket> {
 fn both(row: &Row<'_>) -> Result<(Ticket, Option<Block>)> {
     let reference: Option<String> = row.get(0)?;
     let block = reference.map(|_| rows::block(row)).transpose()?;
-    Ok((ticket_at(row, 15)?, block))
+    Ok((ticket_at(row, 16)?, block))
 }
 
 /// Takes a step within the transaction; what is refused changes nothing.
