@@ -97,9 +97,10 @@ async fn a_ticket_carries_the_result_to_the_customer() {
     assert!(list.contains("domain other.example") && list.contains("diagnosis"), "{list}");
     assert_eq!(site.run(&["tickets", "approve", "1"]).status.code(), Some(1), "nothing is blocked");
     assert_eq!(site.run(&["tickets", "reply", "1", "Publish an MX record."]).status.code(), Some(0));
-    crate::harness::until("the answer", || async { site.relay.mails().len() > 1 }).await;
-    let answer = site.relay.mails().remove(1).text;
-    assert!(answer.contains("In-Reply-To: <ticket-1@"), "one conversation: {answer}");
+    // The first letter may come again, under its name: its delivery may have been noted too late for the kill.
+    let answered = |mail: &testkit::Mail| mail.text.contains("In-Reply-To: <ticket-1@");
+    crate::harness::until("the answer, in one conversation", || async { site.relay.mails().iter().any(answered) })
+        .await;
     for (word, code) in [("close", 0), ("close", 1), ("reopen", 0), ("reopen", 1)] {
         let text: &[&str] = if word == "reopen" { &["Once more."] } else { &[] };
         let done = site.run(&[&["tickets", word, "1"], text].concat());

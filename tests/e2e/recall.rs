@@ -30,7 +30,7 @@ fn spun(number: usize) -> Mail {
 }
 
 async fn send(site: &Site, account: usize, number: usize) -> String {
-    let login = format!("user{account}@shop.example");
+    let login = format!("user{account}@shop{}.example", account % 4);
     let mut session = Milter::session(&site.socket(), &login, &format!("198.51.100.{}", account + 1)).await;
     session.send(&login, &format!("reader{number}@far.example"), &spun(number)).await.text()
 }

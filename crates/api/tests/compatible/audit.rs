@@ -11,6 +11,7 @@ const LINES: &[(&str, &str, &str, &str)] = &[
     ("/auth/credential", "access.enter", "credential ", "ask"),
     ("/auth/logout", "access.enter", "credential ", "logout"),
     ("/unblock", "block.unblock", "block ", ""),
+    ("/support/tickets/create", "ticket.keep", "", "create"),
     ("/support/tickets/1/reply", "ticket.answer", "ticket 1", ""),
     ("/support/tickets/1/close", "ticket.keep", "ticket 1", "close"),
     ("/changePassword", "password.change", "account ", ""),
@@ -52,6 +53,9 @@ async fn what_is_done_is_noted_once_with_who_and_what() {
         if answer.status >= 400 {
             // Who may, and comes at the wrong time, has tried; the others have done nothing.
             assert!(lines.is_empty() || answer.status == 409, "{path}: {answer:?} {lines:?}");
+        }
+        if answer.status == 400 {
+            continue;
         }
         let Some((ending, action, on, detail)) = LINES.iter().find(|(ending, ..)| path.ends_with(ending)) else {
             assert!(
