@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use model::{Block, Refusal, Score, SubjectKey, Timestamp};
+use model::names::bounded;
+use model::{Block, Refusal, Score, SubjectKey, Timestamp, WayOut};
 
 use crate::policy::Policy;
 
@@ -20,11 +21,14 @@ pub fn blocked(block: &Block, policy: &Policy) -> Refusal {
     if !matches!(block.subject, SubjectKey::Ip(_)) {
         text.push_str(" Receiving still works.");
     }
+    text.push_str(way_out(block));
     if !policy.blocks.contact.is_empty() {
         text.push_str(&format!(" {}", policy.blocks.contact));
     }
-    text.push_str(&format!(" See why and how to get unblocked: {}", policy.link_to(&block.reference)));
-    Refusal::permanent(text)
+    // The link is what helps most: what stands before it is cut rather.
+    let link = format!(" See why and how to get unblocked: {}", policy.link_to(&block.reference));
+    let kept = bounded(&text, Refusal::MAX_TEXT.saturating_sub(link.len()));
+    Refusal::permanent(format!("{kept}{link}"))
 }
 
 /// The message itself is refused; the sender isn't blocked for it alone.
@@ -76,11 +80,23 @@ fn whom(subject: &SubjectKey) -> String {
     }
 }
 
+/// What is displayed here is what releases: the same record says both.
 fn until(block: &Block) -> String {
-    if block.automatic_release {
-        return format!("until {}", minute(block.until()));
+    let since = minute(block.since);
+    match (block.way_out, block.automatic_release) {
+        (_, true) => format!("until {}", minute(block.until())),
+        (WayOut::Time, false) => format!("until it is released, which can be from {} on,", minute(block.until())),
+        (WayOut::Ticket, false) => format!("since {since} until its ticket is decided"),
+        (WayOut::Password, false) => format!("since {since} until its password is changed"),
     }
-    format!("since {} and until it is released", minute(block.since))
+}
+
+fn way_out(block: &Block) -> &'static str {
+    match block.way_out {
+        WayOut::Ticket => " Answer the questions of the ticket to be released.",
+        WayOut::Password => " Change the password to be released.",
+        WayOut::Time => "",
+    }
 }
 
 /// `2026-11-21 10:15 UTC`
@@ -90,5 +106,57 @@ fn minute(time: Timestamp) -> String {
     match (date, clock) {
         (Some(date), Some(clock)) => format!("{date} {clock} UTC"),
         _ => shown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use testkit::samples::block;
+
+    use super::*;
+    use crate::policy::{Mode, OnFailure};
+
+    fn policy() -> Policy {
+        Policy {
+            mode: Mode::Enforce,
+            node: String::new(),
+            score: Default::default(),
+            identity: Default::default(),
+            blocks: Default::default(),
+            link: "https://mail.isp.example/b/{ref}".into(),
+            on_store_failure: OnFailure::Continue,
+            on_scorer_failure: OnFailure::Continue,
+            alerts: true,
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_what_releases() {
+        for (way_out, automatic_release, part) in [
+            (WayOut::Time, true, " is blocked until 2026-11-21 11:15 UTC because of "),
+            (
+                WayOut::Time,
+                false,
+                " is blocked until it is released, which can be from 2026-11-21 11:15 UTC on, because of ",
+            ),
+            (WayOut::Ticket, false, " since 2026-11-21 10:15 UTC until its ticket is decided because of "),
+            (WayOut::Ticket, false, " Answer the questions of the ticket to be released. See why"),
+            (WayOut::Password, false, " since 2026-11-21 10:15 UTC until its password is changed because of "),
+            (WayOut::Password, false, " Change the password to be released. See why"),
+        ] {
+            let block = Block { way_out, automatic_release, ..block("ref", 1_795_256_100_000) };
+            let text = blocked(&block, &policy()).text;
+            assert!(text.contains(part), "{text}");
+            assert!(text.contains("See why and how to get unblocked: https://mail.isp.example/b/"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_contact_leaves_room_for_the_link() {
+        let mut policy = policy();
+        policy.blocks.contact = "Call us. ".repeat(100);
+        let block = block("ref", 1_795_256_100_000);
+        let text = blocked(&block, &policy).text;
+        assert!(text.ends_with(&policy.link_to(&block.reference)) && text.len() <= Refusal::MAX_TEXT, "{text}");
     }
 }
