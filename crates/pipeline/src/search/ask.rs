@@ -93,7 +93,7 @@ impl BlockAsk {
             within: both(owned, network),
             since: reader.time("since", &self.since),
             until: reader.time("until", &self.until),
-            rule: self.rule.clone(),
+            rule: reader.field("rule", &self.rule, name, "expected a rule's name"),
             strike: self.strike,
         };
         let after = reader.field("after", &self.after, BlockPosition::parse, "expected what a page told as next");
@@ -135,6 +135,13 @@ impl EvidenceAsk {
 pub fn subject_of(name: &str) -> Option<SubjectKey> {
     let kinds = [SubjectKind::Ip, if name.contains('@') { SubjectKind::Account } else { SubjectKind::Domain }];
     kinds.into_iter().find_map(|kind| SubjectKey::parse(kind, name))
+}
+
+/// No name of anything is longer.
+const MAX_NAME: usize = 320;
+
+fn name(text: &str) -> Option<String> {
+    (1..=MAX_NAME).contains(&text.chars().count()).then(|| text.to_owned())
 }
 
 fn state(word: &str) -> Option<BlockState> {
