@@ -33,10 +33,7 @@ impl Browser {
             return None;
         }
         let profile = tempfile::tempdir().expect("a directory");
-        let mut command = Command::new(DRIVER);
-        command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut driver = command.spawn().expect("the driver starts");
-        let address = port_of(&mut driver);
+        let (driver, address) = (0..ATTEMPTS).find_map(|_| driver()).expect("the driver starts");
         let mut browser = Self { driver, address, session: String::new(), _profile: profile };
         browser.open().await;
         Some(browser)
@@ -189,15 +186,30 @@ impl Screen {
     }
 }
 
+/// A driver takes a free port of IPv4 for IPv6 as well, and ends when another one has that.
+const ATTEMPTS: u32 = 10;
+
+/// A driver, and where it listens; `None` when it has ended at once.
+fn driver() -> Option<(Child, SocketAddr)> {
+    let mut command = Command::new(DRIVER);
+    command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut driver = command.spawn().expect("the driver starts");
+    let Some(address) = port_of(&mut driver) else {
+        driver.wait().expect("it is our child");
+        return None;
+    };
+    Some((driver, address))
+}
+
 /// "ChromeDriver was started successfully on port 40123."
-fn port_of(driver: &mut Child) -> SocketAddr {
+fn port_of(driver: &mut Child) -> Option<SocketAddr> {
     let output = driver.stdout.take().expect("its output is piped");
     let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-    let line = lines.find(|line| line.contains("started successfully on port")).expect("the driver says its port");
+    let line = lines.find(|line| line.contains("started successfully on port"))?;
     let port: String = line.chars().filter(char::is_ascii_digit).collect();
     // Nobody empties the pipe any more: the thread does until the driver ends.
     std::thread::spawn(move || lines.for_each(drop));
-    SocketAddr::from(([127, 0, 0, 1], port.parse().expect("a port")))
+    Some(SocketAddr::from(([127, 0, 0, 1], port.parse().expect("a port"))))
 }
 
 async fn exchange(address: SocketAddr, method: &str, path: &str, body: &str) -> std::io::Result<String> {
