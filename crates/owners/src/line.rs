@@ -1,6 +1,5 @@
 //! The line to the directory: one question, one answer.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +13,6 @@ use crate::settings::DirectorySettings;
 
 /// No customer is longer than this, in bytes.
 const MAX_ANSWER: usize = 64 * 1024;
-/// No token is longer than this, in bytes.
-const MAX_TOKEN: u64 = 4096;
 
 /// Where questions go.
 #[derive(Debug)]
@@ -77,14 +74,7 @@ fn noted<T>(read: Result<T, String>, key: &'static str, wrong: &mut Mistakes) ->
 
 fn token(path: &Path) -> Result<Token, String> {
     let shown = path.display();
-    let about = std::fs::metadata(path).map_err(|error| format!("{shown} can't be read: {error}"))?;
-    if about.permissions().mode() & 0o007 != 0 {
-        return Err(format!("everybody on this host may read {shown}: chmod 0600 it"));
-    }
-    if about.len() > MAX_TOKEN {
-        return Err(format!("{shown} is larger than {MAX_TOKEN} bytes"));
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{shown} can't be read: {error}"))?;
+    let text = settings::secret_text(path)?;
     let token = text.trim();
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(format!("{shown}: expected one token of printable characters"));

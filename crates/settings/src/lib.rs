@@ -8,12 +8,14 @@ mod document;
 mod macros;
 mod problem;
 mod sample;
+mod secret;
 mod types;
 mod value;
 
 pub use document::{Document, TableReader};
 pub use problem::{Problem, Problems};
 pub use sample::{OptionDoc, row_sample, table_sample};
+pub use secret::secret_text;
 pub use types::{ByteSize, Limits, Points};
 pub use value::{Setting, Value, parse_duration};
 

@@ -1,6 +1,5 @@
 //! What signs: HMAC-SHA-256 over `id.timestamp.body`, as Standard Webhooks lays down, once for each secret in force.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use aws_lc_rs::hmac;
@@ -11,8 +10,6 @@ use base64::engine::general_purpose::STANDARD;
 const SHORTEST: usize = 24;
 /// More secrets than this sign nothing: each costs a signature in every request.
 const MOST: usize = 4;
-/// A file of secrets is no longer than this, in bytes.
-const MAX_FILE: u64 = 4096;
 
 /// The secrets in force.
 pub struct Secrets(Vec<hmac::Key>);
@@ -31,14 +28,7 @@ impl Secrets {
     /// A sentence, when the file can't be read, others may read it, or a line is no secret.
     pub fn of_file(path: &Path) -> Result<Self, String> {
         let shown = path.display();
-        let about = std::fs::metadata(path).map_err(|error| format!("{shown} can't be read: {error}"))?;
-        if about.permissions().mode() & 0o007 != 0 {
-            return Err(format!("everybody on this host may read {shown}: chmod 0600 it"));
-        }
-        if about.len() > MAX_FILE {
-            return Err(format!("{shown} is larger than {MAX_FILE} bytes"));
-        }
-        let text = std::fs::read_to_string(path).map_err(|error| format!("{shown} can't be read: {error}"))?;
+        let text = settings::secret_text(path)?;
         Self::parse(&text).map_err(|why| format!("{shown}: {why}"))
     }
 
@@ -87,6 +77,8 @@ fn key(line: &str) -> Result<hmac::Key, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -1,16 +1,13 @@
 //! The `[scan]` table.
 
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use settings::ByteSize;
 
 const SECOND: Duration = Duration::from_secs(1);
-/// No password is longer than this, in bytes.
-const MAX_PASSWORD: u64 = 4096;
-/// Nor shorter.
+/// No password is shorter than this, in bytes.
 const MIN_PASSWORD: usize = 12;
 
 settings::settings! {
@@ -43,14 +40,7 @@ impl ScanSettings {
     pub(crate) fn password(&self) -> Result<Option<String>, String> {
         let Some(path) = &self.password_file else { return Ok(None) };
         let shown = path.display();
-        let about = std::fs::metadata(path).map_err(|error| format!("{shown} can't be read: {error}"))?;
-        if about.permissions().mode() & 0o007 != 0 {
-            return Err(format!("everybody on this host may read {shown}: chmod 0600 it"));
-        }
-        if about.len() > MAX_PASSWORD {
-            return Err(format!("{shown} is larger than {MAX_PASSWORD} bytes"));
-        }
-        let text = std::fs::read_to_string(path).map_err(|error| format!("{shown} can't be read: {error}"))?;
+        let text = settings::secret_text(path)?;
         let password = text.trim();
         if password.len() < MIN_PASSWORD || !password.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(format!("{shown}: expected one line of at least {MIN_PASSWORD} printable characters"));
