@@ -13,7 +13,7 @@ use model::Timestamp;
 use serde::Serialize;
 
 use crate::moment;
-use crate::view::Frame;
+use crate::view::{Frame, customer_href};
 use crate::words::Words;
 
 const TEMPLATES: &[(&str, &str)] = &[
@@ -23,11 +23,15 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("blocks.html", include_str!("templates/blocks.html")),
     ("case.html", include_str!("templates/case.html")),
     ("confirm.html", include_str!("templates/confirm.html")),
+    ("customer.html", include_str!("templates/customer.html")),
+    ("customer_form.html", include_str!("templates/customer_form.html")),
+    ("customers.html", include_str!("templates/customers.html")),
     ("delivery.html", include_str!("templates/delivery.html")),
     ("diagnoses.html", include_str!("templates/diagnoses.html")),
     ("diagnosis.html", include_str!("templates/diagnosis.html")),
     ("event.html", include_str!("templates/event.html")),
     ("frame.html", include_str!("templates/frame.html")),
+    ("import.html", include_str!("templates/import.html")),
     ("key.html", include_str!("templates/key.html")),
     ("login.html", include_str!("templates/login.html")),
     ("mine.html", include_str!("templates/mine.html")),
@@ -91,6 +95,7 @@ fn environment(language: Language) -> Result<Environment<'static>, Error> {
     environment.add_filter("stamp", |ms: i64| timed(Timestamp(ms), &moment::second(Timestamp(ms))));
     environment.add_filter("plain", |ms: i64| moment::minute(Timestamp(ms)));
     environment.add_filter("span", move |seconds: u64| words.span(Duration::from_secs(seconds)));
+    environment.add_filter("customer", |service: &str| customer_href(service));
     environment.add_filter("n", moment::grouped);
     environment.add_filter("signed", |points: i64| format!("{points:+}"));
     for (name, source) in TEMPLATES {

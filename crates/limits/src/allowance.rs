@@ -48,6 +48,12 @@ impl Allowance {
         his.extend(Entry::of(block));
     }
 
+    /// How many of a customer's blocks count within the window.
+    pub(crate) fn used(&self, owner: &str, window: Duration, now: Timestamp) -> usize {
+        let all = self.lock();
+        all.get(owner).map_or(0, |his| his.iter().filter(|entry| entry.counts(window, now)).count())
+    }
+
     /// Forgets releases that are longer ago than the window.
     pub(crate) fn forget(&self, window: Duration, now: Timestamp) {
         self.lock().retain(|_, his| {

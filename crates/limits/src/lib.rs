@@ -29,7 +29,7 @@ pub use delivery::{Backlog, Delivery, DeliveryPlace, DeliveryState, WebhookStore
 pub use follow_ups::{FollowUpStore, farewell};
 pub use happening::{Happening, HappeningKind, TicketNote, Topic};
 pub use happening_log::HappeningLog;
-pub use ledger::{Busy, Cost, Ledger, RateDecision, RateHit, Report, RuleCount};
+pub use ledger::{Busy, Cost, Ledger, RateDecision, RateHit, ReleasesLeft, Report, RuleCount};
 pub use letters::{Bounce, LetterPlace, LetterStore, MAX_BOUNCES};
 pub use lockout::{Lockout, LockoutSettings, Lockouts};
 pub use record::{Observation, Passage};

@@ -256,6 +256,11 @@ impl Register {
         self.blocks.iter().find(|entry| entry.block.reference == *reference).map(|entry| entry.shown())
     }
 
+    /// How many automatic releases of a customer count within the window.
+    pub(crate) fn releases_used(&self, owner: &str, window: Duration, now: Timestamp) -> usize {
+        self.allowance.used(owner, window, now)
+    }
+
     /// Forgets strikes that have faded, and automatic releases that count no longer.
     pub(crate) fn forget(&self, settings: &BlockSettings, now: Timestamp) {
         self.blocks.retain(|_, entry| entry.is_remembered(settings.strike_memory, now));

@@ -15,7 +15,7 @@ use crate::desk::{Desk, DeskError};
 /// Tickets beside the desk.
 pub struct Tickets {
     desk: Arc<Desk>,
-    store: Arc<dyn TicketStore>,
+    pub(crate) store: Arc<dyn TicketStore>,
     clock: Arc<dyn Clock>,
     /// A letter may wait.
     wake: Box<dyn Fn() + Send + Sync>,
@@ -222,7 +222,7 @@ impl Tickets {
     }
 
     /// What is shown of a ticket follows what is enforced, even while the store is behind.
-    fn file(&self, mut ticket: Ticket, written: Option<Block>) -> TicketFile {
+    pub(crate) fn file(&self, mut ticket: Ticket, written: Option<Block>) -> TicketFile {
         let block = written.map(|block| self.desk.current(block));
         if let Some(block) = &block {
             ticket.follow(block);

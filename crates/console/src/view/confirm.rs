@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::block::BlockRow;
+use super::customer::customer_href;
 use crate::render::Page;
 use crate::web::Fault;
 use crate::words::Words;
@@ -30,6 +31,20 @@ impl ConfirmPage {
             action: format!("{}/release", block.href),
             back: block.href.clone(),
             submit: say("release.submit"),
+            asks: None,
+            tone: "grave",
+        }
+    }
+
+    /// Before a customer is taken out of the store.
+    pub fn remove_customer(service: &str, words: &Words) -> Self {
+        let page = customer_href(service);
+        Self {
+            title: words.fill("customer.remove.title", &[("name", service)]),
+            sentences: vec![words.say("customer.remove.what").to_owned()],
+            action: format!("{page}/remove"),
+            back: page,
+            submit: words.say("customer.remove").to_owned(),
             asks: None,
             tone: "grave",
         }

@@ -6,6 +6,7 @@ use access::{AccessError, LinkError};
 use alerts::LetterError;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use customers::registry::RegistryError;
 use diagnostics::DiagnosisError;
 use pipeline::{DeskError, ReportError, TicketError};
 use webhooks::WebhookError;
@@ -111,6 +112,16 @@ impl From<ReportError> for Fault {
         match error {
             ReportError::Unknown(_) => Self::Missing,
             ReportError::Store(error) => error.into(),
+            refused => Self::Refused(refused.to_string()),
+        }
+    }
+}
+
+impl From<RegistryError> for Fault {
+    fn from(error: RegistryError) -> Self {
+        match error {
+            RegistryError::Unknown(_) => Self::Missing,
+            RegistryError::Store(error) => error.into(),
             refused => Self::Refused(refused.to_string()),
         }
     }

@@ -4,6 +4,8 @@ mod audit;
 mod blocks;
 mod case;
 mod cookie;
+mod customer_changes;
+mod customers;
 mod delivery;
 mod diagnosis;
 mod fault;
@@ -27,11 +29,14 @@ use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use axum::routing::{MethodRouter, get, post};
 
+use customer_changes as changes;
 pub(crate) use fault::Fault;
 pub use parts::{Console, Health, Holders, Owners, Parts, Site};
 
 /// Forms are small; the largest holds a customer's answers.
 const MAX_BODY: usize = 64 * 1024;
+/// A customer may own thousands of things.
+const MAX_CUSTOMER: usize = 4 << 20;
 /// A message with what stands around it; the configuration may allow less.
 const MAX_UPLOAD: usize = 32 << 20;
 
@@ -58,7 +63,7 @@ pub fn paths() -> Vec<&'static str> {
 type Routes = Vec<(&'static str, MethodRouter<Console>)>;
 
 fn routes() -> Routes {
-    [anybody(), operators(), customers()].concat()
+    [anybody(), operators(), registry(), owners()].concat()
 }
 
 fn anybody() -> Routes {
@@ -97,8 +102,23 @@ fn operators() -> Routes {
     ]
 }
 
+/// Who owns what. A service's name is any text, so it shares its place in the path with nothing.
+fn registry() -> Routes {
+    let form = || DefaultBodyLimit::max(MAX_CUSTOMER);
+    let file = DefaultBodyLimit::max(::customers::registry::MAX_IMPORT + MAX_BODY);
+    vec![
+        ("/console/customers", get(customers::list)),
+        ("/console/customers/new", get(changes::blank).post(changes::add).layer(form())),
+        ("/console/customers/import", get(changes::sheet)),
+        ("/console/customers/import/{step}", post(changes::import).layer(file)),
+        ("/console/customer/{service}", get(customers::show)),
+        ("/console/customer/{service}/edit", get(changes::edit).post(changes::put).layer(form())),
+        ("/console/customer/{service}/remove", get(changes::ask).post(changes::remove)),
+    ]
+}
+
 /// What an owner sees of his block: by login, or by the signed link of the letter.
-fn customers() -> Routes {
+fn owners() -> Routes {
     vec![
         ("/console/case/{key}", get(case::show)),
         ("/console/case/{key}/evidence.csv", get(case::csv)),

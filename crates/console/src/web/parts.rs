@@ -7,6 +7,7 @@ use access::{Action, Actor, Gate};
 use alerts::OutboxHandle;
 use arc_swap::ArcSwap;
 use customers::Customer;
+use customers::registry::Registry;
 use customers::ticket::TicketState;
 use diagnostics::Diagnoses;
 use limits::{Archive, Holdings, Ledger};
@@ -73,6 +74,8 @@ pub struct Parts {
     pub diagnoses: Option<Arc<Diagnoses>>,
     /// Messages flagged by mistake, where they are taken.
     pub reports: Option<Arc<Reports>>,
+    /// Who owns what, where customers can be looked at.
+    pub customers: Option<Arc<Registry>>,
     /// Events for other programs, where there are any.
     pub webhooks: Option<Webhooks>,
     /// The time.
@@ -88,6 +91,11 @@ impl Parts {
     /// Reports; without them there is no such page.
     pub(crate) fn reports(&self) -> Result<&Reports, Fault> {
         self.reports.as_deref().ok_or(Fault::Missing)
+    }
+
+    /// Customers; without them there is no such page.
+    pub(crate) fn customers(&self) -> Result<&Registry, Fault> {
+        self.customers.as_deref().ok_or(Fault::Missing)
     }
 }
 
@@ -158,8 +166,13 @@ impl Console {
 
     /// Writes down what is about to be done or looked at. What can't be written down must not be done.
     pub(crate) async fn note(&self, actor: &Actor, action: Action, on: String) -> Result<(), Fault> {
+        self.note_with(actor, action, on, String::new()).await
+    }
+
+    /// The same with how it is done.
+    pub(crate) async fn note_with(&self, actor: &Actor, action: Action, on: String, how: String) -> Result<(), Fault> {
         let actor = actor.clone();
-        self.aside(move |parts| parts.gate.note(&actor, action, &on, "")).await
+        self.aside(move |parts| parts.gate.note(&actor, action, &on, &how)).await
     }
 
     /// How many reports wait for a decision.

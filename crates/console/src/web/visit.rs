@@ -169,7 +169,7 @@ impl Visit {
 }
 
 /// What a page may say was done: `done.WORD`.
-const DONE: [&str; 13] = [
+const DONE: [&str; 17] = [
     "released",
     "approved",
     "refused",
@@ -183,6 +183,10 @@ const DONE: [&str; 13] = [
     "discard",
     "send",
     "give-up",
+    "closed",
+    "reopened",
+    "saved",
+    "removed",
 ];
 
 /// The handler's own view of the visitor that [`enter`] has put there.
@@ -260,6 +264,7 @@ async fn operators(console: &Console, current: &str) -> Vec<NavItem> {
         item("blocks", "/console/blocks", current, blocked),
         item("tickets", "/console/tickets", current, console.tickets_waiting().await),
         item("reports", "/console/reports", current, console.reports_waiting()),
+        item("customers", "/console/customers", current, 0),
         item("diagnosis", "/console/diagnosis", current, 0),
         item("delivery", "/console/delivery", current, 0),
         item("settings", "/console/settings", current, 0),

@@ -5,9 +5,10 @@ use std::time::Duration;
 use access::{AccessRule, Application, AuditEntry, ConsumerKey, CredentialState, Grant};
 use console::view::*;
 use console::{Page, Pages};
-use customers::Language;
+use customers::registry::{CustomerView, Imported, RowMistake};
 use customers::report::{Finding, Report, ReportState};
 use customers::ticket::{Author, Opening, Ticket};
+use customers::{CustomerRecord, Language, Mistake};
 use diagnostics::{Patient, State, Task};
 use limits::{AlertJob, Delivery, Happening, RuleCount};
 use model::circumstances::Traffic;
@@ -67,6 +68,23 @@ pub(crate) fn all(language: Language) -> Vec<(&'static str, String)> {
     add("diagnosis", pages.render(&operator, &DiagnosisPage::new(&task(), true)));
     add("key", pages.render(&stranger(language), &key_page()));
     add("key-granted", pages.render(&stranger(language), &key_page().answered(true)));
+    let listed = CustomersPage::new(
+        [hosted("store"), hosted("directory")].iter().map(CustomerRow::of).collect(),
+        "a\"b".into(),
+        "any".into(),
+        Paging::default(),
+        true,
+    );
+    add("customers", pages.render(&operator, &listed));
+    let nobody = CustomersPage::new(vec![], String::new(), "any".into(), Paging::default(), false);
+    add("customers-none", pages.render(&operator, &nobody));
+    add("customer", pages.render(&operator, &customer_page(language)));
+    add("customer-form", pages.render(&operator, &customer_form()));
+    add("customer-new", pages.render(&operator, &CustomerFormPage::empty()));
+    let mistake = RowMistake { line: 3, field: "kind".into(), sentence: "expected <b>".into() };
+    let refused = Imported { mistakes: vec![mistake], ..Imported::default() };
+    add("import", pages.render(&operator, &ImportPage::after(refused, false)));
+    add("import-done", pages.render(&operator, &ImportPage::after(Imported::default(), true)));
     add("mine", pages.render(&customer, &mine_page(language)));
     for (name, block) in
         [("case", account()), ("case-ip", over(ip())), ("case-free", testkit::samples::released(ip(), NOW.0))]
@@ -397,4 +415,47 @@ fn key_page() -> KeyPage {
 /// A page that is only there to be rendered.
 pub(crate) fn render<P: Page>(frame: &Frame, page: &P) -> String {
     Pages::default().render(frame, page).unwrap()
+}
+
+fn hosted(source: &str) -> CustomerView {
+    let customer = CustomerRecord {
+        service: "rack 9/<b>".into(),
+        name: "Rack & Söhne".into(),
+        contact: vec!["a@rack.example".into()],
+        kind: "mxplan-legacy".into(),
+        networks: (0..120).map(|net| format!("192.0.2.{net}")).collect(),
+        accounts: vec!["*@rack.example".into()],
+        suspended: true,
+        expires: Some("2026-12-31".into()),
+        limits: [("account-rate".to_owned(), 5000), ("account-spam-day".to_owned(), 0)].into(),
+        automatic_releases: Some(1),
+        ..CustomerRecord::default()
+    };
+    let unused = vec![Mistake { field: "networks".into(), sentence: "192.0.2.1 is another's".into() }];
+    CustomerView { customer, source: source.into(), changed: Some(NOW), unused }
+}
+
+fn customer_page(language: Language) -> CustomerPage {
+    let bounce = limits::Bounce {
+        block: account().reference,
+        letter: 1,
+        recipient: "a@rack.example".into(),
+        at: NOW,
+        status: "5.1.1".into(),
+        said: "no such <user>".into(),
+    };
+    let happened = Happened {
+        blocks: vec![row(&account(), language)],
+        tickets: vec![TicketRow::of(&ticket(), None)],
+        reports: vec![ReportRow::of(&report())],
+        bounces: vec![BounceRow::of(&bounce)],
+    };
+    let left = limits::ReleasesLeft { most: 20, used: 3, window: Duration::from_secs(30 * 86_400) };
+    CustomerPage::new(&hosted("store"), left, happened, true, console::Words::of(language))
+}
+
+fn customer_form() -> CustomerFormPage {
+    let mistake = |field: &str| Mistake { field: field.into(), sentence: "expected something else".into() };
+    CustomerFormPage::of(&hosted("store").customer)
+        .with_mistakes(["networks", "kind", "limits", "elsewhere"].map(mistake).into())
 }

@@ -1,6 +1,7 @@
 //! The console's routes over a store in memory: who gets where, what a form must carry, what every answer says of itself.
 #![cfg(test)]
 
+mod customers;
 mod doors;
 mod forms;
 mod hostile;

@@ -13,6 +13,7 @@ const REFUSED: u16 = 409;
 /// To the page that shows what was done.
 const DONE: u16 = 303;
 const MISSING: u16 = 404;
+const UNFIT: u16 = 422;
 
 /// A page, and what these get: nobody, operator, auditor, the account's owner, another customer.
 const PAGES: &[(&str, [u16; 5])] = &[
@@ -36,6 +37,15 @@ const PAGES: &[(&str, [u16; 5])] = &[
     ("/console/diagnosis", [LOGIN, OK, OK, MISSING, MISSING]),
     ("/console/diagnosis/1", [LOGIN, OK, OK, MISSING, MISSING]),
     ("/console/diagnosis/99", [LOGIN, MISSING, MISSING, MISSING, MISSING]),
+    ("/console/customers", [LOGIN, OK, OK, MISSING, MISSING]),
+    ("/console/customers/new", [LOGIN, OK, FORBIDDEN, MISSING, MISSING]),
+    ("/console/customers/import", [LOGIN, OK, FORBIDDEN, MISSING, MISSING]),
+    ("/console/customer/hosting-4711", [LOGIN, OK, OK, MISSING, MISSING]),
+    ("/console/customer/rack%209", [LOGIN, OK, OK, MISSING, MISSING]),
+    ("/console/customer/rack%209/edit", [LOGIN, OK, FORBIDDEN, MISSING, MISSING]),
+    ("/console/customer/rack%209/remove", [LOGIN, OK, FORBIDDEN, MISSING, MISSING]),
+    ("/console/customer/hosting-4711/edit", [LOGIN, REFUSED, FORBIDDEN, MISSING, MISSING]),
+    ("/console/customer/nobody", [LOGIN, MISSING, MISSING, MISSING, MISSING]),
     ("/console/delivery", [LOGIN, OK, OK, MISSING, MISSING]),
     ("/console/delivery/events/panel/EVENT", [LOGIN, OK, OK, MISSING, MISSING]),
     ("/console/delivery/events/panel/evt_99", [LOGIN, MISSING, MISSING, MISSING, MISSING]),
@@ -72,6 +82,13 @@ const FORMS: &[(&str, [u16; 5])] = &[
     ("/console/delivery/letters/ACCOUNT/0/send", [LOGIN, DONE, FORBIDDEN, MISSING, MISSING]),
     ("/console/delivery/letters/ACCOUNT/0/give-up", [LOGIN, DONE, FORBIDDEN, MISSING, MISSING]),
     ("/console/delivery/letters/ACCOUNT/99/send", [LOGIN, MISSING, FORBIDDEN, MISSING, MISSING]),
+    // Without a service: told in the form.
+    ("/console/customers/new", [LOGIN, UNFIT, FORBIDDEN, MISSING, MISSING]),
+    // Without a file.
+    ("/console/customers/import/enter", [LOGIN, FORBIDDEN, FORBIDDEN, MISSING, MISSING]),
+    ("/console/customer/rack%209/edit", [LOGIN, DONE, FORBIDDEN, MISSING, MISSING]),
+    ("/console/customer/rack%209/remove", [LOGIN, DONE, FORBIDDEN, MISSING, MISSING]),
+    ("/console/customer/server-17/remove", [LOGIN, REFUSED, FORBIDDEN, MISSING, MISSING]),
     ("/console/case/ACCOUNT/answers", [LOGIN, DONE, FORBIDDEN, DONE, MISSING]),
     ("/console/case/ADDRESS/unblock", [LOGIN, REFUSED, FORBIDDEN, MISSING, REFUSED]),
     // Sent without a file, which nobody hears of who may not send one.
@@ -134,7 +151,8 @@ async fn every_form_for_everybody() {
             };
             let seed = if index == 0 { "/console/login" } else { "/console/" };
             let fields = [("text", "why"), ("sure", "yes"), ("a1", "no"), ("kind", "ip"), ("name", "203.0.113.17")];
-            let answer = browser.submit(seed, &filled(path, &world), &fields).await;
+            let fields = if path.contains("/customer") { &[("contact", "a@rack.example")][..] } else { &fields[..] };
+            let answer = browser.submit(seed, &filled(path, &world), fields).await;
             assert_eq!(answer.status.as_u16(), expected[index], "{path} for {index}: {}", answer.body);
             let released = ["release", "approve"].iter().any(|step| path.ends_with(step));
             assert_eq!(world.is_blocked(&world.account), !(released && index == 1), "{path} for {index}");

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alerts::{AlertSettings, Outbox, OutboxHandle, Post, Surroundings};
+use customers::registry::Registry;
 use customers::report::{Report, ReportState, ReportStore};
 use customers::{CustomerSettings, Directory};
 use diagnostics::{Diagnoses, DiagnosisSettings, DiagnosisStore, Locks, Owners, Patient, State, Task, Tools, Trust};
@@ -72,6 +73,19 @@ impl Ground<'_> {
         let rule = WebhookRule { name: HOOK.into(), url, secret_file, ..WebhookRule::examples().remove(0) };
         webhooks.configure(hooks(&[rule]).unwrap(), teller).unwrap();
         webhooks
+    }
+
+    /// Two customers in a file, one in the store.
+    pub(crate) fn customers(&self) -> Registry {
+        let file = "[[customer]]\nservice = 'hosting-4711'\nname = 'The shop'\ncontact = ['owner@owner.example']\n\
+                    kind = 'exchange'\naccounts = ['*@shop.example']\n\
+                    [[customer]]\nservice = 'server-17'\ncontact = ['root@host.example']\nnetworks = ['203.0.113.0/24']\n";
+        let base = Directory::parse(file, &CustomerSettings::default()).unwrap();
+        let rules = ["account-spam-day".to_owned()].into();
+        let registry = Registry::open(Arc::clone(self.store) as _, Arc::new(base), rules, Arc::clone(self.clock));
+        let registry = registry.unwrap();
+        registry.import("service,name,contact,networks\nrack 9,Rack,a@rack.example,192.0.2.0/28\n", false).unwrap();
+        registry
     }
 
     /// Diagnoses that find no name server.

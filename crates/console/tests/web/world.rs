@@ -95,6 +95,7 @@ impl World {
             diagnoses: Some(Arc::new(ground.diagnoses())),
             reports: Some(Arc::new(ground.reports())),
             webhooks: Some(webhooks.clone()),
+            customers: Some(Arc::new(ground.customers())),
             clock: Arc::clone(&clocks),
         };
         let site = Site { node: "mx1.isp.example".into(), spam: 100, ..Site::default() };
@@ -282,10 +283,19 @@ impl Browser {
     }
 
     pub(crate) async fn send(&mut self, method: &str, path: &str, body: &str) -> Answer {
+        self.ask(method, "application/x-www-form-urlencoded", path, body).await
+    }
+
+    /// Sends a body of that type.
+    pub(crate) async fn send_as(&mut self, media_type: &str, path: &str, body: &str) -> Answer {
+        self.ask("POST", media_type, path, body).await
+    }
+
+    async fn ask(&mut self, method: &str, media_type: &str, path: &str, body: &str) -> Answer {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = Request::builder().method(method).uri(path);
         request = request.header(header::COOKIE, cookies.join("; ")).extension(self.visitor);
-        request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        request = request.header(header::CONTENT_TYPE, media_type);
         let response = self.router.call(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();

@@ -87,8 +87,12 @@ fn customer(row: &StringRecord, columns: &[&'static str]) -> Result<(u64, Custom
     if wrong.is_empty() { Ok((line, customer)) } else { Err(wrong) }
 }
 
-/// An empty cell stands for the default, a list for several texts with spaces, commas or semicolons between them.
-fn fill(customer: &mut CustomerRecord, column: &str, cell: &str) -> Result<(), String> {
+/// Writes one field of a customer as people write it: several texts stand with spaces, commas, semicolons or line breaks
+/// between them, limits as `account-rate=5000`. The field is one of a CSV file's columns.
+///
+/// # Errors
+/// When the text is none of that field, in a sentence. What else is wrong with it is told when the customer is entered.
+pub fn fill(customer: &mut CustomerRecord, column: &str, cell: &str) -> Result<(), String> {
     let owned = || cell.to_owned();
     match column {
         "service" => customer.service = owned(),
@@ -102,7 +106,8 @@ fn fill(customer: &mut CustomerRecord, column: &str, cell: &str) -> Result<(), S
         "suspended" => customer.suspended = flag(cell)?,
         "expires" => customer.expires = Some(owned()),
         "limits" => customer.limits = limits(cell)?,
-        _ => customer.automatic_releases = Some(number(cell)?),
+        "automatic_releases" => customer.automatic_releases = Some(number(cell)?),
+        _ => return Err(format!("there is no field \"{column}\"")),
     }
     Ok(())
 }

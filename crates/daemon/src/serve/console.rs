@@ -40,6 +40,7 @@ impl ConsoleDoor {
             outbox: Some(parts.outbox.clone()),
             diagnoses: Some(Arc::clone(&parts.diagnoses)),
             reports: Some(Arc::clone(&parts.reports)),
+            customers: Some(Arc::clone(&parts.registry)),
             webhooks: Some(parts.webhooks.clone()),
             clock: Arc::clone(&parts.clock),
         };

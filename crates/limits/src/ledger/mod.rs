@@ -25,7 +25,7 @@ use model::{Block, BlockRef, Identity, SubjectKey, Timestamp};
 pub use busiest::Busy;
 pub use rate::{Cost, RateDecision, RateHit};
 pub use report::Report;
-pub use upkeep::RuleCount;
+pub use upkeep::{ReleasesLeft, RuleCount};
 
 use crate::plan::Plans;
 use crate::record::Record;

@@ -30,7 +30,26 @@ pub struct RuleCount {
     pub is_rate: bool,
 }
 
+/// How many blocks of one customer may still end by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReleasesLeft {
+    /// So many may end within [`Self::window`]; 0: they are not counted.
+    pub most: u32,
+    /// So many have, or will.
+    pub used: u32,
+    /// In how long.
+    pub window: Duration,
+}
+
 impl Ledger {
+    /// How many blocks of the customer of this service may still end by themselves.
+    pub fn releases_left(&self, service: &str, now: Timestamp) -> ReleasesLeft {
+        let plans = self.plans.load();
+        let (most, window) = (plans.blocks.customer_automatic_releases, plans.blocks.customer_release_window);
+        let used = self.register.releases_used(service, window, now);
+        ReleasesLeft { most, used: u32::try_from(used).unwrap_or(u32::MAX), window }
+    }
+
     /// Ends blocks whose time is over, and finishes releases. Call it every second or so: a block that ends by itself is
     /// `unblocking` from one call to the next.
     pub fn sweep(&self, now: Timestamp) -> Vec<Transition> {

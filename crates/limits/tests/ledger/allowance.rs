@@ -68,6 +68,9 @@ fn blocks_beyond_the_customers_automatic_releases_wait_for_somebody() {
     let third = tripped(&ledger, &from("192.0.2.3"), START);
     assert_eq!([&first, &second, &third].map(|block| block.automatic_release), [true, true, false]);
     assert!(first.used_up().is_none() && second.used_up().is_none());
+    let left = ledger.releases_left("shop", START);
+    assert_eq!((left.most, left.used, left.window), (2, 2, DAY * 7));
+    assert_eq!(ledger.releases_left("school", START).used, 0, "the others' are theirs");
     let told = third.used_up().unwrap().sentence();
     assert_eq!(
         told,

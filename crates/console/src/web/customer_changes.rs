@@ -1,0 +1,206 @@
+//! What operators change of customers: entered, changed, taken out, imported. Only those of the store are.
+
+use std::collections::BTreeMap;
+
+use access::{Action, Actor, Owner};
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::{Multipart, Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use customers::registry::{Imported, MAX_IMPORT, Registry, RegistryError, RowMistake, fill};
+use customers::{CustomerRecord, Mistake};
+
+use super::customers::LIST;
+use super::fault::Fault;
+use super::form::Sent;
+use super::parts::Console;
+use super::respond::{done, page};
+use super::upload;
+use super::visit::Visit;
+use crate::render::Page;
+use crate::view::{ConfirmPage, CustomerFormPage, ImportPage, Typed, customer_href};
+
+/// `GET /console/customers/new`
+pub(super) async fn blank(State(console): State<Console>, visit: Visit) -> Result<Response, Fault> {
+    may_change(&visit)?;
+    shown(&console, &visit, StatusCode::OK, &CustomerFormPage::empty()).await
+}
+
+/// `POST /console/customers/new`
+pub(super) async fn add(State(console): State<Console>, visit: Visit, sent: Sent) -> Result<Response, Fault> {
+    let actor = may_change(&visit)?;
+    let typed = typed(&sent, None);
+    let mistakes = enter(&console, actor, &typed, "add", Registry::add).await?;
+    finished(&console, &visit, mistakes, typed, None).await
+}
+
+/// `GET /console/customer/{service}/edit`
+pub(super) async fn edit(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(service): Path<String>,
+) -> Result<Response, Fault> {
+    may_change(&visit)?;
+    let known = stored(&console, service).await?;
+    shown(&console, &visit, StatusCode::OK, &CustomerFormPage::of(&known)).await
+}
+
+/// `POST /console/customer/{service}/edit`
+pub(super) async fn put(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(service): Path<String>,
+    sent: Sent,
+) -> Result<Response, Fault> {
+    let actor = may_change(&visit)?;
+    let service = stored(&console, service).await?.service;
+    let typed = typed(&sent, Some(&service));
+    let put: Work = |registry, customer| registry.put(customer).map(drop);
+    let mistakes = enter(&console, actor, &typed, "set", put).await?;
+    finished(&console, &visit, mistakes, typed, Some(&service)).await
+}
+
+/// `GET /console/customer/{service}/remove`
+pub(super) async fn ask(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(service): Path<String>,
+) -> Result<Response, Fault> {
+    may_change(&visit)?;
+    let known = stored(&console, service).await?;
+    let frame = visit.frame(&console, "customers").await;
+    page(&console, &frame, &ConfirmPage::remove_customer(&known.service, frame.words()))
+}
+
+/// `POST /console/customer/{service}/remove`
+pub(super) async fn remove(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(service): Path<String>,
+    _sent: Sent,
+) -> Result<Response, Fault> {
+    let actor = may_change(&visit)?;
+    console.note_with(actor, Action::ChangeCustomer, format!("customer {service}"), "remove".into()).await?;
+    console.aside(move |parts| Ok::<_, Fault>(parts.customers()?.remove(&service)?)).await?;
+    Ok(done(LIST, "removed"))
+}
+
+/// `GET /console/customers/import`
+pub(super) async fn sheet(State(console): State<Console>, visit: Visit) -> Result<Response, Fault> {
+    may_change(&visit)?;
+    shown(&console, &visit, StatusCode::OK, &ImportPage::new()).await
+}
+
+/// `POST /console/customers/import/{step}`: `try` only looks, `enter` does it.
+pub(super) async fn import(
+    State(console): State<Console>,
+    visit: Visit,
+    Path(step): Path<String>,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Fault> {
+    let actor = may_change(&visit)?;
+    let looks = match step.as_str() {
+        "try" => true,
+        "enter" => false,
+        _ => return Err(Fault::Missing),
+    };
+    let bytes = upload::file(&visit, form.map_err(|_| Fault::Form)?, "csv", MAX_IMPORT).await?;
+    let imported = match String::from_utf8(bytes) {
+        Ok(text) => carried(&console, actor, text, looks).await?,
+        Err(error) => unreadable(error.as_bytes(), error.utf8_error().valid_up_to()),
+    };
+    let after = ImportPage::after(imported, looks);
+    let status = if after.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    shown(&console, &visit, status, &after).await
+}
+
+async fn carried(console: &Console, actor: &Actor, text: String, looks: bool) -> Result<Imported, Fault> {
+    if !looks {
+        let detail = format!("import of {} lines", text.lines().count());
+        console.note_with(actor, Action::ChangeCustomer, "customers".into(), detail).await?;
+    }
+    console.aside(move |parts| Ok::<_, Fault>(parts.customers()?.import(&text, looks)?)).await
+}
+
+fn unreadable(bytes: &[u8], valid: usize) -> Imported {
+    let line = bytes.get(..valid).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
+    let sentence = "is not in UTF-8: save the file as UTF-8".to_owned();
+    Imported { mistakes: vec![RowMistake { line, field: String::new(), sentence }], ..Imported::default() }
+}
+
+fn may_change(visit: &Visit) -> Result<&Actor, Fault> {
+    visit.must(Action::ChangeCustomer, Owner::Site)
+}
+
+async fn shown<P: Page>(console: &Console, visit: &Visit, status: StatusCode, form: &P) -> Result<Response, Fault> {
+    let frame = visit.frame(console, "customers").await;
+    let mut response = page(console, &frame, form)?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+/// A customer of the store; those of the file are changed there.
+async fn stored(console: &Console, service: String) -> Result<CustomerRecord, Fault> {
+    let view = console.aside(move |parts| Ok::<_, Fault>(parts.customers()?.show(&service)?)).await?;
+    match view.source.as_str() {
+        "store" => Ok(view.customer),
+        "file" => Err(RegistryError::InFile(view.customer.service).into()),
+        _ => Err(Fault::Missing),
+    }
+}
+
+/// What was typed, without what no customer has; a customer who is known keeps his service.
+fn typed(sent: &Sent, known: Option<&str>) -> Typed {
+    let text = |field| sent.field(field).trim().replace("\r\n", "\n");
+    let mut typed: BTreeMap<_, _> = CustomerFormPage::FIELDS.into_iter().map(|field| (field, text(field))).collect();
+    if let Some(service) = known {
+        typed.insert("service", service.to_owned());
+    }
+    typed
+}
+
+fn read(typed: &Typed) -> Result<CustomerRecord, Vec<Mistake>> {
+    let (mut customer, mut wrong) = (CustomerRecord::default(), Vec::new());
+    for (field, text) in typed.iter().filter(|(_, text)| !text.is_empty()) {
+        if let Err(sentence) = fill(&mut customer, field, text) {
+            wrong.push(Mistake { field: (*field).to_owned(), sentence });
+        }
+    }
+    if wrong.is_empty() { Ok(customer) } else { Err(wrong) }
+}
+
+/// Enters a customer as he was typed; what is wrong with him, when something is.
+async fn enter(console: &Console, actor: &Actor, typed: &Typed, what: &str, work: Work) -> Result<Vec<Mistake>, Fault> {
+    let customer = match read(typed) {
+        Ok(customer) => customer,
+        Err(mistakes) => return Ok(mistakes),
+    };
+    let (on, detail) = (format!("customer {}", customer.service), format!("{what}: {}", customer.summary()));
+    console.note_with(actor, Action::ChangeCustomer, on, detail).await?;
+    match console.aside(move |parts| Ok::<_, Fault>(work(parts.customers()?, customer))).await? {
+        Ok(()) => Ok(Vec::new()),
+        Err(RegistryError::Unfit(mistakes)) => Ok(mistakes),
+        Err(exists @ RegistryError::Exists(_)) => {
+            Ok(vec![Mistake { field: "service".into(), sentence: exists.to_string() }])
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+type Work = fn(&Registry, CustomerRecord) -> Result<(), RegistryError>;
+
+/// His page when nothing was wrong, else the form with what is.
+async fn finished(
+    console: &Console,
+    visit: &Visit,
+    mistakes: Vec<Mistake>,
+    typed: Typed,
+    known: Option<&str>,
+) -> Result<Response, Fault> {
+    if mistakes.is_empty() {
+        let service = typed.get("service").map_or("", String::as_str);
+        return Ok(done(&customer_href(service), "saved"));
+    }
+    let form = CustomerFormPage::typed(typed, known).with_mistakes(mistakes);
+    shown(console, visit, StatusCode::UNPROCESSABLE_ENTITY, &form).await
+}

@@ -1,0 +1,108 @@
+//! Customers in the console: looked for, entered, changed, taken out, imported; each mistake at its place, nothing typed lost.
+
+use axum::http::StatusCode;
+
+use crate::world::{Answer, Browser, World};
+
+/// Sends a file of customers.
+async fn import(browser: &mut Browser, step: &str, csv: &str) -> Answer {
+    let token = browser.get("/console/customers/import").await.csrf();
+    let part = |name: &str, value: &str| {
+        format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"f\"\r\n\r\n{value}\r\n")
+    };
+    let body = part("csrf", &token) + &part("csv", csv) + "--x--\r\n";
+    browser.send_as("multipart/form-data; boundary=x", &format!("/console/customers/import/{step}"), &body).await
+}
+
+#[tokio::test]
+async fn customers_are_found_by_what_is_known_of_them() {
+    let world = World::new().await;
+    let mut otto = world.invited("otto").await;
+    let all = otto.get("/console/customers").await.body;
+    for service in ["hosting-4711", "server-17", "/console/customer/rack%209"] {
+        assert!(all.contains(service), "{all}");
+    }
+    assert!(!all.contains("/console/customers/new"), "an auditor is offered nothing");
+    for (search, found) in [("rack", "rack 9"), ("owner@owner", "hosting-4711"), ("203.0.113.99", "server-17")] {
+        let body = otto.get(&format!("/console/customers?q={search}")).await.body;
+        assert!(body.contains(found), "{search}: {body}");
+        assert_eq!(body.matches("href=\"/console/customer/").count(), 1, "{search}");
+    }
+    let stored = otto.get("/console/customers?source=store").await.body;
+    assert!(stored.contains("rack 9") && !stored.contains("server-17"));
+}
+
+#[tokio::test]
+async fn a_customers_page_tells_what_happened_around_him() {
+    let world = World::new().await;
+    let mut otto = world.invited("otto").await;
+    let page = otto.get("/console/customer/hosting-4711").await.body;
+    let block = format!("/console/blocks/{}", world.account.reference);
+    for told in
+        ["The shop", "Hosted Exchange", "*@shop.example", "owner@owner.example", &block, "20 of 20 within 30 days"]
+    {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    assert!(page.contains("/console/tickets/1") && page.contains("/console/reports/1"), "{page}");
+    assert!(!page.contains(world.address.reference.as_str()), "what is another's");
+}
+
+#[tokio::test]
+async fn a_customer_is_entered_changed_and_taken_out() {
+    let world = World::new().await;
+    let mut anna = world.invited("anna").await;
+    let new = "/console/customers/new";
+    let wrong = [("service", "box"), ("contact", "nobody"), ("networks", "203.0.113.0/24"), ("limits", "no-such=5")];
+    let told = anna.submit(new, new, &wrong).await;
+    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in ["wrong-contact", "wrong-limits", "203.0.113.0/24", "no-such=5"] {
+        assert!(told.body.contains(part), "{part}: {}", told.body);
+    }
+    assert_eq!(anna.get("/console/customer/box").await.status, StatusCode::NOT_FOUND);
+
+    let right = [
+        ("service", "box"),
+        ("contact", "a@box.example"),
+        ("networks", "192.0.2.64/28"),
+        ("limits", "account-spam-day=7"),
+    ];
+    let done = anna.submit(new, new, &right).await;
+    assert_eq!(done.header("location"), "/console/customer/box?done=saved", "{}", done.body);
+    let page = anna.get("/console/customer/box").await.body;
+    assert!(page.contains("192.0.2.64/28") && page.contains("at most 7"), "{page}");
+    let twice = anna.submit(new, new, &right).await;
+    assert!(twice.body.contains("there is a customer &quot;box&quot; already"), "{}", twice.body);
+
+    let edit = "/console/customer/box/edit";
+    assert!(anna.get(edit).await.body.contains("account-spam-day=7"));
+    anna.submit(edit, edit, &[("service", "other"), ("contact", "b@box.example")]).await;
+    let page = anna.get("/console/customer/box").await.body;
+    assert!(page.contains("b@box.example") && !page.contains("192.0.2.64/28"), "{page}");
+    anna.submit("/console/customer/box/remove", "/console/customer/box/remove", &[]).await;
+    assert_eq!(anna.get("/console/customer/box").await.status, StatusCode::NOT_FOUND);
+    let noted = world.noted().join("\n");
+    assert!(noted.contains("user anna: customer.change customer box"), "{noted}");
+}
+
+#[tokio::test]
+async fn a_file_is_imported_whole_or_not_at_all() {
+    let world = World::new().await;
+    let mut anna = world.invited("anna").await;
+    let bad = import(
+        &mut anna,
+        "enter",
+        "service,kind,contact\nnew-1,dedicated,a@new.example\nnew-2,gold,a@new.example\nserver-17,pro,a@new.example\n",
+    )
+    .await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bad.body);
+    assert!(bad.body.contains(">3</td>") && bad.body.contains("gold") && bad.body.contains(">4</td>"), "{}", bad.body);
+    assert_eq!(anna.get("/console/customer/new-1").await.status, StatusCode::NOT_FOUND);
+    let good = "service,kind,contact\nnew-1,dedicated,a@new.example\n";
+    let looked = import(&mut anna, "try", good).await;
+    assert!(looked.body.contains("It would be 1 added"), "{}", looked.body);
+    assert_eq!(anna.get("/console/customer/new-1").await.status, StatusCode::NOT_FOUND);
+    let done = import(&mut anna, "enter", good).await;
+    assert!(done.body.contains("1 added, 0 changed"), "{}", done.body);
+    assert_eq!(anna.get("/console/customer/new-1").await.status, StatusCode::OK);
+    assert_eq!(import(&mut anna, "burn", good).await.status, StatusCode::NOT_FOUND);
+}

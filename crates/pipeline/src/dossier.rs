@@ -1,0 +1,100 @@
+//! What happened around one customer: his blocks, his tickets, his reports, the letters that did not reach him.
+//!
+//! Blocks are found by what he owns, with an index. What belongs to no block of these is looked for among the latest of all
+//! customers only: a page about one must not walk over everything.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use customers::report::Report;
+use customers::ticket::{Ticket, Whom};
+use limits::{Archive, BlockFilter, Bounce, Holdings, PageAsk};
+use model::{Block, WayOut};
+
+use crate::reports::Reports;
+use crate::tickets::{TicketError, TicketFile, Tickets};
+
+/// What happened around one customer, each list latest first and bounded by [`Dossier::MOST`].
+#[derive(Debug, Clone, Default)]
+pub struct Dossier {
+    /// Blocks of what is his, as they are enforced.
+    pub blocks: Vec<Block>,
+    /// His tickets, without the flagged messages.
+    pub tickets: Vec<TicketFile>,
+    /// Messages that he, or somebody for him, reported as flagged by mistake.
+    pub reports: Vec<Report>,
+    /// Letters about these blocks that came back.
+    pub bounces: Vec<Bounce>,
+}
+
+/// Where it is written.
+#[derive(Clone, Copy)]
+pub struct Records<'r> {
+    /// Blocks.
+    pub archive: &'r dyn Archive,
+    /// Tickets.
+    pub tickets: &'r Tickets,
+    /// Reports, where they are taken.
+    pub reports: Option<&'r Reports>,
+}
+
+impl Dossier {
+    /// Entries of each list.
+    pub const MOST: usize = 20;
+    /// So many tickets and reports of all customers are looked through.
+    const LOOKED_THROUGH: usize = 500;
+
+    /// What happened around the customer of a service who owns this. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn of(service: &str, holdings: &Holdings, records: Records<'_>) -> Result<Self, TicketError> {
+        let filter = BlockFilter { within: Some(holdings.clone()), ..BlockFilter::default() };
+        let (written, desk) =
+            (records.archive.find_blocks(&filter, &PageAsk::first(Self::MOST))?, records.tickets.desk());
+        let blocks: Vec<_> = written.rows.into_iter().map(|block| desk.current(block)).collect();
+        Ok(Self {
+            tickets: tickets(service, holdings, &blocks, records.tickets)?,
+            reports: records.reports.map(|reports| reported(holdings, reports)).transpose()?.unwrap_or_default(),
+            bounces: bounced(&blocks, records.tickets)?,
+            blocks,
+        })
+    }
+}
+
+fn tickets(
+    service: &str,
+    holdings: &Holdings,
+    blocks: &[Block],
+    all: &Tickets,
+) -> Result<Vec<TicketFile>, TicketError> {
+    let is_his = |ticket: &Ticket| match &ticket.subject {
+        Whom::Subject(subject) => holdings.holds(subject),
+        Whom::Service { service: named } => named == service,
+    };
+    let mut found = BTreeMap::new();
+    for file in all.list(false, Dossier::LOOKED_THROUGH)?.into_iter().filter(|file| is_his(&file.ticket)) {
+        found.insert(Reverse(file.ticket.id), file);
+    }
+    for block in blocks.iter().filter(|block| block.way_out == WayOut::Ticket) {
+        if let Some(ticket) = all.store.ticket_of(&block.reference)? {
+            found.entry(Reverse(ticket.id)).or_insert_with(|| all.file(ticket, Some(block.clone())));
+        }
+    }
+    Ok(found.into_values().take(Dossier::MOST).collect())
+}
+
+fn reported(holdings: &Holdings, reports: &Reports) -> Result<Vec<Report>, TicketError> {
+    let latest = reports.list(false, Dossier::LOOKED_THROUGH)?;
+    Ok(latest.into_iter().filter(|report| holdings.holds(&report.subject)).take(Dossier::MOST).collect())
+}
+
+fn bounced(blocks: &[Block], tickets: &Tickets) -> Result<Vec<Bounce>, TicketError> {
+    let mut found = Vec::new();
+    for block in blocks {
+        found.extend(tickets.store.bounces(Some(&block.reference), Dossier::MOST)?);
+    }
+    found.sort_by_key(|bounce| Reverse(bounce.at));
+    found.truncate(Dossier::MOST);
+    Ok(found)
+}
