@@ -14,6 +14,9 @@ listen = ["inet:127.0.0.1:0"]
 next_hops = ["127.0.0.1:9"]
 [clamav]
 address = "127.0.0.1:9"
+[lmtp]
+listen = ["inet:127.0.0.1:0"]
+address = "replies@provider.example"
 "#;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -30,7 +30,7 @@ async fn letters(site: &Site, count: usize) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_leads_out_of_the_block() {
     let site = site("exchange").await;
-    let _daemon = site.start().await;
+    let daemon = site.start().await;
     site.spam_until_blocked(BOB).await;
     let opened = letters(&site, 1).await.remove(0);
     assert!(opened.contains("\r\nSubject: Account locked for spam: bob@shop.example [ticket 1]\r\n"), "{opened}");
@@ -50,6 +50,8 @@ async fn a_ticket_leads_out_of_the_block() {
     assert!(missing.contains("\r\n2. Do you have a redirection") && !missing.contains("\r\n1. Are you"), "{missing}");
     let (answered, _) = json(&site, &["tickets", "answered", "1", "> 2. Do you have a redirection?\nNo."]);
     assert_eq!(answered["ticket"]["state"].as_str(), Some("deciding"));
+    daemon.metric_reaches("portreeve_tickets_open", "about=\"block\",state=\"deciding\"", 1.0).await;
+    daemon.metric_reaches("portreeve_tickets_longest_wait_seconds", "", 0.001).await;
     assert!(letters(&site, 3).await[2].contains("all three questions are answered"));
     assert_eq!(site.run(&["tickets", "refuse", "1", " "]).status.code(), Some(1));
     let (refused, code) = json(&site, &["tickets", "refuse", "1", "Change the password first."]);

@@ -143,7 +143,7 @@ struct Open {
     name: String,
     /// Whether an operator is to decide; otherwise the customer is to answer.
     deciding: bool,
-    /// How long nothing has happened.
+    /// How long it has been so.
     waited: String,
 }
 
@@ -208,12 +208,12 @@ impl DigestFacts {
     pub(crate) fn of(material: &Material, language: Language, post: &Post) -> Self {
         let Material { since, until, crowd, blocks, tickets, lost, dead_events, concerns } = material;
         let mut waiting: Vec<_> = tickets.iter().collect();
-        waiting.sort_by_key(|ticket| (ticket.updated, ticket.id));
+        waiting.sort_by_key(|ticket| (ticket.since, ticket.id));
         let opened = |ticket: &&Ticket| Open {
             number: ticket.id,
             name: clean(&named(ticket), MAX_VALUE),
             deciding: ticket.state == TicketState::Deciding,
-            waited: length(language, until.since(ticket.updated)),
+            waited: length(language, until.since(ticket.since)),
         };
         let of_block = |block: &Block| tickets.iter().find(|ticket| ticket.block() == Some(&block.reference));
         Self {

@@ -17,6 +17,7 @@ use crate::patient::Patient;
 use crate::run::examine;
 use crate::secret::Password;
 use crate::store::DiagnosisStore;
+use crate::tally::{DiagnosisFigures, Tally};
 use crate::task::Task;
 
 /// Why something could not be done.
@@ -61,6 +62,7 @@ struct Inner {
     /// Whether the last write failed.
     failing: AtomicBool,
     watcher: OnceLock<Watcher>,
+    tally: Tally,
 }
 
 type Watcher = Box<dyn Fn(&Task) + Send + Sync>;
@@ -79,7 +81,8 @@ impl Diagnoses {
         let slots = Semaphore::new(usize::try_from(tools.settings.parallel).unwrap_or(1));
         let clock = Arc::clone(&tools.clock);
         let (running, failing, watcher) = (Mutex::default(), AtomicBool::default(), OnceLock::new());
-        let inner = Inner { store, events, clock, slots, running, failing, watcher };
+        let tally = Tally::default();
+        let inner = Inner { store, events, clock, slots, running, failing, watcher, tally };
         Self { tools: ArcSwap::from_pointee(tools), inner: Arc::new(inner) }
     }
 
@@ -103,6 +106,7 @@ impl Diagnoses {
             let mut task = task.clone();
             task.give_up(LEFT, self.inner.clock.now());
             self.inner.store.put_diagnosis(&task)?;
+            self.inner.tally.ended(&task);
         }
         Ok(left.len())
     }
@@ -161,6 +165,11 @@ impl Diagnoses {
         kept.unwrap_or_else(|error| Err(cut_off(&error)))?.ok_or(DiagnosisError::Unknown(id))
     }
 
+    /// How many there are and how they ended, for metrics.
+    pub fn figures(&self) -> DiagnosisFigures {
+        self.inner.tally.figures(self.inner.running().values().map(|running| &running.task))
+    }
+
     /// Latest first, of one patient or of all. Blocks the thread on the store.
     ///
     /// # Errors
@@ -207,6 +216,9 @@ impl Inner {
         tokio::select! {
             () = self.in_turn(id, case) => self.change(id, |task, now| task.end(now)),
             () = cancelled.notified() => self.change(id, |task, now| task.give_up(CANCELLED, now)),
+        }
+        if let Some(task) = self.live(id) {
+            self.tally.ended(&task);
         }
         let kept = self.keep(id).await;
         if let Some(running) = self.running().get(&id) {

@@ -104,6 +104,17 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Its word, as in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Suspended => "suspended",
+            Self::SpamBlock => "spam_block",
+            Self::Locked => "locked",
+            Self::Password => "password",
+            Self::Infrastructure => "infrastructure",
+        }
+    }
+
     /// The cause as a sentence.
     pub fn sentence(self) -> &'static str {
         match self {

@@ -96,6 +96,13 @@ impl Task {
         Summary::of(&self.findings, self.finished)
     }
 
+    /// Its worst finding; unknown where nothing was found.
+    pub fn outcome(&self) -> Outcome {
+        let worst = [Outcome::Fail, Outcome::Warn, Outcome::Unknown, Outcome::Pass];
+        let has = |outcome: &Outcome| self.findings.iter().any(|finding| finding.outcome == *outcome);
+        worst.into_iter().find(has).unwrap_or(Outcome::Unknown)
+    }
+
     /// Whether a check failed.
     pub fn any_fails(&self) -> bool {
         self.findings.iter().any(|finding| finding.outcome == Outcome::Fail)

@@ -29,6 +29,7 @@ mod school;
 mod seam;
 mod search;
 mod tickets;
+mod waiting;
 
 pub use addresses::Addresses;
 pub use allowance::{AllowanceRule, Allowances};
@@ -57,3 +58,4 @@ pub use scoring::classifier::Correction;
 pub use seam::{Admission, Admitting, Appraisal, Judge, Judges, Judging, Passage, Stage, judging};
 pub use search::{BlockAsk, EvidenceAsk, Misasked, Search, subject_of};
 pub use tickets::{TicketError, TicketFile, Tickets};
+pub use waiting::Waiting;

@@ -4,8 +4,8 @@
 mod samples;
 
 use customers::ticket::{
-    Author, MAX_LETTERS, MAX_OPEN_EACH, News, Opening, OpeningRefused, StepRefused, Ticket, TicketState, TicketStore,
-    Whom,
+    Author, MAX_LETTERS, MAX_OPEN_EACH, News, Opening, OpeningRefused, Step, StepRefused, Ticket, TicketState,
+    TicketStore, Whom,
 };
 use limits::LetterKind;
 use model::{Block, BlockState, Timestamp, WayOut};
@@ -194,5 +194,25 @@ fn no_step_leaves_a_ticket_open_whose_block_is_over() {
         store.update_block(&released(ticketed("one", 1), 6)).unwrap();
         assert_eq!(store.step(1, &reopen).unwrap().unwrap(), Err(StepRefused::BlockOver { id: 1 }));
         assert_eq!(store.ticket(1).unwrap().unwrap().state, TicketState::Closed);
+    });
+}
+
+#[test]
+fn open_ones_are_counted_by_kind_and_state() {
+    each(|store| {
+        store.open_block(&ticketed("one", 1), &[], Some(&alert("one"))).unwrap();
+        store.open_block(&ticketed("two", 2), &[], Some(&alert("two"))).unwrap();
+        for (name, at) in [("three", 3), ("four", 4)] {
+            opened(store, &asked(name, "?"), at);
+        }
+        let taken = |id, step: Step<'_>| store.step(id, step).unwrap().unwrap().unwrap();
+        taken(1, &|ticket| ticket.replied("1. no\n2. no\n3. no\n", Timestamp(7)));
+        taken(4, &|ticket| ticket.close(Timestamp(8)).map(|()| None));
+        store.update_block(&approved(ticketed("two", 2), 9)).unwrap();
+        let open = store.open_tickets().unwrap();
+        let some: Vec<_> = open.figures().filter(|(_, count)| *count > 0).collect();
+        let deciding = some.iter().filter(|([_, state], _)| *state == "deciding").count();
+        assert_eq!((some.iter().map(|(_, count)| count).sum::<u64>(), deciding), (2, 2), "{some:?}");
+        assert_eq!(open.waits_since(), Some(Timestamp(3)));
     });
 }

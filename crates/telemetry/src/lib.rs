@@ -110,7 +110,7 @@ impl Telemetry {
         help: &'static str,
         read: impl Fn() -> f64 + Send + Sync + 'static,
     ) -> Result<(), MetricError> {
-        pull::register(&self.registry, pull::Source::gauge(name, help, None, move || vec![("", read())]))
+        pull::register(&self.registry, pull::Source::gauge(name, help, &[], move || vec![(Vec::new(), read())]))
     }
 
     /// Like [`Self::register_gauge`], a series for each value of one label. Values are words of the program.
@@ -124,7 +124,22 @@ impl Telemetry {
         label: &'static str,
         read: impl Fn() -> Vec<(&'static str, f64)> + Send + Sync + 'static,
     ) -> Result<(), MetricError> {
-        pull::register(&self.registry, pull::Source::gauge(name, help, Some(label), read))
+        pull::register(&self.registry, pull::Source::gauge(name, help, &[label], move || single(read())))
+    }
+
+    /// Like [`Self::register_gauges`], with two labels.
+    ///
+    /// # Errors
+    /// As [`Self::register_gauge`].
+    pub fn register_gauge_table(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        labels: [&'static str; 2],
+        read: impl Fn() -> Vec<([&'static str; 2], f64)> + Send + Sync + 'static,
+    ) -> Result<(), MetricError> {
+        let read = move || read().into_iter().map(|(values, figure)| (values.to_vec(), figure)).collect();
+        pull::register(&self.registry, pull::Source::gauge(name, help, &labels, read))
     }
 
     /// Exports a count kept elsewhere that never falls while the process lives; its name ends in `_total`.
@@ -137,7 +152,7 @@ impl Telemetry {
         help: &'static str,
         read: impl Fn() -> f64 + Send + Sync + 'static,
     ) -> Result<(), MetricError> {
-        pull::register(&self.registry, pull::Source::counter(name, help, None, move || vec![("", read())]))
+        pull::register(&self.registry, pull::Source::counter(name, help, &[], move || vec![(Vec::new(), read())]))
     }
 
     /// Like [`Self::register_counter`], a series for each value of one label.
@@ -151,7 +166,7 @@ impl Telemetry {
         label: &'static str,
         read: impl Fn() -> Vec<(&'static str, f64)> + Send + Sync + 'static,
     ) -> Result<(), MetricError> {
-        pull::register(&self.registry, pull::Source::counter(name, help, Some(label), read))
+        pull::register(&self.registry, pull::Source::counter(name, help, &[label], move || single(read())))
     }
 
     /// Every metric in the text exposition format 0.0.4. Reads a few files of `/proc/self`.
@@ -161,6 +176,11 @@ impl Telemetry {
             String::new()
         })
     }
+}
+
+/// Series with one label.
+fn single(figures: Vec<(&'static str, f64)>) -> Vec<pull::Series> {
+    figures.into_iter().map(|(value, figure)| (vec![value], figure)).collect()
 }
 
 impl EventSink for Telemetry {

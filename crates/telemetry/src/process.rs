@@ -56,7 +56,7 @@ impl Collector for Process {
 
     fn collect(&self) -> Vec<MetricFamily> {
         let read = ROWS.iter().filter_map(|(name, help, kind, read)| {
-            Some(family(name, help, *kind, vec![metric(None, "", read()?, *kind)]))
+            Some(family(name, help, *kind, vec![metric(&[], &[], read()?, *kind)]))
         });
         read.collect()
     }

@@ -8,13 +8,16 @@ use prometheus::proto::{Counter, Gauge, LabelPair, Metric, MetricFamily, MetricT
 
 use crate::error::MetricError;
 
-type Read = Box<dyn Fn() -> Vec<(&'static str, f64)> + Send + Sync>;
+/// A series: the values of its labels, and its figure.
+pub(crate) type Series = (Vec<&'static str>, f64);
 
-/// Where a family's figures come from: label values (empty without a label) with their figures.
+type Read = Box<dyn Fn() -> Vec<Series> + Send + Sync>;
+
+/// Where a family's figures come from: as many label values as labels, with their figures.
 pub(crate) struct Source {
     name: &'static str,
     help: &'static str,
-    label: Option<&'static str>,
+    labels: Vec<&'static str>,
     kind: MetricType,
     read: Read,
 }
@@ -23,19 +26,19 @@ impl Source {
     pub(crate) fn gauge(
         name: &'static str,
         help: &'static str,
-        label: Option<&'static str>,
-        read: impl Fn() -> Vec<(&'static str, f64)> + Send + Sync + 'static,
+        labels: &[&'static str],
+        read: impl Fn() -> Vec<Series> + Send + Sync + 'static,
     ) -> Self {
-        Self { name, help, label, kind: MetricType::GAUGE, read: Box::new(read) }
+        Self { name, help, labels: labels.to_vec(), kind: MetricType::GAUGE, read: Box::new(read) }
     }
 
     pub(crate) fn counter(
         name: &'static str,
         help: &'static str,
-        label: Option<&'static str>,
-        read: impl Fn() -> Vec<(&'static str, f64)> + Send + Sync + 'static,
+        labels: &[&'static str],
+        read: impl Fn() -> Vec<Series> + Send + Sync + 'static,
     ) -> Self {
-        Self { name, help, label, kind: MetricType::COUNTER, read: Box::new(read) }
+        Self { name, help, labels: labels.to_vec(), kind: MetricType::COUNTER, read: Box::new(read) }
     }
 
     fn check(&self) -> Result<(), MetricError> {
@@ -57,7 +60,7 @@ impl Source {
 /// Registers a checked source.
 pub(crate) fn register(registry: &Registry, source: Source) -> Result<(), MetricError> {
     source.check()?;
-    let labels = source.label.map(str::to_owned).into_iter().collect();
+    let labels = source.labels.iter().copied().map(str::to_owned).collect();
     let desc = Desc::new(source.name.into(), source.help.into(), labels, HashMap::new())?;
     registry.register(Box::new(Pulled { desc, source }))?;
     Ok(())
@@ -74,8 +77,8 @@ impl Collector for Pulled {
     }
 
     fn collect(&self) -> Vec<MetricFamily> {
-        let Source { name, help, label, kind, read } = &self.source;
-        let metrics = read().into_iter().map(|(value, figure)| metric(*label, value, figure, *kind));
+        let Source { name, help, labels, kind, read } = &self.source;
+        let metrics = read().into_iter().map(|(values, figure)| metric(labels, &values, figure, *kind));
         vec![family(name, help, *kind, metrics.collect())]
     }
 }
@@ -90,9 +93,9 @@ pub(crate) fn family(name: &str, help: &str, kind: MetricType, metrics: Vec<Metr
     family
 }
 
-/// One figure, with its label if it has one.
-pub(crate) fn metric(label: Option<&str>, value: &str, figure: f64, kind: MetricType) -> Metric {
-    let mut metric = Metric::from_label(label.map(|name| pair(name, value)).into_iter().collect());
+/// One figure with its labels.
+pub(crate) fn metric(labels: &[&str], values: &[&str], figure: f64, kind: MetricType) -> Metric {
+    let mut metric = Metric::from_label(labels.iter().zip(values).map(|(name, value)| pair(name, value)).collect());
     if kind == MetricType::COUNTER {
         let mut counter = Counter::default();
         counter.set_value(figure);

@@ -4,7 +4,7 @@
 use limits::{LetterKind, LetterStore, StoreError};
 use model::{Block, BlockRef, Timestamp};
 
-use super::{Opening, StepRefused, Ticket, TicketLetter};
+use super::{OpenTickets, Opening, StepRefused, Ticket, TicketLetter};
 
 /// Changes a ticket; what it returns is written to the customer.
 pub type Step<'s> = &'s dyn Fn(&mut Ticket) -> Result<Option<LetterKind>, StepRefused>;
@@ -46,6 +46,8 @@ pub trait TicketStore: LetterStore {
         only_open: bool,
         limit: usize,
     ) -> Result<Vec<(Ticket, Option<Block>)>, StoreError>;
+    /// Open tickets in numbers.
+    fn open_tickets(&self) -> Result<OpenTickets, StoreError>;
     /// Takes a step and queues the letter that follows from it, all or nothing. A ticket whose block is over is never left
     /// open by one.
     fn step(&self, id: u64, step: Step<'_>) -> Result<Stepped, StoreError>;

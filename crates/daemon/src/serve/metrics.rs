@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use pipeline::Waiting;
 use telemetry::MetricError;
 
 use super::parts::Parts;
@@ -15,6 +16,8 @@ pub(crate) fn register(parts: &Parts) -> Result<(), MetricError> {
     journal(parts)?;
     outbox(parts)?;
     reports(parts)?;
+    tickets(parts)?;
+    diagnoses(parts)?;
     super::webhooks::register(&parts.telemetry, &parts.webhooks)?;
     super::owners::register(parts)?;
     lookups(parts)
@@ -142,6 +145,39 @@ fn reports(parts: &Parts) -> Result<(), MetricError> {
         .register_gauge("portreeve_reports_oldest_age_seconds", help, move || reports.figures().oldest.as_secs_f64())?;
     let exemptions = Arc::clone(&parts.exemptions);
     telemetry.register_gauge("portreeve_exemptions", "Exemptions in force.", move || exemptions.len() as f64)
+}
+
+fn tickets(parts: &Parts) -> Result<(), MetricError> {
+    let waiting = Arc::new(Waiting::new(Arc::clone(&parts.store) as _, Arc::clone(&parts.clock)));
+    let open = Arc::clone(&waiting);
+    let help = "Open tickets by what they are about and where they stand; \"deciding\" ones wait for an operator.";
+    parts.telemetry.register_gauge_table("portreeve_tickets_open", help, ["about", "state"], move || {
+        open.open().figures().map(|(labels, count)| (labels, count as f64)).collect()
+    })?;
+    let help = "How long the ticket that waits longest for an operator has waited.";
+    parts
+        .telemetry
+        .register_gauge("portreeve_tickets_longest_wait_seconds", help, move || waiting.longest().as_secs_f64())
+}
+
+fn diagnoses(parts: &Parts) -> Result<(), MetricError> {
+    let telemetry = &parts.telemetry;
+    let diagnoses = Arc::clone(&parts.diagnoses);
+    let help = "Diagnoses that are not over: those that wait for their turn, and those that run.";
+    telemetry.register_gauges("portreeve_diagnoses_unfinished", help, "state", move || {
+        let figures = diagnoses.figures();
+        vec![("todo", figures.todo as f64), ("doing", figures.doing as f64)]
+    })?;
+    let diagnoses = Arc::clone(&parts.diagnoses);
+    let help = "Diagnoses by their worst finding; \"error\" ones ended early.";
+    telemetry.register_counters("portreeve_diagnoses_total", help, "outcome", move || {
+        diagnoses.figures().ended.map(|(outcome, count)| (outcome, count as f64)).to_vec()
+    })?;
+    let diagnoses = Arc::clone(&parts.diagnoses);
+    let help = "Diagnoses by what keeps mail from going.";
+    telemetry.register_counters("portreeve_diagnosis_causes_total", help, "cause", move || {
+        diagnoses.figures().causes.map(|(cause, count)| (cause, count as f64)).to_vec()
+    })
 }
 
 fn lookups(parts: &Parts) -> Result<(), MetricError> {

@@ -109,6 +109,11 @@ fn register(telemetry: &Telemetry, server: &Lmtp) -> Result<(), MetricError> {
     let help = "Reports that a letter of ours did not arrive.";
     telemetry.register_counter("portreeve_alert_bounces_total", help, move || stats.bounces() as f64)?;
     let stats = server.stats();
+    let help = "Mail that no person wrote, or that reports nothing, by why it was put aside.";
+    telemetry.register_counters("portreeve_replies_put_aside_total", help, "reason", move || {
+        stats.put_aside().map(|(reason, count)| (reason, count as f64)).collect()
+    })?;
+    let stats = server.stats();
     let help = "Replies and reports that came by mail, by what became of them.";
     telemetry.register_counters("portreeve_replies_total", help, "outcome", move || {
         stats.outcomes().map(|(outcome, count)| (outcome, count as f64)).collect()

@@ -163,7 +163,7 @@ impl Session {
     /// Tells what became of it, and what the mail server is to know.
     fn dispose(&self, receipt: Receipt, addressee: &Addressee) -> Disposal {
         let outcome = word(&receipt);
-        self.server.stats.add(outcome);
+        self.server.stats.note(&receipt);
         let part = "replies";
         if let Receipt::Failed(error) = &receipt {
             self.server.events.emit(&Event::Degraded { part, policy: "tempfail", error });

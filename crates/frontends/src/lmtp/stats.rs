@@ -6,14 +6,36 @@ use crate::Count;
 
 /// Mail by what became of it, for each recipient.
 #[derive(Debug, Default)]
-pub struct LmtpStats([Count; WORDS.len()]);
+pub struct LmtpStats {
+    outcomes: [Count; WORDS.len()],
+    put_aside: [Count; REASONS.len()],
+}
+
+/// Why a mail is put aside; any other reason counts as the last.
+const REASONS: [&str; 6] = ["null_sender", "automatic_reply", "list", "own_letter", "no_report", "other"];
 
 const WORDS: [&str; 8] = ["taken", "bounce", "put_aside", "over", "full", "failed", "too_large", "unknown_recipient"];
 
 impl LmtpStats {
     /// Each outcome with its count.
     pub fn outcomes(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
-        WORDS.iter().zip(&self.0).map(|(word, count)| (*word, count.get()))
+        WORDS.iter().zip(&self.outcomes).map(|(word, count)| (*word, count.get()))
+    }
+
+    /// Each reason to put mail aside with its count.
+    pub fn put_aside(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
+        REASONS.iter().zip(&self.put_aside).map(|(word, count)| (*word, count.get()))
+    }
+
+    /// What became of a mail for one recipient.
+    pub(super) fn note(&self, receipt: &Receipt) {
+        self.add(word(receipt));
+        if let Receipt::PutAside(reason) = receipt {
+            let place = REASONS.iter().position(|word| word == reason);
+            if let Some(count) = place.map_or(self.put_aside.last(), |place| self.put_aside.get(place)) {
+                count.add(1);
+            }
+        }
     }
 
     /// Reports that a letter did not arrive.
@@ -29,8 +51,8 @@ impl LmtpStats {
         self.add("too_large");
     }
 
-    pub(super) fn add(&self, outcome: &str) {
-        let found = WORDS.iter().zip(&self.0).find(|(word, _)| **word == outcome);
+    fn add(&self, outcome: &str) {
+        let found = WORDS.iter().zip(&self.outcomes).find(|(word, _)| **word == outcome);
         if let Some((_, count)) = found {
             count.add(1);
         }
@@ -63,9 +85,19 @@ mod tests {
             Receipt::Over(String::new()),
             Receipt::Full(String::new()),
         ];
-        all.iter().chain([&Receipt::Failed(String::new())]).for_each(|receipt| stats.add(word(receipt)));
+        all.iter().chain([&Receipt::Failed(String::new())]).for_each(|receipt| stats.note(receipt));
         stats.unknown_recipient();
         stats.too_large();
         assert_eq!(stats.outcomes().map(|(_, count)| count).sum::<u64>(), 8);
+    }
+
+    #[test]
+    fn what_is_put_aside_is_counted_by_reason() {
+        let stats = LmtpStats::default();
+        for reason in REASONS.into_iter().chain(["a new one"]) {
+            stats.note(&Receipt::PutAside(reason));
+        }
+        let counts: Vec<_> = stats.put_aside().map(|(_, count)| count).collect();
+        assert_eq!(counts, [1, 1, 1, 1, 1, 2]);
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use customers::ticket::{
-    MAX_LETTERS, MAX_OPEN, MAX_OPEN_EACH, News, Opening, OpeningRefused, Step, StepRefused, Stepped, Ticket,
-    TicketLetter, TicketStore,
+    MAX_LETTERS, MAX_OPEN, MAX_OPEN_EACH, News, OpenTickets, Opening, OpeningRefused, Step, StepRefused, Stepped,
+    Ticket, TicketLetter, TicketStore,
 };
 use limits::LetterKind;
 use model::{Block, BlockRef, Timestamp};
@@ -126,6 +126,14 @@ impl TicketStore for MemoryStore {
         tickets.sort_by_key(|(ticket, _)| std::cmp::Reverse(ticket.id));
         tickets.truncate(limit);
         Ok(tickets)
+    }
+
+    fn open_tickets(&self) -> Result<OpenTickets> {
+        let state = self.state();
+        let of_blocks = state.cases.values().filter_map(|case| case.ticket.as_ref());
+        let mut open = OpenTickets::default();
+        of_blocks.chain(state.loose.values().map(|loose| &loose.ticket)).for_each(|ticket| open.count(ticket));
+        Ok(open)
     }
 
     fn step(&self, id: u64, step: Step<'_>) -> Result<Stepped> {

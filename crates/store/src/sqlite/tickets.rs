@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 
 use customers::ticket::{
-    MAX_LETTERS, MAX_OPEN, MAX_OPEN_EACH, News, Opening, OpeningRefused, Step, StepRefused, Stepped, Ticket,
-    TicketLetter, TicketStore,
+    MAX_LETTERS, MAX_OPEN, MAX_OPEN_EACH, News, OpenTickets, Opening, OpeningRefused, Step, StepRefused, Stepped,
+    Ticket, TicketLetter, TicketStore,
 };
 use limits::{LetterKind, StoreError};
 use model::{Block, BlockRef, Timestamp, WayOut};
@@ -121,6 +121,11 @@ fn ticket_at(row: &Row<'_>, first: usize) -> Result<Ticket> {
     Ok(Ticket { id: u64::try_from(id).unwrap_or(0), ..ticket })
 }
 
+/// Open tickets of one kind in one state, since when the first of them stands there.
+fn group(row: &Row<'_>) -> Result<(String, String, i64, Timestamp)> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, Timestamp(row.get(3)?)))
+}
+
 /// A ticket with its block, if it has one, side by side in a row.
 fn both(row: &Row<'_>) -> Result<(Ticket, Option<Block>)> {
     let reference: Option<String> = row.get(0)?;
@@ -203,6 +208,18 @@ impl TicketStore for SqliteStore {
             blocks.join(", ")
         );
         self.list(&sql, &[&key(number), &bound(limit)], both)
+    }
+
+    fn open_tickets(&self) -> Told<OpenTickets> {
+        // Word for word the columns of an index, so that no record is read.
+        let sql = "SELECT json_extract(record, '$.kind'), json_extract(record, '$.state'), count(*),
+                min(json_extract(record, '$.since'))
+            FROM tickets WHERE open GROUP BY json_extract(record, '$.kind'), json_extract(record, '$.state')";
+        let mut open = OpenTickets::default();
+        for (about, state, count, since) in self.list(sql, &[], group)? {
+            open.add(&about, &state, u64::try_from(count).unwrap_or(0), since);
+        }
+        Ok(open)
     }
 
     fn step(&self, id: u64, step: Step<'_>) -> Told<Stepped> {

@@ -28,6 +28,9 @@ fn everything_happened() -> Telemetry {
     let (failures, until) = (20, Timestamp::from_secs(1_800_000_000));
     telemetry.emit(&Event::LockoutChanged { subject: &subject, failures, until, change: "began" });
     telemetry.register_gauges("portreeve_blocks_active", "Blocks in force.", "kind", || vec![("ip", 2.0)]).unwrap();
+    let labels = ["about", "state"];
+    let read = || vec![(["block", "deciding"], 3.0), (["question", "answering"], 0.0)];
+    telemetry.register_gauge_table("portreeve_tickets", "Open tickets.", labels, read).unwrap();
     telemetry.register_counter("portreeve_alerts_sent_total", "Alerts the relay took.", || 7.0).unwrap();
     telemetry
 }
@@ -62,6 +65,8 @@ fn events_are_counted_where_they_belong() {
         ("portreeve_failures_total{part=\"store\",policy=\"continue\"}", 1.0),
         ("portreeve_missing_identity_total{missing=\"{auth_authen}\",via=\"milter\"}", 1.0),
         ("portreeve_blocks_active{kind=\"ip\"}", 2.0),
+        ("portreeve_tickets{about=\"block\",state=\"deciding\"}", 3.0),
+        ("portreeve_tickets{about=\"question\",state=\"answering\"}", 0.0),
         ("portreeve_alerts_sent_total", 7.0),
         ("process_start_time_seconds", 1_700_000_000.0),
     ];
@@ -138,8 +143,8 @@ fn first_word(line: &str) -> &str {
 fn labels_are_words_of_the_program() {
     let text = everything_happened().render();
     let allowed = [
-        "change", "kind", "le", "missing", "part", "policy", "reason", "signal", "stage", "strike", "verdict",
-        "version", "via",
+        "about", "state", "change", "kind", "le", "missing", "part", "policy", "reason", "signal", "stage", "strike",
+        "verdict", "version", "via",
     ];
     for series in text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('{')) {
         for label in series.1.split("\",").filter_map(|pair| pair.split_once("=\"")) {
