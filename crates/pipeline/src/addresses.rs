@@ -33,7 +33,7 @@ impl Addresses {
     pub fn within(&self, net: IpNet) -> Result<Vec<Block>, StoreError> {
         // An address of IPv6 is counted by its /64, whose first address stands for it.
         let held = if net.prefix_len() > 64 && net.addr().is_ipv6() { wider(net) } else { net };
-        self.each(&BlockFilter { within: Some(Holdings::network(held)), ..addresses() })
+        self.each(SubjectKind::Ip, &Holdings::network(held))
     }
 
     /// The latest block of each account among those. Blocks the thread on the store.
@@ -41,15 +41,18 @@ impl Addresses {
     /// # Errors
     /// When the store fails.
     pub fn accounts(&self, held: &Holdings) -> Result<Vec<Block>, StoreError> {
-        let kind = Some(SubjectKind::Account);
-        self.each(&BlockFilter { kind, within: Some(held.clone()), ..BlockFilter::default() })
+        self.each(SubjectKind::Account, held)
     }
 
-    fn each(&self, filter: &BlockFilter) -> Result<Vec<Block>, StoreError> {
-        let mut latest: BTreeMap<SubjectKey, Block> = BTreeMap::new();
-        for block in self.found(filter)? {
-            latest.entry(block.subject.clone()).or_insert(block);
-        }
+    /// By one look at the store: a customer may hold thousands.
+    fn each(&self, kind: SubjectKind, held: &Holdings) -> Result<Vec<Block>, StoreError> {
+        let written = self.archive.latest_blocks(kind, held, Self::MOST)?;
+        let mut latest: BTreeMap<SubjectKey, Block> =
+            written.into_iter().map(|block| (block.subject.clone(), self.desk.current(block))).collect();
+        // A block in force is its subject's last, written or not.
+        let fits = |block: &Block| block.subject.kind() == kind && held.holds(&block.subject);
+        let enforced = self.desk.enforced().into_iter().filter(fits);
+        latest.extend(enforced.map(|block| (block.subject.clone(), block)));
         Ok(latest.into_values().collect())
     }
 
@@ -99,10 +102,6 @@ impl Addresses {
         blocks.sort_by(|a, b| (b.since, &b.reference).cmp(&(a.since, &a.reference)));
         Ok(blocks)
     }
-}
-
-fn addresses() -> BlockFilter {
-    BlockFilter { kind: Some(SubjectKind::Ip), ..BlockFilter::default() }
 }
 
 fn wider(net: IpNet) -> IpNet {

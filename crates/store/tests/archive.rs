@@ -88,6 +88,28 @@ fn blocks_are_found_by_each_filter_and_by_all_together() {
 }
 
 #[test]
+fn the_latest_block_of_each_subject_is_found_by_one_look() {
+    let held = Holdings::network("192.0.2.0/24".parse().unwrap());
+    let held = held.and(Holdings::mail_domain(&DomainName::new("shop.example").unwrap()));
+    each(|store| {
+        filled(store);
+        for (name, subject, since) in [("e", "192.0.2.7", 8), ("f", "192.0.2.3", 6), ("g", "192.0.2.3", 6)] {
+            store.open_block(&of(name, SubjectKind::Ip, subject, since), &[], None).unwrap();
+        }
+        store.open_block(&released(of("h", SubjectKind::Ip, "192.0.2.7", 2), 3), &[], None).unwrap();
+        let found = |kind, most| -> String {
+            let blocks = store.latest_blocks(kind, &held, most).unwrap();
+            blocks.iter().map(|block| block.reference.as_str()).collect()
+        };
+        assert_eq!(found(SubjectKind::Ip, 9), "ge");
+        assert_eq!(found(SubjectKind::Ip, 1), "g");
+        assert_eq!(found(SubjectKind::Account, 9), "b");
+        assert_eq!(found(SubjectKind::Domain, 9), "");
+        assert_eq!(store.latest_blocks(SubjectKind::Ip, &Holdings::none(), 9).unwrap(), []);
+    });
+}
+
+#[test]
 fn flagged_messages_are_found_by_each_filter_and_by_all_together() {
     let any = EvidenceFilter::default;
     let times = |store: &dyn Searched, filter: &EvidenceFilter| -> Vec<i64> {

@@ -7,7 +7,7 @@ mod filter;
 mod holdings;
 mod position;
 
-use model::{Block, BlockRef, Evidence, SubjectKey};
+use model::{Block, BlockRef, Evidence, SubjectKey, SubjectKind};
 use serde::{Deserialize, Serialize};
 
 pub use filter::{BlockFilter, EvidenceFilter, Wanted};
@@ -101,6 +101,9 @@ pub trait Archive: Send + Sync {
         filter: &BlockFilter,
         ask: &PageAsk<BlockPosition>,
     ) -> Result<Page<Block, BlockPosition>, StoreError>;
+
+    /// The latest block of each subject of that kind among those, at most so many; the first by [`place`] where there are more.
+    fn latest_blocks(&self, kind: SubjectKind, within: &Holdings, most: usize) -> Result<Vec<Block>, StoreError>;
 
     /// How many blocks fit; [`MAX_COUNT`] stands for as many or more.
     fn count_blocks(&self, filter: &BlockFilter) -> Result<usize, StoreError>;

@@ -1,10 +1,12 @@
 //! Search in maps: everything is looked at.
 
+use std::cmp::Reverse;
+
 use limits::{
-    Archive, BlockFilter, BlockPosition, EvidenceFilter, EvidencePosition, FoundEvidence, MAX_COUNT, Order, Page,
-    PageAsk,
+    Archive, BlockFilter, BlockPosition, EvidenceFilter, EvidencePosition, FoundEvidence, Holdings, MAX_COUNT, Order,
+    Page, PageAsk,
 };
-use model::Block;
+use model::{Block, SubjectKind};
 
 use super::{MemoryStore, Result, State};
 
@@ -12,6 +14,15 @@ impl Archive for MemoryStore {
     fn find_blocks(&self, filter: &BlockFilter, ask: &PageAsk<BlockPosition>) -> Result<Page<Block, BlockPosition>> {
         let found = self.state().blocks(|block| filter.fits(block));
         Ok(page(found, ask, BlockPosition::of))
+    }
+
+    fn latest_blocks(&self, kind: SubjectKind, within: &Holdings, most: usize) -> Result<Vec<Block>> {
+        let filter = BlockFilter { kind: Some(kind), within: Some(within.clone()), ..BlockFilter::default() };
+        let mut found = self.state().blocks(|block| filter.fits(block));
+        found.sort_by_cached_key(|block| (limits::place(&block.subject), Reverse(BlockPosition::of(block))));
+        found.dedup_by(|next, kept| next.subject == kept.subject);
+        found.truncate(most);
+        Ok(found)
     }
 
     fn count_blocks(&self, filter: &BlockFilter) -> Result<usize> {

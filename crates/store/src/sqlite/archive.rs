@@ -5,18 +5,23 @@ use limits::{
     Archive, BlockFilter, BlockPosition, EvidenceFilter, EvidencePosition, FoundEvidence, Holdings, MAX_COUNT, Order,
     Page, PageAsk, StoreError, Wanted,
 };
-use model::Block;
+use model::{Block, SubjectKind};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, ToSql};
 
 use super::error::said;
-use super::{SqliteStore, rows};
+use super::{SqliteStore, bound, rows};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Where the blocks of some spans are found: driven by the spans, each a walk of the index by place.
 const HELD: &str = "json_each(:within) AS span CROSS JOIN blocks INDEXED BY blocks_by_place
     ON kind = span.value->>0 AND place >= span.value->>1 AND place < span.value->>2";
+
+/// No later block of the same subject; asked of the index by place alone.
+const LATEST: &str = "NOT EXISTS (SELECT 1 FROM blocks AS other INDEXED BY blocks_by_place
+    WHERE other.kind = blocks.kind AND other.place = blocks.place
+    AND (other.since, other.reference) > (blocks.since, blocks.reference))";
 
 /// Flagged messages of so many blocks are fetched block by block; of more, by time.
 const FEW_BLOCKS: usize = 512;
@@ -28,6 +33,15 @@ impl Archive for SqliteStore {
         let sql = format!("SELECT {} FROM {} {by} LIMIT {}", rows::BLOCK, query.from(), ask.bounded() + 1);
         let found = self.search(&sql, &query, rows::block)?;
         Ok(Page::cut(found, ask.bounded(), BlockPosition::of))
+    }
+
+    fn latest_blocks(&self, kind: SubjectKind, within: &Holdings, most: usize) -> Result<Vec<Block>> {
+        let mut query =
+            of_blocks(&BlockFilter { kind: Some(kind), within: Some(within.clone()), ..BlockFilter::default() });
+        query.conditions.push(LATEST.to_owned());
+        let sql =
+            format!("SELECT {} FROM {} ORDER BY span.key, place LIMIT {}", rows::BLOCK, query.from(), bound(most));
+        self.search(&sql, &query, rows::block)
     }
 
     fn count_blocks(&self, filter: &BlockFilter) -> Result<usize> {
