@@ -131,7 +131,7 @@ impl Native {
         ruled(may(&actor.principal, action, Owner::Service(&service)))
     }
 
-    fn diagnosis_for(&self, actor: &Actor, action: Action, id: u64) -> Result<Task, Problem> {
+    pub(super) fn diagnosis_for(&self, actor: &Actor, action: Action, id: u64) -> Result<Task, Problem> {
         let task = self.diagnoses.show(id)?;
         let admitted = self.may_diagnose(actor, action, &task.patient);
         admitted.map(|()| task).map_err(|problem| problem.about("diagnosis", id))

@@ -23,6 +23,7 @@ mod links;
 mod lockouts;
 mod once;
 mod openapi;
+mod openings;
 mod paging;
 mod parameters;
 mod problem;

@@ -11,7 +11,7 @@ use super::parameters::Parameter;
 use super::schema::{Components, Schema};
 use super::{
     Native, accounts, audit, blocks, configuration, credentials, customers, diagnoses, events, evidence, exemptions,
-    fingerprints, keys, lessons, letters, links, lockouts, reports, site, subjects, tickets, users, webhooks,
+    fingerprints, keys, lessons, letters, links, lockouts, openings, reports, site, subjects, tickets, users, webhooks,
 };
 
 /// Describes a type, and puts what it refers to among the components.
@@ -137,6 +137,7 @@ pub fn routes() -> Vec<Route> {
         accounts::routes(),
         lockouts::routes(),
         tickets::routes(),
+        openings::routes(),
         reports::routes(),
         exemptions::routes(),
         customers::routes(),

@@ -8,17 +8,17 @@ use serde::Deserialize;
 
 use super::call::{Asked, Call, Named, Told, wait};
 use super::paging::Paging;
-use super::parameters::{BELOW, LIMIT, Parameter, flag};
+use super::parameters::{BELOW, CUSTOMER, LIMIT, Parameter, flag};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
 use super::types::{Limit, Number, Text, When, Word};
-use super::{Answer, Native, ruled};
+use super::{Answer, Native, own_service, ruled};
 
-const QUERY: &[Parameter] = &[flag("open", "Only those that still take answers."), BELOW, LIMIT];
+const QUERY: &[Parameter] = &[flag("open", "Only those that still take answers."), CUSTOMER, BELOW, LIMIT];
 
 pub(super) fn routes() -> Vec<Route> {
-    use Action::{AnswerTicket, DecideTicket, SeeTicket};
+    use Action::{AnswerTicket, DecideTicket, KeepTicket, SeeTicket};
     let step = Route::does::<TicketView>;
     vec![
         Route::reads::<TicketPage>("/api/tickets", SeeTicket, "Find tickets", get(list)).asked(QUERY),
@@ -29,7 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
         step("/api/tickets/{ticket}/approve", DecideTicket, "Release the account", post(approve)),
         step("/api/tickets/{ticket}/refuse", DecideTicket, "Keep it blocked, and say why", post(refuse))
             .told::<TicketText>(),
-        step("/api/tickets/{ticket}/close", DecideTicket, "Take no more answers", post(close)),
+        step("/api/tickets/{ticket}/close", KeepTicket, "Take no more answers", post(close)),
     ]
 }
 
@@ -100,6 +100,7 @@ wire! {
 #[serde(deny_unknown_fields, default)]
 struct TicketQuery {
     open: bool,
+    customer: Option<String>,
     after: Option<Number>,
     limit: Option<Limit>,
 }
@@ -111,7 +112,7 @@ impl Party {
 }
 
 impl Native {
-    fn ticket_view(&self, file: TicketFile) -> TicketView {
+    pub(super) fn ticket_view(&self, file: TicketFile) -> TicketView {
         let TicketFile { ticket, block, .. } = file;
         let service = self.service_of_whom(&ticket.subject);
         let messages = ticket.messages.iter().map(|message| TicketMessage {
@@ -137,7 +138,7 @@ impl Native {
         }
     }
 
-    fn ticket_for(&self, actor: &Actor, action: Action, id: u64) -> Result<TicketFile, Problem> {
+    pub(super) fn ticket_for(&self, actor: &Actor, action: Action, id: u64) -> Result<TicketFile, Problem> {
         let file = self.tickets.show(id)?;
         let admitted = self.admit_to_ticket(actor, action, &file.ticket);
         admitted.map(|()| file).map_err(|problem| problem.about("ticket", id))
@@ -162,12 +163,16 @@ impl Native {
 }
 
 async fn list(call: Call, Asked(ask): Asked<TicketQuery>) -> Answer<TicketPage> {
-    let TicketQuery { open, after, limit } = ask;
+    let TicketQuery { open, customer, after, limit } = ask;
     call.aside(move |native, actor| {
+        own_service(&actor.principal, customer.as_deref())?;
         let (files, next) = Paging::new(after, limit).page(
             |below, many| Ok(native.tickets.list_before(below, open, many)?),
             |file| file.ticket.id,
-            |file| native.admit_to_ticket(actor, Action::SeeTicket, &file.ticket).is_ok(),
+            |file| {
+                let asked = customer.as_deref().is_none_or(|one| native.service_of_whom(&file.ticket.subject) == one);
+                asked && native.admit_to_ticket(actor, Action::SeeTicket, &file.ticket).is_ok()
+            },
         )?;
         Ok(TicketPage { items: files.into_iter().map(|file| native.ticket_view(file)).collect(), next })
     })
@@ -202,7 +207,7 @@ async fn refuse(call: Call, id: Named<Number>, Told(said): Told<TicketText>) -> 
 
 /// No more answers are taken.
 async fn close(call: Call, id: Named<Number>) -> Answer<TicketView> {
-    step(call, id, Action::DecideTicket, "close", |tickets, id| Ok(tickets.close(id)?)).await
+    step(call, id, Action::KeepTicket, "close", |tickets, id| Ok(tickets.close(id)?)).await
 }
 
 /// The account is released.

@@ -78,6 +78,46 @@ async fn a_ticket_is_answered_by_its_customer_and_decided_by_staff() {
 }
 
 #[tokio::test]
+async fn a_ticket_without_a_block_is_opened_closed_and_taken_up_again() {
+    let world = World::new();
+    let asked = r#"{"kind": "service", "name": "shop", "title": "Mail is slow", "text": "Since Monday."}"#;
+    let opened = crate::world::read(world.call(Who::Shop, "post", "/api/tickets", asked).await).await;
+    assert_eq!((&opened["about"], &opened["customer"]), (&"question".into(), &"shop".into()), "{opened}");
+    assert_eq!(opened["messages"][0]["from"], "customer");
+    let ticket = format!("/api/tickets/{}", opened["id"]);
+    let step = async |word: &str, body: &str| {
+        crate::world::read(world.call(Who::Shop, "post", &format!("{ticket}/{word}"), body).await).await
+    };
+    assert_eq!(step("close", "").await["state"], "closed");
+    let again = step("reopen", r#"{"text": "It is slow again."}"#).await;
+    assert_eq!((&again["is_open"], &again["messages"][1]["body"]), (&true.into(), &"It is slow again.".into()));
+
+    let carried = world.call(Who::Operator, "post", "/api/diagnoses/1/ticket", "").await;
+    let carried = crate::world::read(carried).await;
+    assert_eq!((&carried["about"], &carried["diagnosis"]), (&"diagnosis".into(), &1.into()), "{carried}");
+    assert_eq!(carried["messages"][0]["from"], "support");
+}
+
+#[tokio::test]
+async fn a_ticket_is_opened_only_about_whom_the_caller_has() {
+    let world = World::new();
+    for (who, kind, name, status) in [
+        (Who::Shop, "service", "bank", StatusCode::NOT_FOUND),
+        (Who::Shop, "account", "eve@bank.example", StatusCode::NOT_FOUND),
+        (Who::Operator, "service", "nobodys", StatusCode::UNPROCESSABLE_ENTITY),
+        (Who::Operator, "ip", "999.1.1.1", StatusCode::UNPROCESSABLE_ENTITY),
+        (Who::Operator, "service", "shop", StatusCode::CREATED),
+    ] {
+        let asked = serde_json::json!({ "kind": kind, "name": name, "title": "Why", "text": "?" }).to_string();
+        let answered = world.call(who, "post", "/api/tickets", &asked).await;
+        assert_eq!(answered.status(), status, "{who:?} {kind} {name}");
+    }
+    let of = |service: &str| format!("/api/tickets?customer={service}");
+    assert_eq!(world.json(Who::Operator, &of("shop")).await["items"][0]["customer"], "shop");
+    assert_eq!(world.json(Who::Operator, &of("nobodys")).await["items"], serde_json::json!([]));
+}
+
+#[tokio::test]
 async fn a_block_says_what_its_times_mean() {
     let world = World::new();
     let blocked = world.json(Who::Shop, "/api/blocks/bob1").await;

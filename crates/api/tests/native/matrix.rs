@@ -13,6 +13,7 @@ const OPEN_TO_CUSTOMERS: &[Action] = &[
     Action::Unblock,
     Action::SeeTicket,
     Action::AnswerTicket,
+    Action::KeepTicket,
     Action::SeeReport,
     Action::Report,
     Action::SeeSubject,
@@ -27,6 +28,7 @@ const CONFLICTS: &[(&str, &str)] = &[
     ("post", "/api/blocks/{reference}/unblock"),
     ("post", "/api/accounts/{account}/password-changed"),
     ("delete", "/api/diagnoses/{diagnosis}"),
+    ("post", "/api/tickets/{ticket}/reopen"),
 ];
 
 /// A list, or a call that names what it is about elsewhere than in its path.

@@ -82,9 +82,16 @@ fn value(name: &str) -> &'static str {
 fn body(route: &Route) -> (&'static str, Vec<u8>, &'static str) {
     let json = |text: &str| (JSON, text.as_bytes().to_vec(), "");
     match (route.method, route.path.trim_start_matches("/api/")) {
-        ("post", "tickets/{ticket}/answers" | "tickets/{ticket}/reply" | "tickets/{ticket}/refuse") => {
-            json(r#"{"text": "1. no 2. no 3. no"}"#)
-        }
+        ("post", "tickets") => json(
+            r#"{"kind": "account", "name": "bob@shop.example", "title": "Mail is slow", "text": "Since Monday."}"#,
+        ),
+        (
+            "post",
+            "tickets/{ticket}/answers"
+            | "tickets/{ticket}/reply"
+            | "tickets/{ticket}/refuse"
+            | "tickets/{ticket}/reopen",
+        ) => json(r#"{"text": "1. no 2. no 3. no"}"#),
         ("post", "accounts/{account}/password-changed") => json("{}"),
         ("post", "reports") => (MAIL, mail(2), "?kind=account&name=bob@shop.example"),
         ("post", "reports/{report}/decide") => json(r#"{"is_spam": true, "reason": "It was."}"#),
