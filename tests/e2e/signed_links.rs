@@ -1,9 +1,29 @@
 //! Letters lead to the customer's own page where he can reach it, by a link that only the site's key can have made.
 
-use crate::harness::{Milter, Site, samples, until};
+use crate::harness::{Milter, Site, get, samples, until};
 
 const BOB: &str = "bob@shop.example";
 const PAGES: &str = "https://portreeve.test.example/console/case/";
+
+/// Customers reach the console's listener, not always the one of metrics: a refusal's link works at both.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_a_block_is_at_both_listeners() {
+    let site = Site::new("").await;
+    let daemon = site.start().await;
+    let mut session = Milter::session(&site.socket(), BOB, "198.51.100.23").await;
+    for (count, mail) in samples("spam").iter().cycle().take(20).enumerate() {
+        session.send(BOB, "victim@far.example", &mail.renumbered(&format!("<{count}.{BOB}>"))).await;
+    }
+    let listed: serde_json::Value =
+        serde_json::from_slice(&site.run(&["blocks", "list", "--json"]).stdout).unwrap_or_default();
+    let reference = listed.pointer("/0/reference").or_else(|| listed.pointer("/blocks/0/reference"));
+    let page = format!("/b/{}", reference.and_then(serde_json::Value::as_str).expect("a block"));
+    for listener in [daemon.http(), daemon.web()] {
+        let shown = get(listener, &page).await;
+        assert!(shown.status == 200 && shown.body.contains(BOB), "{listener}: {} {}", shown.status, shown.body);
+        assert_eq!(get(listener, "/b/aaaaaaaaaaaaaaaa").await.status, 404, "{listener}");
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_letter_carries_a_signed_link() {

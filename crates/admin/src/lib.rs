@@ -25,7 +25,7 @@ pub use control::{
     listen_control, serve_control,
 };
 pub use hooks::{HookSecrets, HookSettings, router as hooks};
-pub use public::{listen, serve};
+pub use public::{block_pages, listen, serve};
 pub use readiness::{Condition, PartReport, PartState, Readiness, Report};
 pub use scan::{listen_scan, serve_scan};
 pub use server::{PlainBounds, WebTls, WebTlsError};

@@ -14,7 +14,7 @@ settings::settings! {
         /// The addresses to listen on. [] for none.
         listen: Vec<SocketAddr> = vec![SocketAddr::from(([127, 0, 0, 1], 7680))];
         /// How your customers reach it, such as "https://mail.isp.example": links in refusals and alerts begin with it.
-        /// Empty: "http://" and the first address of `listen`, which only works from this host.
+        /// Empty: `web.public_url`; without it "http://" and the first address of `listen`, which only works from this host.
         public_url: Option<String> = None;
         /// How many connections are served at once; more wait.
         max_connections: u32 = 256, in 1..=65_536;

@@ -33,7 +33,8 @@ pub fn blocked(block: &Block, policy: &Policy) -> Refusal {
 
 /// The message itself is refused; the sender isn't blocked for it alone.
 pub fn spam(score: &Score, policy: &Policy) -> Refusal {
-    let strongest = score.hits.first().map(|hit| format!(" Strongest reason: {}", hit.why)).unwrap_or_default();
+    let strongest = score.hits.first().map(|hit| format!(" Strongest reason: {}.", in_general(&hit.why)));
+    let strongest = strongest.unwrap_or_default();
     let contact = match policy.blocks.contact.as_str() {
         "" => "If it is not spam, send it to your provider's support as an attachment.",
         contact => contact,
@@ -42,6 +43,12 @@ pub fn spam(score: &Score, policy: &Policy) -> Refusal {
         "This message was not sent: it looks like spam (score {}, limit {}).{strongest} {contact}",
         score.total, policy.score.reject
     ))
+}
+
+/// What is behind the colon are the words and links that gave it away: they are for the operator's log and console, and
+/// would tell a spammer what to change.
+fn in_general(why: &str) -> &str {
+    why.split(": ").next().unwrap_or(why).trim_end_matches('.')
 }
 
 /// Too much at once; says when to come back.

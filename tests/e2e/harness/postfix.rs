@@ -39,7 +39,7 @@ impl Postfix {
 
     /// Starts one that filters through this milter and routes replies to tickets to this LMTP listener, a Unix socket.
     pub(crate) async fn routing_replies(milter: &str, next_hop: SocketAddr, lmtp: &Path) -> Option<Self> {
-        let main = format!("portreeve_lmtp = lmtp:unix:{}\n{REPLIES}", lmtp.display());
+        let main = listening_at(REPLIES, "inet:127.0.0.1:7626", &format!("unix:{}", lmtp.display()));
         Self::start_with(milter, next_hop, "", &main).await
     }
 
@@ -62,9 +62,13 @@ impl Postfix {
         }
         let owned = Command::new("chown").arg("postfix:postfix").arg(self.dir.path().join("data")).status();
         assert!(owned.is_ok_and(|status| status.success()), "chown of Postfix's data directory");
-        let main = MAIN.replace("DIR", &self.dir.path().display().to_string()).replace("MILTER", milter);
+        let main = MAIN.replace("DIR", &self.dir.path().display().to_string());
         let main = main + &format!("relayhost = [{}]:{}\n", next_hop.ip(), next_hop.port());
-        std::fs::write(self.conf().join("main.cf"), main + ATTACH_MAIN + more).expect("a new file");
+        std::fs::write(
+            self.conf().join("main.cf"),
+            main + &listening_at(ATTACH_MAIN, "inet:127.0.0.1:7625", milter) + more,
+        )
+        .expect("a new file");
         let listeners = format!("{} inet n - n - - smtpd{options}\n", self.submission);
         let unfiltered = ATTACH_MASTER.replace("127.0.0.1:2526", &self.unfiltered.to_string());
         std::fs::write(self.conf().join("master.cf"), listeners + &unfiltered + MASTER).expect("a new file");
@@ -139,6 +143,12 @@ const ATTACH_MASTER: &str = include_str!("../../../config/examples/postfix-maste
 
 const REPLIES: &str = include_str!("../../../config/examples/replies-postfix-main.cf");
 
+/// An example as it is, with the address that a test's own daemon has.
+fn listening_at(example: &str, default: &str, address: &str) -> String {
+    assert!(example.contains(default), "the example names the address that it is for: {example}");
+    example.replace(default, address)
+}
+
 /// What makes an instance private. It relays for whoever XCLIENT says, listens on loopback alone, and changes nothing on
 /// the way: lines may be of any length and any bytes.
 const MAIN: &str = "\
@@ -151,7 +161,6 @@ mail_owner = postfix
 setgid_group = postdrop
 maillog_file = DIR/log
 maillog_file_prefixes = /tmp
-portreeve_milter = MILTER
 myhostname = mx.test.example
 myorigin = mx.test.example
 mydestination =

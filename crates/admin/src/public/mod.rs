@@ -57,15 +57,23 @@ struct Door {
     guesses: Arc<Guesses<Network>>,
 }
 
+/// The page of a block alone, for a listener that customers reach; `guesses_per_minute` is its own bound of wrong references.
+pub fn block_pages(state: Arc<AdminState>, guesses_per_minute: u32) -> Router {
+    let guesses = Arc::new(Guesses::new(guesses_per_minute));
+    blocks().layer(DefaultBodyLimit::max(0)).layer(map_response(harden)).with_state(Door { state, guesses })
+}
+
+fn blocks() -> Router<Door> {
+    Router::new().route("/b/{reference}", get(block::show)).route("/style.css", get(style))
+}
+
 fn router(state: Arc<AdminState>, settings: &AdminSettings) -> Router {
     let guesses = Arc::new(Guesses::new(settings.guesses_per_minute));
-    Router::new()
+    blocks()
         .route("/", get(index))
         .route("/metrics", get(health::metrics))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/b/{reference}", get(block::show))
-        .route("/style.css", get(style))
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(0))
         .layer(map_response(harden))

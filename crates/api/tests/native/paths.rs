@@ -82,9 +82,9 @@ fn value(name: &str) -> &'static str {
 fn body(route: &Route) -> (&'static str, Vec<u8>, &'static str) {
     let json = |text: &str| (JSON, text.as_bytes().to_vec(), "");
     match (route.method, route.path.trim_start_matches("/api/")) {
-        ("post", "tickets") => json(
-            r#"{"kind": "account", "name": "bob@shop.example", "title": "Mail is slow", "text": "Since Monday."}"#,
-        ),
+        ("post", "tickets") => {
+            json(r#"{"kind": "account", "name": "bob@shop.example", "title": "Mail is slow", "text": "Since Monday."}"#)
+        }
         (
             "post",
             "tickets/{ticket}/answers"

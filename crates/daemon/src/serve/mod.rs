@@ -14,6 +14,7 @@ mod metrics;
 mod native;
 mod owners;
 pub(crate) mod parts;
+pub(crate) mod policy;
 mod probes;
 mod proxy;
 pub(crate) mod replies;

@@ -33,6 +33,7 @@ use super::inquiries::Names;
 use super::journal::StoreJournal;
 use super::metrics;
 use super::owners;
+use super::policy::policy;
 use super::replies::Replies;
 use super::scanners::Panel;
 use super::webhooks as hooks;
@@ -330,33 +331,6 @@ fn judge(
 ) -> Reeve {
     let reeve = Reeve::new(policy, engine, Arc::clone(ledger), blocking.clone(), Arc::clone(events), Arc::clone(clock));
     reeve.asking(asked).allowing(allowances)
-}
-
-/// The policy of a configuration. `http` is the address that the HTTP listener really has.
-pub(crate) fn policy(config: &Config, node: &str, http: Option<SocketAddr>) -> Policy {
-    Policy {
-        mode: config.node.mode,
-        node: node.to_owned(),
-        score: config.score.clone(),
-        identity: config.identity.clone(),
-        blocks: config.blocks.clone(),
-        link: link(config, http),
-        on_store_failure: match config.store.on_failure {
-            store::OnFailure::Continue => pipeline::OnFailure::Continue,
-            store::OnFailure::Tempfail => pipeline::OnFailure::Tempfail,
-        },
-        on_scorer_failure: config.node.on_scorer_failure,
-        alerts: config.alerts.enabled,
-    }
-}
-
-/// The operator's link, else the public address, else the address really listened on (port 0 was asked for).
-fn link(config: &Config, http: Option<SocketAddr>) -> String {
-    match (config.blocks.link.as_str(), &config.http.public_url, http) {
-        ("", None, Some(address)) => format!("http://{address}/b/{{ref}}"),
-        ("", _, _) => config.http.link(),
-        (link, _, _) => link.to_owned(),
-    }
 }
 
 fn post(config: &Config, node: &str, policy: &Policy, gate: &Arc<Gate>, live: &LiveDirectory) -> anyhow::Result<Post> {

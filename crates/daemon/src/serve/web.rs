@@ -29,6 +29,7 @@ pub(crate) struct WebDoor {
     tls: Option<Arc<WebTls>>,
     hooks: HookSecrets,
     office: Arc<Office>,
+    guesses_per_minute: u32,
 }
 
 impl WebDoor {
@@ -50,7 +51,8 @@ impl WebDoor {
             tracing::info!(%address, kind = "web", tls = tls.is_some(), "listening");
         }
         let hooks = Arc::new(ArcSwap::from_pointee(config.hooks.secrets().map_err(anyhow::Error::msg)?));
-        Ok((Self { settings: config.web.clone(), tls, hooks, office }, listeners))
+        let guesses_per_minute = config.http.guesses_per_minute;
+        Ok((Self { settings: config.web.clone(), tls, hooks, office, guesses_per_minute }, listeners))
     }
 
     /// Serves console and native API, and what it knows itself, until the daemon drains.
@@ -63,7 +65,8 @@ impl WebDoor {
     ) -> JoinHandle<()> {
         let hooks = admin::hooks(Arc::clone(admin), Arc::clone(&self.hooks));
         let (console, native) = (console::router(console.console()), api::native::router(native.native()));
-        let routers = vec![api::compatible::router(Arc::clone(&self.office)), native, hooks, console];
+        let pages = admin::block_pages(Arc::clone(admin), self.guesses_per_minute);
+        let routers = vec![api::compatible::router(Arc::clone(&self.office)), native, hooks, console, pages];
         let (settings, tls) = (self.settings.clone(), self.tls.clone());
         tokio::spawn(async move { admin::serve_web(&settings, tls, listeners, routers, drained(draining)).await })
     }

@@ -14,7 +14,7 @@ use replay::{Past, Rehearsal, Report, Setup, Then};
 
 use crate::args::ReplayArgs;
 use crate::config::Config;
-use crate::serve::parts::policy;
+use crate::serve::policy::policy;
 
 /// Two runs are the same to the last digit.
 const SEED: u64 = 1;
