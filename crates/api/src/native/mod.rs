@@ -60,7 +60,8 @@ pub use routes::{Route, routes};
 pub use workshop::{Health, Letter, Mistake, Part, Setting, SettingsTable, Workshop};
 
 /// Requests carry sentences, not messages.
-const MAX_BODY: usize = 64 << 10;
+/// The longest text has 8000 characters, and JSON may write each of them as two escapes of six bytes.
+const MAX_BODY: usize = 128 << 10;
 /// The largest message: what `reports.max_size` can be set to.
 const MAX_MESSAGE: usize = 16 << 20;
 /// The media type of a message (RFC 2046 5.2.1).

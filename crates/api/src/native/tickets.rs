@@ -12,7 +12,7 @@ use super::parameters::{BELOW, CUSTOMER, LIMIT, Parameter, flag};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
-use super::types::{Limit, Number, Text, When, Word};
+use super::types::{Limit, Name, Number, Text, When, Word};
 use super::{Answer, Native, own_service, ruled};
 
 const QUERY: &[Parameter] = &[flag("open", "Only those that still take answers."), CUSTOMER, BELOW, LIMIT];
@@ -100,7 +100,7 @@ wire! {
 #[serde(deny_unknown_fields, default)]
 struct TicketQuery {
     open: bool,
-    customer: Option<String>,
+    customer: Option<Name>,
     after: Option<Number>,
     limit: Option<Limit>,
 }
@@ -164,6 +164,7 @@ impl Native {
 
 async fn list(call: Call, Asked(ask): Asked<TicketQuery>) -> Answer<TicketPage> {
     let TicketQuery { open, customer, after, limit } = ask;
+    let customer = Text::of(customer);
     call.aside(move |native, actor| {
         own_service(&actor.principal, customer.as_deref())?;
         let (files, next) = Paging::new(after, limit).page(

@@ -99,6 +99,15 @@ async fn a_ticket_without_a_block_is_opened_closed_and_taken_up_again() {
 }
 
 #[tokio::test]
+async fn the_longest_text_fits_however_it_is_written() {
+    let world = World::new();
+    let escaped = r"\ud83d\ude00".repeat(8000);
+    let refused = format!(r#"{{"text": "{escaped}"}}"#);
+    let answered = world.call(Who::Operator, "post", "/api/tickets/1/refuse", &refused).await;
+    assert_eq!(answered.status(), StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_ticket_is_opened_only_about_whom_the_caller_has() {
     let world = World::new();
     for (who, kind, name, status) in [

@@ -33,15 +33,16 @@ async fn every_mistake_of_a_query_is_told() {
 #[tokio::test]
 async fn what_can_t_be_read_is_a_problem_too() {
     let world = World::new();
-    let large = format!(r#"{{"text": "{}"}}"#, "a".repeat(70_000));
+    let large = format!(r#"{{"text": "{}"}}"#, "a".repeat(140_000));
     let json = "application/json";
-    let rows: [(&str, &str, &str, &str, StatusCode); 12] = [
+    let rows: [(&str, &str, &str, &str, StatusCode); 13] = [
         ("get", "/api/nothing", "", "", StatusCode::NOT_FOUND),
         ("get", "/api", "", "", StatusCode::NOT_FOUND),
         ("get", "/api/", "", "", StatusCode::NOT_FOUND),
         ("get", "/api/blocks/%ff", "", "", StatusCode::NOT_FOUND),
         ("get", "/api/tickets/one", "", "", StatusCode::NOT_FOUND),
         ("get", "/api/tickets?colour=red", "", "", StatusCode::BAD_REQUEST),
+        ("get", "/api/tickets?customer=", "", "", StatusCode::BAD_REQUEST),
         ("get", "/api/tickets?limit=many", "", "", StatusCode::BAD_REQUEST),
         ("post", "/api/tickets/1/refuse", json, "{", StatusCode::BAD_REQUEST),
         ("post", "/api/tickets/1/refuse", json, r#"{"text": 5}"#, StatusCode::UNPROCESSABLE_ENTITY),
