@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use limits::{ExemptionNote, Happening, HappeningKind, Note, Topic};
 use model::{SubjectKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +74,34 @@ impl Exemption {
     /// Whether it holds at that time.
     pub fn holds(&self, at: Timestamp) -> bool {
         self.since <= at && at < self.until
+    }
+
+    /// It has just begun.
+    pub fn has_begun(&self) -> Happening {
+        self.happening(HappeningKind::ExemptionBegan, self.since)
+    }
+
+    /// An operator takes it back.
+    pub fn has_been_removed(&self, at: Timestamp) -> Happening {
+        self.happening(HappeningKind::ExemptionRemoved, at)
+    }
+
+    /// Its time is over.
+    pub fn has_ended(&self) -> Happening {
+        self.happening(HappeningKind::ExemptionEnded, self.until)
+    }
+
+    fn happening(&self, kind: HappeningKind, at: Timestamp) -> Happening {
+        let note = ExemptionNote {
+            number: self.id,
+            what: self.what.describe(),
+            since: self.since,
+            until: self.until,
+            by: self.by.clone(),
+            reason: self.reason.clone(),
+            report: self.report,
+        };
+        Happening::noted(kind, at, Topic::Subject(self.subject.clone()), Note::Exemption(note))
     }
 }
 

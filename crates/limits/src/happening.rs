@@ -6,6 +6,9 @@
 use model::{Block, BlockState, SubjectKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::letters::Bounce;
+use crate::notes::Note;
+
 settings::choice! {
     /// What happened.
     pub enum HappeningKind {
@@ -31,6 +34,28 @@ settings::choice! {
         TicketClosed = "ticket.closed",
         /// A closed ticket was taken up again.
         TicketReopened = "ticket.reopened",
+        /// A flagged message was reported as no spam.
+        ReportMade = "report.made",
+        /// It was none, an operator says.
+        ReportConfirmed = "report.confirmed",
+        /// It was, he says, for a reason.
+        ReportDeclined = "report.declined",
+        /// The report was put away without an answer.
+        ReportDropped = "report.dropped",
+        /// From now on something costs a subject no points.
+        ExemptionBegan = "exemption.began",
+        /// An operator has taken that back.
+        ExemptionRemoved = "exemption.removed",
+        /// Its time is over.
+        ExemptionEnded = "exemption.ended",
+        /// A letter of ours did not reach its recipient.
+        LetterBounced = "letter.bounced",
+        /// Failed logins have locked an account or a client's network.
+        LockoutBegan = "lockout.began",
+        /// An operator has lifted that.
+        LockoutLifted = "lockout.lifted",
+        /// Its time is over.
+        LockoutEnded = "lockout.ended",
     }
 }
 
@@ -134,6 +159,8 @@ pub struct Happening {
     pub topic: Topic,
     /// The ticket, when it is about one.
     pub ticket: Option<TicketNote>,
+    /// What else it is about.
+    pub note: Option<Note>,
 }
 
 impl Happening {
@@ -142,7 +169,17 @@ impl Happening {
         let kind = HappeningKind::of_block(before, block)?;
         let released = block.released.as_ref().filter(|_| !block.is_active());
         let at = released.map_or(block.since, |(at, _)| *at);
-        Some(Self { number: 0, kind, at, topic: Topic::Block(block.clone()), ticket: None })
+        Some(Self { number: 0, kind, at, topic: Topic::Block(block.clone()), ticket: None, note: None })
+    }
+
+    /// Something that is about no ticket.
+    pub fn noted(kind: HappeningKind, at: Timestamp, topic: Topic, note: Note) -> Self {
+        Self { number: 0, kind, at, topic, ticket: None, note: Some(note) }
+    }
+
+    /// A letter about this block did not reach its recipient.
+    pub fn bounced(bounce: &Bounce, block: &Block) -> Self {
+        Self::noted(HappeningKind::LetterBounced, bounce.at, Topic::Block(block.clone()), Note::Letter(bounce.clone()))
     }
 
     /// The name it is told under, the same however often it is told. The block's reference, or the time, makes it one of a

@@ -13,6 +13,7 @@ mod happening_log;
 mod ledger;
 mod letters;
 mod lockout;
+mod notes;
 mod plan;
 mod record;
 mod register;
@@ -31,7 +32,8 @@ pub use happening::{Happening, HappeningKind, TicketNote, Topic};
 pub use happening_log::HappeningLog;
 pub use ledger::{Busy, Cost, Ledger, RateDecision, RateHit, ReleasesLeft, Report, RuleCount};
 pub use letters::{Bounce, LetterPlace, LetterStore, MAX_BOUNCES};
-pub use lockout::{Lockout, LockoutSettings, Lockouts};
+pub use lockout::{Lockout, LockoutSettings, LockoutStore, Lockouts};
+pub use notes::{ExemptionNote, LockoutNote, Note, ReportNote};
 pub use record::{Observation, Passage};
 pub use register::{ReleaseRefused, Releaser};
 pub use rules::{

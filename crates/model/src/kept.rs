@@ -11,8 +11,6 @@ settings::choice! {
         Habits = "habits",
         /// One confirmed message; written at once, kept until a person forgets it.
         Confirmed = "confirmed",
-        /// A lock after failed logins; of use until its end only.
-        Lockouts = "lockouts",
         /// A block that the enforcement command was told of, and not yet of its release.
         Enforced = "enforced",
     }

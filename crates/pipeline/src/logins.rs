@@ -1,20 +1,33 @@
 //! Failed logins: counted, answered while somebody is locked out, and shown to operators. No block: see [`limits::Lockouts`].
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use limits::{Ledger, Lockout, LockoutSettings, Lockouts};
-use model::{AccountName, Clock, Event, EventSink, Identity, Kept, Refusal, Session, Shelf, SubjectKey, Via};
+use model::{AccountName, Clock, Event, EventSink, Identity, Refusal, Session, SubjectKey, Timestamp, Via};
 
-use crate::journal::Journal;
+use crate::journal::Durably;
+
+/// Writes locks down, in order, each change with what it is to other programs (see [`limits::LockoutStore`]).
+pub trait LockJournal: Send + Sync {
+    /// A lock has begun. While the store fails this is not tried again: guesses must not crowd out blocks.
+    fn begin(&self, lock: Lockout) -> Durably;
+    /// Somebody has lifted a lock.
+    fn lift(&self, subject: SubjectKey, by: String, at: Timestamp) -> Durably;
+    /// Ends every lock whose time is over.
+    fn end(&self, now: Timestamp) -> Durably;
+}
 
 /// What front ends, the inbound hook and operators do about failed logins. Outlives a configuration.
 pub struct Logins {
     lockouts: Arc<Lockouts>,
     ledger: Arc<Ledger>,
-    journal: Arc<dyn Journal>,
+    journal: Arc<dyn LockJournal>,
     events: Arc<dyn EventSink>,
     clock: Arc<dyn Clock>,
+    /// Locks may have ended whose end is not written; at first, those that ended while nobody ran.
+    owes: AtomicBool,
 }
 
 impl Logins {
@@ -22,16 +35,15 @@ impl Logins {
     pub fn new(
         lockouts: Arc<Lockouts>,
         ledger: Arc<Ledger>,
-        journal: Arc<dyn Journal>,
+        journal: Arc<dyn LockJournal>,
         events: Arc<dyn EventSink>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { lockouts, ledger, journal, events, clock }
+        Self { lockouts, ledger, journal, events, clock, owes: AtomicBool::new(true) }
     }
 
-    /// Puts locks in force again that were written down. What can't be read is left out: it would end by itself anyway.
-    pub fn restore(&self, records: impl IntoIterator<Item = Kept>) {
-        let locks = records.into_iter().filter_map(|kept| serde_json::from_slice(&kept.record).ok());
+    /// Puts locks in force again that were written down.
+    pub fn restore(&self, locks: impl IntoIterator<Item = Lockout>) {
         self.lockouts.restore(locks, self.clock.now());
     }
 
@@ -45,10 +57,8 @@ impl Logins {
         self.events.emit(&Event::LoginFailed { via, identity });
         for lock in self.lockouts.failed(&self.countable(identity), self.clock.now()) {
             self.tell(&lock, "began");
-            let record = serde_json::to_vec(&lock).unwrap_or_default();
-            let kept = Kept { shelf: Shelf::Lockouts, name: lock.subject.to_string(), at: lock.since, record };
             // The writer itself tells of a failure; the lock is in force without it.
-            drop(self.journal.keep(kept));
+            drop(self.journal.begin(lock));
         }
     }
 
@@ -67,23 +77,25 @@ impl Logins {
         self.lockouts.all(self.clock.now())
     }
 
-    /// Lifts a lock on behalf of an operator; `None` when there is none.
-    pub fn clear(&self, subject: &SubjectKey) -> Option<Lockout> {
+    /// Lifts a lock on behalf of an operator; `None` when there is none. When this returns, that is in force, and durable
+    /// unless the store fails: then it is written as soon as the store works again.
+    pub async fn clear(&self, subject: &SubjectKey, by: &str) -> Option<Lockout> {
         let lock = self.lockouts.clear(subject)?;
-        self.close(&lock, "lifted");
+        self.tell(&lock, "lifted");
+        // The writer itself tells of a failure.
+        let _ = self.journal.lift(subject.clone(), by.to_owned(), self.clock.now()).await;
         Some(lock)
     }
 
-    /// Lifts the locks whose time is over.
-    pub fn end(&self) {
-        for lock in self.lockouts.end(self.clock.now()) {
-            self.close(&lock, "ended");
+    /// Lifts the locks whose time is over. What can't be written is written by a later call.
+    pub async fn end(&self) {
+        let now = self.clock.now();
+        let over = self.lockouts.end(now);
+        over.iter().for_each(|lock| self.tell(lock, "ended"));
+        let owed = self.owes.swap(false, Ordering::Relaxed) || !over.is_empty();
+        if owed && self.journal.end(now).await.is_err() {
+            self.owes.store(true, Ordering::Relaxed);
         }
-    }
-
-    fn close(&self, lock: &Lockout, change: &'static str) {
-        self.tell(lock, change);
-        drop(self.journal.forget(Shelf::Lockouts, lock.subject.to_string()));
     }
 
     fn tell(&self, lock: &Lockout, change: &'static str) {

@@ -44,7 +44,7 @@ impl Recall {
                     }
                 }
                 // Not ours.
-                Shelf::Lockouts | Shelf::Enforced => {}
+                Shelf::Enforced => {}
                 Shelf::Confirmed => {
                     if let Some(confirmed) = ConfirmedPrint::from_bytes(&kept.name, &kept.record) {
                         // More than fit were never written.

@@ -6,6 +6,7 @@ mod deliveries;
 mod diagnoses;
 mod follow_ups;
 mod letters;
+mod lockouts;
 mod reports;
 mod tickets;
 
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ::customers::ticket::{MAX_LETTERS, Ticket};
-use limits::{AlertJob, Bounce, Happening, LetterKind, Snapshot, Store, StoreError, farewell};
+use limits::{AlertJob, Bounce, Happening, LetterKind, Lockout, Snapshot, Store, StoreError, farewell};
 use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, Timestamp, WayOut};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -34,6 +35,7 @@ struct State {
     /// The number of the latest flagged message.
     flagged: u64,
     deliveries: deliveries::Deliveries,
+    lockouts: BTreeMap<SubjectKey, Lockout>,
     customers: customers::Customers,
     diagnoses: diagnoses::Shelf,
     shelf: reports::Shelf,

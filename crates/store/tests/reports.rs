@@ -163,8 +163,8 @@ fn exemptions_end() {
         assert_eq!(store.exemptions().unwrap()[1], Exemption { id: 2, ..exemption("eve@shop.example", 20) });
         store.prune_reports(Timestamp(0), Timestamp(10)).unwrap();
         assert_eq!(store.exemptions().unwrap().len(), 1);
-        assert_eq!(store.remove_exemption(2).unwrap().map(|gone| gone.id), Some(2));
-        assert_eq!(store.remove_exemption(2).unwrap(), None);
+        assert_eq!(store.remove_exemption(2, Timestamp(1)).unwrap().map(|gone| gone.id), Some(2));
+        assert_eq!(store.remove_exemption(2, Timestamp(1)).unwrap(), None);
         assert_eq!(store.add_exemption(&exemption("eve@shop.example", 20)).unwrap(), 3);
     });
 }

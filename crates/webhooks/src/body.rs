@@ -8,6 +8,8 @@ use limits::{Happening, TicketNote, Topic};
 use model::{Block, Evidence, Timestamp};
 use serde::Serialize;
 
+use crate::noted::Noted;
+
 /// The version of the shape.
 pub const VERSION: u32 = 1;
 
@@ -46,6 +48,8 @@ struct Happened<'e> {
     counts: Counts,
     evidence: Vec<Message>,
     ticket: Option<&'e TicketNote>,
+    #[serde(flatten)]
+    noted: Option<Noted<'e>>,
 }
 
 /// What happened where there is no block.
@@ -54,6 +58,8 @@ struct Alone<'e> {
     subject: Subject,
     customer: Option<Owner<'e>>,
     ticket: Option<&'e TicketNote>,
+    #[serde(flatten)]
+    noted: Option<Noted<'e>>,
 }
 
 #[derive(Serialize)]
@@ -146,14 +152,15 @@ impl Teller {
             counts: Counts { messages: block.messages, spam: block.spam, attempts: block.attempts },
             evidence: evidence.iter().take(MAX_EVIDENCE).map(message).collect(),
             ticket: happening.ticket.as_ref(),
+            noted: happening.note.as_ref().map(Noted::from),
         };
         self.event(&happening.id(), happening.kind.as_str(), happening.at, data)
     }
 
     fn alone(&self, happening: &Happening) -> Vec<u8> {
         let owner = self.owner(&happening.topic);
-        let data =
-            Alone { subject: subject(&happening.topic), customer: known(&owner), ticket: happening.ticket.as_ref() };
+        let (ticket, noted) = (happening.ticket.as_ref(), happening.note.as_ref().map(Noted::from));
+        let data = Alone { subject: subject(&happening.topic), customer: known(&owner), ticket, noted };
         self.event(&happening.id(), happening.kind.as_str(), happening.at, data)
     }
 

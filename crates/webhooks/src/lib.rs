@@ -11,6 +11,7 @@
 mod body;
 mod courier;
 mod hook;
+mod noted;
 mod office;
 mod retry;
 mod secrets;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use customers::{CustomerSettings, Directory};
-use limits::{Delivery, DeliveryState, HappeningKind, Store};
+use limits::{Delivery, DeliveryState, HappeningKind, Lockout, LockoutStore, Store};
 use model::time::ManualClock;
 use model::{Block, Event, EventSink, Timestamp};
 use rustls::ServerConfig;
@@ -147,6 +147,33 @@ async fn an_event_arrives_signed_once_and_in_its_documented_shape() {
         assert!(document.contains(&format!("| `{kind}` |")), "config/webhooks.md does not tell of {kind}");
     }
     assert!(bench.lines().is_empty());
+}
+
+#[tokio::test]
+async fn a_lockout_arrives_in_its_documented_shape_and_comes_back_from_the_dead_letters() {
+    let receiver = Receiver::start().await;
+    receiver.answer_status(400, "what?\r\n");
+    let bench = Bench::with(&receiver);
+    let lock = Lockout {
+        subject: account("bob@shop.example"),
+        since: Timestamp(START),
+        until: Timestamp(START).after(Duration::from_secs(900)),
+        failures: 20,
+        network: model::Network::parse("203.0.113.7"),
+    };
+    bench.store.begin_lockout(&lock).unwrap();
+    bench.webhooks.look().await;
+    bench.after(DAY * 2).await;
+    assert_eq!(bench.deliveries(DeliveryState::Dead).len(), 1);
+    receiver.answer(TAKEN);
+    assert_eq!(bench.webhooks.replay("panel", None).unwrap(), 1);
+    bench.webhooks.look().await;
+    let request = receiver.requests().pop().unwrap();
+    assert_eq!((request.kind().as_str(), bench.deliveries(DeliveryState::Delivered).len()), ("lockout.began", 1));
+    let document = include_str!("../../../config/webhooks.md");
+    let example = document.split("```json\n").nth(2).unwrap().split("```").next().unwrap();
+    let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    assert_eq!(parsed(&request.body)["data"], parsed(example), "config/webhooks.md; left: sent");
 }
 
 #[tokio::test]

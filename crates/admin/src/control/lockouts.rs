@@ -24,7 +24,7 @@ pub(super) async fn clear(
     let Json(ClearLockout { subject, by }) = body?;
     let by = name(&by)?;
     let unknown = || ApiError::new(StatusCode::NOT_FOUND, format!("{subject} is not locked out"));
-    let lock = state.logins.clear(&subject).ok_or_else(unknown)?;
+    let lock = state.logins.clear(&subject, by).await.ok_or_else(unknown)?;
     tracing::warn!(kind = subject.kind().as_str(), subject = subject.name(), by, "a lockout was lifted by hand");
     Ok(Json(lock))
 }

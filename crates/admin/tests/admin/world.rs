@@ -9,7 +9,7 @@ use admin::{AdminSettings, AdminState, PartState, Readiness, Services, Site};
 use customers::registry::Registry;
 use customers::{CustomerSettings, Directory};
 use diagnostics::{Diagnoses, DiagnosisSettings, Locks, Owners, Tools};
-use limits::{AlertJob, Ledger, Rules, Store};
+use limits::{AlertJob, Ledger, LockoutStore, Rules, Store};
 use lookups::{Dns, DnsSettings, Health, Reputation, ReputationSettings};
 use model::event::NoEvents;
 use model::time::ManualClock;
@@ -48,7 +48,7 @@ impl World {
         let journal: Arc<dyn Journal> = Arc::new(Straight(Arc::clone(&store)));
         let recall = Arc::new(Recall::new(&RecallSettings::default()));
         let fingerprints = Arc::new(Fingerprints::new(recall, Arc::clone(&journal), Arc::clone(&clocks)));
-        let logins = logins(&ledger, &journal, &clocks);
+        let logins = logins(&ledger, &store, &clocks);
         let desk =
             Desk::new(Arc::clone(&ledger), Arc::clone(&store) as _, journal, Arc::new(NoEvents), Arc::clone(&clocks));
         let telemetry = Telemetry::new(["html_only"], 100, Arc::clone(&clocks)).unwrap();
@@ -167,6 +167,20 @@ impl Journal for Straight {
     }
 }
 
+impl pipeline::LockJournal for Straight {
+    fn begin(&self, lock: limits::Lockout) -> Durably {
+        Box::pin(std::future::ready(self.0.begin_lockout(&lock)))
+    }
+
+    fn lift(&self, subject: model::SubjectKey, by: String, at: model::Timestamp) -> Durably {
+        Box::pin(std::future::ready(self.0.lift_lockout(&subject, &by, at)))
+    }
+
+    fn end(&self, now: model::Timestamp) -> Durably {
+        Box::pin(std::future::ready(self.0.end_lockouts(now)))
+    }
+}
+
 /// The TCP door.
 pub(crate) struct Door {
     pub(crate) address: SocketAddr,
@@ -257,9 +271,9 @@ fn registry(store: &Arc<MemoryStore>, clock: &Arc<dyn Clock>) -> Arc<Registry> {
     Arc::new(Registry::open(Arc::clone(store) as _, nobody, rules, Arc::clone(clock)).unwrap())
 }
 
-fn logins(ledger: &Arc<Ledger>, journal: &Arc<dyn Journal>, clock: &Arc<dyn Clock>) -> Arc<pipeline::Logins> {
+fn logins(ledger: &Arc<Ledger>, store: &Arc<MemoryStore>, clock: &Arc<dyn Clock>) -> Arc<pipeline::Logins> {
     let lockouts = Arc::new(limits::Lockouts::new(&limits::LockoutSettings::default()));
-    let (ledger, journal) = (Arc::clone(ledger), Arc::clone(journal));
+    let (ledger, journal) = (Arc::clone(ledger), Arc::new(Straight(Arc::clone(store))));
     Arc::new(pipeline::Logins::new(lockouts, ledger, journal, Arc::new(NoEvents), Arc::clone(clock)))
 }
 

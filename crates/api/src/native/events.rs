@@ -131,9 +131,9 @@ impl Hearing {
 /// Whether he may see what it is about.
 fn hears(actor: &Actor, change: &LiveChange, service: &str) -> bool {
     let action = match change.topic {
-        Topic::Block => Action::SeeBlock,
+        Topic::Block | Topic::Letter => Action::SeeBlock,
         Topic::Ticket => Action::SeeTicket,
-        Topic::Report => Action::SeeReport,
+        Topic::Report | Topic::Exemption => Action::SeeReport,
         Topic::Diagnosis => Action::SeeDiagnosis,
         Topic::Lockout => Action::SeeSubject,
     };

@@ -7,7 +7,7 @@ use model::{SubjectKey, SubjectKind};
 
 use super::Answer;
 use super::blocks::Subject;
-use super::call::{Asked, Call, Named};
+use super::call::{Asked, Call, Named, wait};
 use super::paging::{SLICE, Slice};
 use super::problem::Problem;
 use super::routes::Route;
@@ -61,8 +61,8 @@ async fn clear(call: Call, Named(named): Named<(Word<SubjectKind>, String)>) -> 
     call.by_staff(Action::ChangeSite, move |native, actor| {
         let subject = SubjectKey::parse(named.0.0, &named.1).ok_or_else(Problem::nothing)?;
         native.note(actor, Action::ChangeSite, &format!("lockout of {subject}"), "lift")?;
-        let lifted =
-            native.logins.clear(&subject).ok_or_else(|| Problem::missing(format!("{subject} is not locked out")))?;
+        let lifted = wait(native.logins.clear(&subject, &actor.name));
+        let lifted = lifted.ok_or_else(|| Problem::missing(format!("{subject} is not locked out")))?;
         Ok(view(&lifted))
     })
     .await

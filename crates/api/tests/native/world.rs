@@ -20,7 +20,7 @@ use customers::report::{ReportSettings, ReportStore};
 use customers::{CustomerSettings, Directory, Language};
 use diagnostics::{Diagnoses, DiagnosisSettings, DiagnosisStore, Locks, Owners, Patient, State, Task, Tools, Trust};
 use http_body_util::BodyExt;
-use limits::{AlertJob, HappeningKind, Ledger, Lockout, LockoutSettings, Lockouts, Rules, Store};
+use limits::{AlertJob, HappeningKind, Ledger, Lockout, LockoutSettings, LockoutStore, Lockouts, Rules, Store};
 use lookups::{Dns, DnsSettings, Reputation, ReputationSettings};
 use model::event::NoEvents;
 use model::time::ManualClock;
@@ -107,11 +107,11 @@ impl World {
             Arc::clone(&clocks),
         );
         let tickets = Arc::new(Tickets::new(Arc::new(desk), Arc::clone(&store) as _, Arc::clone(&clocks), || {}));
-        let live = Arc::new(Live::new(7, Arc::clone(&clocks)));
+        let live = Arc::new(Live::new(7));
         let taught = Taught::new(&ledger, &store, &journal, &clocks, folder.path());
-        let reports = Arc::new(taught.reports(&tickets, &store, &clocks).telling(Arc::clone(&live)));
+        let reports = Arc::new(taught.reports(&tickets, &store, &clocks));
         reports.add(&account(BOB), &mail(1), "customer").unwrap();
-        let logins = locked_out(&ledger, &journal, &clocks);
+        let logins = locked_out(&ledger, &store, &clocks);
         let diagnoses = Arc::new(diagnoses(&ledger, &store, &clocks));
         let search = Arc::new(Search::new(Arc::clone(&ledger), Arc::clone(&store) as _, directory));
         let access = Arc::new(MemoryAccess::default());
@@ -241,12 +241,13 @@ fn diagnosis() -> Task {
     }
 }
 
-fn locked_out(ledger: &Arc<Ledger>, journal: &Arc<dyn Journal>, clock: &Arc<dyn Clock>) -> Logins {
+fn locked_out(ledger: &Arc<Ledger>, store: &Arc<MemoryStore>, clock: &Arc<dyn Clock>) -> Logins {
     let lockouts = Lockouts::new(&LockoutSettings::default());
     let lock = Lockout { subject: account(BOB), since: NOW, until: NOW.after(DAY), failures: 9, network: None };
     lockouts.restore([lock], NOW);
     let events = Arc::new(NoEvents);
-    Logins::new(Arc::new(lockouts), Arc::clone(ledger), Arc::clone(journal), events, Arc::clone(clock))
+    let journal = Arc::new(Straight(Arc::clone(store)));
+    Logins::new(Arc::new(lockouts), Arc::clone(ledger), journal, events, Arc::clone(clock))
 }
 
 /// What learns from people.
@@ -388,6 +389,20 @@ impl Journal for Straight {
 
     fn is_healthy(&self) -> bool {
         true
+    }
+}
+
+impl pipeline::LockJournal for Straight {
+    fn begin(&self, lock: limits::Lockout) -> Durably {
+        Box::pin(std::future::ready(self.0.begin_lockout(&lock)))
+    }
+
+    fn lift(&self, subject: model::SubjectKey, by: String, at: model::Timestamp) -> Durably {
+        Box::pin(std::future::ready(self.0.lift_lockout(&subject, &by, at)))
+    }
+
+    fn end(&self, now: model::Timestamp) -> Durably {
+        Box::pin(std::future::ready(self.0.end_lockouts(now)))
     }
 }
 

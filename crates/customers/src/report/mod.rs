@@ -4,6 +4,7 @@
 //! with the block. What a decision entails beyond the store ([`Errand`]) is written with the decision and struck out when it
 //! is done, so that a crash in between leaves work to be continued and not half a decision.
 
+mod happened;
 mod practice;
 mod settings;
 mod store;

@@ -62,6 +62,6 @@ pub trait ReportStore: Store {
     fn exemptions(&self) -> Result<Vec<Exemption>, StoreError>;
     /// Writes a new exemption; returns its number.
     fn add_exemption(&self, exemption: &Exemption) -> Result<u64, StoreError>;
-    /// Takes one out; `None` when there is none of that number.
-    fn remove_exemption(&self, id: u64) -> Result<Option<Exemption>, StoreError>;
+    /// Takes one out; `None` when there is none of that number. One whose time is over has ended by itself.
+    fn remove_exemption(&self, id: u64, at: Timestamp) -> Result<Option<Exemption>, StoreError>;
 }

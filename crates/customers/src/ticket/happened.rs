@@ -53,6 +53,6 @@ impl Ticket {
             (None, Whom::Subject(subject)) => Topic::Subject(subject.clone()),
             (None, Whom::Service { service }) => Topic::Service(service.clone()),
         };
-        Happening { number: 0, kind, at: self.updated, topic, ticket: Some(note) }
+        Happening { number: 0, kind, at: self.updated, topic, ticket: Some(note), note: None }
     }
 }

@@ -78,7 +78,7 @@ impl Housekeeping {
         if !ended.is_empty() {
             self.blocking.apply(ended, &self.policy.load()).await;
         }
-        self.logins.end();
+        self.logins.end().await;
         for report in self.ledger.reports() {
             tracing::warn!(subject = %report.subject, rule = report.reason.rule, "{}", report.reason.sentence);
         }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use alerts::OutboxHandle;
-use limits::AlertJob;
-use model::{Block, Evidence, Kept, Shelf};
-use pipeline::{Durably, Journal};
+use limits::{AlertJob, Lockout, LockoutStore, StoreError};
+use model::{Block, Evidence, Kept, Shelf, SubjectKey, Timestamp};
+use pipeline::{Durably, Journal, LockJournal};
 use store::{Writer, Written};
 use webhooks::Webhooks;
 
@@ -47,5 +47,41 @@ impl Journal for StoreJournal {
 
     fn is_healthy(&self) -> bool {
         self.writer.is_healthy()
+    }
+}
+
+/// Hands locks to the writer; wakes the webhooks when a change is on disk, whether anybody waits for it or not.
+pub(crate) struct StoreLocks {
+    pub(crate) writer: Arc<Writer>,
+    pub(crate) store: Arc<dyn LockoutStore>,
+    pub(crate) webhooks: Webhooks,
+}
+
+impl StoreLocks {
+    fn write(
+        &self,
+        must_survive: bool,
+        step: impl Fn(&dyn LockoutStore) -> Result<(), StoreError> + Send + 'static,
+    ) -> Durably {
+        let (store, webhooks) = (Arc::clone(&self.store), self.webhooks.clone());
+        Box::pin(self.writer.carry_out(must_survive, move || {
+            step(&*store)?;
+            webhooks.wake();
+            Ok(())
+        }))
+    }
+}
+
+impl LockJournal for StoreLocks {
+    fn begin(&self, lock: Lockout) -> Durably {
+        self.write(false, move |store| store.begin_lockout(&lock))
+    }
+
+    fn lift(&self, subject: SubjectKey, by: String, at: Timestamp) -> Durably {
+        self.write(true, move |store| store.lift_lockout(&subject, &by, at))
+    }
+
+    fn end(&self, now: Timestamp) -> Durably {
+        self.write(false, move |store| store.end_lockouts(now))
     }
 }

@@ -12,7 +12,7 @@ use customers::report::ReportStore;
 use customers::{Directory, LiveDirectory};
 use diagnostics::Diagnoses;
 use enforcement::EnforcerHandle;
-use limits::{Ledger, Lockouts, Store};
+use limits::{Ledger, LockoutStore, Lockouts, Store};
 use lookups::{Dns, Health};
 
 use ::owners::Provider;
@@ -30,7 +30,7 @@ use webhooks::Webhooks;
 use super::diagnoses;
 use super::enforcement::Watchers;
 use super::inquiries::Names;
-use super::journal::StoreJournal;
+use super::journal::{StoreJournal, StoreLocks};
 use super::metrics;
 use super::owners;
 use super::policy::policy;
@@ -78,8 +78,8 @@ impl Parts {
         let telemetry = Arc::new(Telemetry::new(config.signal_names(), config.score.spam, Arc::clone(&clock))?);
         let watchers: Arc<dyn EventSink> = Arc::clone(&telemetry) as _;
         let recorder = journal::Recorder::open(&config.journal, entropy(), Arc::clone(&clock), watchers)?;
-        let changes = Arc::new(Live::new(run(), Arc::clone(&clock)));
-        let witness = Arc::new(Witness::new(Arc::clone(&telemetry), Arc::clone(&changes), recorder));
+        let changes = Arc::new(Live::new(run()));
+        let witness = Arc::new(Witness::new(Arc::clone(&telemetry), recorder));
         witness.began(config);
         let events: Arc<dyn EventSink> = Arc::clone(&witness) as _;
         let store = Arc::new(SqliteStore::open(&config.store.path).with_context(|| unusable(&config.store.path))?);
@@ -108,7 +108,7 @@ impl Parts {
         let journal = Arc::new(StoreJournal { writer: written, outbox: woken, webhooks: webhooks.clone() });
         let watchers = Watchers { witness: Arc::clone(&witness), enforcer: EnforcerHandle::default() };
         let blocking = Blocking::new(journal, Arc::new(watchers.clone()));
-        let logins = Arc::new(logins(config, &store, &ledger, &blocking, &clock)?);
+        let logins = Arc::new(logins(config, (&store, &writer, &webhooks), &ledger, &blocking, &clock)?);
         let scanners = Panel::new(config, &clock, &events);
         scanners.register(&telemetry)?;
         let asked = asked(&names, &scanners);
@@ -124,12 +124,8 @@ impl Parts {
         let judges = Arc::new(Judges::new(Arc::new(first)));
         let wake = waking(&handle, &webhooks);
         let desk = desk(&ledger, &store, &blocking, &watchers, &clock);
-        let reports = reports(
-            config,
-            (&store, &judges, &clock, &changes),
-            (desk, &lessons, &recall, &blocking, &exemptions),
-            wake,
-        );
+        let reports =
+            reports(config, (&store, &judges, &clock), (desk, &lessons, &recall, &blocking, &exemptions), wake);
         let diagnoses = diagnoses::start(config, &names, &ledger, &store, &logins, &events, live)?;
         diagnoses::tell(&diagnoses, &changes);
         let parts = Self {
@@ -260,7 +256,7 @@ type Taught<'p> = (Arc<Desk>, &'p Arc<Lessons>, &'p Arc<Recall>, &'p Blocking, &
 
 fn reports(
     config: &Config,
-    (store, judges, clock, live): (&Arc<SqliteStore>, &Arc<Judges>, &Arc<dyn Clock>, &Arc<Live>),
+    (store, judges, clock): (&Arc<SqliteStore>, &Arc<Judges>, &Arc<dyn Clock>),
     (desk, lessons, recall, blocking, exemptions): Taught<'_>,
     wake: impl Fn() + Send + Sync + 'static,
 ) -> Arc<Reports> {
@@ -274,7 +270,7 @@ fn reports(
     };
     let rules = config.report_rules();
     let reports = Reports::new(store, Arc::clone(judges), reached, Arc::clone(clock), rules, wake);
-    Arc::new(reports.telling(Arc::clone(live)))
+    Arc::new(reports)
 }
 
 /// What a configuration makes of a judge's own parts.
@@ -403,14 +399,16 @@ fn remembered(config: &Config, store: &SqliteStore) -> anyhow::Result<Recall> {
 /// Failed logins: locks as they were written last, counts from nothing.
 fn logins(
     config: &Config,
-    store: &SqliteStore,
+    (store, writer, webhooks): (&Arc<SqliteStore>, &Arc<Writer>, &Webhooks),
     ledger: &Arc<Ledger>,
     blocking: &Blocking,
     clock: &Arc<dyn Clock>,
 ) -> anyhow::Result<Logins> {
     let lockouts = Arc::new(Lockouts::new(&config.lockout));
-    let logins = Logins::new(lockouts, Arc::clone(ledger), blocking.journal(), blocking.events(), Arc::clone(clock));
-    logins.restore(store.load_kept(Shelf::Lockouts)?);
+    let (writer, webhooks) = (Arc::clone(writer), webhooks.clone());
+    let journal = Arc::new(StoreLocks { writer, store: Arc::clone(store) as _, webhooks });
+    let logins = Logins::new(lockouts, Arc::clone(ledger), journal, blocking.events(), Arc::clone(clock));
+    logins.restore(LockoutStore::lockouts(&**store)?);
     Ok(logins)
 }
 

@@ -1,25 +1,23 @@
-//! Who is told of events: telemetry, whoever listens live, and the journal where there is one.
+//! Who is told of events: telemetry, and the journal where there is one.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use journal::{Began, Figures, Recorder};
 use model::{Event, EventSink};
-use pipeline::Live;
 use telemetry::Telemetry;
 
 use crate::config::Config;
 
-/// Tells all of them.
+/// Tells both of them.
 pub(crate) struct Witness {
     telemetry: Arc<Telemetry>,
-    live: Arc<Live>,
     journal: Option<Recorder>,
 }
 
 impl Witness {
-    pub(crate) fn new(telemetry: Arc<Telemetry>, live: Arc<Live>, journal: Option<Recorder>) -> Self {
-        Self { telemetry, live, journal }
+    pub(crate) fn new(telemetry: Arc<Telemetry>, journal: Option<Recorder>) -> Self {
+        Self { telemetry, journal }
     }
 
     /// A configuration is in force from now on.
@@ -38,7 +36,6 @@ impl Witness {
 impl EventSink for Witness {
     fn emit(&self, event: &Event<'_>) {
         self.telemetry.emit(event);
-        self.live.emit(event);
         if let Some(journal) = &self.journal {
             journal.emit(event);
         }

@@ -4,10 +4,12 @@
 //!
 //! Security: the names are those that whoever guesses chooses. Memory is bounded: counts that were not touched for longest go first, so
 //! that a flood of made-up names costs real ones their count at worst, never the daemon its memory, and a lock that began is
-//! kept until its end. Counts are volatile; locks are written down by whoever calls.
+//! kept until its end. Counts are volatile; locks are written down by whoever calls, in a [`LockoutStore`].
 
 mod generations;
+mod happened;
 mod settings;
+mod store;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use generations::Generations;
 pub use settings::LockoutSettings;
+pub use store::LockoutStore;
 
 /// A lock as it is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -93,7 +93,7 @@ impl Pardons {
     /// # Errors
     /// When there is none of that number, or the store fails.
     pub fn remove(&self, id: u64) -> Result<Exemption, ExemptionError> {
-        let removed = self.store.remove_exemption(id)?.ok_or(ExemptionError::Unknown(id))?;
+        let removed = self.store.remove_exemption(id, self.clock.now())?.ok_or(ExemptionError::Unknown(id))?;
         self.active.refresh(&*self.store, self.clock.now())?;
         Ok(removed)
     }

@@ -1,9 +1,8 @@
 //! One change: what, of what, whose. Everything else is asked for by whoever may see it.
 
-use customers::report::Report;
 use customers::ticket::Whom;
-use limits::Happening;
-use model::{BlockRef, SubjectKey, Timestamp};
+use limits::{Happening, Note};
+use model::{BlockRef, Timestamp};
 
 settings::choice! {
     /// What something is about: it decides who may hear of it.
@@ -18,6 +17,10 @@ settings::choice! {
         Diagnosis = "diagnosis",
         /// A lock after failed logins.
         Lockout = "lockout",
+        /// Something that costs a subject no points for a while.
+        Exemption = "exemption",
+        /// A letter of ours.
+        Letter = "letter",
     }
 }
 
@@ -28,13 +31,13 @@ pub struct Change {
     pub at: Timestamp,
     /// What it is about.
     pub topic: Topic,
-    /// What happened, such as "block.blocked": for blocks and tickets the word of [`limits::HappeningKind`].
+    /// What happened, such as "block.blocked": but for diagnoses the word of [`limits::HappeningKind`].
     pub kind: &'static str,
     /// Whom it is about.
     pub whom: Whom,
     /// The block that it belongs to.
     pub block: Option<BlockRef>,
-    /// The number of the ticket, report or diagnosis.
+    /// The number of the ticket, report, exemption or diagnosis.
     pub number: Option<u64>,
     /// Where that stands now, in its own word.
     pub state: String,
@@ -42,46 +45,24 @@ pub struct Change {
 
 impl From<Happening> for Change {
     fn from(happening: Happening) -> Self {
-        let Happening { kind, at, topic: about, ticket, .. } = happening;
-        let topic = if ticket.is_some() { Topic::Ticket } else { Topic::Block };
-        let number = ticket.as_ref().map(|ticket| ticket.number);
-        let standing = || about.block().map(|block| block.state.as_str().to_owned()).unwrap_or_default();
-        let state = ticket.map_or_else(standing, |ticket| ticket.state);
-        let block = about.block().map(|block| block.reference.clone());
-        Self { at, topic, kind: kind.as_str(), whom: about.into(), block, number, state }
+        let Happening { kind, at, topic: about, ticket, note, .. } = happening;
+        let block = about.block().map(|block| (block.reference.clone(), block.state.as_str()));
+        let (topic, number, state) = match (ticket, note) {
+            (Some(ticket), _) => (Topic::Ticket, Some(ticket.number), ticket.state),
+            (None, Some(note)) => noted(note, kind.as_str()),
+            (None, None) => (Topic::Block, None, block.as_ref().map_or("", |(_, state)| state).to_owned()),
+        };
+        Self { at, topic, kind: kind.as_str(), whom: about.into(), block: block.map(|(it, _)| it), number, state }
     }
 }
 
-impl Change {
-    /// A lock after failed logins began, ended or was lifted.
-    pub(super) fn of_lockout(subject: &SubjectKey, state: &str, at: Timestamp) -> Self {
-        let kind = match state {
-            "began" => "lockout.began",
-            "lifted" => "lockout.lifted",
-            _ => "lockout.ended",
-        };
-        let (whom, state) = (Whom::Subject(subject.clone()), state.to_owned());
-        Self { at, topic: Topic::Lockout, kind, whom, block: None, number: None, state }
-    }
-
-    /// A report was made, or decided.
-    pub(crate) fn of_report(report: &Report) -> Self {
-        let word = report.state.word();
-        let state = report.state.as_str();
-        let kind = match state {
-            "open" => "report.made",
-            "confirmed" => "report.confirmed",
-            "declined" => "report.declined",
-            _ => "report.dropped",
-        };
-        Self {
-            at: word.map_or(report.reported, |word| word.at),
-            topic: Topic::Report,
-            kind,
-            whom: Whom::Subject(report.subject.clone()),
-            block: Some(report.block.clone()),
-            number: Some(report.id),
-            state: state.to_owned(),
-        }
+/// What is neither a block nor a ticket; where it has no state of its own, what became of it is the state.
+fn noted(note: Note, kind: &str) -> (Topic, Option<u64>, String) {
+    let became = kind.rsplit('.').next().unwrap_or(kind).to_owned();
+    match note {
+        Note::Report(report) => (Topic::Report, Some(report.number), report.state),
+        Note::Exemption(exemption) => (Topic::Exemption, Some(exemption.number), became),
+        Note::Letter(_) => (Topic::Letter, None, became),
+        Note::Lockout(_) => (Topic::Lockout, None, became),
     }
 }

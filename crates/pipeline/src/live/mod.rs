@@ -1,7 +1,7 @@
 //! What changes, told live to whoever listens: the API's event stream and the console's open pages.
 //!
-//! Blocks and tickets are told from what the store has written ([`limits::HappeningLog`]), so nothing is told that a crash
-//! takes back; reports, diagnoses and lockouts tell themselves. The latest [`Live::KEPT`] changes are kept: a listener reads
+//! All but diagnoses is told from what the store has written ([`limits::HappeningLog`]), so nothing is told that a crash takes
+//! back; diagnoses tell themselves. The latest [`Live::KEPT`] changes are kept: a listener reads
 //! them at his own pace, and one that falls behind them is told that he has missed some.
 
 mod change;
@@ -10,7 +10,6 @@ mod ring;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use model::{Clock, Event, EventSink};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 pub use change::{Change, Topic};
@@ -20,7 +19,6 @@ use ring::Ring;
 
 /// The changes of this process.
 pub struct Live {
-    clock: Arc<dyn Clock>,
     ring: Mutex<Ring>,
     told: watch::Sender<Told>,
     seats: Arc<Semaphore>,
@@ -65,9 +63,9 @@ impl Live {
     pub const SEATS: usize = 64;
 
     /// Nothing has changed yet. `run` is a number that no other process had, so that a cursor of another is known as such.
-    pub fn new(run: u64, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(run: u64) -> Self {
         let (ring, seats) = (Mutex::new(Ring::new(run, Self::KEPT)), Arc::new(Semaphore::new(Self::SEATS)));
-        Self { clock, ring, told: watch::Sender::new(Told::Number(0)), seats }
+        Self { ring, told: watch::Sender::new(Told::Number(0)), seats }
     }
 
     /// Tells a change. Never waits.
@@ -104,15 +102,6 @@ impl Live {
     }
 }
 
-/// Lockouts are no happenings of the store: they are told as they are emitted.
-impl EventSink for Live {
-    fn emit(&self, event: &Event<'_>) {
-        if let Event::LockoutChanged { subject, change, .. } = *event {
-            self.tell(Change::of_lockout(subject, change, self.clock.now()));
-        }
-    }
-}
-
 impl Listener {
     /// What is heard next; `None` when the daemon stops. May be dropped while it waits: nothing is lost.
     pub async fn next(&mut self) -> Option<Heard> {
@@ -143,7 +132,6 @@ impl Listener {
 #[cfg(test)]
 mod tests {
     use customers::ticket::Whom;
-    use model::time::ManualClock;
     use model::{SubjectKey, SubjectKind, Timestamp};
 
     use super::*;
@@ -155,7 +143,7 @@ mod tests {
     }
 
     fn live() -> Arc<Live> {
-        Arc::new(Live::new(7, Arc::new(ManualClock::at(Timestamp(1)))))
+        Arc::new(Live::new(7))
     }
 
     async fn numbers(listener: &mut Listener, count: usize) -> Vec<Option<u64>> {
@@ -202,19 +190,6 @@ mod tests {
             live.tell(change(2));
             assert_eq!(numbers(&mut listener, 2).await, [None, Some(2)], "{foreign}");
         }
-    }
-
-    #[tokio::test]
-    async fn a_lockout_tells_itself() {
-        let live = live();
-        let mut listener = live.listen(None).unwrap();
-        let Whom::Subject(subject) = change(1).whom else { panic!("whose is it?") };
-        live.emit(&Event::LockoutChanged { subject: &subject, failures: 9, until: Timestamp(5), change: "began" });
-        let Some(Heard::Change(_, heard)) = listener.next().await else { panic!("nothing was heard") };
-        assert_eq!(
-            (heard.kind, heard.topic, heard.whom.clone()),
-            ("lockout.began", Topic::Lockout, Whom::Subject(subject))
-        );
     }
 
     #[tokio::test]

@@ -70,7 +70,6 @@ impl Reports {
             return self.confirm(report, decision, word).await;
         }
         let declined = self.decline(id, &word)?;
-        self.tell(&declined);
         self.tally.count(Outcome::Declined);
         Ok(declined)
     }
@@ -83,7 +82,6 @@ impl Reports {
         let word = Word { at: self.clock.now(), by: by.to_owned(), reason: String::new() };
         let step = |report: &mut Report| report.put_away(word.clone()).map(|()| Taken::default());
         let dropped = self.step(id, &step)?;
-        self.tell(&dropped);
         self.tally.count(Outcome::Dropped);
         Ok(dropped)
     }
@@ -118,7 +116,6 @@ impl Reports {
             Ok(Taken { letter: None, exempt: exempt.clone() })
         };
         let report = self.step(report.id, &step)?;
-        self.tell(&report);
         self.tally.count(Outcome::Confirmed);
         self.reached.pardons.refresh()?;
         self.carry_out(report).await

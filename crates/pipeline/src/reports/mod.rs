@@ -30,7 +30,6 @@ use crate::desk::Desk;
 use crate::exemptions::Pardons;
 use crate::fingerprints::Fingerprints;
 use crate::lessons::Lessons;
-use crate::live::{Change as LiveChange, Live};
 use crate::seam::Judges;
 use tally::{Outcome, Tally};
 
@@ -67,7 +66,6 @@ pub struct Reports {
     /// A letter may wait.
     wake: Box<dyn Fn() + Send + Sync>,
     tally: Tally,
-    live: Option<Arc<Live>>,
 }
 
 impl Reports {
@@ -81,12 +79,7 @@ impl Reports {
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
         let (rules, turn) = (ArcSwap::from_pointee(rules), tokio::sync::Mutex::default());
-        Self { store, judges, reached, clock, rules, turn, wake: Box::new(wake), tally: Tally::default(), live: None }
-    }
-
-    /// Tells what changes there.
-    pub fn telling(self, live: Arc<Live>) -> Self {
-        Self { live: Some(live), ..self }
+        Self { store, judges, reached, clock, rules, turn, wake: Box::new(wake), tally: Tally::default() }
     }
 
     /// Goes by other rules from now on.
@@ -111,9 +104,8 @@ impl Reports {
     pub fn add(&self, subject: &SubjectKey, raw: &[u8], by: &str) -> Result<Report, ReportError> {
         let filed = self.file(subject, raw, by);
         self.tally.count(if filed.is_ok() { Outcome::Taken } else { Outcome::Refused });
-        if let Ok(report) = &filed {
+        if filed.is_ok() {
             self.changed();
-            self.tell(report);
         }
         filed
     }
@@ -205,12 +197,6 @@ impl Reports {
     fn changed(&self) {
         (self.wake)();
         let _ = self.recount();
-    }
-
-    fn tell(&self, report: &Report) {
-        if let Some(live) = &self.live {
-            live.tell(LiveChange::of_report(report));
-        }
     }
 
     /// How many there are, for metrics: as they were when something changed last.

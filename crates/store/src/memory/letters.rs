@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use limits::{AlertJob, Bounce, LetterPlace, LetterStore, MAX_BOUNCES};
+use limits::{AlertJob, Bounce, Happening, LetterPlace, LetterStore, MAX_BOUNCES};
 use model::BlockRef;
 
 use super::{MemoryStore, Result};
@@ -17,6 +17,8 @@ impl LetterStore for MemoryStore {
         let has_room = case.bounces.iter().filter(of_letter).count() < MAX_BOUNCES;
         if has_room && !is_known {
             case.bounces.push(bounce.clone());
+            let happened = Happening::bounced(bounce, &case.block);
+            state.deliveries.note([happened]);
         }
         Ok(has_room || is_known)
     }

@@ -21,15 +21,32 @@ impl Shelf {
     pub(super) fn retain(&mut self, keeps: impl Fn(&Report) -> bool) {
         self.reports.retain(|(report, _)| keeps(report));
     }
-
-    fn add(&mut self, exemption: &Exemption) -> u64 {
-        self.last_exemption += 1;
-        self.exemptions.push(Exemption { id: self.last_exemption, ..exemption.clone() });
-        self.last_exemption
-    }
 }
 
 impl State {
+    fn exempt(&mut self, exemption: &Exemption) -> u64 {
+        self.shelf.last_exemption += 1;
+        let exemption = Exemption { id: self.shelf.last_exemption, ..exemption.clone() };
+        self.deliveries.note([exemption.has_begun()]);
+        self.shelf.exemptions.push(exemption);
+        self.shelf.last_exemption
+    }
+
+    /// Takes those out whose time is over.
+    fn end_exemptions(&mut self, now: Timestamp) {
+        let is_over = |exemption: &Exemption| exemption.until <= now;
+        let mut over: Vec<_> = self.shelf.exemptions.extract_if(.., |exemption| is_over(exemption)).collect();
+        over.sort_by_key(|exemption| (exemption.until, exemption.id));
+        self.deliveries.note(over.iter().map(Exemption::has_ended));
+    }
+
+    /// The report came to the state that it is in.
+    fn note_report(&mut self, report: &Report) {
+        let block = self.cases.get(&report.block).map(|case| &case.block);
+        let happened = block.map(|block| report.has_come_here(block));
+        self.deliveries.note(happened);
+    }
+
     fn tell(&mut self, report: &Report, letter: Option<LetterKind>, at: Timestamp) {
         if let Some(case) = self.cases.get_mut(&report.block) {
             case.queue(letter, at);
@@ -51,6 +68,7 @@ impl ReportStore for MemoryStore {
         state.case(&report.block)?;
         state.shelf.last_report += 1;
         let report = Report { id: state.shelf.last_report, ..report.clone() };
+        state.note_report(&report);
         let letter = LetterKind::ReportReceived(report.letter(String::new()));
         state.tell(&report, Some(letter), at);
         let id = report.id;
@@ -93,12 +111,13 @@ impl ReportStore for MemoryStore {
         let mut state = self.state();
         let Some(place) = state.shelf.reports.iter().position(|(report, _)| report.id == id) else { return Ok(None) };
         let Some((mut report, mut message)) = state.shelf.reports.get(place).cloned() else { return Ok(None) };
+        let was = report.state.as_str();
         let taken = match step(&mut report) {
             Ok(taken) => taken,
             Err(refused) => return Ok(Some(Err(refused))),
         };
         for exemption in &taken.exempt {
-            report.exemptions.push(state.shelf.add(exemption));
+            report.exemptions.push(state.exempt(exemption));
         }
         if matches!(report.state, ReportState::Dropped(_)) {
             message = None;
@@ -106,19 +125,22 @@ impl ReportStore for MemoryStore {
         if let Some(kept) = state.shelf.reports.get_mut(place) {
             *kept = (report.clone(), message);
         }
+        if report.state.as_str() != was {
+            state.note_report(&report);
+        }
         state.tell(&report, taken.letter, at);
         Ok(Some(Ok(report)))
     }
 
     fn prune_reports(&self, decided_before: Timestamp, now: Timestamp) -> Result<()> {
-        let shelf = &mut self.state().shelf;
-        for (report, message) in &mut shelf.reports {
+        let mut state = self.state();
+        for (report, message) in &mut state.shelf.reports {
             let over = report.state.word().is_some_and(|word| word.at < decided_before);
             if over && report.due.is_empty() {
                 *message = None;
             }
         }
-        shelf.exemptions.retain(|exemption| exemption.until > now);
+        state.end_exemptions(now);
         Ok(())
     }
 
@@ -147,12 +169,16 @@ impl ReportStore for MemoryStore {
     }
 
     fn add_exemption(&self, exemption: &Exemption) -> Result<u64> {
-        Ok(self.state().shelf.add(exemption))
+        Ok(self.state().exempt(exemption))
     }
 
-    fn remove_exemption(&self, id: u64) -> Result<Option<Exemption>> {
-        let exemptions = &mut self.state().shelf.exemptions;
+    fn remove_exemption(&self, id: u64, at: Timestamp) -> Result<Option<Exemption>> {
+        let mut state = self.state();
+        state.end_exemptions(at);
+        let exemptions = &mut state.shelf.exemptions;
         let place = exemptions.iter().position(|exemption| exemption.id == id);
-        Ok(place.map(|place| exemptions.remove(place)))
+        let removed = place.map(|place| exemptions.remove(place));
+        state.deliveries.note(removed.as_ref().map(|gone| gone.has_been_removed(at)));
+        Ok(removed)
     }
 }

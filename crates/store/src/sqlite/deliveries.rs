@@ -1,7 +1,7 @@
 //! What happened, written with the change it tells of, and its deliveries to the receivers of webhooks.
 
 use limits::{
-    Backlog, Delivery, DeliveryPlace, DeliveryState, Happening, HappeningKind, StoreError, TicketNote, Topic,
+    Backlog, Delivery, DeliveryPlace, DeliveryState, Happening, HappeningKind, Note, StoreError, TicketNote, Topic,
     WebhookStore,
 };
 use model::{Block, BlockRef, BlockState, Timestamp};
@@ -22,6 +22,7 @@ const WAITS: &str = "delivered IS NULL AND dead IS NULL";
 struct Record {
     topic: Topic,
     ticket: Option<TicketNote>,
+    note: Option<Note>,
 }
 
 /// Writes the block and what this means; returns the state that was written before.
@@ -38,8 +39,8 @@ pub(super) fn change_block(connection: &Connection, block: &Block) -> Result<Opt
 
 /// Writes what happened.
 pub(super) fn note(connection: &Connection, happened: &Happening) -> Result<()> {
-    let Happening { kind, at, topic, ticket, .. } = happened;
-    let record = rows::json(&Record { topic: topic.clone(), ticket: ticket.clone() })?;
+    let Happening { kind, at, topic, ticket, note, .. } = happened;
+    let record = rows::json(&Record { topic: topic.clone(), ticket: ticket.clone(), note: note.clone() })?;
     let block = topic.block().map(|block| block.reference.as_str());
     let alone = ticket.as_ref().filter(|_| block.is_none()).map(|note| key(note.number));
     let sql = "INSERT INTO happenings (kind, at, block, ticket, subject, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
@@ -53,8 +54,8 @@ pub(super) fn happening(row: &Row<'_>, column: usize) -> Result<Happening> {
     let word: String = row.get(column + 1)?;
     let unknown = || rows::unreadable(column + 1, format!("\"{word}\" is nothing that happens"));
     let kind = HappeningKind::from_word(&word).ok_or_else(unknown)?;
-    let Record { topic, ticket } = rows::from_json(row, column + 3)?;
-    Ok(Happening { number, kind, at: Timestamp(row.get(column + 2)?), topic, ticket })
+    let Record { topic, ticket, note } = rows::from_json(row, column + 3)?;
+    Ok(Happening { number, kind, at: Timestamp(row.get(column + 2)?), topic, ticket, note })
 }
 
 fn delivery(row: &Row<'_>) -> Result<Delivery> {

@@ -1,10 +1,10 @@
 //! What came back of letters: rows beside them.
 
-use limits::{AlertJob, Bounce, LetterPlace, LetterStore, MAX_BOUNCES};
+use limits::{AlertJob, Bounce, Happening, LetterPlace, LetterStore, MAX_BOUNCES};
 use model::{BlockRef, Timestamp};
 use rusqlite::{OptionalExtension, Row, ToSql, params};
 
-use super::{Result, SqliteStore, bound, rows};
+use super::{Result, SqliteStore, bound, deliveries, rows};
 
 /// A known one stays; beyond the bound, and without its letter, nothing is written.
 const NOTE: &str = "INSERT INTO bounces SELECT ?1, ?2, ?3, ?4, ?5, ?6
@@ -20,7 +20,10 @@ impl LetterStore for SqliteStore {
         self.write(|connection| {
             let Bounce { block, letter, recipient, at, status, said } = bounce;
             let noted = params![block.as_str(), letter, recipient, at.0, status, said, bound(MAX_BOUNCES)];
-            connection.prepare_cached(NOTE)?.execute(noted)?;
+            if connection.prepare_cached(NOTE)?.execute(noted)? > 0 {
+                let block = rows::block_of(connection, block)?;
+                deliveries::note(connection, &Happening::bounced(bounce, &block))?;
+            }
             let asked = params![block.as_str(), letter, recipient];
             known = connection.prepare_cached(KNOWN)?.query_row(asked, |_| Ok(())).optional()?.is_some();
             Ok(())

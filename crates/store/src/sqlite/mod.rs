@@ -14,6 +14,7 @@ mod files;
 mod follow_ups;
 mod happening_log;
 mod letters;
+mod lockouts;
 mod pool;
 mod reports;
 mod rows;

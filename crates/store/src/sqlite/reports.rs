@@ -9,7 +9,7 @@ use model::{Block, Evidence, MessageId, SubjectKey, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::follow_ups::queue;
-use super::{SqliteStore, bound, rows};
+use super::{SqliteStore, bound, deliveries, rows};
 
 type Answer<T> = std::result::Result<T, StoreError>;
 
@@ -57,8 +57,9 @@ impl ReportStore for SqliteStore {
             let sql = "SELECT id, record FROM reports WHERE id = ?1";
             let found = connection.prepare_cached(sql)?.query_row([key(id)], report).optional()?;
             let Some(mut report) = found else { return Ok(()) };
+            let was = report.state.as_str();
             let taken = match step(&mut report) {
-                Ok(taken) => Ok(put(connection, report, taken, at)?),
+                Ok(taken) => Ok(put(connection, was, report, taken, at)?),
                 Err(refused) => Err(refused),
             };
             outcome.replace(Some(taken));
@@ -71,7 +72,7 @@ impl ReportStore for SqliteStore {
         self.write(|connection| {
             let sql = "UPDATE reports SET message = NULL WHERE message IS NOT NULL AND NOT due AND decided < ?1";
             connection.execute(sql, [decided_before.0])?;
-            connection.execute("DELETE FROM exemptions WHERE until <= ?1", [now.0]).map(|_| ())
+            end_exemptions(connection, now)
         })
     }
 
@@ -105,11 +106,14 @@ impl ReportStore for SqliteStore {
         Ok(number.into_inner())
     }
 
-    fn remove_exemption(&self, id: u64) -> Answer<Option<Exemption>> {
+    fn remove_exemption(&self, id: u64, at: Timestamp) -> Answer<Option<Exemption>> {
         let removed = RefCell::new(None);
         self.write(|connection| {
+            end_exemptions(connection, at)?;
             let sql = "DELETE FROM exemptions WHERE id = ?1 RETURNING id, record";
-            removed.replace(connection.prepare_cached(sql)?.query_row([key(id)], exemption).optional()?);
+            let found = connection.prepare_cached(sql)?.query_row([key(id)], exemption).optional()?;
+            found.iter().try_for_each(|gone| deliveries::note(connection, &gone.has_been_removed(at)))?;
+            removed.replace(found);
             Ok(())
         })?;
         Ok(removed.into_inner())
@@ -131,13 +135,16 @@ fn file(connection: &Connection, report: &Report, message: &[u8], most_open: u32
     let written = params![report.block.as_str(), report.message_id.as_str(), rows::json(report)?, message];
     connection.prepare_cached(sql)?.execute(written)?;
     let id = number(connection.last_insert_rowid());
-    let told = Report { id, ..report.clone() }.letter(String::new());
+    let report = Report { id, ..report.clone() };
+    deliveries::note(connection, &report.has_come_here(&rows::block_of(connection, &report.block)?))?;
+    let told = report.letter(String::new());
     queue(connection, &report.block, LetterKind::ReportReceived(told), at)?;
     Ok(Filed::New(id))
 }
 
-/// Writes the report after a step, the exemptions that begin with it, and the letter.
-fn put(connection: &Connection, mut report: Report, taken: Taken, at: Timestamp) -> Result<Report> {
+/// Writes the report after a step, what that means where the state was another, the exemptions that begin with it, and the
+/// letter.
+fn put(connection: &Connection, was: &str, mut report: Report, taken: Taken, at: Timestamp) -> Result<Report> {
     for exemption in &taken.exempt {
         report.exemptions.push(add(connection, exemption)?);
     }
@@ -148,6 +155,9 @@ fn put(connection: &Connection, mut report: Report, taken: Taken, at: Timestamp)
     let (open, due) = (report.is_open().is_ok(), !report.due.is_empty());
     let written = params![key(report.id), open, due, decided, rows::json(&report)?, gone];
     connection.prepare_cached(sql)?.execute(written)?;
+    if report.state.as_str() != was {
+        deliveries::note(connection, &report.has_come_here(&rows::block_of(connection, &report.block)?))?;
+    }
     if let Some(letter) = taken.letter {
         queue(connection, &report.block, letter, at)?;
     }
@@ -157,7 +167,18 @@ fn put(connection: &Connection, mut report: Report, taken: Taken, at: Timestamp)
 fn add(connection: &Connection, exemption: &Exemption) -> Result<u64> {
     let sql = "INSERT INTO exemptions (until, record) VALUES (?1, ?2)";
     connection.prepare_cached(sql)?.execute(params![exemption.until.0, rows::json(exemption)?])?;
-    Ok(number(connection.last_insert_rowid()))
+    let id = number(connection.last_insert_rowid());
+    deliveries::note(connection, &Exemption { id, ..exemption.clone() }.has_begun())?;
+    Ok(id)
+}
+
+/// Takes those out whose time is over.
+fn end_exemptions(connection: &Connection, now: Timestamp) -> Result<()> {
+    let sql = "DELETE FROM exemptions WHERE until <= ?1 RETURNING id, record";
+    let mut over = connection.prepare_cached(sql)?;
+    let mut over: Vec<_> = over.query_map([now.0], exemption)?.collect::<Result<_>>()?;
+    over.sort_by_key(|exemption| (exemption.until, exemption.id));
+    over.iter().try_for_each(|exemption| deliveries::note(connection, &exemption.has_ended()))
 }
 
 /// The report of a row of `id, record`.

@@ -14,8 +14,12 @@ pub(super) enum Write {
     Forget { shelf: Shelf, name: String },
     Prune { blocks_before: Timestamp, counters_before: Timestamp },
     PruneKept { before: Timestamp },
+    Step { must_survive: bool, step: Step },
     Probe,
 }
+
+/// A write of another seam than [`Store`].
+pub(super) type Step = Box<dyn Fn() -> Result<(), StoreError> + Send>;
 
 impl Write {
     /// Whether it is kept and tried again when the store fails.
@@ -24,6 +28,7 @@ impl Write {
             Self::OpenBlock { .. } | Self::UpdateBlock(_) | Self::AddEvidence { .. } => true,
             Self::Keep(records) => records.iter().any(|kept| kept.shelf.must_survive()),
             Self::Forget { shelf, .. } => shelf.must_survive(),
+            Self::Step { must_survive, .. } => *must_survive,
             Self::Counters(_) | Self::Prune { .. } | Self::PruneKept { .. } | Self::Probe => false,
         }
     }
@@ -38,6 +43,7 @@ impl Write {
             Self::Forget { shelf, name } => store.forget_kept(*shelf, name),
             Self::PruneKept { before } => store.prune_kept(*before),
             Self::Prune { blocks_before, counters_before } => store.prune(*blocks_before, *counters_before),
+            Self::Step { step, .. } => step(),
             Self::Probe => store.probe(),
         }
     }

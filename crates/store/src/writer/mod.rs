@@ -90,6 +90,11 @@ impl Writer {
         self.hand_over(Write::Forget { shelf, name })
     }
 
+    /// Makes a write of another seam, in its turn. While the store fails it is dropped, or tried again if it must survive.
+    pub fn carry_out(&self, must_survive: bool, step: impl Fn() -> Result<(), StoreError> + Send + 'static) -> Written {
+        self.hand_over(Write::Step { must_survive, step: Box::new(step) })
+    }
+
     /// Forgets snapshots of what was seen before that.
     pub fn prune_kept(&self, before: Timestamp) -> Written {
         self.hand_over(Write::PruneKept { before })
