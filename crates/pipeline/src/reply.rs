@@ -138,6 +138,15 @@ mod tests {
     }
 
     #[test]
+    fn what_gave_a_message_away_is_not_told_to_whom_it_was_refused() {
+        let why = "As a whole it reads like spam: lottery, unlimited".to_owned();
+        let hit = model::Hit { signal: model::SignalName::new("classifier"), points: 238, why };
+        let text = spam(&Score::of(vec![hit]), &policy()).text;
+        assert!(text.contains(" Strongest reason: As a whole it reads like spam. If it is not spam, "), "{text}");
+        assert!(!text.contains("lottery"), "{text}");
+    }
+
+    #[test]
     fn a_refusal_says_what_releases() {
         for (way_out, automatic_release, part) in [
             (WayOut::Time, true, " is blocked until 2026-11-21 11:15 UTC because of "),

@@ -70,7 +70,7 @@ async fn whoever_comes_back_misses_nothing_or_is_told_that_he_did() {
     let mut first = Listener::new(&world, Who::Operator, Some("7-0")).await;
     first.hear().await.unwrap();
     let heard = first.hear().await.unwrap();
-    assert!(heard.contains("id: 7-1\n") && heard.contains("event: "), "{heard}");
+    assert!(heard.contains("id: 7-1\n") && heard.contains("event: block.blocked\n"), "{heard}");
     let mut second = Listener::new(&world, Who::Operator, Some("7-1")).await;
     second.hear().await.unwrap();
     assert!(second.hear().await.unwrap().contains("id: 7-2\n"));

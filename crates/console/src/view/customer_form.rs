@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use customers::registry::Imported;
+use customers::registry::{FIELDS, Imported};
 use customers::{CustomerRecord, Kind, Language, Mistake};
 use serde::Serialize;
 
@@ -29,22 +29,6 @@ pub struct CustomerFormPage {
 }
 
 impl CustomerFormPage {
-    /// Every field of the form. The service's name is given once.
-    pub const FIELDS: [&str; 12] = [
-        "service",
-        "name",
-        "contact",
-        "language",
-        "kind",
-        "networks",
-        "accounts",
-        "domains",
-        "suspended",
-        "expires",
-        "limits",
-        "automatic_releases",
-    ];
-
     /// An empty form.
     pub fn empty() -> Self {
         Self::typed(typed(&CustomerRecord::default()), None)
@@ -78,7 +62,7 @@ impl CustomerFormPage {
     #[must_use]
     pub fn with_mistakes(mut self, mistakes: Vec<Mistake>) -> Self {
         for Mistake { field, sentence } in mistakes {
-            if Self::FIELDS.contains(&field.as_str()) {
+            if FIELDS.contains(&field.as_str()) {
                 self.wrong.entry(field).or_default().push(sentence);
             } else {
                 self.others.push(format!("{field}: {sentence}"));
@@ -134,7 +118,7 @@ struct Came {
 impl ImportPage {
     /// The form.
     pub fn new() -> Self {
-        Self { columns: CustomerFormPage::FIELDS, came: None }
+        Self { columns: FIELDS, came: None }
     }
 
     /// The form with what came of a file, or would have.

@@ -7,7 +7,7 @@ use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use customers::registry::{Imported, MAX_IMPORT, Registry, RegistryError, RowMistake, fill};
+use customers::registry::{FIELDS, Imported, MAX_IMPORT, Registry, RegistryError, RowMistake, fill};
 use customers::{CustomerRecord, Mistake};
 
 use super::customers::LIST;
@@ -152,7 +152,7 @@ async fn stored(console: &Console, service: String) -> Result<CustomerRecord, Fa
 /// What was typed, without what no customer has; a customer who is known keeps his service.
 fn typed(sent: &Sent, known: Option<&str>) -> Typed {
     let text = |field| sent.field(field).trim().replace("\r\n", "\n");
-    let mut typed: BTreeMap<_, _> = CustomerFormPage::FIELDS.into_iter().map(|field| (field, text(field))).collect();
+    let mut typed: BTreeMap<_, _> = FIELDS.into_iter().map(|field| (field, text(field))).collect();
     if let Some(service) = known {
         typed.insert("service", service.to_owned());
     }

@@ -23,7 +23,7 @@ use crate::record::CustomerRecord;
 use attempt::Attempt;
 pub use import::{Imported, MAX_IMPORT, RowMistake};
 pub use look::{CustomerPage, CustomerQuery, CustomerView};
-pub use sheet::fill;
+pub use sheet::{FIELDS, fill};
 pub use store::{CustomerStore, StoredCustomer};
 
 /// The most customers of the store.

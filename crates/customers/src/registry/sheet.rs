@@ -7,8 +7,8 @@ use csv::{ReaderBuilder, StringRecord};
 use super::import::{MAX_IMPORT, RowMistake};
 use crate::record::CustomerRecord;
 
-/// The columns, in any order; only the first is a must.
-const COLUMNS: &[&str] = &[
+/// The fields of a customer as people write them, and the columns of a file, in any order; only the first is a must.
+pub const FIELDS: [&str; 12] = [
     "service",
     "name",
     "contact",
@@ -56,11 +56,11 @@ pub(super) fn read(text: &str) -> Result<Vec<(u64, CustomerRecord)>, Vec<RowMist
 fn columns(head: &StringRecord) -> Result<Vec<&'static str>, Vec<RowMistake>> {
     let (mut columns, mut wrong) = (Vec::new(), Vec::new());
     for name in head {
-        match COLUMNS.iter().find(|known| **known == name.trim().to_lowercase()) {
+        match FIELDS.iter().find(|known| **known == name.trim().to_lowercase()) {
             Some(known) if columns.contains(known) => wrong.push(RowMistake::of(1, known, "stands there twice")),
             Some(known) => columns.push(*known),
             None => {
-                let sentence = format!("there is no column \"{}\" (known: {})", name.trim(), COLUMNS.join(", "));
+                let sentence = format!("there is no column \"{}\" (known: {})", name.trim(), FIELDS.join(", "));
                 wrong.push(RowMistake::of(1, "", sentence));
             }
         }
