@@ -1,42 +1,15 @@
 //! The latest block of each account of somebody's holdings: as it is enforced, on disk or not.
 #![cfg(test)]
 
+use ground::Ground;
 use std::sync::Arc;
 
-use limits::{AlertJob, Holdings, Ledger, Observation, Releaser, Rules, Store};
-use model::event::NoEvents;
-use model::standing::Transition;
-use model::time::ManualClock;
-use model::{AccountName, Block, BlockState, DomainName, Evidence, Identity, Kept, Shelf, Timestamp};
-use pipeline::{Addresses, Desk, Durably, Journal};
+use limits::{Holdings, Ledger, Releaser, Rules, Store};
+use model::{AccountName, Block, BlockState, DomainName, Identity, Timestamp};
+use pipeline::Addresses;
 use store::MemoryStore;
 
 const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
-
-/// Nothing is ever written but by the test itself.
-struct Idle;
-
-fn idle() -> Durably {
-    Box::pin(std::future::ready(Ok(())))
-}
-
-impl Journal for Idle {
-    fn open_block(&self, _: Block, _: Vec<Evidence>, _: Option<AlertJob>) -> Durably {
-        idle()
-    }
-    fn update_block(&self, _: Block) -> Durably {
-        idle()
-    }
-    fn keep(&self, _: Kept) -> Durably {
-        idle()
-    }
-    fn forget(&self, _: Shelf, _: String) -> Durably {
-        idle()
-    }
-    fn is_healthy(&self) -> bool {
-        true
-    }
-}
 
 struct World {
     ledger: Arc<Ledger>,
@@ -46,34 +19,15 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let seed = std::sync::atomic::AtomicU64::new(1);
-        let entropy = move || u128::from(seed.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) << 64;
-        let ledger = Arc::new(Ledger::new(Rules::default(), entropy));
-        let store = Arc::new(MemoryStore::default());
-        let clock = Arc::new(ManualClock::at(NOW));
-        let desk =
-            Desk::new(Arc::clone(&ledger), Arc::clone(&store) as _, Arc::new(Idle), Arc::new(NoEvents), clock as _);
-        let addresses = Addresses::new(Arc::new(desk), Arc::clone(&store) as _);
+        let Ground { ledger, store, desk, .. } = Ground::new(NOW, Rules::default());
+        let addresses = Addresses::new(desk, Arc::clone(&store) as _);
         Self { ledger, store, addresses }
     }
 
+    /// Blocked, and written nowhere.
     fn enforced(&self, account: &str, at: Timestamp) -> Block {
         let identity = Identity { account: AccountName::from_login(account), ..Identity::default() };
-        let spam = Observation {
-            score: 300,
-            is_spam: true,
-            is_unusual: true,
-            recipients: &[],
-            recipient_count: 1,
-            is_message: true,
-            refused_recipients: 0,
-            bytes: 1,
-            network: None,
-            evidence: None,
-        };
-        let tripped = (0..100).find_map(|_| self.ledger.observe(&identity, &spam, at).pop());
-        let Some(Transition::Blocked { block, .. }) = tripped else { panic!("nothing tripped") };
-        *block
+        ground::trip(&self.ledger, &identity, None, at).0
     }
 
     /// Of the accounts of shop.example.

@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use customers::exemption::{Exempt, Exemption};
 use customers::report::{Errand, Report, ReportSettings, ReportStore, Taken, Word};
-use limits::{AlertJob, Ledger, LetterKind, Rules, Store, StoreError};
+use ground::Ground;
+use limits::{Ledger, LetterKind, Rules, Store};
 use model::circumstances::Confirmation;
 use model::envelope::Path;
 use model::event::NoEvents;
 use model::time::ManualClock;
 use model::{
-    Block, BlockRef, Clock, Envelope, Evidence, Kept, Login, Message, Session, Shelf, SubjectKey, SubjectKind,
-    Submission, Timestamp, Verdict, Via,
+    BlockRef, Clock, Envelope, Login, Message, Session, SubjectKey, SubjectKind, Submission, Timestamp, Verdict, Via,
 };
 use pipeline::{
-    Blocking, Decision, Desk, Durably, Exemptions, Fingerprints, IdentitySettings, Journal, Judges, Lessons, Mode,
-    OnFailure, Pardons, Policy, Reached, Reeve, ReportRules, Reports, Wish, difference,
+    Blocking, Decision, Exemptions, Fingerprints, IdentitySettings, Judges, Lessons, Mode, OnFailure, Pardons, Policy,
+    Reached, Reeve, ReportRules, Reports, Wish, difference,
 };
 use recall::{Recall, RecallSettings};
 use scoring::{Engine, ScoreSettings};
@@ -25,32 +25,6 @@ use store::MemoryStore;
 
 const START: Timestamp = Timestamp::from_secs(1_790_000_000);
 const DAY: Duration = Duration::from_secs(86_400);
-
-struct Straight(Arc<MemoryStore>);
-
-impl Straight {
-    fn done(result: Result<(), StoreError>) -> Durably {
-        Box::pin(std::future::ready(result))
-    }
-}
-
-impl Journal for Straight {
-    fn open_block(&self, block: Block, evidence: Vec<Evidence>, alert: Option<AlertJob>) -> Durably {
-        Self::done(self.0.open_block(&block, &evidence, alert.as_ref()))
-    }
-    fn update_block(&self, block: Block) -> Durably {
-        Self::done(self.0.update_block(&block))
-    }
-    fn keep(&self, record: Kept) -> Durably {
-        Self::done(self.0.save_kept(&[record]))
-    }
-    fn forget(&self, shelf: Shelf, name: String) -> Durably {
-        Self::done(self.0.forget_kept(shelf, &name))
-    }
-    fn is_healthy(&self) -> bool {
-        true
-    }
-}
 
 struct World {
     clock: ManualClock,
@@ -67,13 +41,8 @@ struct World {
 impl World {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = ManualClock::at(START);
-        let clocks: Arc<dyn Clock> = Arc::new(clock.clone());
-        let store = Arc::new(MemoryStore::default());
-        let journal = Arc::new(Straight(Arc::clone(&store)));
-        let references = std::sync::atomic::AtomicU64::new(1);
-        let next = move || u128::from(references.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) << 64;
-        let ledger = Arc::new(Ledger::new(Rules { trips: limits::TripRule::defaults(), ..Rules::default() }, next));
+        let rules = Rules { trips: limits::TripRule::defaults(), ..Rules::default() };
+        let Ground { hand: clock, clock: clocks, store, ledger, journal, desk, .. } = Ground::new(START, rules);
         let lessons = Arc::new(Lessons::open(folder.path()).unwrap());
         let recall = Arc::new(Recall::new(&RecallSettings::default()));
         let exemptions = Arc::new(Exemptions::default());
@@ -86,17 +55,10 @@ impl World {
             .exempting(Arc::clone(&exemptions));
         let judges = Arc::new(Judges::new(Arc::new(reeve)));
         let kept: Arc<dyn ReportStore> = Arc::clone(&store) as _;
-        let desk = Desk::new(
-            Arc::clone(&ledger),
-            Arc::clone(&store) as _,
-            Arc::clone(&journal) as _,
-            Arc::new(NoEvents),
-            Arc::clone(&clocks),
-        );
         let pardons =
             Pardons::new(Arc::clone(&kept), Arc::clone(&exemptions), Arc::clone(&clocks), Arc::clone(&judges));
         let reached = Reached {
-            desk: Arc::new(desk),
+            desk,
             lessons: Arc::clone(&lessons),
             fingerprints: Arc::new(Fingerprints::new(Arc::clone(&recall), journal, Arc::clone(&clocks))),
             pardons: Arc::new(pardons),

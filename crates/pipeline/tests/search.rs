@@ -4,8 +4,7 @@
 use std::sync::Arc;
 
 use customers::{CustomerSettings, Directory};
-use limits::{BlockFilter, Ledger, Observation, PageAsk, Releaser, Rules, Store};
-use model::standing::Transition;
+use limits::{BlockFilter, Ledger, PageAsk, Releaser, Rules, Store};
 use model::{AccountName, Block, BlockRef, BlockState, Identity, SubjectKey, Timestamp};
 use pipeline::Search;
 use store::MemoryStore;
@@ -20,12 +19,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let seed = std::sync::atomic::AtomicU64::new(1);
-        let entropy = move || {
-            let next = seed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            u128::from(next).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
-        };
-        let ledger = Arc::new(Ledger::new(Rules::default(), entropy));
+        let ledger = Arc::new(ground::ledger(Rules::default()));
         let store = Arc::new(MemoryStore::default());
         let nobody = Arc::new(Directory::nobody(&CustomerSettings::default()));
         let search = Search::new(Arc::clone(&ledger), Arc::clone(&store) as _, nobody);
@@ -35,21 +29,7 @@ impl World {
     /// A block that is in force and not yet on disk.
     fn enforced(&self, account: &str, at: Timestamp) -> Block {
         let identity = Identity { account: AccountName::from_login(account), ..Identity::default() };
-        let spam = Observation {
-            score: 300,
-            is_spam: true,
-            is_unusual: true,
-            recipients: &[],
-            recipient_count: 1,
-            is_message: true,
-            refused_recipients: 0,
-            bytes: 1,
-            network: None,
-            evidence: None,
-        };
-        let tripped = (0..100).find_map(|_| self.ledger.observe(&identity, &spam, at).pop());
-        let Some(Transition::Blocked { block, .. }) = tripped else { panic!("nothing tripped") };
-        *block
+        ground::trip(&self.ledger, &identity, None, at).0
     }
 
     fn found(&self, filter: &BlockFilter) -> Vec<(String, BlockState)> {

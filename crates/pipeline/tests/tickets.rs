@@ -1,52 +1,23 @@
 //! Tickets and blocks together on a driven clock: no sequence of events makes what is displayed differ from what is enforced.
 #![cfg(test)]
 
+use ground::Straight;
 use std::sync::Arc;
 use std::time::Duration;
 
 use customers::ticket::{Author, TicketState, TicketStore};
-use limits::{
-    AlertJob, BlockSettings, FollowUpStore, Ledger, LetterKind, Observation, Releaser, Rules, StoreError, Terms,
-    WebhookStore,
-};
+use limits::{AlertJob, BlockSettings, FollowUpStore, Ledger, LetterKind, Releaser, Rules, Terms, WebhookStore};
 use model::event::NoEvents;
 use model::standing::Transition;
 use model::time::ManualClock;
-use model::{AccountName, Block, Clock, Evidence, Identity, Kept, Shelf, SubjectKey, Timestamp, WayOut};
-use pipeline::{Desk, Durably, Journal, Tickets};
+use model::{AccountName, Block, Clock, Identity, SubjectKey, Timestamp, WayOut};
+use pipeline::{Desk, Tickets};
 use proptest::prelude::*;
 use store::{MemoryStore, SqliteStore};
 
 /// All that is kept of blocks.
 trait Everything: TicketStore + FollowUpStore + WebhookStore {}
 impl<T: TicketStore + FollowUpStore + WebhookStore> Everything for T {}
-
-/// A journal without a thread: what is handed in is written.
-struct Straight(Arc<dyn Everything>);
-
-impl Straight {
-    fn done(result: Result<(), StoreError>) -> Durably {
-        Box::pin(std::future::ready(result))
-    }
-}
-
-impl Journal for Straight {
-    fn open_block(&self, block: Block, evidence: Vec<Evidence>, alert: Option<AlertJob>) -> Durably {
-        Self::done(self.0.open_block(&block, &evidence, alert.as_ref()))
-    }
-    fn update_block(&self, block: Block) -> Durably {
-        Self::done(self.0.update_block(&block))
-    }
-    fn keep(&self, record: Kept) -> Durably {
-        Self::done(self.0.save_kept(&[record]))
-    }
-    fn forget(&self, shelf: Shelf, name: String) -> Durably {
-        Self::done(self.0.forget_kept(shelf, &name))
-    }
-    fn is_healthy(&self) -> bool {
-        true
-    }
-}
 
 struct World {
     clock: ManualClock,
@@ -85,18 +56,7 @@ impl World {
     }
 
     fn spam(&self) {
-        let seen = Observation {
-            score: 300,
-            is_spam: true,
-            is_unusual: true,
-            recipients: &[],
-            recipient_count: 1,
-            is_message: true,
-            refused_recipients: 0,
-            bytes: 1,
-            network: None,
-            evidence: None,
-        };
+        let seen = ground::spam(None);
         for _ in 0..40 {
             self.write(self.ledger.observe(&bob(), &seen, self.now()));
         }

@@ -1,24 +1,23 @@
 //! A daemon in small: ledger, store in memory, desk, and both doors.
 
+use ground::Ground;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use access::{Gate, WebSettings};
+use access::WebSettings;
 use admin::{AdminSettings, AdminState, PartState, Readiness, Services, Site};
 use customers::registry::Registry;
 use customers::{CustomerSettings, Directory};
-use diagnostics::{Diagnoses, DiagnosisSettings, Locks, Owners, Tools};
-use limits::{AlertJob, Ledger, LockoutStore, Rules, Store};
-use lookups::{Dns, DnsSettings, Health, Reputation, ReputationSettings};
-use model::event::NoEvents;
+use diagnostics::DiagnosisSettings;
+use limits::{Ledger, Rules, Store};
 use model::time::ManualClock;
 use model::{
     AccountName, Block, BlockRef, BlockState, Clock, Evidence, Identity, MessageId, Reason, SubjectKey, Timestamp,
 };
-use pipeline::{Desk, Durably, Fingerprints, Journal, Search, Tickets};
+use pipeline::{Fingerprints, Search};
 use recall::{Recall, RecallSettings};
-use store::{MemoryAccess, MemoryStore};
+use store::MemoryStore;
 use telemetry::Telemetry;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -40,44 +39,34 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let clock = ManualClock::at(NOW);
+        let ground = Ground::new(NOW, Rules::default());
         let part = Arc::new(Mutex::new(PartState::working("Writes.")));
-        let store = Arc::new(MemoryStore::default());
-        let ledger = Arc::new(Ledger::new(Rules::default(), || 0x1234_5678_9abc_def0_1234));
-        let clocks: Arc<dyn Clock> = Arc::new(clock.clone());
-        let journal: Arc<dyn Journal> = Arc::new(Straight(Arc::clone(&store)));
         let recall = Arc::new(Recall::new(&RecallSettings::default()));
-        let fingerprints = Arc::new(Fingerprints::new(recall, Arc::clone(&journal), Arc::clone(&clocks)));
-        let logins = logins(&ledger, &store, &clocks);
-        let desk =
-            Desk::new(Arc::clone(&ledger), Arc::clone(&store) as _, journal, Arc::new(NoEvents), Arc::clone(&clocks));
-        let telemetry = Telemetry::new(["html_only"], 100, Arc::clone(&clocks)).unwrap();
-        let readiness = probes(&clocks, &part);
+        let journal = Arc::clone(&ground.journal) as _;
+        let fingerprints = Arc::new(Fingerprints::new(recall, journal, Arc::clone(&ground.clock)));
+        let telemetry = Telemetry::new(["html_only"], 100, Arc::clone(&ground.clock)).unwrap();
+        let readiness = probes(&ground.clock, &part);
         let site =
             Site { node: "mx1.isp.example".into(), monitor: false, contact: "Ask <support@isp.example>.".into() };
         let folder = tempfile::tempdir().unwrap();
         let lessons = Arc::new(pipeline::Lessons::open(folder.path()).unwrap());
-        let (desk, kept) = (Arc::new(desk), Arc::clone(&store) as _);
-        let tickets = Arc::new(Tickets::new(desk, kept, Arc::clone(&clocks), || {}));
-        let diagnoses = Arc::new(diagnoses(&ledger, &store, &clocks));
-        let nobody = Arc::new(customers::Directory::nobody(&customers::CustomerSettings::default()));
-        let search = Arc::new(Search::new(Arc::clone(&ledger), Arc::clone(&store) as _, nobody));
-        let access = Arc::new(MemoryAccess::default());
-        let gate = Gate::open(&WebSettings::default(), Arc::clone(&access) as _, access, Arc::clone(&clocks)).unwrap();
+        let diagnoses = ground::diagnoses(&ground, nobody(), DiagnosisSettings::default());
+        let search = Search::new(Arc::clone(&ground.ledger), Arc::clone(&ground.store) as _, Arc::new(nobody()));
         let services = Services {
-            tickets,
+            tickets: Arc::clone(&ground.tickets),
             fingerprints,
             lessons,
-            logins,
-            search,
+            logins: Arc::new(ground.logins(ground::lockouts())),
+            search: Arc::new(search),
             reply_keys: None,
             webhooks: None,
-            gate: Arc::new(gate),
-            diagnoses,
+            gate: Arc::new(ground.gate(&WebSettings::default())),
+            diagnoses: Arc::new(diagnoses),
             reports: None,
-            customers: Some(registry(&store, &clocks)),
+            customers: Some(registry(&ground)),
         };
-        let state = AdminState::new(services, Arc::new(telemetry), readiness, clocks, site);
+        let state = AdminState::new(services, Arc::new(telemetry), readiness, Arc::clone(&ground.clock), site);
+        let Ground { hand: clock, store, ledger, .. } = ground;
         Self { clock, store, ledger, state: Arc::new(state), part, folder }
     }
 
@@ -89,22 +78,9 @@ impl World {
     /// A block that the ledger enforces and the store has.
     pub(crate) fn enforced(&self, account: &str) -> Block {
         let identity = Identity { account: AccountName::from_login(account), ..Identity::default() };
-        let spam = limits::Observation {
-            score: 300,
-            is_spam: true,
-            is_unusual: true,
-            recipients: &[],
-            recipient_count: 1,
-            is_message: true,
-            refused_recipients: 0,
-            bytes: 1,
-            network: None,
-            evidence: Some(evidence("<spam@shop.example>")),
-        };
-        let tripped = (0..100).find_map(|_| self.ledger.observe(&identity, &spam, NOW).pop());
-        let Some(model::standing::Transition::Blocked { block, evidence }) = tripped else { panic!("nothing tripped") };
+        let (block, evidence) = ground::trip(&self.ledger, &identity, Some(evidence("<spam@shop.example>")), NOW);
         self.store.open_block(&block, &evidence, None).unwrap();
-        *block
+        block
     }
 
     /// Opens the TCP door on a free port.
@@ -140,45 +116,6 @@ fn probes(clock: &Arc<dyn Clock>, part: &Arc<Mutex<PartState>>) -> Readiness {
     readiness.probe("store", true, move || shown.lock().unwrap().clone());
     readiness.probe("resolver", false, || PartState::degraded("Destinations are shown as unknown."));
     readiness
-}
-
-/// A journal without a thread: what is handed in is written.
-struct Straight(Arc<MemoryStore>);
-
-impl Journal for Straight {
-    fn open_block(&self, block: Block, evidence: Vec<Evidence>, alert: Option<AlertJob>) -> Durably {
-        let written = self.0.open_block(&block, &evidence, alert.as_ref());
-        Box::pin(async { written })
-    }
-    fn update_block(&self, block: Block) -> Durably {
-        let written = self.0.update_block(&block);
-        Box::pin(async { written })
-    }
-    fn keep(&self, record: model::Kept) -> Durably {
-        Box::pin(std::future::ready(self.0.save_kept(&[record])))
-    }
-
-    fn forget(&self, shelf: model::Shelf, name: String) -> Durably {
-        Box::pin(std::future::ready(self.0.forget_kept(shelf, &name)))
-    }
-
-    fn is_healthy(&self) -> bool {
-        true
-    }
-}
-
-impl pipeline::LockJournal for Straight {
-    fn begin(&self, lock: limits::Lockout) -> Durably {
-        Box::pin(std::future::ready(self.0.begin_lockout(&lock)))
-    }
-
-    fn lift(&self, subject: model::SubjectKey, by: String, at: model::Timestamp) -> Durably {
-        Box::pin(std::future::ready(self.0.lift_lockout(&subject, &by, at)))
-    }
-
-    fn end(&self, now: model::Timestamp) -> Durably {
-        Box::pin(std::future::ready(self.0.end_lockouts(now)))
-    }
 }
 
 /// The TCP door.
@@ -265,36 +202,12 @@ pub(crate) fn evidence(message_id: &str) -> Evidence {
 }
 
 /// Customers of the store beside an empty file.
-fn registry(store: &Arc<MemoryStore>, clock: &Arc<dyn Clock>) -> Arc<Registry> {
-    let nobody = Arc::new(Directory::nobody(&CustomerSettings::default()));
+fn registry(ground: &Ground) -> Arc<Registry> {
     let rules = ["account-rate".to_owned()].into();
-    Arc::new(Registry::open(Arc::clone(store) as _, nobody, rules, Arc::clone(clock)).unwrap())
+    let clock = Arc::clone(&ground.clock);
+    Arc::new(Registry::open(Arc::clone(&ground.store) as _, Arc::new(nobody()), rules, clock).unwrap())
 }
 
-fn logins(ledger: &Arc<Ledger>, store: &Arc<MemoryStore>, clock: &Arc<dyn Clock>) -> Arc<pipeline::Logins> {
-    let lockouts = Arc::new(limits::Lockouts::new(&limits::LockoutSettings::default()));
-    let (ledger, journal) = (Arc::clone(ledger), Arc::new(Straight(Arc::clone(store))));
-    Arc::new(pipeline::Logins::new(lockouts, ledger, journal, Arc::new(NoEvents), Arc::clone(clock)))
-}
-
-/// Diagnoses whose name server answers nothing.
-fn diagnoses(ledger: &Arc<Ledger>, store: &Arc<MemoryStore>, clock: &Arc<dyn Clock>) -> Diagnoses {
-    let timeout = std::time::Duration::from_millis(100);
-    let settings = DnsSettings { servers: vec!["127.0.0.1:9".parse().unwrap()], timeout, ..DnsSettings::default() };
-    let dns = Arc::new(Dns::new(&settings, Arc::clone(clock)).unwrap());
-    let health = Arc::new(Health::new(Arc::new(NoEvents), Arc::clone(clock)));
-    let directory = Directory::nobody(&CustomerSettings::default());
-    let tools = Tools {
-        settings: DiagnosisSettings::default(),
-        reputation: Arc::new(Reputation::new(ReputationSettings::default(), &[], timeout, Arc::clone(&dns), health)),
-        dns,
-        ledger: Arc::clone(ledger),
-        tickets: Arc::clone(store) as _,
-        owners: Owners::new(move |subject| directory.owner(subject)),
-        locks: Locks::new(|_| None),
-        trust: diagnostics::Trust::authorities(std::path::Path::new("/nonexistent")),
-        ehlo: "mx1.isp.example".into(),
-        clock: Arc::clone(clock),
-    };
-    Diagnoses::new(tools, Arc::clone(store) as _, Arc::new(NoEvents))
+fn nobody() -> Directory {
+    Directory::nobody(&CustomerSettings::default())
 }

@@ -1,7 +1,7 @@
 //! The API over a ledger, a store in memory and a clock that is driven; requests go through the router, without sockets.
 
+use ground::Ground;
 use std::net::{IpAddr, TcpListener};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,16 +11,11 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
 use customers::{CustomerSettings, Directory};
-use diagnostics::{Diagnoses, DiagnosisSettings, DiagnosisStore, Locks, Owners, Server, Task, Tools, Trust};
-use limits::{AlertJob, BlockSettings, Ledger, Observation, Rules, Store, Terms};
-use lookups::{Dns, DnsSettings, Health, Reputation, ReputationSettings};
-use model::event::NoEvents;
-use model::standing::Transition;
-use model::time::ManualClock;
-use model::{AccountName, Block, ClientAddr, Clock, Evidence, Identity, Timestamp};
-use pipeline::{Addresses, Desk, Durably, Journal, Tickets};
+use diagnostics::{DiagnosisSettings, DiagnosisStore, Server, Task};
+use limits::{BlockSettings, Rules, Terms};
+use model::{AccountName, Block, ClientAddr, Evidence, Identity, Timestamp};
+use pipeline::Addresses;
 use serde_json::Value;
-use store::{MemoryAccess, MemoryStore};
 use tower::ServiceExt;
 
 pub(crate) const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
@@ -60,10 +55,8 @@ networks = ['203.0.113.0/24']
 ";
 
 pub(crate) struct World {
-    pub(crate) clock: ManualClock,
+    pub(crate) ground: Ground,
     pub(crate) gate: Arc<Gate>,
-    store: Arc<MemoryStore>,
-    ledger: Arc<Ledger>,
     router: Router,
 }
 
@@ -82,42 +75,24 @@ impl World {
 
     /// A world where that command changes passwords.
     pub(crate) fn with_command(command: &[&str]) -> Self {
-        let clock = ManualClock::at(NOW);
-        let clocks: Arc<dyn Clock> = Arc::new(clock.clone());
-        let store = Arc::new(MemoryStore::default());
-        let directory = Arc::new(Directory::parse(CUSTOMERS, &CustomerSettings::default()).unwrap());
-        let owners = Arc::clone(&directory);
-        let terms = Terms::by_way_out(move |subject| owners.owner(subject).way_out(subject));
-        let rules = Rules {
-            blocks: BlockSettings { automatic_releases: 0, ..BlockSettings::default() },
-            terms,
-            ..Rules::default()
-        };
-        let seed = std::sync::atomic::AtomicU64::new(1);
-        let next = move || u128::from(seed.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) << 64 | 0x1234_5678;
-        let ledger = Arc::new(Ledger::new(rules, next));
-        let journal: Arc<dyn Journal> = Arc::new(Straight(Arc::clone(&store)));
-        let desk =
-            Desk::new(Arc::clone(&ledger), Arc::clone(&store) as _, journal, Arc::new(NoEvents), Arc::clone(&clocks));
-        let tickets = Arc::new(Tickets::new(Arc::new(desk), Arc::clone(&store) as _, Arc::clone(&clocks), || {}));
-        let addresses = Arc::new(Addresses::new(tickets.desk(), Arc::clone(&store) as _));
-        let access = Arc::new(MemoryAccess::default());
+        let directory = directory();
+        let terms = Terms::by_way_out(move |subject| directory.owner(subject).way_out(subject));
+        let blocks = BlockSettings { automatic_releases: 0, ..BlockSettings::default() };
+        let ground = Ground::new(NOW, Rules { blocks, terms, ..Rules::default() });
         let password_command = command.iter().map(|word| (*word).to_owned()).collect();
         let settings = WebSettings { password_command, ..WebSettings::default() };
-        let passwords = Arc::new(Passwords::new(&settings, tickets.desk(), Arc::clone(&clocks)));
-        let diagnoses = Arc::new(diagnoses(&ledger, &store, &clocks));
-        let gate = Gate::open(&settings, Arc::clone(&access) as _, access, clocks).unwrap();
-        let gate = Arc::new(gate);
+        let gate = Arc::new(ground.gate(&settings));
+        let asked = DiagnosisSettings { submission: Some(nobody()), ..DiagnosisSettings::default() };
         let office = Office::new(
             Arc::clone(&gate),
-            tickets,
-            addresses,
-            diagnoses,
-            passwords,
-            directory,
+            Arc::clone(&ground.tickets),
+            Arc::new(Addresses::new(Arc::clone(&ground.desk), Arc::clone(&ground.store) as _)),
+            Arc::new(ground::diagnoses(&ground, self::directory(), asked)),
+            Arc::new(Passwords::new(&settings, Arc::clone(&ground.desk), Arc::clone(&ground.clock))),
+            Arc::new(self::directory()),
             "https://isp.example".into(),
         );
-        Self { clock, gate, store, ledger, router: compatible::router(Arc::new(office)) }
+        Self { ground, gate, router: compatible::router(Arc::new(office)) }
     }
 
     /// Blocks whoever sends from there without login.
@@ -142,20 +117,9 @@ impl World {
         let evidence = Evidence {
             destination_ip: destination.and_then(|address| address.parse().ok()),
             score: 410,
-            ..testkit::samples::evidence(self.clock.now().0)
+            ..testkit::samples::evidence(self.ground.clock.now().0)
         };
-        let spam = Observation {
-            is_message: true,
-            score: 410,
-            is_spam: true,
-            recipient_count: 1,
-            evidence: Some(evidence),
-            ..Observation::default()
-        };
-        let tripped = (0..200).find_map(|_| self.ledger.observe(identity, &spam, self.clock.now()).pop());
-        let Some(Transition::Blocked { block, evidence }) = tripped else { panic!("nothing tripped") };
-        self.store.open_block(&block, &evidence, None).unwrap();
-        *block
+        self.ground.block(identity, evidence)
     }
 
     /// A bearer token for that grant.
@@ -197,7 +161,7 @@ impl World {
     /// The latest diagnosis, as it is kept, as soon as it is over.
     pub(crate) async fn diagnosed(&self) -> Task {
         loop {
-            let task = self.store.diagnoses(None, 1).unwrap().pop().unwrap();
+            let task = self.ground.store.diagnoses(None, 1).unwrap().pop().unwrap();
             if task.finished.is_some() {
                 return task;
             }
@@ -206,30 +170,7 @@ impl World {
     }
 
     pub(crate) fn pass(&self, length: Duration) {
-        self.clock.advance(length);
-    }
-}
-
-/// A journal without a thread: what is handed in is written.
-struct Straight(Arc<MemoryStore>);
-
-impl Journal for Straight {
-    fn open_block(&self, block: Block, evidence: Vec<Evidence>, alert: Option<AlertJob>) -> Durably {
-        let written = self.0.open_block(&block, &evidence, alert.as_ref());
-        Box::pin(async { written })
-    }
-    fn update_block(&self, block: Block) -> Durably {
-        let written = self.0.update_block(&block);
-        Box::pin(async { written })
-    }
-    fn keep(&self, record: model::Kept) -> Durably {
-        Box::pin(std::future::ready(self.0.save_kept(&[record])))
-    }
-    fn forget(&self, shelf: model::Shelf, name: String) -> Durably {
-        Box::pin(std::future::ready(self.0.forget_kept(shelf, &name)))
-    }
-    fn is_healthy(&self) -> bool {
-        true
+        self.ground.hand.advance(length);
     }
 }
 
@@ -239,24 +180,6 @@ fn nobody() -> Server {
     listener.local_addr().unwrap().to_string().parse().unwrap()
 }
 
-/// Diagnoses whose name server answers nothing.
-fn diagnoses(ledger: &Arc<Ledger>, store: &Arc<MemoryStore>, clock: &Arc<dyn Clock>) -> Diagnoses {
-    let timeout = Duration::from_millis(100);
-    let settings = DnsSettings { servers: vec!["127.0.0.1:9".parse().unwrap()], timeout, ..DnsSettings::default() };
-    let dns = Arc::new(Dns::new(&settings, Arc::clone(clock)).unwrap());
-    let health = Arc::new(Health::new(Arc::new(NoEvents), Arc::clone(clock)));
-    let directory = Directory::parse(CUSTOMERS, &CustomerSettings::default()).unwrap();
-    let tools = Tools {
-        settings: DiagnosisSettings { submission: Some(nobody()), ..DiagnosisSettings::default() },
-        reputation: Arc::new(Reputation::new(ReputationSettings::default(), &[], timeout, Arc::clone(&dns), health)),
-        dns,
-        ledger: Arc::clone(ledger),
-        tickets: Arc::clone(store) as _,
-        owners: Owners::new(move |subject| directory.owner(subject)),
-        locks: Locks::new(|_| None),
-        trust: Trust::authorities(Path::new("/nonexistent")),
-        ehlo: "filter.provider.example".into(),
-        clock: Arc::clone(clock),
-    };
-    Diagnoses::new(tools, Arc::clone(store) as _, Arc::new(NoEvents))
+fn directory() -> Directory {
+    Directory::parse(CUSTOMERS, &CustomerSettings::default()).unwrap()
 }

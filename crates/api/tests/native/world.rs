@@ -3,10 +3,10 @@
 //! Bob of the shop and Ann of the bank are blocked, with a ticket and flagged messages each. Bob has reported one as no spam,
 //! was diagnosed, is exempted of something, and is locked out after failed logins.
 
+use ground::Ground;
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use access::{Answers, Gate, Grant, Role, WebSettings};
@@ -18,16 +18,15 @@ use axum::response::Response;
 use customers::exemption::{Exempt, Exemption};
 use customers::report::{ReportSettings, ReportStore};
 use customers::{CustomerSettings, Directory, Language};
-use diagnostics::{Diagnoses, DiagnosisSettings, DiagnosisStore, Locks, Owners, Patient, State, Task, Tools, Trust};
+use diagnostics::{DiagnosisSettings, DiagnosisStore, Patient, State, Task};
 use http_body_util::BodyExt;
-use limits::{AlertJob, HappeningKind, Ledger, Lockout, LockoutSettings, LockoutStore, Lockouts, Rules, Store};
-use lookups::{Dns, DnsSettings, Reputation, ReputationSettings};
+use limits::{HappeningKind, Ledger, Lockout, Rules, Store};
 use model::event::NoEvents;
 use model::time::ManualClock;
-use model::{Block, Clock, Evidence, Kept, MessageId, Shelf, Timestamp, WayOut};
+use model::{Block, Clock, Evidence, MessageId, Timestamp, WayOut};
 use pipeline::{
-    Blocking, Desk, Durably, Exemptions, Fingerprints, IdentitySettings, Journal, Judges, Lessons, Live, Logins, Mode,
-    OnFailure, Pardons, Policy, Reached, Reeve, ReportRules, Reports, School, Search, Tickets,
+    Blocking, Exemptions, Fingerprints, IdentitySettings, Journal, Judges, Lessons, Live, Logins, Mode, OnFailure,
+    Pardons, Policy, Reached, Reeve, ReportRules, Reports, School, Search,
 };
 use recall::{Recall, RecallSettings};
 use scoring::{Engine, ScoreSettings};
@@ -91,46 +90,39 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clocks: Arc<dyn Clock> = Arc::new(ManualClock::at(NOW));
         let store = Arc::new(MemoryStore::default());
-        let directory = Arc::new(Directory::parse(CUSTOMERS, &CustomerSettings::default()).unwrap());
-        let webhooks = webhooks(&store, &clocks, &directory, folder.path());
+        let clock = Arc::new(ManualClock::at(NOW)) as _;
+        let directory = Arc::new(directory());
+        let webhooks = webhooks(&store, &clock, &directory, folder.path());
         let ledger = Arc::new(blocked(&store));
         webhooks.configure(vec![], teller(&directory)).unwrap();
         webhooks.configure(receivers(folder.path()), teller(&directory)).unwrap();
-        let journal: Arc<dyn Journal> = Arc::new(Straight(Arc::clone(&store)));
-        let desk = Desk::new(
-            Arc::clone(&ledger),
-            Arc::clone(&store) as _,
-            Arc::clone(&journal),
-            Arc::new(NoEvents),
-            Arc::clone(&clocks),
-        );
-        let tickets = Arc::new(Tickets::new(Arc::new(desk), Arc::clone(&store) as _, Arc::clone(&clocks), || {}));
-        let live = Arc::new(Live::new(7));
-        let taught = Taught::new(&ledger, &store, &journal, &clocks, folder.path());
-        let reports = Arc::new(taught.reports(&tickets, &store, &clocks));
+        let ground = Ground::over(NOW, store, ledger);
+        let taught = Taught::new(&ground, folder.path());
+        let reports = Arc::new(taught.reports(&ground));
         reports.add(&account(BOB), &mail(1), "customer").unwrap();
-        let logins = locked_out(&ledger, &store, &clocks);
-        let diagnoses = Arc::new(diagnoses(&ledger, &store, &clocks));
-        let search = Arc::new(Search::new(Arc::clone(&ledger), Arc::clone(&store) as _, directory));
+        let diagnoses = ground::diagnoses(&ground, self::directory(), DiagnosisSettings::default());
+        let search = Search::new(Arc::clone(&ground.ledger), Arc::clone(&ground.store) as _, directory);
         let access = Arc::new(MemoryAccess::default());
-        let answers = Arc::new(Answers::new(Arc::clone(&access) as _, Arc::clone(&clocks)));
-        let gate = Gate::open(&WebSettings::default(), Arc::clone(&access) as _, access, Arc::clone(&clocks));
+        let answers = Arc::new(Answers::new(Arc::clone(&access) as _, Arc::clone(&ground.clock)));
+        let gate = Gate::open(&WebSettings::default(), Arc::clone(&access) as _, access, Arc::clone(&ground.clock));
         let gate = Arc::new(gate.unwrap());
+        let live = Arc::new(Live::new(7));
+        let logins = Arc::new(locked_out(&ground));
         let fingerprints = Arc::clone(&taught.fingerprints);
-        let school = Arc::new(School::new(taught.judges, taught.lessons, clocks));
+        let school = Arc::new(School::new(taught.judges, taught.lessons, Arc::clone(&ground.clock)));
+        let Ground { store, ledger, desk, tickets, .. } = ground;
         let native = Native {
             gate: Arc::clone(&gate),
-            desk: tickets.desk(),
+            desk,
             tickets,
-            search,
+            search: Arc::new(search),
             ledger,
             live: Arc::clone(&live),
             answers,
             reports,
-            diagnoses,
-            logins: Arc::new(logins),
+            diagnoses: Arc::new(diagnoses),
+            logins,
             fingerprints: Arc::clone(&fingerprints),
             school: Arc::clone(&school),
             letters: Arc::clone(&store) as _,
@@ -218,8 +210,7 @@ fn blocked(store: &MemoryStore) -> Ledger {
     };
     store.add_exemption(&exemption).unwrap();
     store.add_diagnosis(&diagnosis()).unwrap();
-    let count = AtomicU64::new(1);
-    let ledger = Ledger::new(Rules::default(), move || u128::from(count.fetch_add(1, Ordering::Relaxed)) << 64);
+    let ledger = ground::ledger(Rules::default());
     ledger.restore(blocks, Vec::new(), NOW);
     ledger
 }
@@ -241,13 +232,11 @@ fn diagnosis() -> Task {
     }
 }
 
-fn locked_out(ledger: &Arc<Ledger>, store: &Arc<MemoryStore>, clock: &Arc<dyn Clock>) -> Logins {
-    let lockouts = Lockouts::new(&LockoutSettings::default());
+fn locked_out(ground: &Ground) -> Logins {
+    let lockouts = ground::lockouts();
     let lock = Lockout { subject: account(BOB), since: NOW, until: NOW.after(DAY), failures: 9, network: None };
     lockouts.restore([lock], NOW);
-    let events = Arc::new(NoEvents);
-    let journal = Arc::new(Straight(Arc::clone(store)));
-    Logins::new(Arc::new(lockouts), Arc::clone(ledger), journal, events, Arc::clone(clock))
+    ground.logins(lockouts)
 }
 
 /// What learns from people.
@@ -259,38 +248,35 @@ struct Taught {
 }
 
 impl Taught {
-    fn new(
-        ledger: &Arc<Ledger>,
-        store: &Arc<MemoryStore>,
-        journal: &Arc<dyn Journal>,
-        clock: &Arc<dyn Clock>,
-        folder: &Path,
-    ) -> Self {
+    fn new(ground: &Ground, folder: &Path) -> Self {
+        let clock = || Arc::clone(&ground.clock);
+        let journal: Arc<dyn Journal> = Arc::clone(&ground.journal) as _;
         let lessons = Arc::new(Lessons::open(folder).unwrap());
         let recall = Arc::new(Recall::new(&RecallSettings::default()));
         let exemptions = Arc::new(Exemptions::default());
-        exemptions.refresh(&**store, NOW).unwrap();
+        exemptions.refresh(&*ground.store, NOW).unwrap();
         let policy = policy();
         let engine = Engine::new(&policy.score).with_learned(lessons.learned());
-        let blocking = Blocking::new(Arc::clone(journal), Arc::new(NoEvents));
-        let reeve = Reeve::new(policy, engine, Arc::clone(ledger), blocking, Arc::new(NoEvents), Arc::clone(clock));
+        let blocking = Blocking::new(Arc::clone(&journal), Arc::new(NoEvents));
+        let reeve = Reeve::new(policy, engine, Arc::clone(&ground.ledger), blocking, Arc::new(NoEvents), clock());
         let reeve = reeve.remembering(Arc::clone(&recall)).exempting(Arc::clone(&exemptions));
-        let fingerprints = Arc::new(Fingerprints::new(recall, Arc::clone(journal), Arc::clone(clock)));
+        let fingerprints = Arc::new(Fingerprints::new(recall, journal, clock()));
         Self { judges: Arc::new(Judges::new(Arc::new(reeve))), lessons, fingerprints, exemptions }
     }
 
-    fn reports(&self, tickets: &Tickets, store: &Arc<MemoryStore>, clock: &Arc<dyn Clock>) -> Reports {
-        let kept: Arc<dyn ReportStore> = Arc::clone(store) as _;
+    fn reports(&self, ground: &Ground) -> Reports {
+        let kept: Arc<dyn ReportStore> = Arc::clone(&ground.store) as _;
+        let clock = || Arc::clone(&ground.clock);
         let (exemptions, judges) = (Arc::clone(&self.exemptions), Arc::clone(&self.judges));
-        let pardons = Pardons::new(Arc::clone(&kept), exemptions, Arc::clone(clock), Arc::clone(&judges));
+        let pardons = Pardons::new(Arc::clone(&kept), exemptions, clock(), Arc::clone(&judges));
         let reached = Reached {
-            desk: tickets.desk(),
+            desk: Arc::clone(&ground.desk),
             lessons: Arc::clone(&self.lessons),
             fingerprints: Arc::clone(&self.fingerprints),
             pardons: Arc::new(pardons),
         };
         let rules = ReportRules { settings: ReportSettings::default(), keep_blocks: DAY * 400 };
-        Reports::new(kept, judges, reached, Arc::clone(clock), rules, || {})
+        Reports::new(kept, judges, reached, clock(), rules, || {})
     }
 }
 
@@ -343,69 +329,6 @@ fn nobody() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
-/// Diagnoses whose name server answers nothing.
-fn diagnoses(ledger: &Arc<Ledger>, store: &Arc<MemoryStore>, clock: &Arc<dyn Clock>) -> Diagnoses {
-    let timeout = Duration::from_millis(100);
-    let settings = DnsSettings { servers: vec![nobody().parse().unwrap()], timeout, ..DnsSettings::default() };
-    let dns = Arc::new(Dns::new(&settings, Arc::clone(clock)).unwrap());
-    let health = Arc::new(lookups::Health::new(Arc::new(NoEvents), Arc::clone(clock)));
-    let directory = Directory::parse(CUSTOMERS, &CustomerSettings::default()).unwrap();
-    let tools = Tools {
-        settings: DiagnosisSettings::default(),
-        reputation: Arc::new(Reputation::new(ReputationSettings::default(), &[], timeout, Arc::clone(&dns), health)),
-        dns,
-        ledger: Arc::clone(ledger),
-        tickets: Arc::clone(store) as _,
-        owners: Owners::new(move |subject| directory.owner(subject)),
-        locks: Locks::new(|_| None),
-        trust: Trust::authorities(Path::new("/nonexistent")),
-        ehlo: "filter.provider.example".into(),
-        clock: Arc::clone(clock),
-    };
-    Diagnoses::new(tools, Arc::clone(store) as _, Arc::new(NoEvents))
-}
-
-/// A journal without a thread: what is handed in is written.
-struct Straight(Arc<MemoryStore>);
-
-impl Journal for Straight {
-    fn open_block(&self, block: Block, evidence: Vec<Evidence>, alert: Option<AlertJob>) -> Durably {
-        let written = self.0.open_block(&block, &evidence, alert.as_ref());
-        Box::pin(async { written })
-    }
-
-    fn update_block(&self, block: Block) -> Durably {
-        let written = self.0.update_block(&block);
-        Box::pin(async { written })
-    }
-
-    fn keep(&self, record: Kept) -> Durably {
-        Box::pin(std::future::ready(self.0.save_kept(&[record])))
-    }
-
-    fn forget(&self, shelf: Shelf, name: String) -> Durably {
-        Box::pin(std::future::ready(self.0.forget_kept(shelf, &name)))
-    }
-
-    fn is_healthy(&self) -> bool {
-        true
-    }
-}
-
-impl pipeline::LockJournal for Straight {
-    fn begin(&self, lock: limits::Lockout) -> Durably {
-        Box::pin(std::future::ready(self.0.begin_lockout(&lock)))
-    }
-
-    fn lift(&self, subject: model::SubjectKey, by: String, at: model::Timestamp) -> Durably {
-        Box::pin(std::future::ready(self.0.lift_lockout(&subject, &by, at)))
-    }
-
-    fn end(&self, now: model::Timestamp) -> Durably {
-        Box::pin(std::future::ready(self.0.end_lockouts(now)))
-    }
-}
-
 /// A daemon without parts.
 struct Bench;
 
@@ -430,4 +353,8 @@ impl Workshop for Bench {
     fn rotate_reply_key(&self) -> Option<Result<Timestamp, String>> {
         Some(Ok(NOW.after(DAY)))
     }
+}
+
+fn directory() -> Directory {
+    Directory::parse(CUSTOMERS, &CustomerSettings::default()).unwrap()
 }

@@ -1,6 +1,7 @@
 //! What stands beside the console in a daemon: letters, webhooks, diagnoses, reports; each over the store in memory, none of
 //! them reaching anybody.
 
+use ground::Ground;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,14 +11,13 @@ use alerts::{AlertSettings, Outbox, OutboxHandle, Post, Surroundings};
 use customers::registry::Registry;
 use customers::report::{Report, ReportState, ReportStore};
 use customers::{CustomerSettings, Directory};
-use diagnostics::{Diagnoses, DiagnosisSettings, DiagnosisStore, Locks, Owners, Patient, State, Task, Tools, Trust};
-use limits::{Ledger, WebhookStore};
-use lookups::{Dns, DnsSettings, Health, Reputation, ReputationSettings};
+use diagnostics::{Diagnoses, DiagnosisSettings, DiagnosisStore, Patient, State, Task};
+use limits::WebhookStore;
+use lookups::{Dns, DnsSettings};
 use model::event::NoEvents;
-use model::{Block, Clock, Hit, MessageId, Score, SignalName, SubjectKind};
+use model::{Block, Hit, MessageId, Score, SignalName, SubjectKind};
 use pipeline::{
-    Admission, Desk, Exemptions, Fingerprints, Journal, Judge, Judges, Judging, Lessons, Pardons, Reached, ReportRules,
-    Reports, Stage,
+    Admission, Exemptions, Fingerprints, Judge, Judges, Judging, Lessons, Pardons, Reached, ReportRules, Reports, Stage,
 };
 use recall::{Recall, RecallSettings};
 use store::MemoryStore;
@@ -31,28 +31,24 @@ pub(crate) const HOOK: &str = "panel";
 const NOBODY: &str = "127.0.0.1:9";
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// What all of them stand on.
-pub(crate) struct Ground<'g> {
-    pub(crate) store: &'g Arc<MemoryStore>,
-    pub(crate) clock: &'g Arc<dyn Clock>,
-    pub(crate) ledger: &'g Arc<Ledger>,
-    pub(crate) journal: &'g Arc<dyn Journal>,
-    pub(crate) desk: &'g Arc<Desk>,
+/// The rooms around the ground.
+pub(crate) struct Offices<'g> {
+    pub(crate) ground: &'g Ground,
     pub(crate) folder: &'g Path,
 }
 
-impl Ground<'_> {
+impl Offices<'_> {
     fn dns(&self) -> Arc<Dns> {
         let servers = vec![NOBODY.parse().unwrap()];
         let settings = DnsSettings { servers, timeout: Duration::from_millis(100), ..DnsSettings::default() };
-        Arc::new(Dns::new(&settings, Arc::clone(self.clock)).unwrap())
+        Arc::new(Dns::new(&settings, Arc::clone(&self.ground.clock)).unwrap())
     }
 
     /// Letters that nobody sends.
     pub(crate) fn outbox(&self) -> OutboxHandle {
         let settings = AlertSettings { relay: NOBODY.into(), ..AlertSettings::default() };
         let post = Post::new(&settings, "mx1.isp.example", "https://portreeve.example/b/{ref}").unwrap();
-        let (store, clock) = (Arc::clone(self.store) as _, Arc::clone(self.clock));
+        let (store, clock) = (Arc::clone(&self.ground.store) as _, Arc::clone(&self.ground.clock));
         let (_, handle) = Outbox::new(store, clock, Arc::new(NoEvents), self.dns(), post, Surroundings::default());
         handle
     }
@@ -65,7 +61,8 @@ impl Ground<'_> {
             directory: Arc::new(Directory::nobody(&CustomerSettings::default())).into(),
         };
         let events = Arc::new(NoEvents);
-        let webhooks = Webhooks::new(Arc::clone(self.store) as _, Arc::clone(self.clock), events, teller.clone());
+        let webhooks =
+            Webhooks::new(Arc::clone(&self.ground.store) as _, Arc::clone(&self.ground.clock), events, teller.clone());
         let secret_file = self.folder.join("secret");
         std::fs::write(&secret_file, "a secret of more than twenty-four bytes").unwrap();
         std::fs::set_permissions(&secret_file, std::fs::Permissions::from_mode(0o600)).unwrap();
@@ -82,7 +79,8 @@ impl Ground<'_> {
                     [[customer]]\nservice = 'server-17'\ncontact = ['root@host.example']\nnetworks = ['203.0.113.0/24']\n";
         let base = Directory::parse(file, &CustomerSettings::default()).unwrap();
         let rules = ["account-spam-day".to_owned()].into();
-        let registry = Registry::open(Arc::clone(self.store) as _, Arc::new(base), rules, Arc::clone(self.clock));
+        let registry =
+            Registry::open(Arc::clone(&self.ground.store) as _, Arc::new(base), rules, Arc::clone(&self.ground.clock));
         let registry = registry.unwrap();
         registry.import("service,name,contact,networks\nrack 9,Rack,a@rack.example,192.0.2.0/28\n", false).unwrap();
         registry
@@ -90,37 +88,21 @@ impl Ground<'_> {
 
     /// Diagnoses that find no name server.
     pub(crate) fn diagnoses(&self) -> Diagnoses {
-        let (dns, clock) = (self.dns(), self.clock);
-        let health = Arc::new(Health::new(Arc::new(NoEvents), Arc::clone(clock)));
-        let directory = Directory::nobody(&CustomerSettings::default());
-        let settings = ReputationSettings::default();
-        let tools = Tools {
-            settings: DiagnosisSettings::default(),
-            reputation: Arc::new(Reputation::new(settings, &[], Duration::ZERO, Arc::clone(&dns), health)),
-            dns,
-            ledger: Arc::clone(self.ledger),
-            tickets: Arc::clone(self.store) as _,
-            owners: Owners::new(move |subject| directory.owner(subject)),
-            locks: Locks::new(|_| None),
-            trust: Trust::authorities(Path::new("/nonexistent")),
-            ehlo: "mx1.isp.example".into(),
-            clock: Arc::clone(clock),
-        };
-        self.store.add_diagnosis(&finished()).unwrap();
-        Diagnoses::new(tools, Arc::clone(self.store) as _, Arc::new(NoEvents))
+        self.ground.store.add_diagnosis(&finished()).unwrap();
+        ground::diagnoses(self.ground, Directory::nobody(&CustomerSettings::default()), DiagnosisSettings::default())
     }
 
     /// Reports, decided about by a judge who never judges.
     pub(crate) fn reports(&self) -> Reports {
         let judges = Arc::new(Judges::new(Arc::new(Nobody)));
-        let kept: Arc<dyn ReportStore> = Arc::clone(self.store) as _;
-        let clock = || Arc::clone(self.clock);
+        let kept: Arc<dyn ReportStore> = Arc::clone(&self.ground.store) as _;
+        let clock = || Arc::clone(&self.ground.clock);
         let recall = Arc::new(Recall::new(&RecallSettings::default()));
         let exemptions = Arc::new(Exemptions::default());
         let reached = Reached {
-            desk: Arc::clone(self.desk),
+            desk: Arc::clone(&self.ground.desk),
             lessons: Arc::new(Lessons::open(self.folder).unwrap()),
-            fingerprints: Arc::new(Fingerprints::new(recall, Arc::clone(self.journal), clock())),
+            fingerprints: Arc::new(Fingerprints::new(recall, Arc::clone(&self.ground.journal) as _, clock())),
             pardons: Arc::new(Pardons::new(Arc::clone(&kept), exemptions, clock(), Arc::clone(&judges))),
         };
         let rules = ReportRules { keep_blocks: DAY, ..ReportRules::default() };

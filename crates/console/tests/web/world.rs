@@ -1,8 +1,8 @@
 //! A daemon in small: two customers, one blocked account with a ticket and one blocked address, and a console before them.
 
+use ground::Ground;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use access::{Gate, Grant, Role, Visitor, WebSettings};
 use axum::Router;
@@ -11,21 +11,15 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use console::{Console, Parts, Site};
 use customers::{Customer, Kind, Language};
 use http_body_util::BodyExt;
-use limits::{AlertJob, Holdings, Ledger, Observation, Rules, Store, Terms};
-use model::event::NoEvents;
-use model::standing::Transition;
+use limits::{AlertJob, Holdings, Ledger, Rules, Store, Terms};
 use model::time::ManualClock;
-use model::{
-    AccountName, Block, BlockRef, ClientAddr, Clock, DomainName, Evidence, Identity, Kept, Shelf, SubjectKey,
-    Timestamp, WayOut,
-};
-use pipeline::{Desk, Durably, Journal, Tickets};
-use store::{MemoryAccess, MemoryStore};
+use model::{AccountName, Block, BlockRef, ClientAddr, DomainName, Identity, SubjectKey, Timestamp, WayOut};
+use store::MemoryStore;
 use telemetry::Telemetry;
 use tempfile::TempDir;
 use tower_service::Service;
 
-use crate::offices::{self, Ground};
+use crate::offices::{self, Offices};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_secs(1_700_000_000);
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -55,51 +49,35 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let clock = ManualClock::at(NOW);
-        let clocks: Arc<dyn Clock> = Arc::new(clock.clone());
-        let store = Arc::new(MemoryStore::default());
-        let ledger = Arc::new(ledger());
-        let journal: Arc<dyn Journal> = Arc::new(Straight(Arc::clone(&store)));
-        let (shared, sink) = (Arc::clone(&store) as _, Arc::new(NoEvents));
-        let desk = Desk::new(Arc::clone(&ledger), shared, Arc::clone(&journal), sink, Arc::clone(&clocks));
-        let desk = Arc::new(desk);
-        let tickets = Tickets::new(Arc::clone(&desk), Arc::clone(&store) as _, Arc::clone(&clocks), || {});
         let folder = tempfile::tempdir().unwrap();
-        let ground = Ground {
-            store: &store,
-            clock: &clocks,
-            ledger: &ledger,
-            journal: &journal,
-            desk: &desk,
-            folder: folder.path(),
-        };
-        let webhooks = ground.webhooks();
-        let access = Arc::new(MemoryAccess::default());
-        let settings = WebSettings::default();
-        let gate = Arc::new(Gate::open(&settings, Arc::clone(&access) as _, access, Arc::clone(&clocks)).unwrap());
+        let ground = Ground::new(NOW, rules());
+        let offices = Offices { ground: &ground, folder: folder.path() };
+        let webhooks = offices.webhooks();
+        let gate = Arc::new(ground.gate(&WebSettings::default()));
         for (name, role, service) in USERS {
             let services = Some(service).filter(|service| !service.is_empty()).map(str::to_owned).into_iter().collect();
             gate.add_user(name, Grant { role, services }, PASSWORD).unwrap();
         }
         let parts = Parts {
             gate: Arc::clone(&gate),
-            tickets: Arc::new(tickets),
-            archive: Arc::clone(&store) as _,
-            ledger: Arc::clone(&ledger),
+            tickets: Arc::clone(&ground.tickets),
+            archive: Arc::clone(&ground.store) as _,
+            ledger: Arc::clone(&ground.ledger),
             recall: Arc::new(recall::Recall::new(&recall::RecallSettings::default())),
-            telemetry: Arc::new(Telemetry::new(["html_only"], 100, Arc::clone(&clocks)).unwrap()),
+            telemetry: Arc::new(Telemetry::new(["html_only"], 100, Arc::clone(&ground.clock)).unwrap()),
             health: Box::new(Vec::new),
             owner: Box::new(owner),
             holdings: Box::new(holdings),
-            outbox: Some(ground.outbox()),
-            diagnoses: Some(Arc::new(ground.diagnoses())),
-            reports: Some(Arc::new(ground.reports())),
+            outbox: Some(offices.outbox()),
+            diagnoses: Some(Arc::new(offices.diagnoses())),
+            reports: Some(Arc::new(offices.reports())),
             webhooks: Some(webhooks.clone()),
-            customers: Some(Arc::new(ground.customers())),
-            clock: Arc::clone(&clocks),
+            customers: Some(Arc::new(offices.customers())),
+            clock: Arc::clone(&ground.clock),
         };
         let site = Site { node: "mx1.isp.example".into(), spam: 100, ..Site::default() };
         let console = Console::new(parts, site);
+        let Ground { hand: clock, store, ledger, .. } = ground;
         let account = Identity { account: AccountName::from_login("bob@shop.example"), ..Identity::default() };
         let network = ClientAddr::parse("203.0.113.17").map(ClientAddr::network);
         let address = Identity { network, ..Identity::default() };
@@ -152,15 +130,13 @@ pub(crate) fn visitor(address: &str, https: bool) -> Visitor {
     Visitor { client: address.parse().ok(), https }
 }
 
-fn ledger() -> Ledger {
+fn rules() -> Rules {
     let terms = Terms::by_way_out(|subject| match subject {
         SubjectKey::Account(_) => WayOut::Ticket,
         _ => WayOut::Time,
     });
     let blocks = limits::BlockSettings { automatic_releases: 0, ..limits::BlockSettings::default() };
-    let count = AtomicU64::new(0x1234_5678_9abc_def0);
-    let entropy = move || u128::from(count.fetch_add(0x1111_1111_1111, Ordering::Relaxed)) << 10;
-    Ledger::new(Rules { terms, blocks, ..Rules::default() }, entropy)
+    Rules { terms, blocks, ..Rules::default() }
 }
 
 /// The same the other way round.
@@ -198,40 +174,10 @@ fn owner(subject: &SubjectKey) -> Arc<Customer> {
 fn tripped(ledger: &Ledger, store: &MemoryStore, identity: &Identity) -> Block {
     let mut evidence = testkit::samples::evidence(NOW.0);
     evidence.destination_ip = "198.51.100.25".parse().ok();
-    let spam = Observation {
-        score: 300,
-        is_spam: true,
-        is_message: true,
-        recipient_count: 1,
-        evidence: Some(evidence),
-        ..Observation::default()
-    };
-    let tripped = (0..100).find_map(|_| ledger.observe(identity, &spam, NOW).pop());
-    let Some(Transition::Blocked { block, evidence }) = tripped else { panic!("nothing tripped") };
+    let (block, evidence) = ground::trip(ledger, identity, Some(evidence), NOW);
     let alert = AlertJob::first(&block, "mx1.isp.example");
     store.open_block(&block, &evidence, Some(&alert)).unwrap();
-    *block
-}
-
-/// A journal without a thread: what is handed in is written.
-struct Straight(Arc<MemoryStore>);
-
-impl Journal for Straight {
-    fn open_block(&self, block: Block, evidence: Vec<Evidence>, alert: Option<AlertJob>) -> Durably {
-        Box::pin(std::future::ready(self.0.open_block(&block, &evidence, alert.as_ref())))
-    }
-    fn update_block(&self, block: Block) -> Durably {
-        Box::pin(std::future::ready(self.0.update_block(&block)))
-    }
-    fn keep(&self, record: Kept) -> Durably {
-        Box::pin(std::future::ready(self.0.save_kept(&[record])))
-    }
-    fn forget(&self, shelf: Shelf, name: String) -> Durably {
-        Box::pin(std::future::ready(self.0.forget_kept(shelf, &name)))
-    }
-    fn is_healthy(&self) -> bool {
-        true
-    }
+    block
 }
 
 /// What a person's browser does: keeps cookies, sends forms with what the page put into them.
