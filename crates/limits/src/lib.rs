@@ -39,4 +39,4 @@ pub use register::{ReleaseRefused, Releaser};
 pub use rules::{
     BlockSettings, OverrideRule, OwnTerms, RateCounter, RateRule, Rules, Sessions, Terms, TripAction, TripRule, check,
 };
-pub use store::{AlertJob, LetterKind, Owed, ReportLetter, Snapshot, Store, StoreError};
+pub use store::{AlertJob, LetterKind, Owed, Pruned, ReportLetter, Snapshot, Store, StoreError};

@@ -183,6 +183,15 @@ pub enum StoreError {
     Other(String),
 }
 
+/// What a step of forgetting has left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pruned {
+    /// Nothing that is old enough.
+    All,
+    /// Perhaps something: another step tells.
+    More,
+}
+
 /// Durable state. Calls block; the daemon makes them on a thread of their own, never in a session.
 ///
 /// Every call that returns `Ok` is durable: it survives `kill -9` and power loss.
@@ -214,16 +223,18 @@ pub trait Store: Send + Sync {
     fn load_kept(&self, shelf: Shelf) -> Result<Vec<Kept>, StoreError>;
     /// Takes one record out.
     fn forget_kept(&self, shelf: Shelf, name: &str) -> Result<(), StoreError>;
-    /// Forgets snapshots that are older; what must survive stays.
-    fn prune_kept(&self, before: Timestamp) -> Result<(), StoreError>;
+    /// A step of forgetting snapshots that are older, of `most` rows; what must survive stays.
+    fn prune_kept(&self, before: Timestamp, most: usize) -> Result<Pruned, StoreError>;
     /// Letters neither sent nor given up, by due time.
     fn pending_alerts(&self) -> Result<Vec<AlertJob>, StoreError>;
     /// Writes a letter's state.
     fn update_alert(&self, alert: &AlertJob) -> Result<(), StoreError>;
     /// The letter that told that a block began.
     fn alert(&self, block: &BlockRef) -> Result<Option<AlertJob>, StoreError>;
-    /// Forgets what is older: released blocks with their evidence and alerts, and counters.
-    fn prune(&self, blocks_before: Timestamp, counters_before: Timestamp) -> Result<(), StoreError>;
+    /// A step of forgetting what is older: released blocks with their evidence and alerts, and counters. It ends behind
+    /// `most` rows, so that others may write before the next one; a block with more flagged messages loses them step by
+    /// step, and goes with the last.
+    fn prune(&self, blocks_before: Timestamp, counters_before: Timestamp, most: usize) -> Result<Pruned, StoreError>;
     /// Writes and reads something small: whether the store works now.
     fn probe(&self) -> Result<(), StoreError>;
 }

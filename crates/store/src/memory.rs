@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ::customers::ticket::{MAX_LETTERS, Ticket};
-use limits::{AlertJob, Bounce, Happening, LetterKind, Lockout, Snapshot, Store, StoreError, farewell};
+use limits::{AlertJob, Bounce, Happening, LetterKind, Lockout, Pruned, Snapshot, Store, StoreError, farewell};
 use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, Timestamp, WayOut};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -224,9 +224,9 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn prune_kept(&self, before: Timestamp) -> Result<()> {
+    fn prune_kept(&self, before: Timestamp, _most: usize) -> Result<Pruned> {
         self.state().kept.retain(|_, kept| kept.shelf.must_survive() || kept.at >= before);
-        Ok(())
+        Ok(Pruned::All)
     }
 
     fn pending_alerts(&self) -> Result<Vec<AlertJob>> {
@@ -247,7 +247,8 @@ impl Store for MemoryStore {
         Ok(self.state().cases.get(block).and_then(|case| case.letters.get(&0).cloned()))
     }
 
-    fn prune(&self, blocks_before: Timestamp, counters_before: Timestamp) -> Result<()> {
+    /// All at once: in memory nobody waits for it.
+    fn prune(&self, blocks_before: Timestamp, counters_before: Timestamp, _most: usize) -> Result<Pruned> {
         let mut state = self.state();
         state.cases.retain(|_, case| case.block.state != BlockState::Unblocked || ended(&case.block) >= blocks_before);
         state.counters.retain(|_, snapshot| snapshot.at >= counters_before);
@@ -259,7 +260,7 @@ impl Store for MemoryStore {
             (None, Some(ticket)) => loose.contains_key(&ticket.number) || happening.at >= blocks_before,
             (None, None) => happening.at >= blocks_before,
         });
-        Ok(())
+        Ok(Pruned::All)
     }
 
     fn probe(&self) -> Result<()> {

@@ -196,7 +196,7 @@ fn what_was_seen_before_is_kept_by_shelf_and_name() {
             .unwrap();
         store.save_kept(&[kept(habits, "a", 3, b"new")]).unwrap();
         assert_eq!(store.load_kept(habits).unwrap(), [kept(habits, "b", 2, b"\0\xff"), kept(habits, "a", 3, b"new")]);
-        store.prune_kept(Timestamp(3)).unwrap();
+        store.prune_kept(Timestamp(3), 1000).unwrap();
         assert_eq!(store.load_kept(habits).unwrap(), [kept(habits, "a", 3, b"new")]);
         assert_eq!(
             store.load_kept(confirmed).unwrap(),
@@ -239,7 +239,7 @@ fn pruning_forgets_what_was_released_long_ago_and_nothing_else() {
         store.open_block(&block("active", 1), &[evidence(1)], None).unwrap();
         store.open_block(&released(block("old", 1), 9), &[evidence(1)], Some(&alert("old"))).unwrap();
         store.open_block(&released(block("recent", 1), 10), &[evidence(1)], None).unwrap();
-        store.prune(Timestamp(10), Timestamp(10)).unwrap();
+        store.prune(Timestamp(10), Timestamp(10), 1000).unwrap();
         let names: Vec<_> = store.blocks(false, 9).unwrap().iter().map(|block| block.reference.to_string()).collect();
         assert_eq!(names, ["recent", "active"]);
         assert!(store.evidence(&reference("old"), 9).unwrap().is_empty());

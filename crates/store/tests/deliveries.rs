@@ -172,7 +172,7 @@ fn deliveries_are_forgotten_with_their_blocks() {
         store.open_block(&block("one", 1), &[], None).unwrap();
         store.update_block(&released(block("one", 1), 2)).unwrap();
         store.queue_deliveries("panel", all()).unwrap();
-        store.prune(Timestamp(3), Timestamp(3)).unwrap();
+        store.prune(Timestamp(3), Timestamp(3), 1000).unwrap();
         assert!(store.deliveries(None, None, 9).unwrap().is_empty());
         store.open_block(&block("two", 4), &[], None).unwrap();
         store.queue_deliveries("panel", all()).unwrap();

@@ -41,7 +41,7 @@ fn a_number_is_never_used_again() {
     each(|store| {
         store.open_block(&released(block("one", 1), 5), &[], None).unwrap();
         let latest = store.latest_happening().unwrap();
-        store.prune(Timestamp(99), Timestamp(99)).unwrap();
+        store.prune(Timestamp(99), Timestamp(99), 1000).unwrap();
         assert_eq!((store.latest_happening().unwrap(), after(store, 0, 9)), (latest, vec![]));
         store.open_block(&block("two", 7), &[], None).unwrap();
         assert_eq!(after(store, latest, 9), [(latest + 1, "block.blocked")]);

@@ -59,7 +59,7 @@ fn bounces_go_with_their_block() {
         store.open_block(&block("one", 1), &[], Some(&alert("one"))).unwrap();
         store.note_bounce(&bounce("one", "bob@shop.example", 5)).unwrap();
         store.update_block(&released(block("one", 1), 10)).unwrap();
-        store.prune(Timestamp(100), Timestamp(0)).unwrap();
+        store.prune(Timestamp(100), Timestamp(0), 1000).unwrap();
         assert_eq!(store.bounces(None, 10).unwrap(), []);
     });
 }

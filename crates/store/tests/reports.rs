@@ -130,7 +130,7 @@ fn a_report_is_forgotten_with_its_block_and_its_number_is_never_used_again() {
         let of = blocked(store, "one", 1);
         store.file_report(&report(&of, 1), b"x", 9, Timestamp(5)).unwrap();
         store.update_block(&released(of, 2)).unwrap();
-        store.prune(Timestamp(3), Timestamp(3)).unwrap();
+        store.prune(Timestamp(3), Timestamp(3), 1000).unwrap();
         assert_eq!((store.report(1).unwrap(), store.report_message(1).unwrap()), (None, None));
         let next = blocked(store, "two", 4);
         assert_eq!(store.file_report(&report(&next, 4), b"x", 9, Timestamp(5)).unwrap(), Filed::New(2));

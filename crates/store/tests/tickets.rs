@@ -94,7 +94,7 @@ fn a_ticket_is_forgotten_with_its_block_and_its_number_is_never_used_again() {
     each(|store| {
         store.open_block(&ticketed("one", 1), &[], None).unwrap();
         store.update_block(&released(ticketed("one", 1), 2)).unwrap();
-        store.prune(Timestamp(3), Timestamp(3)).unwrap();
+        store.prune(Timestamp(3), Timestamp(3), 1000).unwrap();
         assert_eq!(store.ticket(1).unwrap(), None);
         store.open_block(&ticketed("two", 4), &[], None).unwrap();
         assert_eq!(store.ticket_of(&reference("two")).unwrap().map(|ticket| ticket.id), Some(2));
@@ -174,9 +174,9 @@ fn what_was_closed_long_ago_is_forgotten_and_what_is_open_is_not() {
             opened(store, &asked(name, "?"), 1);
         }
         store.step(1, &|ticket| ticket.close(Timestamp(5)).map(|()| None)).unwrap().unwrap().unwrap();
-        store.prune(Timestamp(5), Timestamp(5)).unwrap();
+        store.prune(Timestamp(5), Timestamp(5), 1000).unwrap();
         assert!(store.ticket(1).unwrap().is_some(), "closed just then");
-        store.prune(Timestamp(6), Timestamp(6)).unwrap();
+        store.prune(Timestamp(6), Timestamp(6), 1000).unwrap();
         assert_eq!((store.ticket(1).unwrap(), store.ticket(2).unwrap().is_some()), (None, true));
         assert_eq!(news(store), [(2, 0, News::Opened)]);
         assert_eq!(opened(store, &asked("three", "?"), 9).id, 3);

@@ -111,9 +111,9 @@ fn what_is_written_again_happens_no_second_time() {
 fn a_lockout_is_forgotten_with_what_is_as_old() {
     each(|store| {
         store.begin_lockout(&lock(10)).unwrap();
-        store.prune(Timestamp(10), Timestamp(0)).unwrap();
+        store.prune(Timestamp(10), Timestamp(0), 1000).unwrap();
         assert_eq!(store.happenings_after(0, 9).unwrap().len(), 1);
-        store.prune(Timestamp(11), Timestamp(0)).unwrap();
+        store.prune(Timestamp(11), Timestamp(0), 1000).unwrap();
         assert_eq!((store.happenings_after(0, 9).unwrap(), store.lockouts().unwrap().len()), (vec![], 1));
     });
 }

@@ -6,7 +6,7 @@ mod samples;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use limits::{LetterKind, Snapshot, Store, StoreError};
+use limits::{LetterKind, Pruned, Snapshot, Store, StoreError};
 use model::time::ManualClock;
 use model::{Event, EventSink, SubjectKey, SubjectKind, Timestamp};
 use samples::alert;
@@ -42,7 +42,7 @@ impl EventSink for Told {
 }
 
 struct Bench {
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
     store: Arc<SqliteStore>,
     told: Arc<Told>,
     writer: Writer,
@@ -56,7 +56,7 @@ impl Bench {
         let clock = Arc::new(ManualClock::at(Timestamp(77)));
         let writer =
             Writer::start(Arc::clone(&store) as _, clock, Arc::clone(&told) as _, OnFailure::Tempfail).unwrap();
-        Self { _directory: directory, store, told, writer }
+        Self { directory, store, told, writer }
     }
 }
 
@@ -80,6 +80,56 @@ async fn what_is_acknowledged_is_durable_and_in_order() {
     assert_eq!(bench.store.block(&reference("one")).unwrap(), None);
     assert!(bench.writer.is_healthy());
     assert!(bench.told.lines().is_empty());
+}
+
+/// A released block with so many flagged messages.
+fn old(store: &SqliteStore, messages: i64) {
+    let messages: Vec<_> = (0..messages).map(evidence).collect();
+    store.open_block(&block("old", 1), &messages, None).unwrap();
+    store.update_block(&released(block("old", 1), 5)).unwrap();
+}
+
+/// Somebody else writes meanwhile: whatever is handed over waits until this is dropped.
+fn hold(directory: &std::path::Path) -> rusqlite::Connection {
+    let other = rusqlite::Connection::open(directory.join("portreeve.sqlite")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    other
+}
+
+#[tokio::test]
+async fn a_block_that_trips_waits_for_one_step_of_forgetting_and_not_for_all() {
+    let bench = Bench::new();
+    old(&bench.store, 3500);
+    let held = hold(bench.directory.path());
+    let pruned = bench.writer.prune(Timestamp(6), Timestamp(0));
+    let tripped = bench.writer.open_block(block("new", 7), vec![evidence(7)], Some(alert("new")));
+    drop(held);
+    tripped.await.unwrap();
+    let left = bench.store.evidence(&reference("old"), 9999).unwrap().len();
+    assert!((500..=2500).contains(&left), "between two steps: {left}");
+    pruned.await.unwrap();
+    assert_eq!(bench.store.block(&reference("old")).unwrap(), None);
+    assert!(bench.store.evidence(&reference("old"), 9).unwrap().is_empty());
+    assert_eq!(bench.store.evidence(&reference("new"), 9).unwrap(), [evidence(7)]);
+}
+
+#[tokio::test]
+async fn the_end_does_not_wait_until_all_is_forgotten() {
+    let Bench { directory, store, writer, .. } = Bench::new();
+    old(&store, 3500);
+    let held = hold(directory.path());
+    let pruned = writer.prune(Timestamp(6), Timestamp(0));
+    let tripped = writer.open_block(block("new", 7), vec![evidence(7)], None);
+    let ending = std::thread::spawn(move || drop(writer));
+    drop(held);
+    ending.join().unwrap();
+    tripped.await.unwrap();
+    let interrupted = pruned.await;
+    assert!(store.block(&reference("new")).unwrap().is_some());
+    // The next start goes on: what stood half forgotten is whole in itself.
+    assert_eq!(store.block(&reference("old")).unwrap().is_some(), interrupted.is_err());
+    while store.prune(Timestamp(6), Timestamp(0), 1000).unwrap() == Pruned::More {}
+    assert_eq!(store.block(&reference("old")).unwrap(), None);
 }
 
 #[tokio::test]
@@ -172,7 +222,7 @@ async fn the_queue_is_bounded() {
 fn dropping_the_writer_finishes_what_is_queued() {
     let bench = Bench::new();
     (0..200).for_each(|number| drop(bench.writer.open_block(block(&format!("b{number}"), number), vec![], None)));
-    let Bench { _directory, store, writer, .. } = bench;
+    let Bench { directory: _directory, store, writer, .. } = bench;
     drop(writer);
     assert_eq!(store.blocks(false, 999).unwrap().len(), 200);
 }

@@ -3,8 +3,9 @@
 use access::{AccessStore, AuditEntry, AuditQuery, Drawer};
 use limits::StoreError;
 use model::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::{Row, ToSql, params};
 
+use super::retention::STEP;
 use super::{SqliteStore, bound, rows};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -39,8 +40,11 @@ impl AccessStore for SqliteStore {
     }
 
     fn prune_records(&self, drawer: Drawer, before: Timestamp) -> Result<()> {
-        let sql = "DELETE FROM access WHERE drawer = ?1 AND at < ?2";
-        self.write(|connection| connection.execute(sql, params![drawer.as_str(), before.0]).map(|_| ()))
+        let sql = "DELETE FROM access WHERE drawer = ?1 AND name IN
+            (SELECT name FROM access WHERE drawer = ?1 AND at < ?2 LIMIT ?3)";
+        self.in_steps(STEP, |connection, most| {
+            connection.prepare_cached(sql)?.execute(params![drawer.as_str(), before.0, most])
+        })
     }
 
     fn note(&self, entry: &AuditEntry) -> Result<()> {
@@ -55,15 +59,24 @@ impl AccessStore for SqliteStore {
     }
 
     fn notes(&self, query: &AuditQuery) -> Result<Vec<AuditEntry>> {
-        let sql = "SELECT id, at, who, role, client, action, subject, detail FROM audit
-            WHERE id < ?1 AND (?2 IS NULL OR who = ?2) AND (?3 IS NULL OR action = ?3) AND (?4 IS NULL OR subject = ?4)
-            ORDER BY id DESC LIMIT ?5";
+        let asked = [("who", &query.who), ("action", &query.action), ("subject", &query.on)];
+        let asked: Vec<_> = asked.into_iter().filter_map(|(column, value)| Some((column, value.as_ref()?))).collect();
         let before = query.before.and_then(|id| i64::try_from(id).ok()).unwrap_or(i64::MAX);
-        self.list(sql, &[&before, &query.who, &query.action, &query.on, &bound(query.bound())], entry)
+        let most = bound(query.bound());
+        let mut values: Vec<&dyn ToSql> = vec![&before, &most];
+        values.extend(asked.iter().map(|(_, value)| *value as &dyn ToSql));
+        // Only what is asked for stands in the statement: else no index would be looked into.
+        let chosen: String =
+            (3..).zip(&asked).map(|(place, (column, _))| format!(" AND {column} = ?{place}")).collect();
+        let sql = format!(
+            "SELECT id, at, who, role, client, action, subject, detail FROM audit
+             WHERE id < ?1{chosen} ORDER BY id DESC LIMIT ?2"
+        );
+        self.list(&sql, &values, entry)
     }
 
     fn prune_notes(&self, before: Timestamp) -> Result<()> {
-        self.write(|connection| connection.execute("DELETE FROM audit WHERE at < ?1", [before.0]).map(|_| ()))
+        self.forget("DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ?1 LIMIT ?2)", before)
     }
 }
 

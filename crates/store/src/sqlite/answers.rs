@@ -41,7 +41,9 @@ impl AnswerStore for SqliteStore {
         if self.one(sql, &[&before.0], |_| Ok(()))?.is_none() {
             return Ok(());
         }
-        self.write(|connection| connection.execute("DELETE FROM answers WHERE begun < ?1", [before.0]).map(|_| ()))
+        let old =
+            "DELETE FROM answers WHERE (caller, key) IN (SELECT caller, key FROM answers WHERE begun < ?1 LIMIT ?2)";
+        self.forget(old, before)
     }
 }
 

@@ -5,7 +5,7 @@ use limits::{
     WebhookStore,
 };
 use model::{Block, BlockRef, BlockState, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql, params};
 use serde::{Deserialize, Serialize};
 
 use super::error::said;
@@ -70,6 +70,23 @@ fn delivery(row: &Row<'_>) -> Result<Delivery> {
     })
 }
 
+/// A list names the index that it walks in its order: those that wait and the dead letters are few among many.
+fn listed(of_one: bool, state: Option<DeliveryState>) -> String {
+    let (index, state) = match state {
+        Some(DeliveryState::Waiting) => ("INDEXED BY deliveries_listed_waiting", WAITS),
+        Some(DeliveryState::Dead) => ("INDEXED BY deliveries_listed_dead", "dead IS NOT NULL"),
+        Some(DeliveryState::Delivered) => ("", "delivered IS NOT NULL"),
+        None => ("", "TRUE"),
+    };
+    let index = if index.is_empty() && !of_one { "INDEXED BY deliveries_by_happening" } else { index };
+    let hook = if of_one { "AND hook = ?4" } else { "" };
+    format!(
+        "SELECT {DELIVERY} FROM deliveries {index} CROSS JOIN happenings ON happening = number
+         WHERE {state} {hook} AND happening <= ?1 AND (happening < ?1 OR hook > ?2)
+         ORDER BY happening DESC, hook LIMIT ?3"
+    )
+}
+
 /// Queues what the receiver has not seen, and notes that it has.
 fn queue(connection: &Connection, hook: &str, kinds: &str) -> Result<()> {
     let latest = "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'happenings'), 0)";
@@ -128,18 +145,12 @@ impl WebhookStore for SqliteStore {
         state: Option<DeliveryState>,
         limit: usize,
     ) -> Told<Vec<Delivery>> {
-        let state = match state {
-            Some(DeliveryState::Waiting) => WAITS,
-            Some(DeliveryState::Dead) => "dead IS NOT NULL",
-            Some(DeliveryState::Delivered) => "delivered IS NOT NULL",
-            None => "TRUE",
-        };
-        let sql = format!(
-            "SELECT {DELIVERY} FROM deliveries JOIN happenings ON happening = number
-             WHERE {state} AND (?1 IS NULL OR hook = ?1) AND number <= ?2 AND (number < ?2 OR hook > ?3)
-             ORDER BY number DESC, hook LIMIT ?4"
-        );
-        self.list(&sql, &[&hook, &key(place.number), &place.hook, &bound(limit)], delivery)
+        let (number, most) = (key(place.number), bound(limit));
+        let behind: [&dyn ToSql; 3] = [&number, &place.hook, &most];
+        match &hook {
+            Some(hook) => self.list(&listed(true, state), &[behind.as_slice(), &[hook]].concat(), delivery),
+            None => self.list(&listed(false, state), &behind, delivery),
+        }
     }
 
     fn delivery(&self, hook: &str, happening: u64) -> Told<Option<Delivery>> {
@@ -184,8 +195,8 @@ impl WebhookStore for SqliteStore {
             "SELECT count(*), min(at),
                 (SELECT min(due) FROM deliveries WHERE hook = ?1 AND happening IN
                     (SELECT min(happening) FROM deliveries WHERE hook = ?1 AND {WAITS} GROUP BY subject)),
-                (SELECT count(*) FROM deliveries WHERE hook = ?1 AND dead IS NOT NULL)
-             FROM deliveries JOIN happenings ON happening = number WHERE hook = ?1 AND {WAITS}"
+                (SELECT count(*) FROM deliveries INDEXED BY deliveries_dead WHERE hook = ?1 AND dead IS NOT NULL)
+             FROM deliveries INDEXED BY deliveries_waiting CROSS JOIN happenings ON happening = number WHERE hook = ?1 AND {WAITS}"
         );
         Ok(self.one(&sql, &[&hook], backlog)?.unwrap_or_default())
     }

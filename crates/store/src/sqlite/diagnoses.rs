@@ -64,11 +64,7 @@ impl DiagnosisStore for SqliteStore {
     }
 
     fn prune_diagnoses(&self, before: Timestamp) -> Kept<()> {
-        self.write(|connection| {
-            connection
-                .prepare_cached("DELETE FROM diagnoses WHERE over AND created < ?1")?
-                .execute([before.0])
-                .map(|_| ())
-        })
+        let over = "DELETE FROM diagnoses WHERE id IN (SELECT id FROM diagnoses WHERE over AND created < ?1 LIMIT ?2)";
+        self.forget(over, before)
     }
 }

@@ -49,8 +49,7 @@ fn refused(error: &io::Error, text: String) -> StoreError {
 /// The connection that writes. `FULL`: a commit that returned survives power loss, not only a crash.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(said)?;
-    connection.busy_timeout(BUSY).map_err(said)?;
+    let connection = open(path, flags)?;
     let mode: String =
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)).map_err(said)?;
     if mode != "wal" {
@@ -65,7 +64,13 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
 /// A connection that only reads; it sees what was committed and never holds up the writer.
 pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    open(path, flags)
+}
+
+fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags).map_err(said)?;
+    #[cfg(test)]
+    let connection = super::plans::watched(connection);
     connection.busy_timeout(BUSY).map_err(said)?;
     Ok(connection)
 }

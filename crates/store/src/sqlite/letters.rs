@@ -32,9 +32,12 @@ impl LetterStore for SqliteStore {
     }
 
     fn bounces(&self, block: Option<&BlockRef>, limit: usize) -> Result<Vec<Bounce>> {
-        let sql = "SELECT block, letter, recipient, at, status, said FROM bounces WHERE ?1 IS NULL OR block = ?1
-            ORDER BY at DESC, block, letter, recipient LIMIT ?2";
-        self.list(sql, &[&block.map(BlockRef::as_str), &bound(limit)], read)
+        let all = "SELECT block, letter, recipient, at, status, said FROM bounces";
+        let by = "ORDER BY at DESC, block, letter, recipient LIMIT ?1";
+        match block {
+            None => self.list(&format!("{all} {by}"), &[&bound(limit)], read),
+            Some(block) => self.list(&format!("{all} WHERE block = ?2 {by}"), &[&bound(limit), &block.as_str()], read),
+        }
     }
 
     fn letters(&self, limit: usize) -> Result<Vec<AlertJob>> {

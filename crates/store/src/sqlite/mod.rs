@@ -15,8 +15,11 @@ mod follow_ups;
 mod happening_log;
 mod letters;
 mod lockouts;
+#[cfg(test)]
+mod plans;
 mod pool;
 mod reports;
+mod retention;
 mod rows;
 mod schema;
 mod tickets;
@@ -25,7 +28,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use limits::{AlertJob, Snapshot, Store, StoreError};
+use limits::{AlertJob, Pruned, Snapshot, Store, StoreError};
 use model::{Block, BlockRef, Evidence, Kept, Shelf, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
@@ -91,11 +94,17 @@ impl SqliteStore {
 
     /// All or nothing. Immediate: a busy database is noticed before anything is done.
     fn write(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<()> {
+        self.telling(work)
+    }
+
+    /// A write that has something to tell.
+    fn telling<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         let mut connection = self.writer()?;
         let begun = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate);
         let transaction = begun.map_err(said)?;
-        work(&transaction).map_err(said)?;
-        transaction.commit().map_err(said)
+        let told = work(&transaction).map_err(said)?;
+        transaction.commit().map_err(said)?;
+        Ok(told)
     }
 
     fn list<T>(&self, sql: &str, bound: &[&dyn ToSql], read: fn(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>> {
@@ -194,11 +203,8 @@ impl Store for SqliteStore {
         self.write(|connection| connection.execute(sql, [shelf.as_str(), name]).map(|_| ()))
     }
 
-    fn prune_kept(&self, before: Timestamp) -> Result<()> {
-        self.write(|connection| {
-            let passing = Shelf::ALL.iter().filter(|shelf| !shelf.must_survive());
-            passing.into_iter().try_for_each(|shelf| rows::prune_kept(connection, *shelf, before))
-        })
+    fn prune_kept(&self, before: Timestamp, most: usize) -> Result<Pruned> {
+        self.telling(|connection| retention::prune_kept(connection, before, most))
     }
 
     fn pending_alerts(&self) -> Result<Vec<AlertJob>> {
@@ -218,13 +224,8 @@ impl Store for SqliteStore {
         self.one(&sql, &[&block.as_str()], rows::letter)
     }
 
-    fn prune(&self, blocks_before: Timestamp, counters_before: Timestamp) -> Result<()> {
-        self.write(|connection| {
-            let released = "DELETE FROM blocks WHERE state = 'unblocked' AND coalesce(released_at, since) < ?1";
-            connection.execute(released, [blocks_before.0])?;
-            tickets::prune(connection, blocks_before)?;
-            connection.execute("DELETE FROM counters WHERE at < ?1", [counters_before.0]).map(|_| ())
-        })
+    fn prune(&self, blocks_before: Timestamp, counters_before: Timestamp, most: usize) -> Result<Pruned> {
+        self.telling(|connection| retention::prune(connection, blocks_before, counters_before, most))
     }
 
     fn probe(&self) -> Result<()> {

@@ -11,6 +11,9 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use super::follow_ups::queue;
 use super::{SqliteStore, bound, deliveries, rows};
 
+/// Messages that are forgotten at once: one may have megabytes.
+const MESSAGES: usize = 20;
+
 type Answer<T> = std::result::Result<T, StoreError>;
 
 impl ReportStore for SqliteStore {
@@ -37,7 +40,7 @@ impl ReportStore for SqliteStore {
     }
 
     fn reports_before(&self, before: u64, only_open: bool, limit: usize) -> Answer<Vec<Report>> {
-        let chosen = if only_open { "AND open" } else { "" };
+        let chosen = if only_open { "AND open = 1" } else { "" };
         let sql = format!("SELECT id, record FROM reports WHERE id < ?1 {chosen} ORDER BY id DESC LIMIT ?2");
         self.list(&sql, &[&key(before), &bound(limit)], report)
     }
@@ -69,11 +72,12 @@ impl ReportStore for SqliteStore {
     }
 
     fn prune_reports(&self, decided_before: Timestamp, now: Timestamp) -> Answer<()> {
-        self.write(|connection| {
-            let sql = "UPDATE reports SET message = NULL WHERE message IS NOT NULL AND NOT due AND decided < ?1";
-            connection.execute(sql, [decided_before.0])?;
-            end_exemptions(connection, now)
-        })
+        let sql = "UPDATE reports SET message = NULL WHERE id IN
+            (SELECT id FROM reports WHERE message IS NOT NULL AND NOT due AND decided < ?1 LIMIT ?2)";
+        self.in_steps(MESSAGES, |connection, most| {
+            connection.prepare_cached(sql)?.execute(params![decided_before.0, most])
+        })?;
+        self.write(|connection| end_exemptions(connection, now))
     }
 
     fn flagged(&self, subject: Option<&SubjectKey>, id: &MessageId) -> Answer<Option<(Block, Evidence)>> {
@@ -127,7 +131,7 @@ fn file(connection: &Connection, report: &Report, message: &[u8], most_open: u32
         return Ok(Filed::Before(number(id)));
     }
     let open: u32 =
-        connection.prepare_cached("SELECT count(*) FROM reports WHERE open")?.query_row([], |row| row.get(0))?;
+        connection.prepare_cached("SELECT count(*) FROM reports WHERE open = 1")?.query_row([], |row| row.get(0))?;
     if open >= most_open {
         return Ok(Filed::Full);
     }

@@ -176,11 +176,6 @@ pub(super) fn kept(row: &Row<'_>) -> Result<Kept> {
     Ok(Kept { shelf, name: row.get(1)?, at: Timestamp(row.get(2)?), record: row.get(3)? })
 }
 
-/// Forgets the shelf's older records.
-pub(super) fn prune_kept(connection: &Connection, shelf: Shelf, before: Timestamp) -> Result<()> {
-    connection.execute("DELETE FROM kept WHERE shelf = ?1 AND at < ?2", params![shelf.as_str(), before.0]).map(|_| ())
-}
-
 pub(super) fn reference(row: &Row<'_>, column: usize) -> Result<BlockRef> {
     let text: String = row.get(column)?;
     BlockRef::new(&text).ok_or_else(|| unreadable(column, format!("\"{text}\" is no reference")))

@@ -1,7 +1,5 @@
 //! Tickets: those of blocks are rows beside their blocks, written in the same transactions; the others have their own letters.
 
-use std::cell::RefCell;
-
 use customers::ticket::{
     MAX_LETTERS, MAX_OPEN, MAX_OPEN_EACH, News, OpenTickets, Opening, OpeningRefused, Step, StepRefused, Stepped,
     Ticket, TicketLetter, TicketStore,
@@ -38,15 +36,6 @@ pub(super) fn follow(connection: &Connection, block: &Block) -> Result<()> {
     deliveries::note(connection, &ticket.has_stepped(true, letter.as_ref(), Some(block)))?;
     put(connection, &ticket)?;
     queue(connection, &ticket, letter)
-}
-
-/// Forgets tickets without a block that were closed before then, and what is told of nothing that is kept.
-pub(super) fn prune(connection: &Connection, before: Timestamp) -> Result<()> {
-    let closed = "DELETE FROM tickets WHERE block IS NULL AND NOT open AND updated < ?1";
-    connection.execute(closed, [before.0])?;
-    let told = "DELETE FROM happenings WHERE block IS NULL AND at < ?1
-        AND (ticket IS NULL OR ticket NOT IN (SELECT id FROM tickets))";
-    connection.execute(told, [before.0]).map(|_| ())
 }
 
 /// Writes a new ticket; it gets the next number.
@@ -174,18 +163,6 @@ fn begin(connection: &Connection, opening: &Opening, at: Timestamp) -> Result<Op
     Ok(Ok(ticket))
 }
 
-impl SqliteStore {
-    /// A write that has something to tell.
-    fn telling<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Told<Option<T>> {
-        let told = RefCell::new(None);
-        self.write(|connection| {
-            told.replace(Some(work(connection)?));
-            Ok(())
-        })?;
-        Ok(told.into_inner())
-    }
-}
-
 impl TicketStore for SqliteStore {
     fn ticket(&self, id: u64) -> Told<Option<Ticket>> {
         self.one("SELECT id, record FROM tickets WHERE id = ?1", &[&key(id)], ticket)
@@ -200,7 +177,7 @@ impl TicketStore for SqliteStore {
     }
 
     fn tickets_before(&self, number: u64, only_open: bool, limit: usize) -> Told<Vec<(Ticket, Option<Block>)>> {
-        let chosen = if only_open { "AND open" } else { "" };
+        let chosen = if only_open { "AND open = 1" } else { "" };
         let blocks = rows::BLOCK.split(',').map(|column| format!("blocks.{}", column.trim())).collect::<Vec<_>>();
         let sql = format!(
             "SELECT {}, id, record FROM tickets LEFT JOIN blocks ON block = reference
@@ -223,17 +200,15 @@ impl TicketStore for SqliteStore {
     }
 
     fn step(&self, id: u64, step: Step<'_>) -> Told<Stepped> {
-        let taken = self.telling(|connection| {
+        self.telling(|connection| {
             let sql = "SELECT id, record FROM tickets WHERE id = ?1";
             let found = connection.prepare_cached(sql)?.query_row([key(id)], ticket).optional()?;
             found.map(|ticket| take(connection, ticket, step)).transpose()
-        });
-        Ok(taken?.flatten())
+        })
     }
 
     fn open_ticket(&self, opening: &Opening, at: Timestamp) -> Told<Opened> {
-        let opened = self.telling(|connection| begin(connection, opening, at))?;
-        opened.ok_or_else(|| StoreError::Other("nothing was written".into()))
+        self.telling(|connection| begin(connection, opening, at))
     }
 
     fn pending_ticket_letters(&self, limit: usize) -> Told<Vec<TicketLetter>> {

@@ -1,6 +1,6 @@
 //! One write and who waits for it.
 
-use limits::{AlertJob, Snapshot, Store, StoreError};
+use limits::{AlertJob, Pruned, Snapshot, Store, StoreError};
 use model::{Block, BlockRef, Evidence, Kept, Shelf, Timestamp};
 use tokio::sync::oneshot;
 
@@ -33,19 +33,22 @@ impl Write {
         }
     }
 
-    fn perform(&self, store: &dyn Store) -> Result<(), StoreError> {
+    fn perform(&self, store: &dyn Store) -> Result<Pruned, StoreError> {
         match self {
+            Self::PruneKept { before } => return store.prune_kept(*before, STEP),
+            Self::Prune { blocks_before, counters_before } => {
+                return store.prune(*blocks_before, *counters_before, STEP);
+            }
             Self::OpenBlock { block, evidence, alert } => store.open_block(block, evidence, alert.as_deref()),
             Self::UpdateBlock(block) => store.update_block(block),
             Self::AddEvidence { block, evidence } => store.add_evidence(block, evidence),
             Self::Counters(snapshots) => store.save_counters(snapshots),
             Self::Keep(records) => store.save_kept(records),
             Self::Forget { shelf, name } => store.forget_kept(*shelf, name),
-            Self::PruneKept { before } => store.prune_kept(*before),
-            Self::Prune { blocks_before, counters_before } => store.prune(*blocks_before, *counters_before),
             Self::Step { step, .. } => step(),
             Self::Probe => store.probe(),
         }
+        .map(|()| Pruned::All)
     }
 }
 
@@ -66,7 +69,8 @@ impl Job {
         Self { write: Write::Probe, done: None, tries: 0 }
     }
 
-    pub(super) fn perform(&mut self, store: &dyn Store) -> Result<(), StoreError> {
+    /// Makes the write, or a step of it: what forgets is done in steps, and the others' writes between two of them.
+    pub(super) fn perform(&mut self, store: &dyn Store) -> Result<Pruned, StoreError> {
         self.tries += 1;
         self.write.perform(store)
     }
@@ -104,6 +108,9 @@ impl Job {
         }
     }
 }
+
+/// Rows that are forgotten in one transaction.
+const STEP: usize = 1000;
 
 /// Counters written in one transaction: about 0.1 s of disk.
 const MAX_JOINED: usize = 20_000;

@@ -95,12 +95,12 @@ impl Writer {
         self.hand_over(Write::Step { must_survive, step: Box::new(step) })
     }
 
-    /// Forgets snapshots of what was seen before that.
+    /// Forgets snapshots of what was seen before that, in steps between which others write.
     pub fn prune_kept(&self, before: Timestamp) -> Written {
         self.hand_over(Write::PruneKept { before })
     }
 
-    /// Forgets what is older, as [`Store::prune`] does.
+    /// Forgets what is older, as [`Store::prune`] does, in steps between which others write.
     pub fn prune(&self, blocks_before: Timestamp, counters_before: Timestamp) -> Written {
         self.hand_over(Write::Prune { blocks_before, counters_before })
     }

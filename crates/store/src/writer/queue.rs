@@ -55,6 +55,17 @@ impl Queue {
         self.lock().jobs.push_front(job);
     }
 
+    /// Puts what is left of a job behind all others.
+    pub(super) fn put_behind(&self, job: Job) {
+        self.lock().jobs.push_back(job);
+    }
+
+    /// Waits while there is nothing but what is left of a job.
+    pub(super) fn breathe(&self, pause: Duration) {
+        let idle = |state: &mut State| state.jobs.len() <= 1 && !state.closed;
+        drop(self.changed.wait_timeout_while(self.lock(), pause, idle));
+    }
+
     /// The next job, as soon as there is one. With a pause, not before it is over, unless another job arrives.
     /// `None` when the queue is closed and empty.
     pub(super) fn next(&self, pause: Option<Duration>) -> Option<Job> {

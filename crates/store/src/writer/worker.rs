@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use limits::{Store, StoreError};
+use limits::{Pruned, Store, StoreError};
 
 use super::health::Monitor;
 use super::job::Job;
@@ -13,6 +13,8 @@ use super::queue::Queue;
 const SHORTEST: Duration = Duration::from_millis(250);
 /// A store that was repaired is noticed within this.
 const LONGEST: Duration = Duration::from_secs(10);
+/// Between two steps of one job, when nothing else waits.
+const BREATH: Duration = Duration::from_millis(20);
 /// A job that failed so often while the store itself works is given up, or nothing behind it would ever be written.
 const MAX_TRIES: u32 = 5;
 
@@ -32,15 +34,28 @@ impl Worker {
         let mut pause = None;
         while let Some(mut job) = self.queue.next(pause) {
             match job.perform(&*self.store) {
-                Ok(()) => {
+                Ok(done) => {
                     pause = None;
                     self.monitor.works();
-                    job.settle(Ok(()));
+                    self.go_on(job, done);
                 }
                 Err(error) => {
                     pause = Some(pause.map_or(SHORTEST, |last: Duration| LONGEST.min(last * 2)));
                     self.failed(job, &error);
                 }
+            }
+        }
+    }
+
+    /// What is left of a job comes after everything that waits; those who write past the queue get their turn, too. At the end
+    /// nobody waits for it: the next start goes on.
+    fn go_on(&self, job: Job, done: Pruned) {
+        match done {
+            Pruned::All => job.settle(Ok(())),
+            Pruned::More if self.queue.is_closed() => {}
+            Pruned::More => {
+                self.queue.put_behind(job);
+                self.queue.breathe(BREATH);
             }
         }
     }
