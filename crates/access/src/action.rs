@@ -139,6 +139,14 @@ pub fn may(principal: &Principal, action: Action, owner: Owner<'_>) -> Ruling {
     }
 }
 
+/// Whether somebody may do that to anything at all: what is asked before it is known what it is about.
+pub fn ever(principal: &Principal, action: Action) -> Ruling {
+    match principal {
+        Principal::Customer(_) if action.open_to() != OpenTo::Staff => Ruling::Allowed,
+        _ => may(principal, action, Owner::Site),
+    }
+}
+
 fn reaches(reach: &Reach, open_to: OpenTo, owner: Owner<'_>) -> bool {
     match (reach, open_to, owner) {
         (_, OpenTo::Staff, _) | (_, _, Owner::Site) => false,
@@ -186,6 +194,15 @@ mod tests {
         (Action::ManageAccess, false, false),
         (Action::Enter, true, false),
     ];
+
+    #[test]
+    fn what_somebody_may_to_something_he_may_ever() {
+        for &(action, customers, _) in TABLE {
+            assert_eq!(ever(&customer(), action).is_allowed(), customers, "{action:?}");
+            assert_eq!(ever(&Principal::Operator, action), Ruling::Allowed);
+            assert_eq!(ever(&Principal::Auditor, action).is_allowed(), !action.changes(), "{action:?}");
+        }
+    }
 
     #[test]
     fn every_action_for_everybody_on_own_and_foreign_things() {

@@ -26,7 +26,7 @@ mod store;
 mod user;
 mod visitor;
 
-pub use action::{Action, Owner, Ruling, may};
+pub use action::{Action, Owner, Ruling, ever, may};
 pub use answer::{AnswerStore, Answers, CallName, KeptAnswer, KeptCall, Noted, Start};
 pub use audit::{AuditEntry, AuditQuery};
 pub use credential::{AccessRule, Application, ConsumerKey, CredentialState, NewCredential};

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use customers::registry::{CustomerQuery, CustomerStore, Put, Registry, RegistryError, StoredCustomer};
+use customers::registry::{CustomerQuery, CustomerStore, Given, Put, Registry, RegistryError, StoredCustomer};
 use customers::{CustomerRecord, CustomerSettings, Directory};
 use limits::StoreError;
 use model::time::ManualClock;
@@ -24,6 +24,10 @@ fn record(service: &str, networks: &[&str]) -> CustomerRecord {
         networks: networks.iter().map(|net| (*net).to_owned()).collect(),
         ..CustomerRecord::default()
     }
+}
+
+fn stored_as(record: CustomerRecord) -> StoredCustomer {
+    StoredCustomer { record, changed: Timestamp(1) }
 }
 
 fn stored(service: &str, changed: i64) -> StoredCustomer {
@@ -61,6 +65,11 @@ fn rules() -> BTreeSet<String> {
 
 fn registry(store: &Arc<dyn CustomerStore>) -> Registry {
     Registry::open(Arc::clone(store), base(FILE), rules(), Arc::new(ManualClock::default())).unwrap()
+}
+
+/// What there is after a restart.
+fn reopened(store: &Arc<dyn CustomerStore>) -> Registry {
+    registry(store)
 }
 
 fn owner(registry: &Registry, kind: SubjectKind, name: &str) -> String {
@@ -128,8 +137,77 @@ fn one_is_changed_and_taken_out() {
         registry.remove("rack").unwrap();
         assert_eq!(owner(&registry, SubjectKind::Ip, "203.0.113.1"), "");
         assert!(matches!(registry.remove("rack"), Err(RegistryError::Unknown(_))));
-        assert!(matches!(registry.remove("filed"), Err(RegistryError::InFile(_))));
+        assert!(matches!(registry.remove("filed"), Err(RegistryError::InFile(..))));
         assert_eq!(store.customers().unwrap(), []);
+    });
+}
+
+#[test]
+fn what_somebody_owns_is_given_to_another_in_one_step() {
+    each(|store| {
+        let registry = registry(&store);
+        registry.add(record("rack", &["203.0.113.0/28", "203.0.113.64/28"])).unwrap();
+        registry.add(record("new", &[])).unwrap();
+        let given = |before: Option<&str>, changed| Given { before: before.map(str::to_owned), changed };
+        let give = |name, service| registry.give(SubjectKind::Ip, name, service);
+        // However it is written: it is the same network.
+        assert_eq!(give("203.0.113.5/28", "new").unwrap(), given(Some("rack"), true));
+        assert_eq!(give("203.0.113.0/28", "new").unwrap(), given(Some("new"), false));
+        assert_eq!(give("203.0.113.70", "new").unwrap(), given(None, true));
+        let reopened = reopened(&store);
+        for registry in [&registry, &reopened] {
+            for (address, service) in [("203.0.113.1", "new"), ("203.0.113.70", "new"), ("203.0.113.71", "rack")] {
+                assert_eq!(owner(registry, SubjectKind::Ip, address), service, "{address}");
+            }
+        }
+        assert_eq!(registry.take(SubjectKind::Ip, "203.0.113.0/28").unwrap(), "new");
+        assert_eq!(owner(&registry, SubjectKind::Ip, "203.0.113.1"), "");
+        registry.give(SubjectKind::Account, "*@new.example", "new").unwrap();
+        assert_eq!(owner(&registry, SubjectKind::Account, "bob@new.example"), "new");
+    });
+}
+
+#[test]
+fn what_stood_there_unused_is_his_once_when_it_is_given() {
+    each(|store| {
+        let registry = registry(&store);
+        registry.add(record("rack", &["203.0.113.0/28"])).unwrap();
+        registry.add(record("new", &[])).unwrap();
+        // Of two who say the same of themselves the second is left out.
+        store.change_customers(&[stored_as(record("sack", &["203.0.113.0/28"]))], &[]).unwrap();
+        let registry = reopened(&store);
+        assert_eq!(registry.show("sack").unwrap().unused.len(), 1);
+        assert_eq!(registry.give(SubjectKind::Ip, "203.0.113.0/28", "sack").unwrap().before.as_deref(), Some("rack"));
+        assert_eq!(registry.stored("sack").unwrap().networks, ["203.0.113.0/28"]);
+        assert_eq!(registry.show("sack").unwrap().unused, []);
+    });
+}
+
+#[test]
+fn what_stands_in_the_file_is_given_to_nobody() {
+    each(|store| {
+        let registry = registry(&store);
+        registry.add(record("rack", &[])).unwrap();
+        for (name, service, sentence) in [
+            (
+                "198.51.100.1",
+                "rack",
+                "198.51.100.1 belongs to \"filed\", who is in the file of customers: change the file",
+            ),
+            ("203.0.113.1", "filed", "\"filed\" is in the file of customers: change the file"),
+            ("203.0.113.1", "none", "no customer has the service \"none\""),
+            (
+                "203.0.113.1/77",
+                "rack",
+                "name: expected an address, or a network like 192.0.2.0/24 (IPv6: /64 or shorter)",
+            ),
+        ] {
+            assert_eq!(registry.give(SubjectKind::Ip, name, service).unwrap_err().to_string(), sentence);
+        }
+        let refused = registry.take(SubjectKind::Ip, "198.51.100.1").unwrap_err().to_string();
+        assert!(refused.ends_with("change the file"), "{refused}");
+        let nobody = registry.take(SubjectKind::Ip, "203.0.113.9").unwrap_err().to_string();
+        assert_eq!(nobody, "nobody owns exactly 203.0.113.9");
     });
 }
 

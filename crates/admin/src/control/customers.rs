@@ -172,8 +172,11 @@ async fn with<T: Send + 'static>(
 impl From<RegistryError> for ApiError {
     fn from(error: RegistryError) -> Self {
         let status = match &error {
-            RegistryError::Unknown(_) => StatusCode::NOT_FOUND,
-            RegistryError::Exists(_) | RegistryError::InFile(_) => StatusCode::CONFLICT,
+            RegistryError::Unknown(_) | RegistryError::Nobody(_) => StatusCode::NOT_FOUND,
+            RegistryError::Exists(_)
+            | RegistryError::InFile(..)
+            | RegistryError::Elsewhere(_)
+            | RegistryError::TakenInFile(..) => StatusCode::CONFLICT,
             RegistryError::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
             RegistryError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         };

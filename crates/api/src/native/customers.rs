@@ -1,23 +1,23 @@
-//! Who owns what.
+//! Who the customers are.
 
-use std::sync::Arc;
-
-use ::customers::{Customer, Kind, Language};
-use access::{Action, Actor, Owner, may};
+use ::customers::registry::{CustomerPage as Found, CustomerQuery as Wanted, CustomerView as Known};
+use ::customers::{CustomerRecord, Mistake};
+use access::{Action, Actor, Owner, Principal, Reach, may};
 use axum::routing::get;
 use serde::Deserialize;
 
 use super::call::{Asked, Call, Named};
-use super::paging::cut;
 use super::parameters::{self, LIMIT, NEXT, Parameter, parameter};
-use super::problem::Problem;
+use super::problem::{FieldError, Problem};
 use super::routes::Route;
 use super::schema::wire;
-use super::types::{Limit, Name, When, Word};
-use super::{Answer, ruled};
+use super::types::{Amount, Amounts, Day, Limit, Name, When, Word, Words};
+use super::{Answer, Native, ruled};
 
 const QUERY: &[Parameter] = &[
     parameter("owns", parameters::whole_subject, "Only the owner of this account, address or domain."),
+    parameter("search", parameters::name, "Only those with this in a name, a contact or what they own, in any case."),
+    parameter("source", parameters::word::<Place>, "Only those that are written there."),
     parameter("after", parameters::name, NEXT),
     LIMIT,
 ];
@@ -31,22 +31,45 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 wire! {
+    /// Something that is written of a customer and can't be used.
+    UnusedView {
+        /// Which field.
+        field: String,
+        /// Why.
+        detail: String,
+    }
     /// The customer of one service.
     CustomerView {
         /// The service's name.
         service: String,
         /// The customer's name; empty when it isn't known.
         name: String,
-        /// What he has.
-        kind: Word<Kind>,
+        /// What he has: "exchange", "pro", "mxplan", "mxplan-legacy" or "dedicated".
+        kind: String,
         /// Where he is written to.
         contacts: Vec<String>,
-        /// In which language he is written to.
-        language: Word<Language>,
+        /// In which language he is written to: "en", "fr" or "de".
+        language: String,
+        /// His networks and addresses.
+        networks: Vec<String>,
+        /// His logins, or "*@" and a domain.
+        accounts: Vec<String>,
+        /// The domains he sends as.
+        domains: Vec<String>,
         /// Whether the provider has suspended the service.
         suspended: bool,
-        /// When the subscription is over.
-        expires_at: Option<When>,
+        /// The last day of the subscription.
+        expires_on: Option<Day>,
+        /// Limits of his own, by rule; 0 switches the rule off.
+        limits: Amounts,
+        /// How many steps of the ladder end by themselves for him; null: as many as for everybody.
+        automatic_releases: Option<Amount>,
+        /// Where he is written: "file", "store", or "directory" (the provider's, which tells nothing of what he owns).
+        source: String,
+        /// When he was changed, in the store.
+        changed_at: Option<When>,
+        /// What of him is not used, and why; null for customers.
+        unused: Option<Vec<UnusedView>>,
     }
     /// Some customers.
     CustomerPage {
@@ -57,57 +80,128 @@ wire! {
     }
 }
 
+/// Where a customer may be written, as far as all of them are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    File,
+    Store,
+}
+
+impl Words for Place {
+    fn all() -> Vec<Self> {
+        vec![Self::File, Self::Store]
+    }
+    fn word(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Store => "store",
+        }
+    }
+}
+
 /// Which customers.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct CustomerQuery {
     owns: Option<Name>,
+    search: Option<Name>,
+    source: Option<Word<Place>>,
     after: Option<Name>,
     limit: Option<Limit>,
 }
 
-fn sees(actor: &Actor, customer: &Customer) -> Result<(), Problem> {
-    ruled(may(&actor.principal, Action::SeeCustomer, Owner::Service(&customer.service)))
-}
-
 async fn list(call: Call, Asked(ask): Asked<CustomerQuery>) -> Answer<CustomerPage> {
-    let CustomerQuery { owns, after, limit } = ask;
-    let wrong = || Problem::field("owns", "expected an account, an IP address or a domain");
-    let owned = owns.map(|name| pipeline::subject_of(&name.0).ok_or_else(wrong)).transpose()?;
     call.aside(move |native, actor| {
-        let directory = native.search.directory();
-        let owner = owned.map(|subject| directory.owner(&subject).service.clone());
-        let is_meant = |customer: &&Arc<Customer>| {
-            owner.as_ref().is_none_or(|service| customer.service == *service)
-                && after.as_ref().is_none_or(|after| customer.service > after.0)
-                && sees(actor, customer).is_ok()
+        let limit = Limit::rows(ask.limit);
+        let Found { customers, next } = match &ask.owns {
+            Some(name) => native.owner_among(&name.0, &ask)?,
+            None => native.found(actor, &wanted(&ask, limit)),
         };
-        let limit = Limit::rows(limit);
-        let found = directory.customers().filter(is_meant).take(limit + 1).map(|one| view(one)).collect();
-        let (items, next) = cut(found, limit, |last: &CustomerView| last.service.clone());
-        Ok(CustomerPage { items, next })
+        let customers = customers.into_iter().filter(|one| sees(actor, &one.customer.service).is_ok());
+        Ok(CustomerPage { items: customers.map(|one| view(one, actor)).collect(), next })
     })
     .await
+}
+
+fn wanted(ask: &CustomerQuery, limit: usize) -> Wanted {
+    let text = |name: &Option<Name>| name.as_ref().map(|name| name.0.clone());
+    let source = ask.source.map(|place| place.0.word().to_owned());
+    Wanted { search: text(&ask.search), source, after: text(&ask.after), limit }
+}
+
+impl Native {
+    fn found(&self, actor: &Actor, wanted: &Wanted) -> Found {
+        match &actor.principal {
+            Principal::Customer(Reach::Services(services)) => self.customers.list_among(wanted, services),
+            Principal::Customer(Reach::Block(_)) => Found { customers: Vec::new(), next: None },
+            Principal::Operator | Principal::Auditor => self.customers.list(wanted),
+        }
+    }
+
+    /// The one who owns it, when he is meant by the rest as well.
+    fn owner_among(&self, name: &str, ask: &CustomerQuery) -> Result<Found, Problem> {
+        let wrong = || Problem::field("owns", "expected an account, an IP address or a domain");
+        let owner = self.customers.owner(&pipeline::subject_of(name).ok_or_else(wrong)?);
+        let owner = owner.filter(|one| ask.source.is_none_or(|place| one.source == place.0.word()));
+        let owner = owner.filter(|one| ask.after.as_ref().is_none_or(|after| one.customer.service > after.0));
+        Ok(Found { customers: owner.into_iter().collect(), next: None })
+    }
 }
 
 async fn show(call: Call, Named(service): Named<String>) -> Answer<CustomerView> {
     call.aside(move |native, actor| {
-        let directory = native.search.directory();
-        let customer = directory.customer(&service).ok_or_else(Problem::nothing)?;
-        sees(actor, customer)?;
-        Ok(view(customer))
+        sees(actor, &service)?;
+        let known = native.customers.show(&service).map_err(|_| Problem::nothing())?;
+        Ok(view(known, actor))
     })
     .await
 }
 
-fn view(customer: &Customer) -> CustomerView {
+pub(super) fn sees(actor: &Actor, service: &str) -> Result<(), Problem> {
+    ruled(may(&actor.principal, Action::SeeCustomer, Owner::Service(service)))
+}
+
+/// What somebody sees of a customer: what is wrong with the provider's books is none of the customer's.
+pub(super) fn view(known: Known, actor: &Actor) -> CustomerView {
+    let Known { customer, source, changed, unused } = known;
+    let CustomerRecord { service, name, contact, language, kind, networks, accounts, domains, .. } = customer;
+    let unused = actor.principal.is_staff().then(|| unused.into_iter().map(UnusedView::from).collect());
     CustomerView {
-        service: customer.service.clone(),
-        name: customer.name.clone(),
-        kind: Word(customer.kind),
-        contacts: customer.contacts.iter().map(ToString::to_string).collect(),
-        language: Word(customer.language),
+        service,
+        name,
+        kind,
+        contacts: contact,
+        language,
+        networks,
+        accounts,
+        domains,
         suspended: customer.suspended,
-        expires_at: customer.expires.map(When),
+        expires_on: customer.expires.map(Day),
+        limits: Amounts::of(customer.limits),
+        automatic_releases: customer.automatic_releases.map(Amount::from),
+        source,
+        changed_at: changed.map(When),
+        unused,
+    }
+}
+
+/// What a field of a customer is called here.
+fn called(field: &str) -> &str {
+    match field {
+        "contact" => "contacts",
+        "expires" => "expires_on",
+        same => same,
+    }
+}
+
+impl From<Mistake> for UnusedView {
+    fn from(Mistake { field, sentence }: Mistake) -> Self {
+        Self { field: called(&field).to_owned(), detail: sentence }
+    }
+}
+
+impl From<Mistake> for FieldError {
+    fn from(Mistake { field, sentence }: Mistake) -> Self {
+        Self::of(called(&field), sentence)
     }
 }

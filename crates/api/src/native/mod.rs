@@ -10,8 +10,11 @@ mod call;
 mod caller;
 mod configuration;
 mod credentials;
+mod customer_changes;
+mod customer_imports;
 mod customers;
 mod diagnoses;
+mod door;
 mod events;
 mod evidence;
 mod exemptions;
@@ -24,6 +27,7 @@ mod lockouts;
 mod once;
 mod openapi;
 mod openings;
+mod owners;
 mod paging;
 mod parameters;
 mod problem;
@@ -42,6 +46,7 @@ mod workshop;
 use std::sync::Arc;
 
 use ::customers::Directory;
+use ::customers::registry::Registry;
 use ::webhooks::Webhooks;
 use access::{Action, Actor, Answers, Gate, Owner, Principal, Reach, Ruling, may};
 use axum::extract::DefaultBodyLimit;
@@ -53,9 +58,9 @@ use limits::{Holdings, Ledger, LetterStore};
 use model::{Block, BlockRef, SubjectKey};
 use pipeline::{Desk, Fingerprints, Live, Logins, Reports, School, Search, Tickets};
 
+use door::Door;
 use once::Once;
 use problem::Problem;
-use routes::Takes;
 pub use routes::{Route, routes};
 pub use workshop::{Health, Letter, Mistake, Part, Setting, SettingsTable, Workshop};
 
@@ -95,6 +100,8 @@ pub struct Native {
     pub fingerprints: Arc<Fingerprints>,
     /// What can be learned of a message.
     pub school: Arc<School>,
+    /// Who owns what, and changes of it.
+    pub customers: Arc<Registry>,
     /// Letters.
     pub letters: Arc<dyn LetterStore>,
     /// Webhooks.
@@ -188,12 +195,10 @@ pub fn router(native: Arc<Native>) -> Router {
 
 /// Whoever has no key learns nothing, whatever he sends; whoever has one is answered once for each idempotency key.
 fn add(router: Router<Arc<Native>>, route: Route, native: &Arc<Native>) -> Router<Arc<Native>> {
-    let most = match route.takes {
-        Takes::Raw(_, most) => most,
-        Takes::Nothing | Takes::Json(_) => MAX_BODY,
-    };
+    let (door, most) = (Door::of(&route), route.most);
     let once = Once { native: Arc::clone(native), most, status: route.status, is_unsafe: route.is_unsafe() };
     let call = route.call.route_layer(DefaultBodyLimit::max(most));
     let call = call.route_layer(from_fn(move |request, next| once::enter(once.clone(), request, next)));
+    let call = call.route_layer(from_fn(move |request, next| door::enter(door, request, next)));
     router.route(route.path, call.route_layer(from_fn_with_state(Arc::clone(native), caller::enter)))
 }

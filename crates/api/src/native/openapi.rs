@@ -53,7 +53,7 @@ fn operation(route: &Route, components: &mut Components) -> Value {
     operation.insert("summary".into(), route.summary.into());
     operation.insert("description".into(), format!("Needs to be allowed `{}`.", route.action.as_str()).into());
     operation.insert("parameters".into(), parameters(route).into());
-    if let Some(body) = body(route.takes, components) {
+    if let Some(body) = body(route, components) {
         operation.insert("requestBody".into(), body);
     }
     operation.insert("responses".into(), responses(route, components));
@@ -65,12 +65,12 @@ fn family(route: &Route) -> &str {
     route.path.trim_start_matches("/api/").split('/').next().unwrap_or_default()
 }
 
-fn body(takes: Takes, components: &mut Components) -> Option<Value> {
-    let content = match takes {
+fn body(route: &Route, components: &mut Components) -> Option<Value> {
+    let content = match route.takes {
         Takes::Nothing => return None,
         Takes::Json(describe) => json!({ "application/json": { "schema": describe(components) } }),
-        Takes::Raw(media, most) => {
-            let schema = json!({ "type": "string", "contentMediaType": media, "maxLength": most });
+        Takes::Raw(media) => {
+            let schema = json!({ "type": "string", "contentMediaType": media, "maxLength": route.most });
             json!({ media: { "schema": schema } })
         }
     };
@@ -83,7 +83,9 @@ fn responses(route: &Route, components: &mut Components) -> Value {
         Gives::Raw(media) => json!({ media: { "schema": { "type": "string" } } }),
     };
     let mut responses = Map::new();
-    responses.insert(route.status.to_string(), json!({ "description": yes(route.status), "content": content }));
+    for status in std::iter::once(route.status).chain(route.may_make.then_some(201)) {
+        responses.insert(status.to_string(), json!({ "description": yes(status), "content": content }));
+    }
     let problem = (ProblemDetails::describe as Describe)(components);
     for (status, description) in problems(route) {
         let content = json!({ "application/problem+json": { "schema": problem } });
@@ -119,7 +121,7 @@ fn problems(route: &Route) -> Vec<(&'static str, &'static str)> {
             "It is not in a state that allows this, or the idempotency key is that of another call, or of one under way.",
         ),
         (route.is_unsafe(), "413", "The body is too large."),
-        (matches!(route.takes, Takes::Json(_)), "415", "The body is no JSON."),
+        (takes, "415", "The body is of another media type."),
     ];
     rows.into_iter().filter(|(applies, ..)| *applies).map(|(_, status, about)| (status, about)).collect()
 }

@@ -29,6 +29,8 @@ wire! {
         field: String,
         /// What was expected.
         detail: String,
+        /// The line of the body, from 1; null where a body has no lines, or it is about none.
+        line: Option<u64>,
     }
 }
 
@@ -40,6 +42,13 @@ pub(super) struct Problem {
     errors: Vec<FieldError>,
     /// After so many seconds it may be asked again.
     retry_after: u32,
+}
+
+impl FieldError {
+    /// What is wrong with a field, in a sentence.
+    pub(super) fn of(field: &str, detail: impl Into<String>) -> Self {
+        Self { field: field.to_owned(), detail: detail.into(), line: None }
+    }
 }
 
 impl Problem {
@@ -89,6 +98,10 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "a key is needed: Authorization: Bearer prk_…")
     }
 
+    pub(super) fn wrong_media(wanted: &str) -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("expected a body with Content-Type: {wanted}"))
+    }
+
     pub(super) fn too_large(most: usize) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, format!("at most {most} bytes are read"))
     }
@@ -102,7 +115,7 @@ impl Problem {
     }
 
     pub(super) fn field(field: &str, detail: &str) -> Self {
-        let errors = vec![FieldError { field: field.to_owned(), detail: detail.to_owned() }];
+        let errors = vec![FieldError::of(field, detail)];
         Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, format!("{field}: {detail}")) }
     }
 

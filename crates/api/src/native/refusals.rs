@@ -1,5 +1,7 @@
 //! What the use cases refuse, as problems.
 
+use ::customers::Mistake;
+use ::customers::registry::RegistryError;
 use ::webhooks::WebhookError;
 use access::AccessError;
 use axum::extract::rejection::{BytesRejection, JsonRejection, QueryRejection};
@@ -57,7 +59,7 @@ impl From<AccessError> for Problem {
 impl From<Misasked> for Problem {
     fn from(error: Misasked) -> Self {
         let detail = error.to_string();
-        let told = |(field, detail): (&'static str, String)| FieldError { field: field.to_owned(), detail };
+        let told = |(field, detail): (&'static str, String)| FieldError::of(field, detail);
         let errors = error.0.into_iter().map(told).collect();
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail).with(errors)
     }
@@ -161,4 +163,26 @@ impl From<Unseen> for Problem {
     fn from(error: Unseen) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
     }
+}
+
+impl From<RegistryError> for Problem {
+    fn from(error: RegistryError) -> Self {
+        let status = match error {
+            RegistryError::Unfit(mistakes) => return unfit(mistakes),
+            RegistryError::Unknown(_) | RegistryError::Nobody(_) => StatusCode::NOT_FOUND,
+            RegistryError::Exists(_)
+            | RegistryError::InFile(..)
+            | RegistryError::Elsewhere(_)
+            | RegistryError::TakenInFile(..) => StatusCode::CONFLICT,
+            RegistryError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+/// Every mistake, by the names that the fields have here.
+fn unfit(mistakes: Vec<Mistake>) -> Problem {
+    let errors: Vec<_> = mistakes.into_iter().map(FieldError::from).collect();
+    let detail: Vec<_> = errors.iter().map(|error| format!("{}: {}", error.field, error.detail)).collect();
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail.join("; ")).with(errors)
 }

@@ -10,8 +10,9 @@ use serde_json::Value;
 use super::parameters::Parameter;
 use super::schema::{Components, Schema};
 use super::{
-    Native, accounts, audit, blocks, configuration, credentials, customers, diagnoses, events, evidence, exemptions,
-    fingerprints, keys, lessons, letters, links, lockouts, openings, reports, site, subjects, tickets, users, webhooks,
+    MAX_BODY, Native, accounts, audit, blocks, configuration, credentials, customer_changes, customer_imports,
+    customers, diagnoses, events, evidence, exemptions, fingerprints, keys, lessons, letters, links, lockouts,
+    openings, owners, reports, site, subjects, tickets, users, webhooks,
 };
 
 /// Describes a type, and puts what it refers to among the components.
@@ -24,8 +25,8 @@ pub(super) enum Takes {
     Nothing,
     /// JSON.
     Json(Describe),
-    /// Something as it is, of this media type, up to so many bytes.
-    Raw(&'static str, usize),
+    /// Something as it is, of this media type.
+    Raw(&'static str),
 }
 
 /// What a route answers with.
@@ -39,7 +40,7 @@ pub(super) enum Gives {
 
 /// One route.
 pub struct Route {
-    /// "get", "post" or "delete".
+    /// "get", "post", "put" or "delete".
     pub method: &'static str,
     /// The path, parameters in braces.
     pub path: &'static str,
@@ -49,9 +50,13 @@ pub struct Route {
     pub summary: &'static str,
     pub(super) query: &'static [Parameter],
     pub(super) takes: Takes,
+    /// The largest body, in bytes.
+    pub(super) most: usize,
     pub(super) gives: Gives,
     /// The status of an answer that says yes.
     pub status: u16,
+    /// Whether it may answer 201 instead, because there was nothing of that name before.
+    pub(super) may_make: bool,
     pub(super) call: MethodRouter<Arc<Native>>,
 }
 
@@ -63,8 +68,19 @@ impl Route {
         summary: &'static str,
         call: MethodRouter<Arc<Native>>,
     ) -> Self {
-        let gives = Gives::Json(T::describe);
-        Self { method: "get", path, action, summary, query: &[], takes: Takes::Nothing, gives, status: 200, call }
+        Self {
+            method: "get",
+            path,
+            action,
+            summary,
+            query: &[],
+            takes: Takes::Nothing,
+            most: MAX_BODY,
+            gives: Gives::Json(T::describe),
+            status: 200,
+            may_make: false,
+            call,
+        }
     }
 
     /// Changes something.
@@ -87,6 +103,16 @@ impl Route {
         Self { status: 201, ..Self::does::<T>(path, action, summary, call) }
     }
 
+    /// Puts something in the place of what has that name.
+    pub(super) fn puts<T: Schema>(
+        path: &'static str,
+        action: Action,
+        summary: &'static str,
+        call: MethodRouter<Arc<Native>>,
+    ) -> Self {
+        Self { method: "put", ..Self::reads::<T>(path, action, summary, call) }
+    }
+
     /// Takes something away.
     pub(super) fn removes<T: Schema>(
         path: &'static str,
@@ -107,9 +133,19 @@ impl Route {
         Self { takes: Takes::Json(T::describe), ..self }
     }
 
-    /// With this as it is.
+    /// With this as it is, up to so many bytes.
     pub(super) fn given(self, media: &'static str, most: usize) -> Self {
-        Self { takes: Takes::Raw(media, most), ..self }
+        Self { takes: Takes::Raw(media), most, ..self }
+    }
+
+    /// With a body of more or fewer bytes than usual.
+    pub(super) fn up_to(self, most: usize) -> Self {
+        Self { most, ..self }
+    }
+
+    /// It may be new.
+    pub(super) fn may_make(self) -> Self {
+        Self { may_make: true, ..self }
     }
 
     /// Answers with something that is no JSON.
@@ -141,6 +177,9 @@ pub fn routes() -> Vec<Route> {
         reports::routes(),
         exemptions::routes(),
         customers::routes(),
+        customer_changes::routes(),
+        customer_imports::routes(),
+        owners::routes(),
         diagnoses::routes(),
         fingerprints::routes(),
         lessons::routes(),

@@ -1,9 +1,10 @@
 //! Types of the wire that know their bounds: what does not fit is refused where it is read, and the document says so.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use ::customers::ticket::Author;
-use ::customers::{Kind, Language};
+use ::customers::{Expiry, Kind, Language};
 use access::Role;
 use limits::DeliveryState;
 use model::circumstances::Confirmation;
@@ -151,6 +152,25 @@ impl<const LEAST: usize, const MOST: usize> Schema for Text<LEAST, MOST> {
     }
 }
 
+/// A day, as RFC 3339 writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(super) struct Day(pub(super) String);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let wrong = || D::Error::custom("expected a day like 2026-12-31");
+        Expiry::parse(&text).map(|day| Self(day.day())).ok_or_else(wrong)
+    }
+}
+
+impl Schema for Day {
+    fn describe(_: &mut Components) -> Value {
+        json!({ "type": "string", "format": "date", "examples": ["2026-12-31"] })
+    }
+}
+
 /// The name of something.
 pub(super) type Name = Text<1, { super::parameters::MAX_NAME }>;
 
@@ -192,5 +212,43 @@ impl<'de, const LEAST: u64, const MOST: u64> Deserialize<'de> for Bounded<LEAST,
 impl<const LEAST: u64, const MOST: u64> Schema for Bounded<LEAST, MOST> {
     fn describe(_: &mut Components) -> Value {
         json!({ "type": "integer", "minimum": LEAST, "maximum": MOST })
+    }
+}
+
+/// How many of something.
+pub(super) type Amount = Bounded<0, { u32::MAX as u64 }>;
+
+impl From<u32> for Amount {
+    fn from(number: u32) -> Self {
+        Self(number.into())
+    }
+}
+
+impl Amount {
+    /// The number; it fits by its bounds.
+    pub(super) fn small(self) -> u32 {
+        u32::try_from(self.0).unwrap_or(u32::MAX)
+    }
+}
+
+/// Numbers by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Amounts(BTreeMap<String, Bounded<0, MAX_NUMBER>>);
+
+impl Amounts {
+    pub(super) fn of(numbers: BTreeMap<String, u64>) -> Self {
+        Self(numbers.into_iter().map(|(name, number)| (name, Bounded(number))).collect())
+    }
+
+    pub(super) fn numbers(self) -> BTreeMap<String, u64> {
+        self.0.into_iter().map(|(name, number)| (name, number.0)).collect()
+    }
+}
+
+impl Schema for Amounts {
+    fn describe(components: &mut Components) -> Value {
+        let number = Bounded::<0, MAX_NUMBER>::describe(components);
+        json!({ "type": "object", "additionalProperties": number, "examples": [{ "account-rate": 5000 }] })
     }
 }

@@ -39,6 +39,7 @@ fn asked(path: &str, parameter: &Value) -> String {
     let value = match (path, name) {
         ("/api/diagnoses", "kind") => return "kind=account&name=bob@shop.example".into(),
         ("/api/diagnoses", "name") => return "name=bob@shop.example&kind=account".into(),
+        ("/api/customers", "after") => "a".into(),
         ("/api/letters", "after") => "5.7.bob1".into(),
         ("/api/webhook-events", "after") => "7.panel".into(),
         (_, "customer") => "shop".into(),

@@ -1,6 +1,7 @@
 //! The native API as its clients see it.
 #![cfg(test)]
 
+mod customers;
 mod document;
 mod events;
 mod lists;

@@ -1,11 +1,11 @@
 //! Every route made concrete: a path about Bob's things, and a body that fits.
 
-use access::{AccessRule, Grant, NewCredential, Visitor};
+use access::{AccessRule, Action, Grant, NewCredential, Visitor};
 use api::native::Route;
 use axum::response::Response;
 use model::circumstances::Confirmation;
 
-use crate::world::{BOB, Who, World, mail};
+use crate::world::{BOB, CAROL, RACK, Who, World, mail};
 
 const JSON: &str = "application/json";
 const MAIL: &str = "message/rfc822";
@@ -25,7 +25,7 @@ impl World {
     }
 
     pub(crate) async fn fitting(&self, route: &Route) -> Fitting {
-        let mut path = route.path.to_owned();
+        let mut path = of_the_store(route).unwrap_or_else(|| route.path.to_owned());
         for name in ["reference", "kind", "name", "account", "service", "ticket", "report", "exemption", "diagnosis"] {
             path = path.replace(&format!("{{{name}}}"), value(name));
         }
@@ -68,6 +68,12 @@ impl World {
     }
 }
 
+/// What is changed of customers is of one in the store.
+fn of_the_store(route: &Route) -> Option<String> {
+    let is_his = route.action == Action::ChangeCustomer;
+    is_his.then(|| route.path.replace("{service}", RACK).replace("{kind}", "account").replace("{name}", CAROL))
+}
+
 fn value(name: &str) -> &'static str {
     match name {
         "reference" => "bob1",
@@ -104,6 +110,10 @@ fn body(route: &Route) -> (&'static str, Vec<u8>, &'static str) {
         ("post", "keys") => json(r#"{"name": "panel", "role": "auditor"}"#),
         ("post", "applications") => json(r#"{"name": "panel"}"#),
         ("post", "credentials/{credential}/validate") => json(r#"{"role": "auditor"}"#),
+        ("post", "customers") => json(r#"{"service": "new", "contacts": ["owner@new.example"]}"#),
+        ("put", "customers/{service}") => json(r#"{"service": "rack", "contacts": ["sons@rack.example"]}"#),
+        ("post", "customer-imports") => ("text/csv", b"service,contact\nrack,sons@rack.example\n".to_vec(), ""),
+        ("put", "owners/{kind}/{name}") => json(r#"{"service": "rack"}"#),
         ("post", "users") => json(r#"{"name": "otto", "role": "auditor"}"#),
         ("post", "users/{user}/password") => json("{}"),
         _ => ("", Vec::new(), ""),

@@ -1,7 +1,8 @@
 //! The API over a ledger, a store in memory and a clock that is driven; requests go through the router, without sockets.
 //!
 //! Bob of the shop and Ann of the bank are blocked, with a ticket and flagged messages each. Bob has reported one as no spam,
-//! was diagnosed, is exempted of something, and is locked out after failed logins.
+//! was diagnosed, is exempted of something, and is locked out after failed logins. Shop and bank are in the file of customers, the
+//! rack is in the store.
 
 use ground::Ground;
 use std::net::TcpListener;
@@ -16,8 +17,9 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use axum::response::Response;
 use customers::exemption::{Exempt, Exemption};
+use customers::registry::Registry;
 use customers::report::{ReportSettings, ReportStore};
-use customers::{CustomerSettings, Directory, Language};
+use customers::{CustomerRecord, CustomerSettings, Directory, Language};
 use diagnostics::{DiagnosisSettings, DiagnosisStore, Patient, State, Task};
 use http_body_util::BodyExt;
 use limits::{HappeningKind, Ledger, Lockout, Rules, Store};
@@ -38,6 +40,9 @@ use webhooks::{Teller, WebhookRule, Webhooks, hooks};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_secs(1_790_000_000);
 pub(crate) const BOB: &str = "bob@shop.example";
+/// A customer of the store, and an account of his.
+pub(crate) const RACK: &str = "rack";
+pub(crate) const CAROL: &str = "carol@rack.example";
 const DAY: Duration = Duration::from_secs(86_400);
 
 const CUSTOMERS: &str = "
@@ -83,6 +88,7 @@ pub(crate) struct World {
     pub(crate) fingerprints: Arc<Fingerprints>,
     pub(crate) school: Arc<School>,
     pub(crate) webhooks: Webhooks,
+    pub(crate) customers: Arc<Registry>,
     pub(crate) router: Router,
     _folder: tempfile::TempDir,
 }
@@ -93,6 +99,7 @@ impl World {
         let store = Arc::new(MemoryStore::default());
         let clock = Arc::new(ManualClock::at(NOW)) as _;
         let directory = Arc::new(directory());
+        let customers = Arc::new(customers(&store, &directory, &clock));
         let webhooks = webhooks(&store, &clock, &directory, folder.path());
         let ledger = Arc::new(blocked(&store));
         webhooks.configure(vec![], teller(&directory)).unwrap();
@@ -102,7 +109,7 @@ impl World {
         let reports = Arc::new(taught.reports(&ground));
         reports.add(&account(BOB), &mail(1), "customer").unwrap();
         let diagnoses = ground::diagnoses(&ground, self::directory(), DiagnosisSettings::default());
-        let search = Search::new(Arc::clone(&ground.ledger), Arc::clone(&ground.store) as _, directory);
+        let search = Search::new(Arc::clone(&ground.ledger), Arc::clone(&ground.store) as _, customers.live());
         let access = Arc::new(MemoryAccess::default());
         let answers = Arc::new(Answers::new(Arc::clone(&access) as _, Arc::clone(&ground.clock)));
         let gate = Gate::open(&WebSettings::default(), Arc::clone(&access) as _, access, Arc::clone(&ground.clock));
@@ -125,12 +132,13 @@ impl World {
             logins,
             fingerprints: Arc::clone(&fingerprints),
             school: Arc::clone(&school),
+            customers: Arc::clone(&customers),
             letters: Arc::clone(&store) as _,
             webhooks: webhooks.clone(),
             workshop: Arc::new(Bench),
         };
         let router = router(Arc::new(native));
-        Self { gate, store, live, fingerprints, school, webhooks, router, _folder: folder }
+        Self { gate, store, live, fingerprints, school, webhooks, customers, router, _folder: folder }
     }
 
     pub(crate) fn token(&self, who: Who) -> Option<String> {
@@ -166,6 +174,20 @@ impl World {
 
 pub(crate) async fn read(response: Response) -> Value {
     serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap()
+}
+
+fn customers(store: &Arc<MemoryStore>, file: &Arc<Directory>, clock: &Arc<dyn Clock>) -> Registry {
+    let rules = ["account-rate".to_owned()].into();
+    let registry = Registry::open(Arc::clone(store) as _, Arc::clone(file), rules, Arc::clone(clock)).unwrap();
+    let rack = CustomerRecord {
+        service: RACK.into(),
+        contact: vec!["owner@rack.example".into()],
+        networks: vec!["203.0.113.0/28".into()],
+        accounts: vec![CAROL.into()],
+        ..CustomerRecord::default()
+    };
+    registry.add(rack).unwrap();
+    registry
 }
 
 /// A flagged message of Bob's.

@@ -7,7 +7,7 @@ use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use customers::registry::{FIELDS, Imported, MAX_IMPORT, Registry, RegistryError, RowMistake, fill};
+use customers::registry::{FIELDS, Imported, MAX_IMPORT, RegistryError, RowMistake, fill};
 use customers::{CustomerRecord, Mistake};
 
 use super::customers::LIST;
@@ -28,10 +28,7 @@ pub(super) async fn blank(State(console): State<Console>, visit: Visit) -> Resul
 
 /// `POST /console/customers/new`
 pub(super) async fn add(State(console): State<Console>, visit: Visit, sent: Sent) -> Result<Response, Fault> {
-    let actor = may_change(&visit)?;
-    let typed = typed(&sent, None);
-    let mistakes = enter(&console, actor, &typed, "add", Registry::add).await?;
-    finished(&console, &visit, mistakes, typed, None).await
+    entered(&console, &visit, &sent, None).await
 }
 
 /// `GET /console/customer/{service}/edit`
@@ -52,12 +49,9 @@ pub(super) async fn put(
     Path(service): Path<String>,
     sent: Sent,
 ) -> Result<Response, Fault> {
-    let actor = may_change(&visit)?;
+    may_change(&visit)?;
     let service = stored(&console, service).await?.service;
-    let typed = typed(&sent, Some(&service));
-    let put: Work = |registry, customer| registry.put(customer).map(drop);
-    let mistakes = enter(&console, actor, &typed, "set", put).await?;
-    finished(&console, &visit, mistakes, typed, Some(&service)).await
+    entered(&console, &visit, &sent, Some(&service)).await
 }
 
 /// `GET /console/customer/{service}/remove`
@@ -141,12 +135,7 @@ async fn shown<P: Page>(console: &Console, visit: &Visit, status: StatusCode, fo
 
 /// A customer of the store; those of the file are changed there.
 async fn stored(console: &Console, service: String) -> Result<CustomerRecord, Fault> {
-    let view = console.aside(move |parts| Ok::<_, Fault>(parts.customers()?.show(&service)?)).await?;
-    match view.source.as_str() {
-        "store" => Ok(view.customer),
-        "file" => Err(RegistryError::InFile(view.customer.service).into()),
-        _ => Err(Fault::Missing),
-    }
+    console.aside(move |parts| Ok::<_, Fault>(parts.customers()?.stored(&service)?)).await
 }
 
 /// What was typed, without what no customer has; a customer who is known keeps his service.
@@ -169,15 +158,32 @@ fn read(typed: &Typed) -> Result<CustomerRecord, Vec<Mistake>> {
     if wrong.is_empty() { Ok(customer) } else { Err(wrong) }
 }
 
-/// Enters a customer as he was typed; what is wrong with him, when something is.
-async fn enter(console: &Console, actor: &Actor, typed: &Typed, what: &str, work: Work) -> Result<Vec<Mistake>, Fault> {
-    let customer = match read(typed) {
-        Ok(customer) => customer,
-        Err(mistakes) => return Ok(mistakes),
+/// Enters a customer as he was typed, in place of the one who is known.
+async fn entered(console: &Console, visit: &Visit, sent: &Sent, known: Option<&str>) -> Result<Response, Fault> {
+    let actor = may_change(visit)?;
+    let typed = typed(sent, known);
+    let mistakes = match read(&typed) {
+        Ok(customer) => enter(console, actor, customer, known.is_some()).await?,
+        Err(mistakes) => mistakes,
     };
+    finished(console, visit, mistakes, typed, known).await
+}
+
+/// What is wrong with him, when something is.
+async fn enter(
+    console: &Console,
+    actor: &Actor,
+    customer: CustomerRecord,
+    is_known: bool,
+) -> Result<Vec<Mistake>, Fault> {
+    let what = if is_known { "set" } else { "add" };
     let (on, detail) = (format!("customer {}", customer.service), format!("{what}: {}", customer.summary()));
     console.note_with(actor, Action::ChangeCustomer, on, detail).await?;
-    match console.aside(move |parts| Ok::<_, Fault>(work(parts.customers()?, customer))).await? {
+    let entered = console.aside(move |parts| {
+        let registry = parts.customers()?;
+        Ok::<_, Fault>(if is_known { registry.put(customer).map(drop) } else { registry.add(customer) })
+    });
+    match entered.await? {
         Ok(()) => Ok(Vec::new()),
         Err(RegistryError::Unfit(mistakes)) => Ok(mistakes),
         Err(exists @ RegistryError::Exists(_)) => {
@@ -186,8 +192,6 @@ async fn enter(console: &Console, actor: &Actor, typed: &Typed, what: &str, work
         Err(other) => Err(other.into()),
     }
 }
-
-type Work = fn(&Registry, CustomerRecord) -> Result<(), RegistryError>;
 
 /// His page when nothing was wrong, else the form with what is.
 async fn finished(

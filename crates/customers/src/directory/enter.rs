@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use model::{AccountName, DomainName, Network};
+use model::SubjectKind;
 
 use super::{Directory, Member};
 use crate::address::Address;
 use crate::customer::{Customer, Source};
 use crate::entry::CustomerEntry;
+use crate::holding::Holding;
 use crate::mistake::Mistake;
 use crate::settings::CustomerSettings;
 
@@ -54,41 +55,37 @@ impl Directory {
     }
 
     fn own_network(&mut self, name: &str, customer: &Arc<Customer>) -> Result<(), String> {
-        match network(name) {
-            Some(IpNet::V4(net)) => {
-                free(self.v4.get(&net), customer)?;
-                self.v4.insert(net, Arc::clone(customer));
-            }
-            Some(IpNet::V6(net)) => {
-                free(self.v6.get(&net), customer)?;
-                self.v6.insert(net, Arc::clone(customer));
-            }
+        match Holding::parse(SubjectKind::Ip, name) {
+            Some(net) => self.hold(net, customer),
             None => {
                 let expected = "expected an address, or one like 192.0.2.0/24 (IPv6: /64 or shorter)";
-                return Err(format!("is no network; {expected}"));
+                Err(format!("is no network; {expected}"))
             }
         }
-        Ok(())
     }
 
     fn own_account(&mut self, name: &str, customer: &Arc<Customer>) -> Result<(), String> {
         let unreadable = || "is no account; expected a login, or \"*@\" and a domain".to_owned();
-        if let Some(domain) = name.trim().strip_prefix("*@") {
-            let domain = DomainName::new(domain).ok_or_else(unreadable)?;
-            free(self.mail_domains.get(&domain), customer)?;
-            self.mail_domains.insert(domain, Arc::clone(customer));
-        } else {
-            let login = AccountName::from_login(name).filter(|_| !name.contains('*')).ok_or_else(unreadable)?;
-            free(self.accounts.get(&login), customer)?;
-            self.accounts.insert(login, Arc::clone(customer));
-        }
-        Ok(())
+        self.hold(Holding::parse(SubjectKind::Account, name).ok_or_else(unreadable)?, customer)
     }
 
     fn own_domain(&mut self, name: &str, customer: &Arc<Customer>) -> Result<(), String> {
-        let domain = DomainName::new(name).ok_or_else(|| "is no domain".to_owned())?;
-        free(self.domains.get(&domain), customer)?;
-        self.domains.insert(domain, Arc::clone(customer));
+        let unreadable = || "is no domain".to_owned();
+        self.hold(Holding::parse(SubjectKind::Domain, name).ok_or_else(unreadable)?, customer)
+    }
+
+    fn hold(&mut self, holding: Holding, customer: &Arc<Customer>) -> Result<(), String> {
+        if let Some(known) = self.holder(&holding) {
+            return Err(format!("belongs to \"{}\" as well{}", known.service, written(known.source, customer.source)));
+        }
+        let customer = Arc::clone(customer);
+        match holding {
+            Holding::Network(IpNet::V4(net)) => _ = self.v4.insert(net, customer),
+            Holding::Network(IpNet::V6(net)) => _ = self.v6.insert(net, customer),
+            Holding::Account(login) => _ = self.accounts.insert(login, customer),
+            Holding::MailDomain(domain) => _ = self.mail_domains.insert(domain, customer),
+            Holding::Domain(domain) => _ = self.domains.insert(domain, customer),
+        }
         Ok(())
     }
 }
@@ -118,24 +115,7 @@ pub(crate) fn customer(entry: &CustomerEntry, source: Source) -> (Customer, Vec<
     (customer, wrong)
 }
 
-/// Whether nobody has it yet.
-fn free(known: Option<&Arc<Customer>>, ours: &Customer) -> Result<(), String> {
-    let taken = |known: &Arc<Customer>| {
-        Err(format!("belongs to \"{}\" as well{}", known.service, written(known.source, ours.source)))
-    };
-    known.map_or(Ok(()), taken)
-}
-
 /// Where the other one is written, when that is another place.
 fn written(known: Source, ours: Source) -> &'static str {
     if known == Source::File && ours != Source::File { ", who is in the file of customers" } else { "" }
-}
-
-/// A network, or an address, which stands for what is counted as one: of IPv6 its /64.
-fn network(name: &str) -> Option<IpNet> {
-    if !name.contains('/') {
-        return Network::parse(name).map(Network::net);
-    }
-    let net = name.trim().parse::<IpNet>().ok()?;
-    (net.addr().is_ipv4() || net.prefix_len() <= 64).then(|| net.trunc())
 }

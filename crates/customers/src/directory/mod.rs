@@ -6,7 +6,7 @@
 mod enter;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
@@ -19,6 +19,7 @@ use crate::address::Address;
 use crate::customer::{Customer, Source};
 use crate::elsewhere::Elsewhere;
 use crate::entry::CustomerEntry;
+use crate::holding::Holding;
 use crate::mistake::Mistake;
 use crate::settings::CustomerSettings;
 
@@ -36,6 +37,8 @@ pub struct Directory {
     mail_domains: HashMap<DomainName, Arc<Customer>>,
     domains: HashMap<DomainName, Arc<Customer>>,
     services: BTreeMap<String, Member>,
+    /// Where the operator's file is.
+    file: Option<Arc<Path>>,
     /// Whether anybody has limits or releases of his own.
     has_terms: bool,
     /// Who is asked about what nobody here owns.
@@ -83,7 +86,9 @@ impl Directory {
         let Some(path) = &settings.file else { return Ok(Self::nobody(settings)) };
         let text =
             std::fs::read_to_string(path).map_err(|error| DirectoryError::Unreadable { path: path.clone(), error })?;
-        Self::parse(&text, settings).map_err(|mistakes| DirectoryError::Mistakes { path: path.clone(), mistakes })
+        let read = Self::parse(&text, settings);
+        let read = read.map_err(|mistakes| DirectoryError::Mistakes { path: path.clone(), mistakes })?;
+        Ok(Self { file: Some(path.as_path().into()), ..read })
     }
 
     /// The directory of a file's text.
@@ -126,6 +131,7 @@ impl Directory {
             mail_domains: HashMap::new(),
             domains: HashMap::new(),
             services: BTreeMap::new(),
+            file: None,
             has_terms: false,
             elsewhere: None,
         }
@@ -190,6 +196,25 @@ impl Directory {
             IpNet::V4(net) => self.v4.get_lpm(&net).map(|(_, owner)| owner),
             IpNet::V6(net) => self.v6.get_lpm(&net).map(|(_, owner)| owner),
         }
+    }
+
+    /// Who has exactly this: not a wider network, not the domain of a login.
+    pub(crate) fn holder(&self, holding: &Holding) -> Option<&Arc<Customer>> {
+        match holding {
+            Holding::Network(IpNet::V4(net)) => self.v4.get(net),
+            Holding::Network(IpNet::V6(net)) => self.v6.get(net),
+            Holding::Account(login) => self.accounts.get(login),
+            Holding::MailDomain(domain) => self.mail_domains.get(domain),
+            Holding::Domain(domain) => self.domains.get(domain),
+        }
+    }
+
+    /// The operator's file, as it can be told in a sentence.
+    pub(crate) fn file(&self) -> String {
+        self.file.as_ref().map_or_else(
+            || "the file of customers".to_owned(),
+            |path| format!("the file of customers {}", path.display()),
+        )
     }
 
     /// The rules that customers have limits of their own for.

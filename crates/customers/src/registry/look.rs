@@ -59,23 +59,14 @@ pub struct CustomerView {
 impl Registry {
     /// A page of the customers of file and store.
     pub fn list(&self, query: &CustomerQuery) -> CustomerPage {
-        let (book, most) = (self.book(), query.bound());
-        let services: BTreeSet<&str> = book
-            .base
-            .customers()
-            .map(|one| one.service.as_str())
-            .chain(book.stored.keys().map(String::as_str))
-            .collect();
-        let after = query.after.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
-        let sought = query.search.as_ref().map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
-        let found = services.range::<str, _>((after, Bound::Unbounded)).filter_map(|service| book.view(service));
-        let found = found.filter(|view| query.source.as_ref().is_none_or(|source| view.source == *source));
-        let found = found.filter(|view| sought.as_ref().is_none_or(|sought| mentions(&view.customer, sought)));
-        let mut customers: Vec<_> = found.take(most + 1).collect();
-        let more = customers.len() > most;
-        customers.truncate(most);
-        let next = customers.last().filter(|_| more).map(|last| last.customer.service.clone());
-        CustomerPage { customers, next }
+        let book = self.book();
+        let of_file = book.base.customers().map(|one| one.service.as_str());
+        book.page(query, of_file.chain(book.stored.keys().map(String::as_str)).collect())
+    }
+
+    /// A page of those of file and store who are among these services.
+    pub fn list_among(&self, query: &CustomerQuery, among: &BTreeSet<String>) -> CustomerPage {
+        self.book().page(query, among.iter().map(String::as_str).collect())
     }
 
     /// The customer of a service, wherever he is written.
@@ -101,6 +92,20 @@ impl Registry {
 }
 
 impl Book {
+    fn page(&self, query: &CustomerQuery, services: BTreeSet<&str>) -> CustomerPage {
+        let most = query.bound();
+        let after = query.after.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+        let sought = query.search.as_ref().map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
+        let found = services.range::<str, _>((after, Bound::Unbounded)).filter_map(|service| self.view(service));
+        let found = found.filter(|view| query.source.as_ref().is_none_or(|source| view.source == *source));
+        let found = found.filter(|view| sought.as_ref().is_none_or(|sought| mentions(&view.customer, sought)));
+        let mut customers: Vec<_> = found.take(most + 1).collect();
+        let more = customers.len() > most;
+        customers.truncate(most);
+        let next = customers.last().filter(|_| more).map(|last| last.customer.service.clone());
+        CustomerPage { customers, next }
+    }
+
     fn view(&self, service: &str) -> Option<CustomerView> {
         let stored = self.stored.get(service);
         let unused = || self.unused.get(service).cloned().unwrap_or_default();

@@ -4,6 +4,7 @@
 //! be used refuses the whole change. What a changed *file* makes unusable in the store stays there, unused, and is told.
 
 mod attempt;
+mod give;
 mod import;
 mod look;
 mod sheet;
@@ -21,6 +22,7 @@ use crate::mistake::Mistake;
 use crate::record::CustomerRecord;
 
 use attempt::Attempt;
+pub use give::Given;
 pub use import::{Imported, MAX_IMPORT, RowMistake};
 pub use look::{CustomerPage, CustomerQuery, CustomerView};
 pub use sheet::{FIELDS, fill};
@@ -38,9 +40,18 @@ pub enum RegistryError {
     /// There is one already.
     #[error("there is a customer \"{0}\" already")]
     Exists(String),
-    /// He is not in the store.
-    #[error("\"{0}\" is in the file of customers: change the file")]
-    InFile(String),
+    /// He is not in the store: who, and which file.
+    #[error("\"{0}\" is in {1}: change the file")]
+    InFile(String, String),
+    /// Only the provider's own directory knows him.
+    #[error("\"{0}\" is in the provider's directory, not in the store: change it there")]
+    Elsewhere(String),
+    /// Nobody has exactly that.
+    #[error("nobody owns exactly {0}")]
+    Nobody(String),
+    /// It is another's by the file: what, whose, and which file.
+    #[error("{0} belongs to \"{1}\", who is in {2}: change the file")]
+    TakenInFile(String, String, String),
     /// Something of him can't be used.
     #[error("{}", listed(.0))]
     Unfit(Vec<Mistake>),
@@ -140,7 +151,7 @@ impl Registry {
 
     fn enter(&self, book: &mut Book, record: CustomerRecord) -> Result<Put, RegistryError> {
         if book.base.customer(&record.service).is_some() {
-            return Err(RegistryError::InFile(record.service));
+            return Err(RegistryError::InFile(record.service, book.base.file()));
         }
         let put = book.would_be(&record);
         let attempt = Attempt::of(book, vec![record], Vec::new());
@@ -159,13 +170,37 @@ impl Registry {
     pub fn remove(&self, service: &str) -> Result<(), RegistryError> {
         let mut book = self.book();
         if !book.stored.contains_key(service) {
-            let in_file = book.base.customer(service).is_some();
-            let why = if in_file { RegistryError::InFile } else { RegistryError::Unknown };
-            return Err(why(service.to_owned()));
+            return Err(self.not_stored(&book, service));
         }
         match Attempt::of(&book, Vec::new(), vec![service.to_owned()]) {
             Ok(attempt) => self.carry_out(&mut book, attempt),
             Err(_) => Err(RegistryError::Unknown(service.to_owned())),
+        }
+    }
+
+    /// The customer of the store that a service names.
+    ///
+    /// # Errors
+    /// When he is not in the store, or the file says otherwise of him.
+    pub fn stored(&self, service: &str) -> Result<CustomerRecord, RegistryError> {
+        let book = self.book();
+        self.in_store(&book, service).cloned()
+    }
+
+    fn in_store<'b>(&self, book: &'b Book, service: &str) -> Result<&'b CustomerRecord, RegistryError> {
+        let in_force = book.stored.get(service).filter(|_| book.base.customer(service).is_none());
+        in_force.map(|one| &one.record).ok_or_else(|| self.not_stored(book, service))
+    }
+
+    /// Why a customer who is not in the store can't be changed.
+    fn not_stored(&self, book: &Book, service: &str) -> RegistryError {
+        let name = service.to_owned();
+        if book.base.customer(service).is_some() {
+            RegistryError::InFile(name, book.base.file())
+        } else if self.live.load().customer_anywhere(service).is_some() {
+            RegistryError::Elsewhere(name)
+        } else {
+            RegistryError::Unknown(name)
         }
     }
 

@@ -58,6 +58,7 @@ impl NativeDoor {
             logins: Arc::clone(&parts.logins),
             fingerprints: parts.fingerprints(),
             school: Arc::new(School::new(judges, lessons, Arc::clone(&parts.clock))),
+            customers: Arc::clone(&parts.registry),
             letters: Arc::clone(&parts.store) as _,
             webhooks: parts.webhooks.clone(),
             workshop: Arc::clone(&floor) as _,
