@@ -44,10 +44,10 @@ async fn a_customers_limit_is_his_own() {
     assert_eq!(spam_until_blocked(&site.socket(), "bob@shop.example").await, 1);
     assert!(spam_until_blocked(&site.socket(), "eve@other.example").await > 1);
 
-    let owner = site.run(&["customers", "owner", "bob@shop.example", "--json"]);
+    let owner = site.run(&["customers", "owner", "account", "bob@shop.example", "--json"]);
     let told: serde_json::Value = serde_json::from_slice(&owner.stdout).unwrap();
     assert_eq!((told["service"].as_str(), told["language"].as_str()), (Some("hosting-4711"), Some("fr")));
-    assert_eq!(site.run(&["customers", "owner", "192.0.2.1"]).status.code(), Some(1));
+    assert_eq!(site.run(&["customers", "owner", "ip", "192.0.2.1"]).status.code(), Some(1));
     std::fs::write(&file, SHOP.replace("CONTACT", "a@b.example") + "limits = { account-brust = 1 }\n").unwrap();
     let check = site.run(&["check"]);
     assert!(
@@ -87,7 +87,7 @@ async fn an_imported_customer_is_told_in_his_language() {
     let tickets = site.run(&["tickets", "list", "--json"]);
     assert!(String::from_utf8_lossy(&tickets.stdout).contains("bob@shop.example"), "pro is released through a ticket");
     assert_eq!(site.run(&["customers", "remove", "hosting-4711"]).status.code(), Some(0));
-    assert_eq!(site.run(&["customers", "owner", "bob@shop.example"]).status.code(), Some(1));
+    assert_eq!(site.run(&["customers", "owner", "account", "bob@shop.example"]).status.code(), Some(1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -113,11 +113,11 @@ async fn the_providers_directory_says_who_is_told_and_its_failure_is_seen() {
 
     directory.answer_status(503, "");
     until("a question in vain", || async {
-        site.run(&["customers", "owner", "bob@shop.example"]);
+        site.run(&["customers", "owner", "account", "bob@shop.example"]);
         daemon.metric("portreeve_directory_questions_total", "outcome=\"failed\"").await >= 1.0
     })
     .await;
-    let owner = site.run(&["customers", "owner", "bob@shop.example", "--json"]);
+    let owner = site.run(&["customers", "owner", "account", "bob@shop.example", "--json"]);
     assert!(String::from_utf8_lossy(&owner.stdout).contains("panel-7"), "its last word holds: {owner:?}");
     let ready = daemon.page("/readyz").await;
     assert!(ready.status == 200 && ready.body.contains("it answered 503"), "{}", ready.body);

@@ -24,7 +24,7 @@ async fn a_blocked_address_is_in_the_set_until_it_is_released() {
     daemon.logged("the repair", |line| line["repair"] == "missing" && line["count"] == 1).await;
     until("the set is repaired", || async { network.holds("blocked4", CLIENT) }).await;
 
-    let released = site.run(&["blocks", "unblock", CLIENT]);
+    let released = site.run(&["blocks", "unblock", "ip", CLIENT]);
     assert!(released.status.success(), "{released:?}");
     daemon.kill();
     let _daemon = network.start(&site).await;

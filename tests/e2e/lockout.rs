@@ -45,10 +45,10 @@ async fn guessing_locks_an_account_out_across_a_restart_until_somebody_lifts_it(
     assert!(guess(loopback(port)).await.starts_with("454"), "it survives a restart");
     let listed: Vec<Value> = serde_json::from_slice(&site.run(&["lockouts", "list", "--json"]).stdout).unwrap();
     assert_eq!((listed.len(), &listed[0]["failures"]), (1, &Value::from(3)), "{listed:?}");
-    let cleared = site.run(&["lockouts", "clear", "bob@shop.example"]);
+    let cleared = site.run(&["lockouts", "clear", "account", "bob@shop.example"]);
     assert!(cleared.status.success(), "{cleared:?}");
     assert!(guess(loopback(port)).await.starts_with("235"), "and may log in again");
-    assert_eq!(site.run(&["lockouts", "clear", "bob@shop.example"]).status.code(), Some(1));
+    assert_eq!(site.run(&["lockouts", "clear", "account", "bob@shop.example"]).status.code(), Some(1));
     drop(daemon);
 }
 

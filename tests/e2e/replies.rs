@@ -268,7 +268,7 @@ async fn a_letter_that_comes_back_is_noted_and_not_answered() {
     assert_eq!(letters[0]["bounces"].as_array().map(Vec::len), Some(1), "told twice, noted once");
     assert_eq!(letters[0]["bounces"][0]["status"].as_str(), Some("5.1.1"));
     assert_eq!(ticket(&site)["bounces"][0]["recipient"].as_str(), Some("owner@owner.example"));
-    let owner = String::from_utf8(site.run(&["customers", "owner", BOB]).stdout).unwrap();
+    let owner = String::from_utf8(site.run(&["customers", "owner", "account", BOB]).stdout).unwrap();
     assert!(owner.contains("owner@owner.example did not get a letter of"), "{owner}");
     assert_eq!(daemon.metric("portreeve_alert_bounces_total", "").await, 2.0);
     assert_eq!(state(&site), "answering");

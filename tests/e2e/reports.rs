@@ -60,13 +60,13 @@ async fn an_innocent_newsletter_goes_on_and_spam_of_the_same_login_does_not() {
     std::fs::write(&eml, &outside.mails()[0].text).unwrap();
     let eml = eml.to_str().unwrap();
 
-    let (no, code) = said(&site, &["reports", "add", "--account", "carol@shop.example", eml]);
+    let (no, code) = said(&site, &["reports", "add", "account", "carol@shop.example", eml]);
     assert!(code == 1 && no.contains("led to a block of another sender"), "{no}");
-    let (view, code) = json(&site, &["reports", "add", "--account", BOB, eml]);
+    let (view, code) = json(&site, &["reports", "add", "account", BOB, eml]);
     assert_eq!((view["report"]["state"].as_str(), code), (Some("open"), 0), "{view}");
     assert!(view["report"]["then"]["total"].as_i64() >= Some(120), "{view}");
     assert_eq!(view["report"]["remarks"], serde_json::json!([]), "it has left, so it has a Received field");
-    let (again, code) = said(&site, &["reports", "add", "--account", BOB, eml]);
+    let (again, code) = said(&site, &["reports", "add", "account", BOB, eml]);
     assert!(code == 1 && again.contains("was reported before: report 1"), "{again}");
     let (shown, _) = said(&site, &["reports", "show", "1"]);
     assert!(shown.contains("subject_shouting") && shown.contains("What to change"), "{shown}");

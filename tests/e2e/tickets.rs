@@ -76,7 +76,7 @@ async fn a_block_that_is_released_by_hand_closes_its_ticket() {
     let site = site("pro").await;
     let _daemon = site.start().await;
     site.spam_until_blocked(BOB).await;
-    assert_eq!(site.run(&["blocks", "unblock", BOB]).status.code(), Some(0));
+    assert_eq!(site.run(&["blocks", "unblock", "account", BOB]).status.code(), Some(0));
     let (show, _) = json(&site, &["tickets", "show", "1"]);
     assert_eq!(show["ticket"]["state"].as_str(), Some("closed"));
 }

@@ -49,6 +49,8 @@ actions! {
     SeeEvidence = "evidence.see", false, Link;
     /// End a block whose time is over, as its owner.
     Unblock = "block.unblock", true, Link;
+    /// Block somebody by hand, as an operator.
+    Block = "block.begin", true, Staff;
     /// Release a block at any time, as an operator.
     Release = "block.release", true, Staff;
     /// See a ticket.
@@ -171,6 +173,7 @@ mod tests {
         (Action::SeeBlock, true, true),
         (Action::SeeEvidence, true, true),
         (Action::Unblock, true, true),
+        (Action::Block, false, false),
         (Action::Release, false, false),
         (Action::SeeTicket, true, true),
         (Action::AnswerTicket, true, true),

@@ -9,8 +9,8 @@ use diagnostics::{Diagnoses, DiagnosisError};
 use limits::StoreError;
 use model::{Block, BlockRef, Clock, SubjectKey, Timestamp};
 use pipeline::{
-    CaseFile, Correction, Desk, DeskError, Fingerprints, LessonError, Lessons, Logins, ReplyKeys, Reports, Search,
-    TicketError, Tickets,
+    ByHand, ByHandError, CaseFile, Correction, Desk, DeskError, Fingerprints, LessonError, Lessons, Logins, NewBlock,
+    ReplyKeys, Reports, Search, Standings, TicketError, Tickets,
 };
 use telemetry::Telemetry;
 use webhooks::Webhooks;
@@ -32,6 +32,8 @@ pub struct Site {
 pub struct AdminState {
     desk: Arc<Desk>,
     tickets: Arc<Tickets>,
+    by_hand: Arc<ByHand>,
+    pub(crate) standings: Arc<Standings>,
     pub(crate) fingerprints: Arc<Fingerprints>,
     lessons: Arc<Lessons>,
     pub(crate) logins: Arc<Logins>,
@@ -54,6 +56,10 @@ pub struct AdminState {
 pub struct Services {
     /// Tickets, and the desk beside them.
     pub tickets: Arc<Tickets>,
+    /// Blocks by hand.
+    pub by_hand: Arc<ByHand>,
+    /// How somebody stands.
+    pub standings: Arc<Standings>,
     /// Confirmed messages.
     pub fingerprints: Arc<Fingerprints>,
     /// Corrections of the classifier.
@@ -87,6 +93,8 @@ impl AdminState {
     ) -> Self {
         let Services {
             tickets,
+            by_hand,
+            standings,
             fingerprints,
             lessons,
             logins,
@@ -102,6 +110,8 @@ impl AdminState {
         Self {
             desk,
             tickets,
+            by_hand,
+            standings,
             fingerprints,
             lessons,
             logins,
@@ -221,6 +231,13 @@ impl AdminState {
         let desk = Arc::clone(&self.desk);
         let runtime = tokio::runtime::Handle::current();
         aside(move || runtime.block_on(desk.password_changed(&account, at))).await
+    }
+
+    /// Blocks somebody on behalf of an operator; carried through, even when the client hangs up.
+    pub(crate) async fn block_by_hand(&self, wanted: NewBlock) -> Result<Block, ByHandError> {
+        let by_hand = Arc::clone(&self.by_hand);
+        let begun = tokio::spawn(async move { by_hand.begin(&wanted).await });
+        begun.await.unwrap_or(Err(ByHandError::CutOff))
     }
 
     /// Releases a block on behalf of an operator. Once begun it is carried through, even when the client hangs up: half

@@ -140,6 +140,8 @@ pub(crate) struct ReasonFacts {
     pub(crate) sentence: String,
     /// Whether it is so many messages that look like spam: then other languages can say it themselves.
     pub(crate) is_spam_count: bool,
+    /// An operator's own reason, where no rule has blocked.
+    pub(crate) decided: Option<String>,
     pub(crate) count: u64,
     /// In how long, in the letter's language.
     pub(crate) window: String,
@@ -213,6 +215,7 @@ impl Facts {
             reason: ReasonFacts {
                 sentence: "5 messages that look like spam within 10 minutes".into(),
                 is_spam_count: true,
+                decided: None,
                 count: 5,
                 window: length(language, window),
             },
@@ -337,6 +340,7 @@ pub(crate) fn reason(block: &Block, language: Language) -> ReasonFacts {
     ReasonFacts {
         sentence: clean(&reason.sentence, MAX_VALUE),
         is_spam_count: reason.counter == "spam" && reason.sentence.starts_with(&format!("{} message", reason.count)),
+        decided: reason.decided().map(|why| clean(why, MAX_VALUE)),
         count: reason.count,
         window: length(language, reason.window),
     }

@@ -68,6 +68,7 @@ impl Line {
             reason: ReasonFacts {
                 sentence: "5 messages that look like spam within 10 minutes".into(),
                 is_spam_count: true,
+                decided: None,
                 count: 5,
                 window: length(language, Duration::from_secs(600)),
             },

@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         Command::Eval(eval) => commands::eval::run(config, &eval),
         Command::Learn(learn) => commands::learn::run(config, &learn),
         Command::Blocks(blocks) => commands::blocks::run(config, &blocks),
+        Command::Standing(standing) => commands::standing::run(config, &standing),
         Command::Tickets(command) => commands::tickets::run(config, &command),
         Command::Accounts(command) => commands::accounts::run(config, &command),
         Command::Lockouts(command) => commands::lockouts::run(config, &command),

@@ -11,12 +11,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use access::{Gate, WebSettings};
+use arc_swap::ArcSwap;
 use limits::{Ledger, LockoutSettings, Lockouts, Observation, Rules, Store};
 use model::event::NoEvents;
 use model::standing::Transition;
 use model::time::ManualClock;
 use model::{Block, Clock, Evidence, Identity, Timestamp};
-use pipeline::{Desk, Logins, Tickets};
+use pipeline::{Blocking, ByHand, Desk, IdentitySettings, Logins, Mode, OnFailure, Policy, Standings, Tickets};
 use store::{MemoryAccess, MemoryStore};
 
 pub use diagnoses::diagnoses;
@@ -70,11 +71,38 @@ impl Ground {
         Logins::new(Arc::new(lockouts), ledger, journal, Arc::new(NoEvents), Arc::clone(&self.clock))
     }
 
+    /// Blocks by hand.
+    pub fn by_hand(&self) -> ByHand {
+        let blocking = Blocking::new(Arc::clone(&self.journal) as _, Arc::new(NoEvents));
+        let policy = Arc::new(ArcSwap::from_pointee(policy()));
+        ByHand::new(Arc::clone(&self.ledger), blocking, policy, Arc::clone(&self.clock))
+    }
+
+    /// How somebody stands, with those failed logins.
+    pub fn standings(&self, logins: &Arc<Logins>) -> Standings {
+        Standings::new(Arc::clone(&self.ledger), Arc::clone(logins), Arc::clone(&self.clock))
+    }
+
     /// Has somebody blocked for what he sends; the block is enforced and kept.
     pub fn block(&self, identity: &Identity, evidence: Evidence) -> Block {
         let (block, evidence) = trip(&self.ledger, identity, Some(evidence), self.clock.now());
         self.store.open_block(&block, &evidence, None).unwrap();
         block
+    }
+}
+
+/// The policy of an empty configuration.
+pub fn policy() -> Policy {
+    Policy {
+        mode: Mode::Enforce,
+        node: "node.example".into(),
+        score: Default::default(),
+        identity: IdentitySettings::default(),
+        blocks: Default::default(),
+        link: "https://help.example/b/{ref}".into(),
+        on_store_failure: OnFailure::Continue,
+        on_scorer_failure: OnFailure::Continue,
+        alerts: true,
     }
 }
 

@@ -30,7 +30,7 @@ pub use delivery::{Backlog, Delivery, DeliveryPlace, DeliveryState, WebhookStore
 pub use follow_ups::{FollowUpStore, farewell};
 pub use happening::{Happening, HappeningKind, TicketNote, Topic};
 pub use happening_log::HappeningLog;
-pub use ledger::{Busy, Cost, Ledger, RateDecision, RateHit, ReleasesLeft, Report, RuleCount};
+pub use ledger::{BlockRefused, Busy, Cost, Ledger, Past, RateDecision, RateHit, ReleasesLeft, Report, RuleCount};
 pub use letters::{Bounce, LetterPlace, LetterStore, MAX_BOUNCES};
 pub use lockout::{Lockout, LockoutSettings, LockoutStore, Lockouts};
 pub use notes::{ExemptionNote, LockoutNote, Note, ReportNote};

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use model::envelope::ForwardPath;
 use model::standing::CounterKind;
@@ -10,6 +11,8 @@ use model::{Evidence, Network, Timestamp};
 
 use crate::count::{Amount, Bucket, Tally};
 use crate::plan::{Plan, Slot};
+
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// What one message adds to the counters of its subjects.
 #[derive(Debug, Clone, Default)]
@@ -152,6 +155,13 @@ impl Record {
     pub(crate) fn count(&self, place: usize, now: Timestamp) -> u64 {
         let slot = self.plan.slots.get(place).zip(self.tallies.get(place));
         slot.map_or(0, |(slot, tally)| tally.count(slot.window, now))
+    }
+
+    /// The count in the longest window that it is counted in, and that window; one day where it is not counted.
+    pub(crate) fn longest(&self, counter: CounterKind, now: Timestamp) -> (u64, Duration) {
+        let counted = self.tallies().filter(|(slot, _)| slot.counter == counter);
+        let longest = counted.max_by_key(|(slot, _)| slot.window);
+        longest.map_or((0, DAY), |(slot, tally)| (tally.count(slot.window, now), slot.window))
     }
 
     /// The bucket of a rate of the plan; `None` when the record is laid out by another.

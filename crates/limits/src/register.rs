@@ -85,7 +85,7 @@ pub enum ReleaseRefused {
     },
 }
 
-fn called(kind: SubjectKind) -> &'static str {
+pub(crate) fn called(kind: SubjectKind) -> &'static str {
     match kind {
         SubjectKind::Account => "account",
         SubjectKind::Ip => "IP address",
@@ -300,15 +300,16 @@ fn begun(
     settings: &BlockSettings,
     now: Timestamp,
 ) -> Block {
+    let ends_itself = tripped.length.is_some() || strike <= tripped.automatic_releases;
     Block {
         reference,
         subject,
         state: BlockState::BlockedForSpam,
         since: now,
-        length: step(&settings.ladder, strike),
+        length: tripped.length.unwrap_or_else(|| step(&settings.ladder, strike)),
         strike,
         reason: tripped.reason,
-        automatic_release: tripped.way_out == WayOut::Time && strike <= tripped.automatic_releases,
+        automatic_release: tripped.way_out == WayOut::Time && ends_itself,
         way_out: tripped.way_out,
         quota: None,
         messages: tripped.messages,
@@ -372,8 +373,15 @@ mod tests {
             sentence: "5 messages that look like spam within 1 hour".into(),
             monitored: false,
         };
-        let tripped =
-            Tripped { reason, messages: 9, spam: 5, way_out: WayOut::Time, automatic_releases: 2, owner: None };
+        let tripped = Tripped {
+            reason,
+            messages: 9,
+            spam: 5,
+            way_out: WayOut::Time,
+            automatic_releases: 2,
+            owner: None,
+            length: None,
+        };
         let reference = BlockRef::new(&format!("ref{}", now.as_secs())).unwrap();
         register.open(subject, tripped, reference, &BlockSettings::default(), now)
     }

@@ -32,34 +32,40 @@ pub(crate) struct Tripped {
     pub(crate) automatic_releases: u32,
     /// Whose automatic releases are counted, by the name of the service.
     pub(crate) owner: Option<String>,
+    /// How long the block lasts, where an operator has said so: then it ends by itself after that, wherever time is the way
+    /// out. Otherwise the ladder says it.
+    pub(crate) length: Option<Duration>,
 }
 
 impl Tripped {
+    /// With nothing counted yet; whose it is, is filled in when the block begins.
+    pub(crate) fn of(reason: Reason) -> Self {
+        let way_out = WayOut::default();
+        Self { reason, messages: 0, spam: 0, way_out, automatic_releases: 0, owner: None, length: None }
+    }
+
     /// Spam this long after the release: one message is enough.
     pub(crate) fn relapse(record: &Record, after: Duration) -> Self {
         // Whole minutes, so that the sentence is one that people say; the message itself lies within.
         let window = Duration::from_secs(after.as_secs() / 60 * 60 + 60);
         let kept = u64::try_from(record.evidence().len()).unwrap_or(u64::MAX);
-        Self {
-            reason: Reason {
-                rule: PROBATION.into(),
-                counter: CounterKind::Spam.as_str().into(),
-                count: 1,
-                window,
-                sentence: format!("spam again within {} after the last block had ended", spoken(window)),
-                monitored: false,
-            },
-            messages: kept.max(1),
-            spam: kept.max(1),
-            way_out: WayOut::default(),
-            automatic_releases: 0,
-            owner: None,
-        }
+        let reason = Reason {
+            rule: PROBATION.into(),
+            counter: CounterKind::Spam.as_str().into(),
+            count: 1,
+            window,
+            sentence: format!("spam again within {} after the last block had ended", spoken(window)),
+            monitored: false,
+        };
+        Self { messages: kept.max(1), spam: kept.max(1), ..Self::of(reason) }
     }
 }
 
 /// What stands in a reason where a trip rule's name does.
 pub(crate) const PROBATION: &str = "probation";
+
+/// Names that stand for no trip rule in reasons: none may be called so.
+pub(crate) const RESERVED: [&str; 2] = [PROBATION, Reason::BY_HAND];
 
 impl Trip {
     /// What the rule compares with its limit; 0 below its minimum.
@@ -75,21 +81,16 @@ impl Trip {
     /// What the rule found.
     pub(crate) fn tripped(&self, record: &Record, now: Timestamp) -> Tripped {
         let reading = self.read(record, now);
-        Tripped {
-            reason: Reason {
-                rule: self.rule.name.clone(),
-                counter: self.rule.counter.as_str().into(),
-                count: reading.value,
-                window: self.rule.window,
-                sentence: self.sentence(reading),
-                monitored: false,
-            },
-            messages: record.count(self.messages, now),
-            spam: record.count(self.spam, now),
-            way_out: WayOut::default(),
-            automatic_releases: 0,
-            owner: None,
-        }
+        let reason = Reason {
+            rule: self.rule.name.clone(),
+            counter: self.rule.counter.as_str().into(),
+            count: reading.value,
+            window: self.rule.window,
+            sentence: self.sentence(reading),
+            monitored: false,
+        };
+        let (messages, spam) = (record.count(self.messages, now), record.count(self.spam, now));
+        Tripped { messages, spam, ..Tripped::of(reason) }
     }
 
     fn read(&self, record: &Record, now: Timestamp) -> Reading {

@@ -113,6 +113,29 @@ pub struct Reason {
     pub monitored: bool,
 }
 
+impl Reason {
+    /// What stands in [`Self::rule`] where an operator has blocked by hand; no trip rule is called so.
+    pub const BY_HAND: &str = "operator";
+    const DECIDED: &str = "an operator's decision: ";
+
+    /// An operator's own reason, with what was counted meanwhile: "an operator's decision: the password was stolen".
+    pub fn by_hand(why: &str, counter: CounterKind, count: u64, window: Duration) -> Self {
+        Self {
+            rule: Self::BY_HAND.into(),
+            counter: counter.as_str().into(),
+            count,
+            window,
+            sentence: format!("{}{}", Self::DECIDED, why.trim().trim_end_matches('.')),
+            monitored: false,
+        }
+    }
+
+    /// What the operator who blocked by hand gave as his reason; `None` where a rule tripped.
+    pub fn decided(&self) -> Option<&str> {
+        if self.rule == Self::BY_HAND { self.sentence.strip_prefix(Self::DECIDED) } else { None }
+    }
+}
+
 /// One block of one subject. It stays in the store after it was released.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {

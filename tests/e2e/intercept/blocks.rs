@@ -14,7 +14,7 @@ fn trip(counter: &str, limit: u32) -> String {
 
 /// The block of the customer's address and its evidence, as an operator sees them.
 fn case_file(site: &Site, subject: &str) -> Value {
-    let output = site.run(&["blocks", "show", subject, "--json"]);
+    let output = site.run(&["blocks", "show", "ip", subject, "--json"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("JSON")
 }

@@ -12,8 +12,8 @@ use hyper::client::conn::http1;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use limits::Lockout;
-use model::{Block, Timestamp};
-use pipeline::{BlockAsk, EvidenceAsk};
+use model::{Block, SubjectKey, Timestamp};
+use pipeline::{BlockAsk, EvidenceAsk, SubjectStanding};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
@@ -21,6 +21,7 @@ use tokio::time::timeout;
 
 use super::reports::{DoneBy, ExemptionList, NewExemption, ReportDecision, ReportList, ReportQuery, ReportView};
 use super::search::{BlockPage, EvidencePage};
+use super::standing::{BlockByHand, StandingQuery};
 use super::types::{
     BlockList, BlockQuery, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, DiagnosisList,
     DiagnosisView, ErrorBody, KeyRotated, Lesson, Lessons, LockoutList, NewDiagnosis, NewTicket, Operator,
@@ -228,6 +229,16 @@ impl ControlClient {
     /// Sends an event of the type "test" to a webhook.
     pub async fn test_webhook(&self, hook: &str) -> Result<TestView, ControlError> {
         self.call(Method::POST, &format!("/control/webhooks/{}/test", plain(hook)?), Bytes::new()).await
+    }
+
+    /// Blocks somebody by hand.
+    pub async fn block_by_hand(&self, wanted: &BlockByHand) -> Result<Block, ControlError> {
+        self.tell("/control/blocks", wanted).await
+    }
+
+    /// How somebody stands.
+    pub async fn standing(&self, subject: &SubjectKey) -> Result<SubjectStanding, ControlError> {
+        self.tell("/control/standing", &StandingQuery { subject: subject.clone() }).await
     }
 
     /// Who is locked out after failed logins, latest first.

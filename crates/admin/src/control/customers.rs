@@ -12,6 +12,7 @@ use customers::CustomerRecord;
 use customers::registry::{
     CustomerPage, CustomerQuery, CustomerView, Imported, MAX_IMPORT, Put, Registry, RegistryError,
 };
+use model::SubjectKey;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, name};
@@ -53,7 +54,7 @@ struct Sheet {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Owned {
-    subject: String,
+    subject: SubjectKey,
 }
 
 /// Who owns it.
@@ -98,9 +99,6 @@ async fn show(State(state): State<Arc<AdminState>>, body: Body<Named>) -> Answer
 
 async fn owner(State(state): State<Arc<AdminState>>, body: Body<Owned>) -> Answer<OwnerView> {
     let Json(Owned { subject }) = body?;
-    let unreadable =
-        || ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "subject: expected an account, an IP address or a domain");
-    let subject = pipeline::subject_of(&subject).ok_or_else(unreadable)?;
     if let Some(registry) = &state.customers {
         registry.live().ask(&subject).await;
     }
@@ -205,8 +203,8 @@ impl ControlClient {
     ///
     /// # Errors
     /// When it is none of them, or the daemon does not answer.
-    pub async fn owner(&self, subject: &str) -> Result<OwnerView, ControlError> {
-        self.tell("/control/customers/owner", &Owned { subject: subject.to_owned() }).await
+    pub async fn owner(&self, subject: &SubjectKey) -> Result<OwnerView, ControlError> {
+        self.tell("/control/customers/owner", &Owned { subject: subject.clone() }).await
     }
 
     /// Enters a customer who is not known.

@@ -6,7 +6,7 @@ use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use diagnostics::DiagnosisError;
-use pipeline::{DeskError, LessonError, TicketError};
+use pipeline::{ByHandError, DeskError, LessonError, TicketError};
 
 use super::types::ErrorBody;
 
@@ -40,6 +40,17 @@ impl From<DeskError> for ApiError {
             DeskError::Unknown(_) => StatusCode::NOT_FOUND,
             DeskError::Refused(_) | DeskError::Future => StatusCode::CONFLICT,
             DeskError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<ByHandError> for ApiError {
+    fn from(error: ByHandError) -> Self {
+        let status = match &error {
+            ByHandError::Length | ByHandError::Reason => StatusCode::UNPROCESSABLE_ENTITY,
+            ByHandError::Refused(_) => StatusCode::CONFLICT,
+            ByHandError::CutOff => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::new(status, error.to_string())
     }

@@ -17,6 +17,7 @@ mod reports;
 mod routes;
 mod search;
 mod socket;
+mod standing;
 mod tickets;
 mod types;
 mod webhooks;
@@ -33,6 +34,7 @@ pub use reports::{DoneBy, ExemptionList, NewExemption, ReportDecision, ReportLis
 pub use routes::serve_control;
 pub use search::{BlockPage, EvidencePage};
 pub use socket::{ControlSocketError, listen_control};
+pub use standing::{BlockByHand, StandingQuery};
 pub use types::{
     BlockList, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, DiagnosisList, DiagnosisView,
     KeyRotated, Lesson, Lessons, LockoutList, NewDiagnosis, NewTicket, Operator, PasswordChanged, Status, TicketList,

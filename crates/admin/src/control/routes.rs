@@ -15,7 +15,7 @@ use super::answer::{Answer, name};
 use super::error::ApiError;
 use super::reference;
 use super::types::{BlockList, BlockQuery, CaseFile, Lesson, Lessons, Status, Unblock, Unblocked};
-use super::{access, customers, diagnoses, fingerprints, lockouts, reports, search, tickets, webhooks};
+use super::{access, customers, diagnoses, fingerprints, lockouts, reports, search, standing, tickets, webhooks};
 use crate::server::Server;
 use crate::settings::AdminSettings;
 use crate::state::AdminState;
@@ -38,9 +38,10 @@ pub async fn serve_control(
 fn router(state: Arc<AdminState>) -> Router {
     Router::new()
         .route("/control/status", get(status))
-        .route("/control/blocks", get(blocks))
+        .route("/control/blocks", get(blocks).post(standing::block))
         .route("/control/blocks/{reference}", get(case_file))
         .route("/control/blocks/{reference}/unblock", post(unblock))
+        .route("/control/standing", post(standing::show))
         .route("/control/fingerprints", get(fingerprints::list).post(fingerprints::confirm))
         .route("/control/fingerprints/{id}/forget", post(fingerprints::forget))
         .route("/control/lessons", post(learn).delete(forget).layer(DefaultBodyLimit::max(MAX_LESSON)))

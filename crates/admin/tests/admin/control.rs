@@ -2,7 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use admin::{ControlClient, ControlError, ControlSocketError, Lesson, Lessons};
+use admin::{BlockByHand, ControlClient, ControlError, ControlSocketError, Lesson, Lessons};
+use limits::Store;
 use model::{BlockState, Identity};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
@@ -42,6 +43,34 @@ async fn an_operator_releases_a_block_once() {
     let again = client.unblock(block.reference.as_str(), "alice").await.unwrap_err();
     assert!(matches!(&again, ControlError::Refused { status: 409, .. }), "{again:?}");
     assert_eq!(again.to_string(), "This account is not blocked");
+}
+
+#[tokio::test]
+async fn an_operator_blocks_somebody_and_sees_how_he_stands() {
+    let world = World::new();
+    let door = world.control().await;
+    let client = ControlClient::new(&door.path);
+    let subject = model::SubjectKey::parse(model::SubjectKind::Account, "bob@shop.example").unwrap();
+    let wanted = BlockByHand {
+        subject: subject.clone(),
+        length: Some(std::time::Duration::from_secs(7200)),
+        reason: "a stolen password".into(),
+        by: "alice".into(),
+    };
+    let block = client.block_by_hand(&wanted).await.unwrap();
+    assert_eq!(block.reason.decided(), Some("a stolen password"));
+    let identity = Identity { account: model::AccountName::from_login("bob@shop.example"), ..Identity::default() };
+    assert_eq!(
+        world.ledger.blocked(&identity, NOW).map(|active| active.reference.clone()),
+        Some(block.reference.clone())
+    );
+    assert!(world.store.alert(&block.reference).unwrap().is_some(), "no letter tells of it");
+    let stands = client.standing(&subject).await.unwrap();
+    assert_eq!((stands.block.as_ref(), stands.past.strikes), (Some(&block), 1));
+    let again = client.block_by_hand(&wanted).await.unwrap_err();
+    assert!(matches!(&again, ControlError::Refused { status: 409, .. }), "{again:?}");
+    let nothing = BlockByHand { reason: "-".into(), ..wanted };
+    assert!(matches!(client.block_by_hand(&nothing).await, Err(ControlError::Refused { status: 422, .. })));
 }
 
 #[tokio::test]

@@ -52,11 +52,14 @@ impl World {
         let lessons = Arc::new(pipeline::Lessons::open(folder.path()).unwrap());
         let diagnoses = ground::diagnoses(&ground, nobody(), DiagnosisSettings::default());
         let search = Search::new(Arc::clone(&ground.ledger), Arc::clone(&ground.store) as _, Arc::new(nobody()));
+        let logins = Arc::new(ground.logins(ground::lockouts()));
         let services = Services {
             tickets: Arc::clone(&ground.tickets),
+            by_hand: Arc::new(ground.by_hand()),
+            standings: Arc::new(ground.standings(&logins)),
             fingerprints,
             lessons,
-            logins: Arc::new(ground.logins(ground::lockouts())),
+            logins,
             search: Arc::new(search),
             reply_keys: None,
             webhooks: None,

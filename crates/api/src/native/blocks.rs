@@ -1,16 +1,19 @@
 //! Blocks: found, looked at, ended.
 
+use std::time::Duration;
+
 use access::Action;
 use axum::routing::{get, post};
 use limits::Releaser;
 use model::{Block, BlockState, SubjectKey, SubjectKind, WayOut};
-use pipeline::BlockAsk;
+use pipeline::{BlockAsk, ByHand, NewBlock};
 
-use super::call::{Asked, Call, Named, wait};
+use super::call::{Asked, Call, Named, Told, wait};
 use super::parameters::{self, CUSTOMER, LIMIT, NEXT, OLDEST, Parameter, SINCE, UNTIL, parameter};
+use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
-use super::types::{When, Word};
+use super::types::{Bounded, Text, When, Word};
 use super::{Answer, Native, own_service, within};
 
 const QUERY: &[Parameter] = &[
@@ -36,9 +39,11 @@ fn strike() -> serde_json::Value {
 }
 
 pub(super) fn routes() -> Vec<Route> {
-    use Action::{Release, SeeBlock, Unblock};
+    use Action::{Block, Release, SeeBlock, Unblock};
     vec![
         Route::reads::<BlockPage>("/api/blocks", SeeBlock, "Find blocks", get(list)).asked(QUERY),
+        Route::makes::<BlockView>("/api/blocks", Block, "Block somebody by hand, as an operator", post(begin))
+            .told::<BlockWanted>(),
         Route::reads::<BlockView>("/api/blocks/{reference}", SeeBlock, "See a block", get(show)),
         Route::does::<BlockView>(
             "/api/blocks/{reference}/unblock",
@@ -98,6 +103,17 @@ wire! {
         /// By whom: "time", "customer", "operator", "ticket", "report" or "password".
         released_by: Option<String>,
     }
+    /// A block to be begun.
+    BlockWanted {
+        /// What it is for.
+        kind: Word<SubjectKind>,
+        /// For whom.
+        name: Text<1, 320>,
+        /// Why, in one line, as the customer reads it in the refusal and in the letter.
+        reason: Text<1, { ByHand::MAX_REASON }>,
+        /// For so many seconds; when it is left out, as long as the next step of the ladder.
+        length_seconds: Option<Bounded<60, 31_622_400>>,
+    }
     /// Some blocks.
     BlockPage {
         /// The blocks, in the order that was asked for. A page may be shorter than the limit and have others behind it.
@@ -138,6 +154,20 @@ impl Native {
             released_by,
         }
     }
+}
+
+async fn begin(call: Call, Told(wanted): Told<BlockWanted>) -> Answer<BlockView> {
+    call.by_staff(Action::Block, move |native, actor| {
+        let BlockWanted { kind, name, reason, length_seconds } = wanted;
+        let subject = SubjectKey::parse(kind.0, &name.0);
+        let subject =
+            subject.ok_or_else(|| Problem::field("name", "expected an account, an IP address or a domain"))?;
+        native.note(actor, Action::Block, &subject.to_string(), &reason.0)?;
+        let length = length_seconds.map(|seconds| Duration::from_secs(seconds.0));
+        let wanted = NewBlock { subject, length, reason: reason.0 };
+        Ok(native.view(wait(native.by_hand.begin(&wanted))?))
+    })
+    .await
 }
 
 async fn list(call: Call, Asked(ask): Asked<BlockAsk>) -> Answer<BlockPage> {

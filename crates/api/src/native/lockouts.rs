@@ -68,7 +68,7 @@ async fn clear(call: Call, Named(named): Named<(Word<SubjectKind>, String)>) -> 
     .await
 }
 
-fn view(lock: &Lockout) -> LockoutView {
+pub(super) fn view(lock: &Lockout) -> LockoutView {
     LockoutView {
         subject: Subject::of(&lock.subject),
         began_at: When(lock.since),

@@ -56,7 +56,7 @@ use axum::{Json, Router};
 use diagnostics::Diagnoses;
 use limits::{Holdings, Ledger, LetterStore};
 use model::{Block, BlockRef, SubjectKey};
-use pipeline::{Desk, Fingerprints, Live, Logins, Reports, School, Search, Tickets};
+use pipeline::{ByHand, Desk, Fingerprints, Live, Logins, Reports, School, Search, Standings, Tickets};
 
 use door::Door;
 use once::Once;
@@ -82,6 +82,10 @@ pub struct Native {
     pub desk: Arc<Desk>,
     /// Tickets.
     pub tickets: Arc<Tickets>,
+    /// Blocks by hand.
+    pub by_hand: Arc<ByHand>,
+    /// How somebody stands.
+    pub standings: Arc<Standings>,
     /// Search over blocks and flagged messages.
     pub search: Arc<Search>,
     /// Counters.

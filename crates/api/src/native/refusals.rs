@@ -9,7 +9,8 @@ use axum::http::StatusCode;
 use diagnostics::DiagnosisError;
 use limits::StoreError;
 use pipeline::{
-    DeskError, ExemptionError, FingerprintError, LessonError, Misasked, NoSeat, ReportError, TicketError, Unseen,
+    ByHandError, DeskError, ExemptionError, FingerprintError, LessonError, Misasked, NoSeat, ReportError, TicketError,
+    Unseen,
 };
 
 use super::problem::{FieldError, Problem};
@@ -28,6 +29,18 @@ impl From<DeskError> for Problem {
             DeskError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::new(status, error.to_string())
+    }
+}
+
+impl From<ByHandError> for Problem {
+    fn from(error: ByHandError) -> Self {
+        let (field, detail) = match &error {
+            ByHandError::Length => ("length_seconds", error.to_string()),
+            ByHandError::Reason => ("reason", error.to_string()),
+            ByHandError::CutOff => return Self::cut_off(),
+            ByHandError::Refused(_) => return Self::conflict(error.to_string()),
+        };
+        Self::field(field, &detail)
     }
 }
 

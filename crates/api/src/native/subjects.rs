@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::blocks::{BlockView, Subject};
 use super::call::{Asked, Call, Named};
+use super::lockouts::{self, LockoutView};
 use super::parameters::{self, LIMIT, NEXT, Parameter, parameter};
 use super::problem::Problem;
 use super::routes::Route;
@@ -51,7 +52,9 @@ wire! {
         rule: String,
         /// What it counts.
         counter: String,
-        /// How much there is now; of a rule about a share the percentage.
+        /// Of what the count and the limit are a percentage; null: they are none.
+        percent_of: Option<String>,
+        /// How much there is now.
         count: u64,
         /// How much is too much; null: the rule is off for this subject.
         limit: Option<u64>,
@@ -68,10 +71,18 @@ wire! {
         customer: Option<String>,
         /// Why it stands so, as a sentence.
         why: String,
-        /// The block in force.
+        /// The block in force, or being released.
         block: Option<BlockView>,
         /// Whether no rule applies to it.
         is_allow_listed: bool,
+        /// How many blocks are remembered against it: the next takes the next step of the ladder.
+        strikes: u32,
+        /// When they are forgotten; null while it is blocked, and without strikes.
+        strikes_forgotten_at: Option<When>,
+        /// Until then one message that looks like spam blocks it; null when it does not.
+        probation_until: Option<When>,
+        /// Its lock after failed logins.
+        lockout: Option<LockoutView>,
         /// Its counters against its rules.
         counters: Vec<CounterView>,
     }
@@ -184,16 +195,18 @@ impl Native {
     }
 
     fn standing(&self, subject: &SubjectKey) -> SubjectView {
-        let block = self.ledger.block(subject).filter(|block| block.is_active());
-        let counts = self.ledger.counts(subject, self.gate.now());
-        let is_allow_listed = self.ledger.is_allowed(subject);
+        let standing = self.standings.of(subject);
         SubjectView {
             subject: Subject::of(subject),
             customer: self.owner_of(subject),
-            why: why(block.as_deref(), is_allow_listed, &counts),
-            block: block.map(|block| self.view((*block).clone())),
-            is_allow_listed,
-            counters: counts.into_iter().map(counter).collect(),
+            why: standing.why(),
+            block: standing.block.map(|block| self.view(block)),
+            is_allow_listed: standing.is_allow_listed,
+            strikes: standing.past.strikes,
+            strikes_forgotten_at: standing.past.forgotten_at.map(When),
+            probation_until: standing.past.probation_until.map(When),
+            lockout: standing.lockout.as_ref().map(lockouts::view),
+            counters: standing.counters.into_iter().map(counter).collect(),
         }
     }
 
@@ -224,33 +237,11 @@ fn mean(flagged: &[FlaggedView]) -> Option<i32> {
 fn counter(count: RuleCount) -> CounterView {
     CounterView {
         rule: count.rule,
-        counter: count.counter.to_owned(),
+        counter: count.counter,
+        percent_of: count.percent_of,
         count: count.count,
         limit: count.limit,
         window_seconds: count.window.as_secs(),
         is_rate_limit: count.is_rate,
-    }
-}
-
-/// One sentence: the block's own, or how near the nearest rule is.
-fn why(block: Option<&Block>, is_allow_listed: bool, counts: &[RuleCount]) -> String {
-    if let Some(block) = block {
-        return block.reason.sentence.clone();
-    }
-    if is_allow_listed {
-        return "It is on the allow-list: no rule applies to it.".to_owned();
-    }
-    let used = |count: &&RuleCount| count.limit.map_or(0, |limit| count.count.saturating_mul(100) / limit.max(1));
-    let nearest = counts.iter().filter(|count| !count.is_rate && count.limit.is_some() && count.count > 0);
-    match nearest.max_by_key(used) {
-        Some(count) => format!(
-            "It is not blocked. Nearest is rule {}: {} of {} {} within {}.",
-            count.rule,
-            count.count,
-            count.limit.unwrap_or_default(),
-            count.counter,
-            model::time::spoken(count.window)
-        ),
-        None => "It is not blocked, and nothing is counted of it at present.".to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 //! The native API as its clients see it.
 #![cfg(test)]
 
+mod by_hand;
 mod customers;
 mod document;
 mod events;

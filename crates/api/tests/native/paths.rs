@@ -88,6 +88,9 @@ fn value(name: &str) -> &'static str {
 fn body(route: &Route) -> (&'static str, Vec<u8>, &'static str) {
     let json = |text: &str| (JSON, text.as_bytes().to_vec(), "");
     match (route.method, route.path.trim_start_matches("/api/")) {
+        ("post", "blocks") => json(
+            r#"{"kind": "account", "name": "carol@shop.example", "reason": "a stolen password", "length_seconds": 3600}"#,
+        ),
         ("post", "tickets") => {
             json(r#"{"kind": "account", "name": "bob@shop.example", "title": "Mail is slow", "text": "Since Monday."}"#)
         }

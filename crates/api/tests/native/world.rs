@@ -27,8 +27,8 @@ use model::event::NoEvents;
 use model::time::ManualClock;
 use model::{Block, Clock, Evidence, MessageId, Timestamp, WayOut};
 use pipeline::{
-    Blocking, Exemptions, Fingerprints, IdentitySettings, Journal, Judges, Lessons, Live, Logins, Mode, OnFailure,
-    Pardons, Policy, Reached, Reeve, ReportRules, Reports, School, Search,
+    Blocking, Exemptions, Fingerprints, Journal, Judges, Lessons, Live, Logins, Pardons, Policy, Reached, Reeve,
+    ReportRules, Reports, School, Search,
 };
 use recall::{Recall, RecallSettings};
 use scoring::{Engine, ScoreSettings};
@@ -116,6 +116,7 @@ impl World {
         let gate = Arc::new(gate.unwrap());
         let live = Arc::new(Live::new(7));
         let logins = Arc::new(locked_out(&ground));
+        let (by_hand, standings) = (Arc::new(ground.by_hand()), Arc::new(ground.standings(&logins)));
         let fingerprints = Arc::clone(&taught.fingerprints);
         let school = Arc::new(School::new(taught.judges, taught.lessons, Arc::clone(&ground.clock)));
         let Ground { store, ledger, desk, tickets, .. } = ground;
@@ -123,6 +124,8 @@ impl World {
             gate: Arc::clone(&gate),
             desk,
             tickets,
+            by_hand,
+            standings,
             search: Arc::new(search),
             ledger,
             live: Arc::clone(&live),
@@ -305,17 +308,7 @@ impl Taught {
 fn policy() -> Policy {
     let mut score = ScoreSettings::default();
     score.points.0.extend([("subject_shouting".into(), 120)]);
-    Policy {
-        mode: Mode::Enforce,
-        node: "node.example".into(),
-        score,
-        identity: IdentitySettings::default(),
-        blocks: limits::BlockSettings::default(),
-        link: "https://help.example/b/{ref}".into(),
-        on_store_failure: OnFailure::Continue,
-        on_scorer_failure: OnFailure::Continue,
-        alerts: true,
-    }
+    Policy { score, ..ground::policy() }
 }
 
 /// An office with one receiver, who is never there.

@@ -14,7 +14,7 @@ use crate::words::Words;
 #[derive(Debug, Clone, Serialize)]
 pub struct CountRow {
     rule: String,
-    counter: &'static str,
+    counter: String,
     count: u64,
     limit: Option<u64>,
     /// Seconds.
@@ -32,7 +32,7 @@ impl CountRow {
             count.limit.filter(|limit| *limit > 0).map_or(0, |limit| u128::from(count.count) * 100 / u128::from(limit));
         Self {
             rule: count.rule.clone(),
-            counter: count.counter,
+            counter: count.counter.clone(),
             count: count.count,
             limit: count.limit,
             window: count.window.as_secs(),

@@ -182,9 +182,10 @@ fn minutes() -> Vec<Minute> {
 }
 
 fn counts() -> Vec<RuleCount> {
-    let rule = |rule: &str, counter, count, limit, is_rate| RuleCount {
+    let rule = |rule: &str, counter: &str, count, limit, is_rate| RuleCount {
         rule: rule.into(),
-        counter,
+        counter: counter.into(),
+        percent_of: None,
         count,
         limit,
         window: Duration::from_secs(600),

@@ -2,6 +2,8 @@
 
 use clap::Subcommand;
 
+use super::SubjectArgs;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum AccountsCommand {
     /// An account's password was changed: releases it, where that is its way out of a block.
@@ -37,13 +39,12 @@ pub(crate) enum LockoutsCommand {
     /// Lift a lock before its time is over.
     #[command(after_help = "\
 Examples:
-  portreeve lockouts clear bob@shop.example
-  portreeve lockouts clear 192.0.2.1
+  portreeve lockouts clear account bob@shop.example
+  portreeve lockouts clear ip 192.0.2.1
 
 Exit codes: 0 lifted, 1 not locked out, 2 something went wrong.")]
     Clear {
-        /// The account or the client's address.
-        #[arg(value_name = "ACCOUNT|ADDRESS")]
-        name: String,
+        #[command(flatten)]
+        subject: SubjectArgs,
     },
 }

@@ -1,6 +1,9 @@
 //! Blocks and the flagged messages that led to them.
 
 use clap::Subcommand;
+use model::{SubjectKey, SubjectKind};
+
+use super::{SubjectArgs, named};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BlocksCommand {
@@ -23,18 +26,41 @@ Examples:
 
 Exit codes: 0 there are some, 1 none, 2 something went wrong.")]
     Evidence(EvidenceSearch),
+    /// Block an account, address or domain now, as an operator, before or without a rule.
+    #[command(after_help = "\
+Examples:
+  portreeve blocks add account bob@shop.example --reason 'the password was stolen'
+  portreeve blocks add ip 192.0.2.7 --for 6h --reason 'the web site was broken into; call us'
+
+It is a block like any other: refused at once, on the next step of the ladder, with letter, ticket and webhooks. The customer reads the
+reason. With --for it lasts so long and ends by itself, where time is the way out; without it, as the ladder and
+blocks.automatic_releases say.
+
+Exit codes: 0 blocked, 1 blocked already or allow-listed, 2 something went wrong.")]
+    Add {
+        #[command(flatten)]
+        subject: SubjectArgs,
+        /// How long, from 1m to 366d. Default: the next step of the ladder.
+        #[arg(long = "for", value_name = "TIME")]
+        length: Option<String>,
+        /// Why, in one line and at most 200 characters, as the customer reads it.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Every block of an account, address or domain that is kept: when, how many messages, how many spam, the average score.
     #[command(after_help = "\
 Examples:
-  portreeve blocks history bob@shop.example
-  portreeve blocks history 192.0.2.7 --json
+  portreeve blocks history account bob@shop.example
+  portreeve blocks history ip 192.0.2.7 --json
 
 How long released blocks are kept: store.keep_blocks.
 Exit codes: 0 there is a history, 1 there is none, 2 something went wrong.")]
     History {
-        /// The account, address or domain.
-        #[arg(value_name = "ACCOUNT|IP|DOMAIN")]
-        subject: String,
+        #[command(flatten)]
+        subject: SubjectArgs,
         /// At most so many blocks, latest first.
         #[arg(long, default_value_t = 100, value_name = "N")]
         limit: usize,
@@ -43,24 +69,68 @@ Exit codes: 0 there is a history, 1 there is none, 2 something went wrong.")]
         json: bool,
     },
     /// One block with the messages that led to it.
+    #[command(after_help = "\
+Examples:
+  portreeve blocks show k3x9qm2f7cabcdef
+  portreeve blocks show account bob@shop.example
+
+Exit codes: 0 there is one, 1 there is none, 2 something went wrong.")]
     Show {
-        /// The block's reference, or the account or address it stops.
-        #[arg(value_name = "REF|ACCOUNT|IP")]
-        block: String,
+        #[command(flatten)]
+        block: BlockArgs,
         /// JSON.
         #[arg(long)]
         json: bool,
     },
     /// Release a block now, as an operator. The strike is remembered.
-    #[command(after_help = "Exit codes: 0 released, 1 not blocked, 2 something went wrong.")]
+    #[command(after_help = "\
+Examples:
+  portreeve blocks unblock k3x9qm2f7cabcdef
+  portreeve blocks unblock ip 192.0.2.7
+
+Exit codes: 0 released, 1 not blocked, 2 something went wrong.")]
     Unblock {
-        /// The block's reference, or the account or address it stops.
-        #[arg(value_name = "REF|ACCOUNT|IP")]
-        block: String,
+        #[command(flatten)]
+        block: BlockArgs,
         /// JSON.
         #[arg(long)]
         json: bool,
     },
+}
+
+/// One block: by its reference, or as the latest of whom it stops.
+#[derive(Debug, clap::Args)]
+pub(crate) struct BlockArgs {
+    /// The block's reference; or what it stops, and its name: account bob@shop.example.
+    #[arg(value_names = ["REF|account|ip|domain", "NAME"], num_args = 1..=2, required = true)]
+    block: Vec<String>,
+}
+
+/// Which block is meant.
+pub(crate) enum Meant {
+    /// That of this reference.
+    Reference(String),
+    /// The latest of this subject.
+    Subject(SubjectKey),
+}
+
+impl BlockArgs {
+    /// Which block is meant.
+    ///
+    /// # Errors
+    /// When nobody of that kind can have that name, or a kind stands alone.
+    pub(crate) fn read(&self) -> anyhow::Result<Meant> {
+        match self.block.as_slice() {
+            [kind, name] => Ok(Meant::Subject(named(kind, name)?)),
+            [word] if SubjectKind::from_word(word).is_some() => anyhow::bail!("{word} needs a name behind it"),
+            [reference] if reference.contains(['@', '.', ':']) => {
+                anyhow::bail!(
+                    "\"{reference}\" is no reference; whom it stops is named by its kind too: account {reference}"
+                )
+            }
+            words => Ok(Meant::Reference(words.concat())),
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]

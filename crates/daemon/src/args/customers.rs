@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
+use super::SubjectArgs;
+
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Examples:
@@ -12,7 +14,7 @@ Examples:
   portreeve customers set hosting-4711 --suspended true
   portreeve customers import customers.csv --dry-run
   portreeve customers list --search dupont
-  portreeve customers owner 192.0.2.17
+  portreeve customers owner ip 192.0.2.17
 
 Customers of the file come before those of the store, those before the provider's own directory; the longest prefix and the
 exact login win across file and store. Exit codes: 0 done or found, 1 none or refused, 2 something went wrong.")]
@@ -23,14 +25,13 @@ pub(crate) enum CustomersCommand {
     /// Who owns it: how he is called, written to, and released.
     #[command(after_help = "\
 Examples:
-  portreeve customers owner bob@shop.example
-  portreeve customers owner 192.0.2.17 --json
+  portreeve customers owner account bob@shop.example
+  portreeve customers owner ip 192.0.2.17 --json
 
 Exit codes: 0 a known customer, 1 nobody is known to, 2 something went wrong.")]
     Owner {
-        /// An account, an IP address or a domain.
-        #[arg(value_name = "ACCOUNT|IP|DOMAIN")]
-        subject: String,
+        #[command(flatten)]
+        subject: SubjectArgs,
         /// JSON.
         #[arg(long)]
         json: bool,

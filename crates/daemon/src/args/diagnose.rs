@@ -1,5 +1,7 @@
 //! Diagnosing.
 
+use super::SubjectArgs;
+
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The daemon does the work, within [diagnosis] budget; this command shows how far it is. Interrupting the command cancels it.
@@ -17,11 +19,8 @@ Examples:
 Exit codes: 0 nothing fails (warnings and what could not be found out count as nothing), 1 something fails,
 2 something went wrong, or the diagnosis ended early.")]
 pub(crate) struct DiagnoseArgs {
-    /// What it is.
-    #[arg(value_parser = ["account", "ip", "domain"], value_name = "account|ip|domain")]
-    pub(crate) kind: String,
-    /// Its name: a login, an address or a domain.
-    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) subject: SubjectArgs,
     /// Read the account's password from this file descriptor instead of asking for it at the terminal.
     #[arg(long, value_name = "N", conflicts_with = "no_password")]
     pub(crate) password_fd: Option<u32>,

@@ -11,6 +11,8 @@ mod letters;
 mod replay;
 mod reports;
 mod scan;
+mod standing;
+mod subject;
 mod tickets;
 mod webhooks;
 
@@ -20,15 +22,17 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use access::{AuditCommand, GrantArgs, KeysCommand, UsersCommand};
 pub(crate) use accounts::{AccountsCommand, LockoutsCommand};
-pub(crate) use blocks::{BlockSearch, BlocksCommand, EvidenceSearch};
+pub(crate) use blocks::{BlockArgs, BlockSearch, BlocksCommand, EvidenceSearch, Meant};
 pub(crate) use customers::{CustomerFields, CustomersCommand};
 pub(crate) use demo::DemoArgs;
 pub(crate) use diagnose::DiagnoseArgs;
 pub(crate) use learning::{EvalArgs, Examples, FingerprintsCommand, LearnCommand, TrainArgs};
 pub(crate) use letters::{AlertsCommand, LinksCommand};
 pub(crate) use replay::ReplayArgs;
-pub(crate) use reports::{ExemptionsCommand, Owner, ReportsCommand};
+pub(crate) use reports::{ExemptionsCommand, ReportsCommand};
 pub(crate) use scan::ScanArgs;
+pub(crate) use standing::StandingArgs;
+pub(crate) use subject::{SubjectArgs, named};
 pub(crate) use tickets::TicketsCommand;
 pub(crate) use webhooks::WebhooksCommand;
 
@@ -48,6 +52,7 @@ Examples:
   portreeve serve --config portreeve.toml
   portreeve scan message.eml                      why a message scores what it scores
   portreeve blocks list                           who is blocked, and why
+  portreeve standing account bob@shop.example     how near he is to a block
   portreeve replay journal --config new.toml      who would have been blocked by another configuration
 
 Exit codes: 0 yes or done, 1 no (spam, nothing found, not allowed now), 2 something went wrong."
@@ -79,9 +84,11 @@ Postfix: smtpd_milters = inet:127.0.0.1:7625")]
     /// Tell the daemon that messages are spam or ham; it applies that at once and keeps it.
     #[command(subcommand)]
     Learn(LearnCommand),
-    /// Look at blocks and release them.
+    /// Look at blocks, begin them by hand, and release them.
     #[command(subcommand)]
     Blocks(BlocksCommand),
+    /// How an account, an address or a domain stands: its counters against its rules, what stops it, and why.
+    Standing(StandingArgs),
     /// Tickets: what customers of blocked accounts answered and what you decide, questions, results of diagnoses.
     #[command(subcommand)]
     Tickets(TicketsCommand),

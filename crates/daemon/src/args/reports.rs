@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
+use super::SubjectArgs;
+
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Examples:
-  portreeve reports add --account bob@shop.example newsletter.eml
+  portreeve reports add account bob@shop.example newsletter.eml
   portreeve reports list
   portreeve reports show 7                        signals then and now, and what to change
   portreeve reports show 7 --eml | less           the message itself, while it is kept
@@ -22,7 +24,7 @@ pub(crate) enum ReportsCommand {
     /// Hand in a flagged message as it was sent, with all of its header.
     Add {
         #[command(flatten)]
-        owner: Owner,
+        subject: SubjectArgs,
         /// The message as a file; - is standard input.
         #[arg(value_name = "FILE.eml|-")]
         file: PathBuf,
@@ -91,36 +93,12 @@ pub(crate) enum ReportsCommand {
     },
 }
 
-/// Whom something is about.
-#[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct Owner {
-    /// The account that sent it.
-    #[arg(long, value_name = "LOGIN")]
-    account: Option<String>,
-    /// The address that sent it.
-    #[arg(long, value_name = "IP")]
-    ip: Option<String>,
-    /// A domain, with all accounts of it.
-    #[arg(long, value_name = "DOMAIN")]
-    domain: Option<String>,
-}
-
-impl Owner {
-    /// Kind and name.
-    pub(crate) fn subject(&self) -> anyhow::Result<(&'static str, &str)> {
-        let given = [("account", &self.account), ("ip", &self.ip), ("domain", &self.domain)];
-        let first = given.into_iter().find_map(|(kind, name)| Some((kind, name.as_deref()?)));
-        first.ok_or_else(|| anyhow::anyhow!("expected --account, --ip or --domain"))
-    }
-}
-
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Examples:
   portreeve exemptions list
-  portreeve exemptions add --account bob@shop.example rule=url_shortener --for 14d --reason 'campaign of May'
-  portreeve exemptions add --domain shop.example sender=@brand.example
+  portreeve exemptions add account bob@shop.example rule=url_shortener --for 14d --reason 'campaign of May'
+  portreeve exemptions add domain shop.example sender=@brand.example
   portreeve exemptions remove 3
 
 An exemption takes points away, it lets nothing pass: everything else a message shows still counts, and every message is
@@ -137,7 +115,7 @@ pub(crate) enum ExemptionsCommand {
     /// Make one. Copies of a message are exempted by the decision on its report.
     Add {
         #[command(flatten)]
-        owner: Owner,
+        subject: SubjectArgs,
         /// sender=ADDRESS, sender=@DOMAIN (what its sender's address costs) or rule=SIGNAL.
         what: String,
         /// How long, at most 180d.

@@ -3,16 +3,18 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use admin::{BlockPage, ControlClient, ControlError, EvidencePage};
+use admin::{BlockByHand, BlockPage, ControlClient, ControlError, EvidencePage};
 use anyhow::{Context, bail};
 use customers::Directory;
 use limits::{Archive, FoundEvidence, Store};
-use model::{Block, BlockRef, BlockState, Evidence, Timestamp, WayOut};
+use model::{Block, BlockRef, BlockState, Evidence, SubjectKey, Timestamp, WayOut};
 use pipeline::{BlockAsk, EvidenceAsk};
 use store::SqliteStore;
 
 use super::history::Chapter;
-use crate::args::{BlockSearch, BlocksCommand, EvidenceSearch};
+use super::operator::by;
+use super::reports::refused;
+use crate::args::{BlockArgs, BlockSearch, BlocksCommand, EvidenceSearch, Meant, SubjectArgs};
 use crate::config::Config;
 use crate::out::say;
 use crate::serve::control_socket;
@@ -30,7 +32,10 @@ pub(crate) fn run(config: Option<&Path>, command: &BlocksCommand) -> anyhow::Res
         match command {
             BlocksCommand::List(search) => desk.list(search).await,
             BlocksCommand::Evidence(search) => desk.evidence(search).await,
-            BlocksCommand::History { subject, limit, json } => desk.history(subject, *limit, *json).await,
+            BlocksCommand::Add { subject, length, reason, json } => {
+                desk.add(subject, length.as_deref(), reason, *json).await
+            }
+            BlocksCommand::History { subject, limit, json } => desk.history(&subject.read()?, *limit, *json).await,
             BlocksCommand::Show { block, json } => desk.show(block, *json).await,
             BlocksCommand::Unblock { block, json } => desk.unblock(block, *json).await,
         }
@@ -68,10 +73,29 @@ impl Desk {
         Ok(told(next, evidence.is_empty()))
     }
 
-    async fn history(&self, name: &str, limit: usize, json: bool) -> anyhow::Result<ExitCode> {
-        let Some(subject) = pipeline::subject_of(name) else { bail!("\"{name}\" is no account, IP address or domain") };
-        let (kind, subject) = (Some(subject.kind().to_string()), Some(subject.name()));
-        let ask = BlockAsk { kind, subject, limit: Some(limit), ..BlockAsk::default() };
+    async fn add(
+        &self,
+        subject: &SubjectArgs,
+        length: Option<&str>,
+        reason: &str,
+        json: bool,
+    ) -> anyhow::Result<ExitCode> {
+        let length = length.map(|text| super::length(text, "--for")).transpose()?;
+        let wanted = BlockByHand { subject: subject.read()?, length, reason: reason.to_owned(), by: by() };
+        let block = match self.client.block_by_hand(&wanted).await {
+            Err(error @ ControlError::Refused { status: 409, .. }) => return refused(error),
+            answer => answer?,
+        };
+        if json {
+            say!("{}", serde_json::to_string_pretty(&block)?);
+        } else {
+            print_begun(&block);
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn history(&self, subject: &SubjectKey, limit: usize, json: bool) -> anyhow::Result<ExitCode> {
+        let ask = BlockAsk { limit: Some(limit), ..exactly(subject) };
         let mut chapters = Vec::new();
         for block in self.blocks(&ask).await?.blocks {
             let (block, evidence) = self.case_file(&block).await?;
@@ -81,15 +105,15 @@ impl Desk {
             let told: Vec<_> = chapters.iter().map(Chapter::as_json).collect();
             say!("{}", serde_json::to_string_pretty(&told)?);
         } else if chapters.is_empty() {
-            say!("{name} was never blocked, as far as it is kept.");
+            say!("{subject} was never blocked, as far as it is kept.");
         } else {
             chapters.iter().for_each(Chapter::print);
         }
         Ok(ExitCode::from(u8::from(chapters.is_empty())))
     }
 
-    async fn show(&self, wanted: &str, json: bool) -> anyhow::Result<ExitCode> {
-        let Some(found) = self.find(wanted).await? else { return Ok(unknown(wanted)) };
+    async fn show(&self, wanted: &BlockArgs, json: bool) -> anyhow::Result<ExitCode> {
+        let Some(found) = self.find(&wanted.read()?).await? else { return Ok(ExitCode::from(1)) };
         let (block, evidence) = self.case_file(&found).await?;
         if json {
             say!("{}", serde_json::to_string_pretty(&serde_json::json!({ "block": block, "evidence": evidence }))?);
@@ -99,8 +123,8 @@ impl Desk {
         Ok(ExitCode::SUCCESS)
     }
 
-    async fn unblock(&self, wanted: &str, json: bool) -> anyhow::Result<ExitCode> {
-        let Some(found) = self.find(wanted).await? else { return Ok(unknown(wanted)) };
+    async fn unblock(&self, wanted: &BlockArgs, json: bool) -> anyhow::Result<ExitCode> {
+        let Some(found) = self.find(&wanted.read()?).await? else { return Ok(ExitCode::from(1)) };
         if found.state == BlockState::Unblocked {
             say!("{} is not blocked.", found.subject);
             return Ok(ExitCode::from(1));
@@ -148,20 +172,22 @@ impl Desk {
         Ok(EvidencePage { evidence: page.rows, next: page.next.map(|next| next.to_string()) })
     }
 
-    /// The block of a reference, or the latest of an account, address or domain; one in force before one that is over.
-    async fn find(&self, wanted: &str) -> anyhow::Result<Option<Block>> {
-        if let Some(block) = self.by_reference(wanted).await? {
-            return Ok(Some(block));
+    /// The block that is meant, of a subject's the one in force before one that is over. Says that there is none.
+    async fn find(&self, meant: &Meant) -> anyhow::Result<Option<Block>> {
+        let (found, whose) = match meant {
+            Meant::Reference(text) => (self.by_reference(text).await?, format!("There is no block {text}.")),
+            Meant::Subject(subject) => (self.latest(subject).await?, format!("{subject} was never blocked.")),
+        };
+        if found.is_none() {
+            say!("{whose}");
         }
-        let Some(subject) = pipeline::subject_of(wanted) else { return Ok(None) };
+        Ok(found)
+    }
+
+    async fn latest(&self, subject: &SubjectKey) -> anyhow::Result<Option<Block>> {
         for state in [Some(BlockState::BlockedForSpam), None] {
-            let ask = BlockAsk {
-                kind: Some(subject.kind().to_string()),
-                subject: Some(wanted.to_owned()),
-                state: state.map(|state| state.as_str().to_owned()),
-                limit: Some(1),
-                ..BlockAsk::default()
-            };
+            let state = state.map(|state| state.as_str().to_owned());
+            let ask = BlockAsk { state, limit: Some(1), ..exactly(subject) };
             if let Some(block) = self.blocks(&ask).await?.blocks.pop() {
                 return Ok(Some(block));
             }
@@ -250,9 +276,18 @@ fn told(next: Option<String>, is_empty: bool) -> ExitCode {
     ExitCode::from(u8::from(is_empty))
 }
 
-fn unknown(wanted: &str) -> ExitCode {
-    say!("No block has the reference, account or address {wanted}.");
-    ExitCode::from(1)
+/// Blocks of this subject and no other.
+fn exactly(subject: &SubjectKey) -> BlockAsk {
+    BlockAsk { kind: Some(subject.kind().to_string()), subject: Some(subject.name()), ..BlockAsk::default() }
+}
+
+fn print_begun(block: &Block) {
+    let monitored = if block.reason.monitored { " In monitor mode nothing is refused." } else { "" };
+    let until = match end_of(block) {
+        end if block.automatic_release => format!("until {end} UTC"),
+        end => end,
+    };
+    say!("{} is blocked {until}, block {}.{monitored}", block.subject, block.reference);
 }
 
 fn print_table(blocks: &[Block]) {

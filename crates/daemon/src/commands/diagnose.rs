@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use admin::{ControlClient, DiagnosisView, NewDiagnosis};
 use diagnostics::{Password, State, Task};
+use model::{SubjectKey, SubjectKind};
 
 use super::password;
 use super::progress::Progress;
@@ -20,10 +21,12 @@ const LOOK: Duration = Duration::from_millis(200);
 pub(crate) fn run(config: Option<&Path>, args: &DiagnoseArgs) -> anyhow::Result<ExitCode> {
     let config = Config::load(config)?;
     let client = ControlClient::new(control_socket(&config.store.path));
-    let password = asked_password(&config, args)?;
+    let subject = args.subject.read()?;
+    let password = asked_password(&config, args, &subject)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (view, ticket) = runtime.block_on(async {
-        let wanted = NewDiagnosis { kind: args.kind.clone(), name: args.name.clone(), by: "operator".into(), password };
+        let (kind, name) = (subject.kind().to_string(), subject.name());
+        let wanted = NewDiagnosis { kind, name, by: "operator".into(), password };
         let begun = client.diagnose(&wanted).await?;
         let view = watched(&client, begun).await?;
         let ticket = if args.ticket { Some(carried(&client, &view.task).await?) } else { None };
@@ -50,9 +53,9 @@ async fn carried(client: &ControlClient, task: &Task) -> anyhow::Result<u64> {
 }
 
 /// Asked for where there is a server to try it at.
-fn asked_password(config: &Config, args: &DiagnoseArgs) -> anyhow::Result<Option<Password>> {
-    let is_tried = args.kind == "account" && config.diagnosis.submission.is_some();
-    if is_tried && !args.no_password { password::read(args.password_fd, &args.name) } else { Ok(None) }
+fn asked_password(config: &Config, args: &DiagnoseArgs, subject: &SubjectKey) -> anyhow::Result<Option<Password>> {
+    let is_tried = subject.kind() == SubjectKind::Account && config.diagnosis.submission.is_some();
+    if is_tried && !args.no_password { password::read(args.password_fd, &subject.name()) } else { Ok(None) }
 }
 
 fn exit_code(task: &Task) -> ExitCode {

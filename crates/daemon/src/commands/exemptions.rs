@@ -23,11 +23,11 @@ pub(crate) fn run(config: Option<&Path>, command: &ExemptionsCommand) -> anyhow:
     runtime.block_on(async {
         match command {
             ExemptionsCommand::List { json } => list(&client.exemptions().await?, *json),
-            ExemptionsCommand::Add { owner, what, length: text, reason, json } => {
-                let (kind, name) = owner.subject()?;
+            ExemptionsCommand::Add { subject, what, length: text, reason, json } => {
+                let subject = subject.read()?;
                 let exemption = NewExemption {
-                    kind: kind.into(),
-                    name: name.into(),
+                    kind: subject.kind().to_string(),
+                    name: subject.name(),
                     what: what.clone(),
                     seconds: length(text, "--for")?.as_secs(),
                     reason: reason.clone().unwrap_or_default(),

@@ -4,9 +4,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use admin::{ClearLockout, ControlClient, ControlError};
-use anyhow::bail;
 use limits::Lockout;
-use model::{SubjectKey, SubjectKind};
+use model::SubjectKey;
 
 use crate::args::LockoutsCommand;
 use crate::config::Config;
@@ -19,7 +18,7 @@ pub(crate) fn run(config: Option<&Path>, command: &LockoutsCommand) -> anyhow::R
     runtime.block_on(async {
         match command {
             LockoutsCommand::List { json } => list(&client, *json).await,
-            LockoutsCommand::Clear { name } => clear(&client, name).await,
+            LockoutsCommand::Clear { subject } => clear(&client, subject.read()?).await,
         }
     })
 }
@@ -38,10 +37,7 @@ async fn list(client: &ControlClient, json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(lockouts.is_empty())))
 }
 
-async fn clear(client: &ControlClient, name: &str) -> anyhow::Result<ExitCode> {
-    let Some(subject) = subject(name) else {
-        bail!("\"{name}\" is neither an account nor an address: expected one like bob@shop.example or 192.0.2.1");
-    };
+async fn clear(client: &ControlClient, subject: SubjectKey) -> anyhow::Result<ExitCode> {
     match client.clear_lockout(&ClearLockout { subject, by: "operator".into() }).await {
         Err(ControlError::Unknown(sentence)) => {
             say!("{sentence}.");
@@ -52,9 +48,4 @@ async fn clear(client: &ControlClient, name: &str) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
-}
-
-/// An address is an address; anything else is a login.
-fn subject(name: &str) -> Option<SubjectKey> {
-    SubjectKey::parse(SubjectKind::Ip, name).or_else(|| SubjectKey::parse(SubjectKind::Account, name))
 }

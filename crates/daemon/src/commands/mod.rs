@@ -23,6 +23,7 @@ pub(crate) mod replay;
 pub(crate) mod reports;
 pub(crate) mod sample;
 pub(crate) mod scan;
+pub(crate) mod standing;
 pub(crate) mod tickets;
 pub(crate) mod train;
 pub(crate) mod users;

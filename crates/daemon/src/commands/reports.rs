@@ -7,10 +7,11 @@ use std::process::ExitCode;
 use admin::{ControlClient, ControlError, ReportDecision, ReportQuery, ReportView};
 use anyhow::Context;
 use customers::report::{Report, ReportState};
+use model::SubjectKey;
 use pipeline::Change;
 
 use super::length;
-use crate::args::{Owner, ReportsCommand};
+use crate::args::ReportsCommand;
 use crate::config::Config;
 use crate::out::say;
 use crate::serve::control_socket;
@@ -24,9 +25,9 @@ pub(crate) fn run(config: Option<&Path>, command: &ReportsCommand) -> anyhow::Re
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
-            ReportsCommand::Add { owner, file, json } => {
+            ReportsCommand::Add { subject, file, json } => {
                 let message = message_of(file, config.reports.max_size.bytes())?;
-                counter.add(owner, message, *json).await
+                counter.add(&subject.read()?, message, *json).await
             }
             ReportsCommand::List { all, limit, json } => counter.list(!*all, *limit, *json).await,
             ReportsCommand::Show { id, eml: true, .. } => counter.message(*id).await,
@@ -52,9 +53,8 @@ struct Counter(ControlClient);
 type Answer = Result<ReportView, ControlError>;
 
 impl Counter {
-    async fn add(&self, owner: &Owner, message: Vec<u8>, json: bool) -> anyhow::Result<ExitCode> {
-        let (kind, name) = owner.subject()?;
-        let query = ReportQuery { kind: kind.into(), name: name.into(), by: BY.into() };
+    async fn add(&self, subject: &SubjectKey, message: Vec<u8>, json: bool) -> anyhow::Result<ExitCode> {
+        let query = ReportQuery { kind: subject.kind().to_string(), name: subject.name(), by: BY.into() };
         self.shown(self.0.add_report(&query, message).await, json)
     }
 

@@ -5,12 +5,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use admin::{ControlClient, ControlError, NewTicket, TicketStep, TicketView};
-use anyhow::{Context, bail};
+use anyhow::bail;
 use customers::Directory;
 use customers::ticket::{About, Author, Question, Ticket, TicketState, Whom};
-use model::{SubjectKey, SubjectKind};
 
-use crate::args::TicketsCommand;
+use crate::args::{TicketsCommand, named};
 use crate::config::Config;
 use crate::out::say;
 use crate::serve::control_socket;
@@ -199,8 +198,7 @@ fn whom(kind: &str, name: &str, owners: &Directory) -> anyhow::Result<Whom> {
         anyhow::ensure!(known, "no customer has a service called \"{name}\"");
         return Ok(Whom::Service { service: name.to_owned() });
     }
-    let subject = SubjectKind::from_word(kind).and_then(|kind| SubjectKey::parse(kind, name));
-    subject.map(Whom::Subject).with_context(|| format!("\"{name}\" is no {kind}"))
+    named(kind, name).map(Whom::Subject)
 }
 
 fn asked(question: Question) -> &'static str {

@@ -51,8 +51,8 @@ impl App {
     pub(crate) async fn start(config: Config, mut inherited: InheritedSockets) -> anyhow::Result<Self> {
         let http_listeners = listen_http(&config, inherited.remove("http")).await?;
         let http: Vec<_> = http_listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
-        let (parts, outbox, policy) = Parts::start(&config, http.first().copied())?;
-        let policy = Arc::new(ArcSwap::from_pointee(policy));
+        let (parts, outbox) = Parts::start(&config, http.first().copied())?;
+        let policy = Arc::clone(&parts.in_force);
         parts.end_monitoring(&policy.load()).await;
         let (front, listeners) = Front::bind(&config.milter, &parts, &mut inherited).await?;
         let (proxy, proxy_listeners) = ProxyDoor::bind(&config, &parts, &mut inherited).await?;
@@ -231,6 +231,8 @@ fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
     let clock = Arc::clone(&parts.clock);
     let services = Services {
         tickets: parts.tickets(),
+        by_hand: parts.by_hand(),
+        standings: parts.standings(),
         fingerprints: parts.fingerprints(),
         lessons: Arc::clone(&parts.lessons),
         logins: Arc::clone(&parts.logins),

@@ -49,6 +49,8 @@ impl NativeDoor {
             gate: Arc::clone(&parts.gate),
             desk: tickets.desk(),
             tickets,
+            by_hand: parts.by_hand(),
+            standings: parts.standings(),
             search: Arc::clone(&parts.search),
             ledger: Arc::clone(&parts.ledger),
             live: Arc::clone(&parts.changes),

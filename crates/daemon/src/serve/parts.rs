@@ -7,6 +7,7 @@ use std::sync::Arc;
 use access::Gate;
 use alerts::{Concern, Outbox, OutboxHandle, Post, Surroundings};
 use anyhow::Context;
+use arc_swap::ArcSwap;
 use customers::registry::Registry;
 use customers::report::ReportStore;
 use customers::{Directory, LiveDirectory};
@@ -18,8 +19,8 @@ use lookups::{Dns, Health};
 use ::owners::Provider;
 use model::{Clock, EventSink, Shelf};
 use pipeline::{
-    Allowances, Blocking, Desk, Exemptions, Fingerprints, Inquirer, Judges, LessonError, Lessons, Live, Logins, Mode,
-    Pardons, Policy, Reached, Reeve, Reports, Search, Tickets,
+    Allowances, Blocking, ByHand, Desk, Exemptions, Fingerprints, Inquirer, Judges, LessonError, Lessons, Live, Logins,
+    Mode, Pardons, Policy, Reached, Reeve, Reports, Search, Standings, Tickets,
 };
 use recall::Recall;
 use scoring::Engine;
@@ -52,6 +53,8 @@ pub(crate) struct Parts {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) recall: Arc<Recall>,
     pub(crate) blocking: Blocking,
+    /// What the configuration in force demands.
+    pub(crate) in_force: Arc<ArcSwap<Policy>>,
     pub(crate) logins: Arc<Logins>,
     pub(crate) registry: Arc<Registry>,
     pub(crate) provider: Option<Arc<Provider>>,
@@ -72,7 +75,7 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    pub(crate) fn start(config: &Config, http: Option<SocketAddr>) -> anyhow::Result<(Self, Outbox, Policy)> {
+    pub(crate) fn start(config: &Config, http: Option<SocketAddr>) -> anyhow::Result<(Self, Outbox)> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let node = node_name(config);
         let telemetry = Arc::new(Telemetry::new(config.signal_names(), config.score.spam, Arc::clone(&clock))?);
@@ -138,6 +141,7 @@ impl Parts {
             ledger,
             recall,
             blocking,
+            in_force: Arc::new(ArcSwap::from_pointee(policy)),
             logins,
             registry,
             provider,
@@ -157,7 +161,7 @@ impl Parts {
             changes,
         };
         metrics::register(&parts)?;
-        Ok((parts, outbox, policy))
+        Ok((parts, outbox))
     }
 
     /// Refusals are real from here on: what monitor mode has blocked, with nobody told, is taken back.
@@ -212,6 +216,18 @@ impl Parts {
         let office = api::Office::new(gate, tickets, addresses, diagnoses, passwords, self.registry.live(), base);
         office.reload(config.lockout.clone());
         office
+    }
+
+    /// Blocks that operators begin.
+    pub(crate) fn by_hand(&self) -> Arc<ByHand> {
+        let (ledger, blocking) = (Arc::clone(&self.ledger), self.blocking.clone());
+        Arc::new(ByHand::new(ledger, blocking, Arc::clone(&self.in_force), Arc::clone(&self.clock)))
+    }
+
+    /// How anybody stands.
+    pub(crate) fn standings(&self) -> Arc<Standings> {
+        let (ledger, logins) = (Arc::clone(&self.ledger), Arc::clone(&self.logins));
+        Arc::new(Standings::new(ledger, logins, Arc::clone(&self.clock)))
     }
 
     pub(crate) fn tickets(&self) -> Arc<Tickets> {

@@ -7,7 +7,6 @@ use model::standing::CounterKind;
 use model::{SubjectKey, Timestamp};
 
 use super::Ledger;
-use crate::record::Record;
 
 /// A subject with what it has sent within the longest window of its rules.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +24,8 @@ impl Ledger {
     pub fn busiest(&self, most: usize, now: Timestamp) -> Vec<Busy> {
         let mut heap = BinaryHeap::with_capacity(most.saturating_add(1));
         for record in &self.records {
-            let (messages, spam) = sent(&record, now);
+            let [messages, spam] =
+                [CounterKind::Messages, CounterKind::Spam].map(|counter| record.longest(counter, now).0);
             if messages > 0 {
                 heap.push(Reverse(Busy { messages, spam, subject: record.key().clone() }));
             }
@@ -37,13 +37,4 @@ impl Ledger {
         busiest.sort_by(|a, b| b.cmp(a));
         busiest
     }
-}
-
-/// Messages and spam, each in its longest window.
-fn sent(record: &Record, now: Timestamp) -> (u64, u64) {
-    let longest = |counter| {
-        let counted = record.tallies().filter(|(slot, _)| slot.counter == counter);
-        counted.max_by_key(|(slot, _)| slot.window).map_or(0, |(slot, tally)| tally.count(slot.window, now))
-    };
-    (longest(CounterKind::Messages), longest(CounterKind::Spam))
 }

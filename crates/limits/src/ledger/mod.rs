@@ -8,7 +8,9 @@
 //! [`Ledger::evicted`]), so a botnet of addresses can't exhaust it. Blocks and strikes are never forgotten that way.
 
 mod busiest;
+mod by_hand;
 mod observe;
+mod past;
 mod persist;
 mod rate;
 mod report;
@@ -23,6 +25,8 @@ use model::standing::Transition;
 use model::{Block, BlockRef, Identity, SubjectKey, Timestamp};
 
 pub use busiest::Busy;
+pub use by_hand::BlockRefused;
+pub use past::Past;
 pub use rate::{Cost, RateDecision, RateHit};
 pub use report::Report;
 pub use upkeep::{ReleasesLeft, RuleCount};

@@ -103,7 +103,8 @@ impl Ledger {
         Some(record.downgrade())
     }
 
-    fn trip(
+    /// Begins a block of what tripped, under its record's lock.
+    pub(super) fn trip(
         &self,
         plans: &Plans,
         mut tripped: Tripped,
@@ -118,7 +119,7 @@ impl Ledger {
         tripped.reason.monitored = plans.monitor;
         tripped.way_out = plans.way_out(subject);
         tripped.automatic_releases = plans.automatic_releases(subject);
-        tripped.owner = plans.owner(subject);
+        tripped.owner = plans.owner(subject).filter(|_| tripped.length.is_none());
         let Some(block) = self.register.open(subject, tripped, reference, &plans.blocks, now) else { return };
         let evidence = record.evidence().filter(|kept| kept.at >= since).map(|kept| (**kept).clone()).collect();
         record.drop_evidence();

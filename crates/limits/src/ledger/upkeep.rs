@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use model::standing::Transition;
 use model::{SubjectKey, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::Ledger;
 use crate::plan::Plans;
@@ -14,13 +15,15 @@ use crate::register::Releaser;
 const MOST_EVIDENCE: usize = 20_000;
 
 /// Where a subject stands with one rule, for operators.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleCount {
     /// The rule's name.
     pub rule: String,
     /// What it counts.
-    pub counter: &'static str,
-    /// How much there is now; of a `percent_of` rule the percentage.
+    pub counter: String,
+    /// Of what [`Self::count`] and [`Self::limit`] are a percentage, if they are one.
+    pub percent_of: Option<String>,
+    /// How much there is now.
     pub count: u64,
     /// How much is too much; `None` when the rule is off for this subject.
     pub limit: Option<u64>,
@@ -108,7 +111,8 @@ impl Ledger {
         let Some(record) = self.aligned(plan, subject) else { return Vec::new() };
         let trips = plan.trips.iter().map(|trip| RuleCount {
             rule: trip.rule.name.clone(),
-            counter: trip.rule.counter.as_str(),
+            counter: trip.rule.counter.as_str().to_owned(),
+            percent_of: trip.rule.percent_of.map(|base| base.as_str().to_owned()),
             count: trip.value(&record, now),
             limit: trip.limit_for(subject),
             window: trip.rule.window,
@@ -118,7 +122,8 @@ impl Ledger {
             let pace = rate.pace_for(subject);
             RuleCount {
                 rule: rate.rule.name.clone(),
-                counter: rate.rule.counter.as_str(),
+                counter: rate.rule.counter.as_str().to_owned(),
+                percent_of: None,
                 count: pace.zip(record.bucket(plan, place)).map_or(0, |(pace, bucket)| bucket.used(&pace, now)),
                 limit: pace.map(|pace| pace.limit),
                 window: rate.rule.per,

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use model::SubjectKind;
 
+use crate::trip::RESERVED;
+
 use super::{BlockSettings, NameSet, OverrideRule, RateRule, Rules, TripRule};
 
 /// The option (`trip[2].limit`) and a sentence.
@@ -57,6 +59,12 @@ fn shared_names(rules: &Rules) -> Vec<Mistake> {
 }
 
 fn named(name: &str) -> Option<(&'static str, String)> {
+    if RESERVED.contains(&name) {
+        return Some((
+            "name",
+            format!("\"{name}\" stands in the reasons of blocks that no rule trips; choose another"),
+        ));
+    }
     name.trim().is_empty().then(|| ("name", "expected a name, found an empty text".into()))
 }
 

@@ -8,6 +8,7 @@
 )]
 
 mod allowance;
+mod by_hand;
 mod common;
 mod probation;
 mod properties;

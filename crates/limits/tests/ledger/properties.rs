@@ -1,18 +1,21 @@
 //! Any sequence of events, with a driven clock: no strike is lost, no ladder gets shorter, no block trips twice, and what
 //! is enforced is what the transitions say.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use crate::common::*;
-use limits::{Ledger, OwnTerms, RateDecision, Releaser, Rules, Terms};
+use limits::{BlockRefused, Ledger, OwnTerms, RateDecision, Releaser, Rules, Terms};
 use model::standing::Transition;
 use model::{Block, BlockState, Identity, SubjectKey, Timestamp, WayOut};
 use proptest::prelude::*;
 
+const LADDER: [Duration; 3] = [HOUR, Duration::from_secs(86_400), Duration::from_secs(30 * 86_400)];
+
 #[derive(Debug, Clone)]
 enum Step {
     Send { who: usize, score: i32 },
+    ByHand { who: usize, hours: Option<u64> },
     Wait(u64),
     Sweep,
     Tidy,
@@ -26,6 +29,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => (0..3usize, prop_oneof![Just(0), Just(300)]).prop_map(|(who, score)| Step::Send { who, score }),
+        1 => (0..3usize, prop::option::of(1u64..100)).prop_map(|(who, hours)| Step::ByHand { who, hours }),
         3 => (0u64..4000).prop_map(Step::Wait),
         1 => (0u64..3_000_000).prop_map(Step::Wait),
         2 => Just(Step::Sweep),
@@ -77,12 +81,15 @@ struct Watcher {
     spam: HashMap<SubjectKey, u64>,
     /// Blocks of each subject's present ladder that have ended by themselves.
     automatic: HashMap<SubjectKey, u32>,
+    /// Whose latest block has a length that an operator has said.
+    measured: HashSet<SubjectKey>,
 }
 
 impl Watcher {
     fn run(&mut self, step: Step) -> Result<(), TestCaseError> {
         match step {
             Step::Send { who, score } => self.send(who, score)?,
+            Step::ByHand { who, hours } => self.block_by_hand(who, hours.map(|hours| HOUR * hours as u32))?,
             Step::Wait(seconds) => self.now = self.now.after(Duration::from_secs(seconds)),
             Step::Sweep => self.sweep()?,
             Step::Tidy => self.ledger.tidy(self.now),
@@ -104,7 +111,8 @@ impl Watcher {
         self.ledger.sweep(self.now).into_iter().try_for_each(|change| self.see(change))?;
         let over = |block: &&Block| block.is_active() && block.until() <= self.now;
         for block in self.latest.values().filter(over) {
-            prop_assert!(block.strike > most(&block.subject), "stayed although it may end: {:?}", block);
+            let may_stay = block.strike > most(&block.subject) && !self.measured.contains(&block.subject);
+            prop_assert!(may_stay, "stayed although it may end: {:?}", block);
         }
         Ok(())
     }
@@ -116,6 +124,27 @@ impl Watcher {
         }
         *self.spam.entry(subject(who)).or_default() += u64::from(score >= 100);
         let changes = self.ledger.observe(&identity(who), &message(score), self.now);
+        changes.into_iter().try_for_each(|change| self.see(change))
+    }
+
+    /// An operator blocks whoever is not blocked, for as long as he says.
+    fn block_by_hand(&mut self, who: usize, length: Option<Duration>) -> Result<(), TestCaseError> {
+        let blocked = self.latest.get(&subject(who)).filter(|block| block.is_active()).map(|block| &block.reference);
+        let changes = match self.ledger.block_by_hand(&subject(who), "a stolen password.", length, self.now) {
+            Err(BlockRefused::Blocked { reference, .. }) => {
+                prop_assert_eq!(blocked, Some(&reference));
+                return Ok(());
+            }
+            Err(error) => return Err(TestCaseError::fail(error.to_string())),
+            Ok(changes) => changes,
+        };
+        prop_assert_eq!(blocked, None, "blocked twice");
+        self.measured.remove(&subject(who));
+        if let Some(Transition::Blocked { block, .. }) = changes.last() {
+            prop_assert_eq!(block.reason.decided(), Some("a stolen password"));
+            prop_assert!(length.is_none_or(|length| block.length == length && block.automatic_release));
+        }
+        self.measured.extend(length.map(|_| subject(who)));
         changes.into_iter().try_for_each(|change| self.see(change))
     }
 
@@ -146,17 +175,22 @@ impl Watcher {
         let spam = self.spam.insert(block.subject.clone(), 0).unwrap_or(0);
         let released = self.latest.get(&block.subject).and_then(|last| last.released.as_ref());
         let on_probation = released.is_some_and(|(at, _)| self.now.since(*at) < HOUR);
-        prop_assert_eq!(block.reason.rule == "probation", on_probation, "{:?}", block);
-        prop_assert!(spam >= if on_probation { 1 } else { 5 }, "tripped after {} spam", spam);
+        if block.reason.decided().is_none() {
+            self.measured.remove(&block.subject);
+            prop_assert_eq!(block.reason.rule == "probation", on_probation, "{:?}", block);
+            prop_assert!(spam >= if on_probation { 1 } else { 5 }, "tripped after {} spam", spam);
+        }
         if let Some(last) = self.latest.get(&block.subject) {
             prop_assert_eq!(last.state, BlockState::Unblocked);
             let ended = last.released.as_ref().map_or(last.since, |(at, _)| *at);
             let remembered = self.now.since(ended) <= Duration::from_secs(90 * 86_400);
             prop_assert_eq!(block.strike, if remembered { last.strike + 1 } else { 1 });
-            prop_assert!(!remembered || block.length >= last.length);
         } else {
             prop_assert_eq!(block.strike, 1);
         }
+        let step = LADDER.get(block.strike as usize - 1).or(LADDER.last());
+        let is_step = step == Some(&block.length) || self.measured.contains(&block.subject);
+        prop_assert!(is_step, "the ladder is longer or shorter: {:?}", block);
         if block.strike == 1 {
             self.automatic.remove(&block.subject);
         }
@@ -176,7 +210,9 @@ impl Watcher {
         if block.state == BlockState::Unblocking {
             self.spam.insert(block.subject.clone(), 0);
         }
-        if block.state == BlockState::Unblocking && block.released.as_ref().is_some_and(|(_, by)| by == "time") {
+        let by_time = block.released.as_ref().is_some_and(|(_, by)| by == "time");
+        let is_counted = by_time && !self.measured.contains(&block.subject);
+        if block.state == BlockState::Unblocking && is_counted {
             let automatic = self.automatic.entry(block.subject.clone()).or_default();
             *automatic += 1;
             prop_assert!(*automatic <= most(&block.subject), "ended by itself once too often: {:?}", block);
@@ -215,6 +251,7 @@ proptest! {
             latest: HashMap::new(),
             spam: HashMap::new(),
             automatic: HashMap::new(),
+            measured: HashSet::new(),
         };
         for step in steps {
             watcher.run(step)?;

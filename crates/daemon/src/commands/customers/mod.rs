@@ -12,6 +12,7 @@ use admin::{ControlClient, ControlError, CustomerChanged};
 use anyhow::{Context, bail};
 use customers::registry::{CustomerQuery, Imported, MAX_IMPORT, with_store};
 use customers::{CustomerEntry, CustomerRecord, Directory};
+use model::SubjectKey;
 use store::SqliteStore;
 
 use super::operator::by;
@@ -37,7 +38,7 @@ pub(crate) fn run(config: Option<&Path>, command: &CustomersCommand) -> anyhow::
 async fn asked(client: &ControlClient, config: &Config, command: &CustomersCommand) -> anyhow::Result<ExitCode> {
     match command {
         CustomersCommand::Sample => Ok(ExitCode::SUCCESS),
-        CustomersCommand::Owner { subject, json } => owner(client, config, subject, *json).await,
+        CustomersCommand::Owner { subject, json } => owner(client, config, &subject.read()?, *json).await,
         CustomersCommand::List { search, source, after, limit, json } => {
             let (search, source, after) = (search.clone(), source.clone(), after.clone());
             let query = CustomerQuery { search, source, after, limit: usize::from(*limit) };
@@ -102,13 +103,12 @@ fn refused(error: anyhow::Error) -> anyhow::Result<ExitCode> {
     }
 }
 
-async fn owner(client: &ControlClient, config: &Config, name: &str, json: bool) -> anyhow::Result<ExitCode> {
-    let Some(subject) = pipeline::subject_of(name) else { bail!("\"{name}\" is no account, IP address or domain") };
-    let owner = match client.owner(name).await {
+async fn owner(client: &ControlClient, config: &Config, subject: &SubjectKey, json: bool) -> anyhow::Result<ExitCode> {
+    let owner = match client.owner(subject).await {
         Ok(known) => known.owner.map(|view| view.customer),
         Err(error) if error.is_not_running() => {
             let directory = known_here(config)?;
-            let owner = directory.owner(&subject);
+            let owner = directory.owner(subject);
             directory.entry(&owner.service).map(|entry| CustomerRecord::from(&**entry))
         }
         Err(error) => return Err(error.into()),
@@ -119,7 +119,7 @@ async fn owner(client: &ControlClient, config: &Config, name: &str, json: bool) 
     };
     let addresses: Vec<_> = contacts.iter().cloned().chain([subject.name()]).collect();
     let bounces = super::letters::bounces_to(&config.store.path, &addresses)?;
-    print::owner(&subject, owner.as_ref(), &contacts, &bounces, json)
+    print::owner(subject, owner.as_ref(), &contacts, &bounces, json)
 }
 
 /// The customers of the file and of the store, as a command beside the daemon sees them.
