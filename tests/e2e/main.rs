@@ -6,6 +6,7 @@
 
 mod harness;
 
+mod agreement;
 mod alert_route;
 mod console;
 mod consumer_keys;

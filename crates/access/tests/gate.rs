@@ -176,6 +176,18 @@ fn a_link_reaches_its_block_until_it_is_revoked_and_survives_new_keys() {
 }
 
 #[test]
+fn an_old_link_is_no_guess_however_often_it_is_followed() {
+    let world = World::new();
+    let old = world.gate.link_to(&BlockRef::new("aaaaaaaaaaaaaaaa").unwrap()).unwrap();
+    world.clock.advance(WebSettings::default().link_lifetime);
+    for _ in 0..10 {
+        assert_eq!(world.gate.follow(&old, &somewhere()).unwrap(), Err(LinkError::Expired));
+    }
+    world.gate.add_user("ann", shop(), "correct horse").unwrap();
+    assert!(world.gate.log_in("ann", "correct horse", &somewhere()).is_ok(), "the page says that he may");
+}
+
+#[test]
 fn a_consumer_key_is_asked_for_granted_used_and_ended() {
     let world = World::new();
     let gate = &world.gate;

@@ -55,7 +55,12 @@ impl Logins {
     /// A login failed. A lock that begins with it is in force at once, and written down soon after.
     pub fn failed(&self, via: Via, identity: &Identity) {
         self.events.emit(&Event::LoginFailed { via, identity });
-        for lock in self.lockouts.failed(&self.countable(identity), self.clock.now()) {
+        let (identity, now) = (self.countable(identity), self.clock.now());
+        for over in self.lockouts.end_of(&identity, now) {
+            self.tell(&over, "ended");
+            self.owes.store(true, Ordering::Relaxed);
+        }
+        for lock in self.lockouts.failed(&identity, now) {
             self.tell(&lock, "began");
             // The writer itself tells of a failure; the lock is in force without it.
             drop(self.journal.begin(lock));
@@ -70,6 +75,11 @@ impl Logins {
     /// The lock that forbids this login.
     pub fn locked(&self, identity: &Identity) -> Option<Lockout> {
         self.lockouts.locked(&self.countable(identity), self.clock.now())
+    }
+
+    /// The lock of that account or network, when it is in force.
+    pub fn of(&self, subject: &SubjectKey) -> Option<Lockout> {
+        self.lockouts.of(subject, self.clock.now())
     }
 
     /// The locks in force, latest first.

@@ -27,7 +27,7 @@ pub(crate) use daemon::Daemon;
 pub(crate) use disk::SmallDisk;
 pub(crate) use dovecot::Dovecot;
 pub(crate) use exim::Exim;
-pub(crate) use http::{Page, get, post};
+pub(crate) use http::{Page, ask, get, post};
 pub(crate) use mail::{Mail, body_of, corpus, samples};
 pub(crate) use milter::{Answer, Milter, Session};
 pub(crate) use mta::{free_port, loopback, missing, missing_client};

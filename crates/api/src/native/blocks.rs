@@ -100,7 +100,7 @@ wire! {
         refused_attempts: u64,
         /// When it was released.
         released_at: Option<When>,
-        /// By whom: "time", "customer", "operator", "ticket", "report" or "password".
+        /// By whom: "time", "customer", "operator", "ticket", "report", "password" or "allow-list".
         released_by: Option<String>,
     }
     /// A block to be begun.

@@ -1,6 +1,6 @@
 //! One subject: its counters against its rules and its own past, its blocks.
 
-use limits::RuleCount;
+use limits::{Lockout, RuleCount};
 use model::{Block, SubjectKey, Timestamp};
 use serde::Serialize;
 
@@ -42,6 +42,13 @@ impl CountRow {
     }
 }
 
+/// A lock after failed logins.
+#[derive(Debug, Clone, Serialize)]
+struct LockoutRow {
+    failures: u64,
+    until: i64,
+}
+
 /// One subject.
 #[derive(Debug, Clone, Serialize)]
 pub struct SubjectPage {
@@ -55,6 +62,7 @@ pub struct SubjectPage {
     block: Option<BlockRow>,
     /// What says why: `why.KIND` or `why.was.KIND`.
     why: &'static str,
+    lockout: Option<LockoutRow>,
     habits: Option<Habits>,
     counts: Vec<CountRow>,
     history: Vec<BlockRow>,
@@ -82,11 +90,19 @@ impl SubjectPage {
             state,
             block: latest,
             why: if state == "unblocked" { "why.was." } else { "why." },
+            lockout: None,
             habits: None,
             counts: counts.iter().map(CountRow::of).collect(),
             history,
             live: LIVE,
         }
+    }
+
+    /// With the lock that keeps it from logging in.
+    #[must_use]
+    pub fn locked_out(self, lock: Option<&Lockout>) -> Self {
+        let lockout = lock.map(|lock| LockoutRow { failures: lock.failures.into(), until: lock.until.0 });
+        Self { lockout, ..self }
     }
 
     /// With its own past; nothing of somebody who has none.

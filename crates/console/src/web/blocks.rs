@@ -44,7 +44,7 @@ pub(super) async fn list(
     let text = search::text(&wanted.q);
     let found = found(&console, &text, state, kind, BlockPosition::parse(&wanted.after)).await?;
     let frame = visit.frame(&console, "blocks").await;
-    let rows: Vec<_> = found.rows.into_iter().map(|block| row(&console, &console.current(block), &frame)).collect();
+    let rows: Vec<_> = found.rows.into_iter().map(|block| row(&console, &block, &frame)).collect();
     let link = |after: &str| queried(LIST, &[("q", &text), ("state", state), ("kind", kind), ("after", after)]);
     let pages = Paging {
         first: (!wanted.after.is_empty()).then(|| link("")),
@@ -69,10 +69,9 @@ pub(super) async fn listed(
     let (filter, first) = (search::blocks(&text, state, kind), PageAsk::first(MAX_PAGE));
     let found = match referred(&console, &text).await? {
         Some(block) => vec![block],
-        None => console.aside(move |parts| all(first, |ask| parts.archive.find_blocks(&filter, ask))).await?,
+        None => console.aside(move |parts| all(first, |ask| parts.search.blocks(&filter, ask))).await?,
     };
-    let owned = |block: Block| (console.current(block.clone()), console.service(&block.subject));
-    let rows: Vec<_> = found.into_iter().map(owned).collect();
+    let rows: Vec<_> = found.into_iter().map(|block| (block.clone(), console.service(&block.subject))).collect();
     Ok(respond::csv("blocks", csv::blocks(&rows)))
 }
 
@@ -89,7 +88,7 @@ async fn found(
     }
     let filter = search::blocks(text, state, kind);
     let ask = PageAsk { after, ..PageAsk::first(ROWS) };
-    console.aside(move |parts| parts.archive.find_blocks(&filter, &ask)).await
+    console.aside(move |parts| parts.search.blocks(&filter, &ask)).await
 }
 
 /// The block whose reference this is.

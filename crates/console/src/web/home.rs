@@ -70,12 +70,12 @@ async fn mine(console: &Console, visit: &Visit, reach: &Reach, after: &str) -> R
         .aside(move |parts| {
             let held = owned.iter().filter_map(|service| (parts.holdings)(service));
             let within = Some(held.fold(Holdings::none(), Holdings::and));
-            parts.archive.find_blocks(&BlockFilter { within, ..BlockFilter::default() }, &ask)
+            parts.search.blocks(&BlockFilter { within, ..BlockFilter::default() }, &ask)
         })
         .await?;
     let frame = visit.frame(console, "services").await;
     // What he owned when it was found may be another's by now.
-    let own = found.rows.into_iter().map(|block| console.current(block)).filter(|block| {
+    let own = found.rows.into_iter().filter(|block| {
         let service = console.service(&block.subject);
         visit.may(Action::SeeBlock, Owner::Block { service: &service, reference: &block.reference })
     });

@@ -11,8 +11,8 @@ use customers::registry::Registry;
 use customers::ticket::TicketState;
 use diagnostics::Diagnoses;
 use limits::{Archive, Holdings, Ledger};
-use model::{Block, Clock, SubjectKey, Timestamp};
-use pipeline::{Desk, Reports, Tickets};
+use model::{Clock, SubjectKey, Timestamp};
+use pipeline::{Desk, Logins, Reports, Search, Tickets};
 use recall::Recall;
 use telemetry::Telemetry;
 use webhooks::Webhooks;
@@ -54,10 +54,14 @@ pub struct Parts {
     pub gate: Arc<Gate>,
     /// The tickets, and the desk beside them.
     pub tickets: Arc<Tickets>,
+    /// Blocks as they are enforced, to search in.
+    pub search: Arc<Search>,
     /// What was written, to search in.
     pub archive: Arc<dyn Archive>,
     /// Who sends how much.
     pub ledger: Arc<Ledger>,
+    /// Who is locked out after failed logins, where they are counted.
+    pub logins: Option<Arc<Logins>>,
     /// Senders' own past.
     pub recall: Arc<Recall>,
     /// The last 24 hours.
@@ -141,12 +145,6 @@ impl Console {
     /// The service that owns a subject; empty when nobody is known to.
     pub(crate) fn service(&self, subject: &SubjectKey) -> String {
         (self.0.parts.owner)(subject).service.clone()
-    }
-
-    /// What is enforced wins over what was written.
-    pub(crate) fn current(&self, written: Block) -> Block {
-        let latest = self.0.parts.ledger.block(&written.subject);
-        latest.filter(|live| live.reference == written.reference).map_or(written, |live| (*live).clone())
     }
 
     /// Does what waits for the disk on a thread where waiting harms nobody, and carries it through when the visitor leaves.

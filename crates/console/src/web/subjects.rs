@@ -24,8 +24,7 @@ pub(super) async fn show(
     visit.must(Action::SeeCounters, Owner::Site)?;
     let subject = subject(&kind, &name).ok_or(Fault::Missing)?;
     let filter = BlockFilter { subject: Some(Wanted::Exactly(subject.clone())), ..BlockFilter::default() };
-    let found = console.aside(move |parts| parts.archive.find_blocks(&filter, &PageAsk::first(RECENT))).await?;
-    let history: Vec<_> = found.rows.into_iter().map(|block| console.current(block)).collect();
+    let found = console.aside(move |parts| parts.search.blocks(&filter, &PageAsk::first(RECENT))).await?;
     let now = console.now();
     let counts = console.parts().ledger.counts(&subject, now);
     let service = console.service(&subject);
@@ -33,7 +32,9 @@ pub(super) async fn show(
     let owner = (!service.is_empty()).then_some(service);
     let portrait = console.parts().recall.portrait(&subject, now);
     let habits = portrait.map(|portrait| Habits::of(&portrait, now, frame.words()));
-    let shown = SubjectPage::new(&subject, owner, &counts, &history, now, frame.words()).beside(habits);
+    let lockout = console.parts().logins.as_ref().and_then(|logins| logins.of(&subject));
+    let shown = SubjectPage::new(&subject, owner, &counts, &found.rows, now, frame.words()).beside(habits);
+    let shown = shown.locked_out(lockout.as_ref());
     page(&console, &frame, &shown)
 }
 

@@ -3,6 +3,7 @@
 
 mod customers;
 mod doors;
+mod enforced;
 mod forms;
 mod hostile;
 #[path = "../pages/html.rs"]

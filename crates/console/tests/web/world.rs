@@ -9,11 +9,12 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use console::{Console, Parts, Site};
-use customers::{Customer, Kind, Language};
+use customers::{Customer, CustomerSettings, Directory, Kind, Language};
 use http_body_util::BodyExt;
 use limits::{AlertJob, Holdings, Ledger, Rules, Store, Terms};
 use model::time::ManualClock;
 use model::{AccountName, Block, BlockRef, ClientAddr, DomainName, Identity, SubjectKey, Timestamp, WayOut};
+use pipeline::Search;
 use store::MemoryStore;
 use telemetry::Telemetry;
 use tempfile::TempDir;
@@ -58,11 +59,14 @@ impl World {
             let services = Some(service).filter(|service| !service.is_empty()).map(str::to_owned).into_iter().collect();
             gate.add_user(name, Grant { role, services }, PASSWORD).unwrap();
         }
+        let nobody = Arc::new(Directory::nobody(&CustomerSettings::default()));
         let parts = Parts {
             gate: Arc::clone(&gate),
             tickets: Arc::clone(&ground.tickets),
+            search: Arc::new(Search::new(Arc::clone(&ground.ledger), Arc::clone(&ground.store) as _, nobody)),
             archive: Arc::clone(&ground.store) as _,
             ledger: Arc::clone(&ground.ledger),
+            logins: None,
             recall: Arc::new(recall::Recall::new(&recall::RecallSettings::default())),
             telemetry: Arc::new(Telemetry::new(["html_only"], 100, Arc::clone(&ground.clock)).unwrap()),
             health: Box::new(Vec::new),

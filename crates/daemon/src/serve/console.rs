@@ -30,8 +30,10 @@ impl ConsoleDoor {
         let shared = console::Parts {
             gate: Arc::clone(&parts.gate),
             tickets: parts.tickets(),
+            search: Arc::clone(&parts.search),
             archive: Arc::clone(&parts.store) as _,
             ledger: Arc::clone(&parts.ledger),
+            logins: Some(Arc::clone(&parts.logins)),
             recall: Arc::clone(&parts.recall),
             telemetry: Arc::clone(&parts.telemetry),
             health: Box::new(move || health.readiness().report().parts.into_iter().map(part).collect()),

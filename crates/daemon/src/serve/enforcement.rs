@@ -74,7 +74,7 @@ fn told(store: &dyn Store) -> Result<Vec<Block>, limits::StoreError> {
 /// What is to be enforced: whom SMTP refuses, so nobody in monitor mode.
 fn enforced(ledger: Arc<Ledger>, policy: Arc<ArcSwap<Policy>>) -> Enforced {
     Box::new(move || match policy.load().mode {
-        Mode::Enforce => ledger.enforced_blocks(),
+        Mode::Enforce => ledger.active_blocks(),
         Mode::Monitor => Vec::new(),
     })
 }

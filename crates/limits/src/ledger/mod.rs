@@ -78,15 +78,12 @@ impl Ledger {
         self.plans.store(Arc::new(Plans::new(rules)));
     }
 
-    /// The block that stops an identity, of its most telling subject. An allow-listed subject's block is not enforced.
+    /// The block that stops an identity, of its most telling subject.
     ///
-    /// It stays in force until a [`Transition`] says otherwise, even when its time is over: the next sweep ends it.
+    /// It stays in force until a [`Transition`] says otherwise, even when its time is over or its subject was allow-listed
+    /// meanwhile: the next sweep ends it.
     pub fn blocked(&self, identity: &Identity, _now: Timestamp) -> Option<Arc<Block>> {
-        identity.subjects().find_map(|subject| {
-            let block = self.register.active(&subject)?;
-            let allowed = self.plans.load().of(subject.kind()).allows(&subject);
-            (!allowed).then_some(block)
-        })
+        identity.subjects().find_map(|subject| self.register.active(&subject))
     }
 
     /// Whether the operator has allow-listed a subject.
@@ -116,14 +113,6 @@ impl Ledger {
     /// The blocks in force as they are now, in no order. Walks over all blocks: for operators, not for messages.
     pub fn active_blocks(&self) -> Vec<Block> {
         self.register.all_active()
-    }
-
-    /// The blocks that stop somebody now: those in force, without the ones of allow-listed subjects. Walks over all blocks.
-    pub fn enforced_blocks(&self) -> Vec<Block> {
-        let plans = self.plans.load();
-        let mut blocks = self.register.all_active();
-        blocks.retain(|block| !plans.of(block.subject.kind()).allows(&block.subject));
-        blocks
     }
 
     /// The block of that reference, when it is its subject's latest. Walks over all blocks.

@@ -53,13 +53,16 @@ impl Ledger {
         ReleasesLeft { most, used: u32::try_from(used).unwrap_or(u32::MAX), window }
     }
 
-    /// Ends blocks whose time is over, and finishes releases. Call it every second or so: a block that ends by itself is
-    /// `unblocking` from one call to the next.
+    /// Ends blocks whose time is over and those of subjects that are allow-listed by now, and finishes releases. Call it every
+    /// second or so: a block that ends by itself is `unblocking` from one call to the next.
     pub fn sweep(&self, now: Timestamp) -> Vec<Transition> {
-        let due = self.register.due(now);
-        let step =
-            |subject| self.finish_release(subject, now).or_else(|| self.release(subject, Releaser::Time, now).ok());
-        due.iter().filter_map(step).collect()
+        let due = self.register.due(|subject| self.is_allowed(subject), now);
+        let end = |subject| self.release(subject, self.what_ends(subject), now).ok();
+        due.iter().filter_map(|subject| self.finish_release(subject, now).or_else(|| end(subject))).collect()
+    }
+
+    fn what_ends(&self, subject: &SubjectKey) -> Releaser {
+        if self.is_allowed(subject) { Releaser::AllowList } else { Releaser::Time }
     }
 
     /// Forgets strikes that have faded, records that count nothing any more, and flagged messages beyond the bound. Call

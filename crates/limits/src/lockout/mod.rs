@@ -89,6 +89,12 @@ impl Lockouts {
         })
     }
 
+    /// Lifts the locks of whoever tries to log in whose time is over, and returns them: a new one would take their place.
+    pub fn end_of(&self, identity: &Identity, now: Timestamp) -> Vec<Lockout> {
+        let mut state = self.state();
+        identity.subjects().filter_map(|subject| state.end_one(&subject, now)).collect()
+    }
+
     /// A login failed. The locks that begin with it.
     pub fn failed(&self, identity: &Identity, now: Timestamp) -> Vec<Lockout> {
         let settings = self.settings.load();
@@ -106,6 +112,11 @@ impl Lockouts {
         if let Some(network) = identity.network {
             state.familiar.insert(account.clone(), network);
         }
+    }
+
+    /// The lock of that account or network, when it is in force.
+    pub fn of(&self, subject: &SubjectKey, now: Timestamp) -> Option<Lockout> {
+        self.state().locked.get(subject).filter(|lock| lock.until > now).cloned()
     }
 
     /// The locks in force, latest first.
@@ -140,6 +151,11 @@ impl State {
     fn is_familiar(&self, subject: &SubjectKey, network: Option<Network>) -> bool {
         let SubjectKey::Account(account) = subject else { return false };
         network.is_some() && self.familiar.peek(account).copied() == network
+    }
+
+    fn end_one(&mut self, subject: &SubjectKey, now: Timestamp) -> Option<Lockout> {
+        let is_over = self.locked.get(subject)?.until <= now;
+        if is_over { self.locked.remove(subject) } else { None }
     }
 
     fn count(

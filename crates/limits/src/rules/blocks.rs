@@ -28,13 +28,13 @@ settings::settings! {
         /// How many flagged messages are kept for each block. The text of a message is never kept.
         evidence: u32 = 10, in 1..=100;
         /// Accounts that are never blocked nor slowed down, as "bob@example.com" or "*@example.com". They are still
-        /// scored and counted, and a trusted account does not make its IP trusted.
+        /// scored and counted, and a trusted account does not make its IP trusted. A block of theirs ends.
         allow_accounts: Vec<String> = Vec::new();
         /// Networks that are never blocked nor slowed down, as "192.0.2.1" or "192.0.2.0/24". They are still scored and
         /// counted, and so are the accounts that log in from there. Mail of this host's own programs counts as 0.0.0.0:
-        /// put it here unless the whole host may be stopped for one script.
+        /// put it here unless the whole host may be stopped for one script. A block of theirs ends.
         allow_networks: Vec<String> = Vec::new();
-        /// Domains that are never blocked nor slowed down, as "example.com" or "*.example.com".
+        /// Domains that are never blocked nor slowed down, as "example.com" or "*.example.com". A block of theirs ends.
         allow_domains: Vec<String> = Vec::new();
         /// The link in the refusal and in the alert; {ref} is the block's reference. Empty: this daemon's own page.
         link: String = String::new();

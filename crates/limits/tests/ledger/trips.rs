@@ -4,7 +4,7 @@ use crate::common::*;
 use limits::{Observation, OverrideRule, Rules, Sessions, TripAction};
 use model::envelope::ForwardPath;
 use model::standing::{CounterKind, Transition};
-use model::{ClientAddr, Identity, SubjectKind};
+use model::{BlockState, ClientAddr, Identity, SubjectKind};
 
 #[test]
 fn the_fifth_spam_within_ten_minutes_blocks_the_account_and_says_why() {
@@ -201,13 +201,23 @@ fn an_override_changes_one_rule_for_its_names_and_zero_switches_it_off() {
 }
 
 #[test]
-fn who_is_allowed_is_counted_and_never_blocked_not_even_by_an_older_block() {
+fn who_is_allowed_is_counted_and_never_blocked_and_an_older_block_ends() {
     let ledger = ledger(Rules::default());
     spam_until_blocked(&ledger, &bob(), START);
     let mut rules = Rules::default();
     rules.blocks.allow_accounts = vec!["bob@example.com".into(), "*@lists.example".into()];
     ledger.reload(rules);
+    // What is shown says so too: the block is over, not merely overlooked.
+    let shown = || ledger.block(&account("bob@example.com")).map(|block| (block.state, block.released.clone()));
+    assert_eq!(ledger.sweep(START).len(), 1);
+    assert_eq!(shown(), Some((BlockState::Unblocking, Some((START, "allow-list".into())))));
     assert_eq!(ledger.blocked(&bob(), START), None);
+    assert_eq!((ledger.sweep(START).len(), ledger.sweep(START).len()), (1, 0));
+    ledger.reload(Rules::default());
+    assert_eq!(ledger.blocked(&bob(), START), None, "it doesn't come back with the list");
+    let mut rules = Rules::default();
+    rules.blocks.allow_accounts = vec!["*@lists.example".into()];
+    ledger.reload(rules);
     let news = login("news@lists.example", "192.0.2.1");
     for _ in 0..20 {
         assert_eq!(ledger.observe(&news, &message(300), START), []);
