@@ -160,7 +160,12 @@ impl Tickets {
         if file.ticket.has_taken(mail) {
             return Ok(file);
         }
-        self.step(id, |ticket| ticket.mailed(mail, self.clock.now()))
+        // What comes to a ticket that is over by what is enforced, and not by what is written, waits for the store.
+        let is_behind = file.ticket.is_open().is_err();
+        self.walk(file, |ticket| match ticket.is_open() {
+            Ok(()) if is_behind => Err(StepRefused::BlockOver { id }),
+            _ => ticket.mailed(mail, self.clock.now()),
+        })
     }
 
     /// A letter did not arrive; false when no such letter is known, or enough is known of it. Blocks the thread on the store.
@@ -216,6 +221,15 @@ impl Tickets {
     ) -> Result<TicketFile, TicketError> {
         let file = self.show(id)?;
         file.ticket.is_open()?;
+        self.walk(file, step)
+    }
+
+    fn walk(
+        &self,
+        file: TicketFile,
+        step: impl Fn(&mut Ticket) -> Result<Option<LetterKind>, StepRefused>,
+    ) -> Result<TicketFile, TicketError> {
+        let id = file.ticket.id;
         let ticket = self.store.step(id, &step)?.ok_or(TicketError::Unknown(id))??;
         (self.wake)();
         Ok(TicketFile { ticket, ..file })

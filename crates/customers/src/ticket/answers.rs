@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::reply::{Line, lines};
+use super::reply::{Line, closes, greets, lines};
 
 /// The questions of the ticket "Account locked for spam", in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -70,15 +70,16 @@ impl Answers {
         *slot = Some(model::names::bounded(&whole, Self::MAX_ANSWER).to_owned());
     }
 
-    /// Reads a reply's text. An answer begins with its number, or stands below the quoted question; where there is neither,
-    /// each line (or sentence) that says yes or no answers the next question, when there are just three.
-    pub fn read(text: &str) -> Self {
+    /// What a reply's text answers of the questions that are open. An answer begins with its number, or stands below the
+    /// quoted question; where there is neither, and as many lines (or sentences) say yes or no as questions are open, they
+    /// answer them in order, and what was written about a single open question is its answer.
+    pub fn read(text: &str, open: &[Question]) -> Self {
         let lines = lines(text);
         let numbered = numbered(&lines);
         if numbered != Self::default() {
             return numbered;
         }
-        in_order(&lines)
+        in_order(&lines, open)
     }
 }
 
@@ -87,22 +88,16 @@ fn numbered(lines: &[Line<'_>]) -> Answers {
     let mut current = None;
     for line in lines {
         match line {
-            Line::Quoted(text) => {
-                if let Some((question, _)) = number(text) {
-                    current = Some(question);
+            Line::Quoted(text) => current = number(text).map(|(question, _)| question).or(current),
+            Line::Written(text) if closes(text) => current = None,
+            Line::Written(text) => {
+                for piece in pieces(text) {
+                    let (question, answer) =
+                        number(piece).map_or((current, piece), |(question, rest)| (Some(question), rest));
+                    current = question;
+                    current.into_iter().for_each(|question| answers.add(question, answer));
                 }
             }
-            Line::Written(text) => match number(text) {
-                Some((question, answer)) => {
-                    current = Some(question);
-                    answers.add(question, answer);
-                }
-                None => {
-                    if let Some(question) = current {
-                        answers.add(question, text);
-                    }
-                }
-            },
         }
     }
     answers
@@ -118,15 +113,50 @@ fn number(line: &str) -> Option<(Question, &str)> {
     Some((question, answer.trim()))
 }
 
-fn in_order(lines: &[Line<'_>]) -> Answers {
-    let written: Vec<&str> = lines.iter().filter_map(Line::written).collect();
+/// A line cut before each further answer that begins inside it: people with a telephone write `1. no 2. no 3. no`.
+fn pieces(line: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let (mut rest, mut last) = (line, number(line).map(|(question, _)| question));
+    while let Some((at, question)) = next_inside(rest, last) {
+        let (piece, after) = rest.split_at(at);
+        pieces.push(piece);
+        (rest, last) = (after, Some(question));
+    }
+    pieces.push(rest);
+    pieces
+}
+
+/// Where inside a line the answer to a later question begins. After `3.` only a yes or no counts: it may be a date.
+fn next_inside(line: &str, last: Option<Question>) -> Option<(usize, Question)> {
+    let begins =
+        line.char_indices().zip(line.chars().skip(1)).filter(|((_, before), c)| is_gap(*before) && c.is_ascii_digit());
+    let mut places = begins.map(|((at, before), _)| at + before.len_utf8());
+    places.find_map(|at| {
+        let place = line.get(at..)?;
+        let (question, answer) = number(place).filter(|(question, _)| Some(*question) > last)?;
+        let is_marked = place.get(1..)?.starts_with([')', ':']);
+        (is_marked || says(answer)).then_some((at, question))
+    })
+}
+
+fn is_gap(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ',' | ';' | '(' | '>' | '*')
+}
+
+fn in_order(lines: &[Line<'_>], open: &[Question]) -> Answers {
+    let mut answers = Answers::default();
+    let own = lines.iter().filter_map(Line::written).take_while(|line| !closes(line));
+    let written: Vec<&str> = own.filter(|line| !greets(line)).collect();
+    if let [question] = open {
+        written.iter().for_each(|line| answers.add(*question, line));
+        return answers;
+    }
     let by_line: Vec<&str> = written.iter().copied().filter(|line| says(line)).collect();
     let sentences: Vec<&str> =
         written.iter().flat_map(|line| line.split([',', ';', '.'])).map(str::trim).filter(|part| says(part)).collect();
-    let found = if by_line.len() == Question::ALL.len() { by_line } else { sentences };
-    let mut answers = Answers::default();
-    if found.len() == Question::ALL.len() {
-        Question::ALL.into_iter().zip(found).for_each(|(question, answer)| answers.add(question, answer));
+    let found = if by_line.len() == open.len() { by_line } else { sentences };
+    if found.len() == open.len() {
+        open.iter().zip(found).for_each(|(question, answer)| answers.add(*question, answer));
     }
     answers
 }
@@ -147,7 +177,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn read(text: &str) -> [Option<String>; 3] {
-        Answers::read(text).0
+        Answers::read(text, &Question::ALL).0
     }
 
     fn all(answers: [&str; 3]) -> [Option<String>; 3] {
@@ -168,6 +198,21 @@ mod tests {
                  > 3. Have you replied to spam?\nI think\nso.\n",
                 ["No, I was on holiday.", "No", "I think so."],
             ),
+            ("1. nein 2. nein 3. nein", ["nein", "nein", "nein"]),
+            (
+                "1) no, never 2) yes, to me@home.example 3) I think so",
+                ["no, never", "yes, to me@home.example", "I think so"],
+            ),
+            (
+                "1. Nein, am 3. Dezember war ich fort.\n2. nein, 3. ja",
+                ["Nein, am 3. Dezember war ich fort.", "nein,", "ja"],
+            ),
+            (
+                "First one: 1) no\nSecond one: 2) Yes, me@home.example\n3: no",
+                ["no Second one:", "Yes, me@home.example", "no"],
+            ),
+            ("1. no\n2. no\n3. Nein\n\nViele Grüße\nHans\nVon meinem iPhone gesendet\n", ["no", "no", "Nein"]),
+            ("Bonjour,\nnon\nnon\noui\nCordialement,\nLe patron, non joignable", ["non", "non", "oui"]),
         ] {
             assert_eq!(read(text), all(expected), "{text}");
         }
@@ -183,10 +228,19 @@ mod tests {
     }
 
     #[test]
+    fn a_single_open_question_is_answered_without_its_number() {
+        let text = "Hello,\nYes, to bob@private.example\n\nKind regards\nBob\n> 2. Do you have a redirection?\n";
+        let answers = Answers::read(text, &[Question::Redirection]);
+        assert_eq!(answers.0, [None, Some("Yes, to bob@private.example".to_owned()), None]);
+        assert_eq!(Answers::read("no\nyes", &[Question::Sender, Question::Replied]).0[2].as_deref(), Some("yes"));
+        assert_eq!(Answers::read("Hello?", &[]), Answers::default());
+    }
+
+    #[test]
     fn answers_come_in_several_replies() {
-        let first = Answers::read("1. no\n3. no\n");
+        let first = Answers::read("1. no\n3. no\n", &Question::ALL);
         assert_eq!(first.missing().collect::<Vec<_>>(), [Question::Redirection]);
-        let both = first.updated(&Answers::read("2: none\n3: yes\n"));
+        let both = first.updated(&Answers::read("2: none\n3: yes\n", &[Question::Redirection]));
         assert_eq!(both.0, all(["no", "none", "yes"]));
         assert!(both.are_complete());
     }
@@ -194,13 +248,18 @@ mod tests {
     #[test]
     fn an_endless_answer_is_cut() {
         let text = format!("1. {}\n2. no\n", "é".repeat(5000));
-        assert!(Answers::read(&text).get(Question::Sender).is_some_and(|answer| answer.len() <= Answers::MAX_ANSWER));
+        assert!(
+            Answers::read(&text, &Question::ALL)
+                .get(Question::Sender)
+                .is_some_and(|answer| answer.len() <= Answers::MAX_ANSWER)
+        );
     }
 
     proptest! {
         #[test]
         fn no_text_is_too_strange(text in "(?s).{0,400}") {
-            let _ = Answers::read(&text);
+            let _ = Answers::read(&text, &Question::ALL);
+            let _ = Answers::read(&text, &[Question::Replied]);
         }
 
         #[test]

@@ -20,8 +20,8 @@ impl Ticket {
             Some(LetterKind::Refused(text)) => (HappeningKind::TicketRefused, Some(text.clone())),
             Some(LetterKind::Approved) => (HappeningKind::TicketApproved, None),
             Some(_) => (HappeningKind::TicketAnswered, self.answered_last()),
-            // Not every mail of a customer is answered.
-            None if is_open => (HappeningKind::TicketAnswered, self.answered_last()),
+            // Not every mail of a customer is answered; one may come when all is over.
+            None if is_open || !was_open => (HappeningKind::TicketAnswered, self.answered_last()),
             None => (HappeningKind::TicketClosed, None),
         };
         self.happening(kind, text, block)

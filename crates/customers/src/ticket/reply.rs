@@ -65,6 +65,93 @@ fn begins_original(line: &str) -> bool {
     starts.iter().any(|start| lower.starts_with(start))
 }
 
+/// How people end a letter, in the languages of the letters; what follows is their signature.
+const CLOSINGS: &[&str] = &[
+    "best regards",
+    "kind regards",
+    "regards",
+    "best wishes",
+    "sincerely",
+    "yours",
+    "cheers",
+    "thanks",
+    "thank you",
+    "sent from my",
+    "get outlook for",
+    "cordialement",
+    "bien cordialement",
+    "bien à vous",
+    "salutations",
+    "merci",
+    "envoyé de",
+    "envoyé depuis",
+    "viele grüße",
+    "viele grüsse",
+    "mit freundlichen grüßen",
+    "mit freundlichen grüssen",
+    "freundliche grüße",
+    "freundliche grüsse",
+    "beste grüße",
+    "liebe grüße",
+    "gruß",
+    "mfg",
+    "lg",
+    "danke",
+    "vielen dank",
+    "von meinem",
+    "gesendet von",
+];
+
+/// How they begin one.
+const GREETINGS: &[&str] = &[
+    "hello",
+    "hi",
+    "dear",
+    "good morning",
+    "good afternoon",
+    "bonjour",
+    "bonsoir",
+    "cher",
+    "chère",
+    "madame",
+    "monsieur",
+    "hallo",
+    "guten tag",
+    "guten morgen",
+    "sehr geehrte",
+    "liebe",
+    "lieber",
+    "moin",
+];
+
+/// A longer line is a sentence.
+const MAX_FORMULA: usize = 60;
+
+/// Whether a line ends the letter.
+pub(super) fn closes(line: &str) -> bool {
+    is_formula(line, CLOSINGS)
+}
+
+/// Whether a line greets, and says no more.
+pub(super) fn greets(line: &str) -> bool {
+    line.trim_end().ends_with([',', '!']) && is_formula(line, GREETINGS) || is_whole(line, GREETINGS)
+}
+
+fn is_whole(line: &str, formulas: &[&str]) -> bool {
+    let line = line.trim().trim_end_matches(['.', ',', '!']).to_lowercase();
+    formulas.contains(&line.as_str())
+}
+
+fn is_formula(line: &str, formulas: &[&str]) -> bool {
+    let line = line.trim();
+    if line.chars().count() > MAX_FORMULA {
+        return false;
+    }
+    let line = line.to_lowercase();
+    let follows = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric());
+    formulas.iter().any(|formula| line.strip_prefix(formula).is_some_and(follows))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,5 +163,19 @@ mod tests {
         assert_eq!(lines(text)[2], Line::Quoted("1. Are you the sender?"));
         assert_eq!(written("Nein.\n\n-----Ursprüngliche Nachricht-----\nVon: Support\n1. Haben Sie ...?\n"), "Nein.");
         assert_eq!(written(""), "");
+    }
+
+    #[test]
+    fn formulas_are_told_from_sentences() {
+        for line in
+            ["Viele Grüße", "Mit freundlichen Grüßen,", "Cordialement", "Sent from my iPhone", "lg hans", "Thanks!"]
+        {
+            assert!(closes(line), "{line}");
+        }
+        for line in ["Nein, danke", "Lager", "No, thanks to you I have none", "Merciless", ""] {
+            assert!(!closes(line), "{line}");
+        }
+        assert!(greets("Hello,") && greets("Bonjour") && greets("Sehr geehrte Damen und Herren,"));
+        assert!(!greets("Hello, it was me") && !greets("Histories"));
     }
 }

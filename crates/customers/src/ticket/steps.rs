@@ -29,9 +29,12 @@ impl Ticket {
             self.stand(TicketState::Deciding, at);
             return Ok(None);
         }
-        self.answers = self.answers.updated(&Answers::read(text));
-        self.stand(self.turn(), at);
-        if self.answers.are_complete() {
+        let open: Vec<_> = self.answers.missing().collect();
+        let answers = self.answers.updated(&Answers::read(text, &open));
+        let is_understood = answers != self.answers;
+        self.answers = answers;
+        self.stand(if is_understood { self.turn() } else { self.turn_of_words() }, at);
+        if self.state == TicketState::Deciding {
             return Ok(Some(LetterKind::Received));
         }
         Ok(Some(LetterKind::Missing(self.answers.missing().map(Question::number).collect())))
@@ -40,6 +43,13 @@ impl Ticket {
     /// Whose turn it is by the three answers.
     fn turn(&self) -> TicketState {
         if self.answers.are_complete() { TicketState::Deciding } else { TicketState::Answering }
+    }
+
+    /// Whose turn it is when words came that answer none of the questions: whoever was told once what is missing, and writes
+    /// again, is read by a person.
+    fn turn_of_words(&self) -> TicketState {
+        let words = self.messages.iter().filter(|message| message.from == Author::Customer && !message.body.is_empty());
+        if words.count() > 1 { TicketState::Deciding } else { self.turn() }
     }
 
     /// It is taken up again, by somebody with something to say. Whoever keeps tickets lets none be open whose block is over.
@@ -70,22 +80,31 @@ impl Ticket {
     /// another one.
     ///
     /// # Errors
-    /// When the ticket is over, or keeps no more messages.
+    /// When the ticket was closed, or keeps no more messages.
     pub fn mailed(&mut self, mail: &Reply<'_>, at: Timestamp) -> Result<Option<LetterKind>, StepRefused> {
         if self.has_taken(mail) {
             return Ok(None);
         }
-        self.is_open()?;
+        let is_thanks = self.state == TicketState::Approved;
+        if !is_thanks {
+            self.is_open()?;
+        }
         if self.messages.len() >= Self::MAX_MESSAGES {
             return Err(StepRefused::Full { id: self.id });
         }
         let is_soon = self.messages.last().is_some_and(|last| last.follows_soon(at));
-        let before = self.answers.clone();
-        let letter = self.replied(mail.text, at)?;
+        let before = (self.answers.clone(), self.state.clone());
+        let letter = if is_thanks { self.thanked(mail.text, at) } else { self.replied(mail.text, at)? };
         if let Some(kept) = self.messages.last_mut() {
             kept.message_id = mail.bounded_id();
         }
-        Ok(letter.filter(|_| before != self.answers || !is_soon))
+        Ok(letter.filter(|_| before != (self.answers.clone(), self.state.clone()) || !is_soon))
+    }
+
+    /// Who was released writes once more, mostly to say thanks: it is kept, and not answered.
+    fn thanked(&mut self, text: &str, at: Timestamp) -> Option<LetterKind> {
+        self.keep(Author::Customer, &written(text), at);
+        None
     }
 
     /// The support desk has written.

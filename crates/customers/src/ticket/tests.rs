@@ -23,6 +23,11 @@ fn answers_lead_to_a_decision() {
     block.released = Some((Timestamp(3), "ticket".into()));
     assert_eq!(ticket.follow(&block), Some(LetterKind::Approved));
     assert_eq!(ticket.follow(&block), None, "once");
+    let thanks = Reply { text: "Thanks a lot!", message_id: Some("<thanks@shop.example>") };
+    assert_eq!(ticket.mailed(&thanks, Timestamp(4)), Ok(None));
+    assert_eq!((ticket.messages.last().unwrap().body.as_str(), ticket.state.as_str()), ("Thanks a lot!", "approved"));
+    let told = ticket.has_stepped(false, None, Some(&block));
+    assert_eq!(told.kind, limits::HappeningKind::TicketAnswered);
     let over = ticket.replied("hello?", Timestamp(4)).unwrap_err();
     assert_eq!(over.to_string(), "ticket 1 is approved already");
 }
@@ -48,8 +53,11 @@ fn a_mail_is_taken_once_and_programs_are_not_answered_for_ever() {
     assert_eq!(ticket.mailed(&mail("1. no\n", "<1@shop.example>"), Timestamp(0)), Ok(missing));
     assert_eq!(ticket.mailed(&mail("1. no\n", "<1@shop.example>"), Timestamp(1)), Ok(None), "it came before");
     assert_eq!(ticket.messages.len(), 1);
-    assert_eq!(ticket.mailed(&mail("I am away.", "<2@shop.example>"), Timestamp(2)), Ok(None), "soon, nothing new");
-    assert_eq!(ticket.messages.len(), 2, "kept all the same");
+    let read = ticket.mailed(&mail("I am away.", "<2@shop.example>"), Timestamp(2));
+    assert_eq!(read, Ok(Some(LetterKind::Received)), "told once what is missing, he writes again: somebody reads it");
+    assert_eq!(ticket.state, TicketState::Deciding);
+    assert_eq!(ticket.mailed(&mail("I am away.", "<6@shop.example>"), Timestamp(2)), Ok(None), "soon, nothing new");
+    assert_eq!(ticket.messages.len(), 3, "kept all the same");
     let told = ticket.has_stepped(true, None, Some(&block(false)));
     assert_eq!(told.kind, limits::HappeningKind::TicketAnswered, "no letter follows, and it goes on");
     let answered = ticket.mailed(&mail("2. no\n3. no\n", "<3@shop.example>"), Timestamp(3));
@@ -169,7 +177,10 @@ proptest! {
             };
             prop_assert!(before.is_open().is_ok() || before == ticket || (reopens && before.state == TicketState::Closed));
             prop_assert!(Question::ALL.iter().all(|q| before.answers.get(*q).is_none() || ticket.answers.get(*q).is_some()));
-            prop_assert!(!of_block || ticket.state != TicketState::Deciding || ticket.answers.are_complete());
+            let is_word = |message: &&Message| message.from == Author::Customer && !message.body.is_empty();
+            let has_insisted = ticket.messages.iter().filter(is_word).count() > 1;
+            let decides = ticket.answers.are_complete() || has_insisted;
+            prop_assert!(!of_block || ticket.state != TicketState::Deciding || decides);
             prop_assert!(ticket.messages.len() <= Ticket::MAX_MESSAGES && ticket.messages.starts_with(&before.messages));
             let json = serde_json::to_string(&ticket).unwrap();
             prop_assert_eq!(serde_json::from_str::<Ticket>(&json).unwrap(), ticket.clone());
