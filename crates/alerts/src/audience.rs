@@ -26,7 +26,7 @@ impl Audience {
         let contacts = new(&post.contacts(block), &account);
         let concerned = [account.as_slice(), &contacts].concat();
         let told = match kind {
-            LetterKind::Blocked | LetterKind::Received | LetterKind::ReportReceived(_) => true,
+            LetterKind::Blocked | LetterKind::Opened | LetterKind::Received | LetterKind::ReportReceived(_) => true,
             LetterKind::Released | LetterKind::Reminder(_) => false,
             LetterKind::Missing(_)
             | LetterKind::Answer(_)

@@ -1,8 +1,9 @@
 //! Letters of tickets that no block has opened: that one is open, and what the support desk writes. Their facts are the variables
 //! of the templates `ticket-created` and `ticket-message`.
 
-use customers::ticket::{About, Author, News, Ticket, TicketLetter};
+use customers::ticket::{About, Author, Ticket};
 use customers::{Address, Customer, Language};
+use limits::{AlertJob, LetterKind};
 use minijinja::Value;
 use model::Timestamp;
 use serde::Serialize;
@@ -41,11 +42,11 @@ struct Open {
 }
 
 impl Conversation {
-    fn of(ticket: &Ticket, news: &News, owner: &Customer, post: &Post) -> Self {
+    fn of(ticket: &Ticket, kind: &LetterKind, owner: &Customer, post: &Post) -> Self {
         let first = ticket.messages.first();
-        let said = match news {
-            News::Opened => first.map(|message| message.body.as_str()).unwrap_or_default(),
-            News::Answer(text) => text,
+        let said = match kind {
+            LetterKind::Answer(text) => text,
+            _ => first.map(|message| message.body.as_str()).unwrap_or_default(),
         };
         Self {
             language: owner.language.as_str(),
@@ -100,9 +101,9 @@ fn title(ticket: &Ticket) -> String {
 
 /// Who gets a letter of a ticket: the customer, or the account itself where nobody else is known; operators when it is theirs to
 /// answer, or when nobody else can be told.
-pub(crate) fn readers(ticket: &Ticket, news: &News, post: &Post) -> Readers {
+pub(crate) fn readers(ticket: &Ticket, kind: &LetterKind, post: &Post) -> Readers {
     let customer = post.correspondents(&ticket.subject);
-    let told = customer.is_empty() || *news == News::Opened;
+    let told = customer.is_empty() || *kind == LetterKind::Opened;
     let operators = post.operators.iter().filter(|address| told && !customer.contains(address)).cloned().collect();
     Readers { customer, operators }
 }
@@ -126,39 +127,33 @@ impl Readers {
 }
 
 /// Writes the letter.
-pub(crate) fn render(ticket: &Ticket, letter: &TicketLetter, at: Timestamp, post: &Post) -> Mail {
+pub(crate) fn render(ticket: &Ticket, letter: &AlertJob, at: Timestamp, post: &Post) -> Mail {
     let owner = post.owner_of(&ticket.subject);
-    let facts = Value::from_serialize(Conversation::of(ticket, &letter.news, &owner, post));
-    let notice = match letter.news {
-        News::Opened => Notice::TicketCreated,
-        News::Answer(_) => Notice::TicketMessage,
-    };
+    let facts = Value::from_serialize(Conversation::of(ticket, &letter.kind, &owner, post));
+    let notice = if letter.kind == LetterKind::Opened { Notice::TicketCreated } else { Notice::TicketMessage };
     let (words, mistake) = post.words(notice, owner.language, &facts);
-    let readers = readers(ticket, &letter.news, post);
-    let raw = compose(letter, readers.shown(), &words, at, post);
+    let readers = readers(ticket, &letter.kind, post);
+    let raw = compose(ticket, letter, readers.shown(), &words, at, post);
     let Words { subject, text, html } = words;
-    Mail { from: post.from.clone(), to: readers.all(), subject, text, html, raw, mistake }
+    Mail { from: post.reverse_path(letter), to: readers.all(), subject, text, html, raw, mistake }
 }
 
-fn compose(letter: &TicketLetter, shown: &[Address], words: &Words, at: Timestamp, post: &Post) -> Vec<u8> {
-    let boundary = format!("ticket-{}-{}", letter.ticket, letter.number);
-    let id = message_id(letter.ticket, letter.number, &post.node);
-    let mut builder = head(post, shown, words, &id, at).body(body(words, &boundary));
-    if letter.number > 0 {
-        let first = message_id(letter.ticket, 0, &post.node);
+fn compose(
+    ticket: &Ticket,
+    letter: &AlertJob,
+    shown: &[Address],
+    words: &Words,
+    at: Timestamp,
+    post: &Post,
+) -> Vec<u8> {
+    let boundary = format!("{}-{}", letter.about, letter.number);
+    let mut builder = head(post, shown, words, &letter.message_id, at).body(body(words, &boundary));
+    if let Some(first) = letter.thread() {
         builder = builder.in_reply_to(bare(&first)).references(bare(&first));
     }
-    if let Some(address) = post.reply_address(letter.ticket) {
+    if let Some(address) = post.reply_address(ticket.id) {
         builder = builder.reply_to(address.as_str().to_owned());
     }
     // Writing to a vector doesn't fail.
     builder.write_to_vec().unwrap_or_default()
-}
-
-/// The same in every try, so that a repeated delivery is recognised.
-pub(crate) fn message_id(ticket: u64, letter: u32, node: &str) -> String {
-    match letter {
-        0 => format!("<ticket-{ticket}@{node}>"),
-        later => format!("<ticket-{ticket}.{later}@{node}>"),
-    }
 }

@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use customers::Address;
-use model::{BlockRef, Timestamp};
+use limits::Matter;
+use model::Timestamp;
 
-/// A letter: its block and its number.
-pub(crate) type Key = (BlockRef, u32);
+/// A letter: what it is about, and its number.
+pub(crate) type Key = (Matter, u32);
 
 /// Who reads.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -71,7 +72,7 @@ mod tests {
 
     /// Letters that have waited since long after any time here.
     fn keys(numbers: std::ops::Range<u32>) -> Vec<(Key, Timestamp)> {
-        let key = |number| (testkit::samples::reference(&format!("b{number}")), 0);
+        let key = |number| (Matter::Block(testkit::samples::reference(&format!("b{number}"))), 0);
         numbers.map(|number| (key(number), Timestamp(i64::MAX))).collect()
     }
 

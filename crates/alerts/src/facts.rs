@@ -368,6 +368,7 @@ pub(crate) fn notice(letter: &Letter<'_>) -> Notice {
             Notice::TicketOpened
         }
         (LetterKind::Blocked, _) => Notice::AccountBlocked,
+        (LetterKind::Opened, _) => Notice::TicketCreated,
         (LetterKind::Missing(_), _) => Notice::TicketMissing,
         (LetterKind::Received, _) => Notice::TicketReceived,
         (LetterKind::Answer(_), _) => Notice::TicketAnswer,

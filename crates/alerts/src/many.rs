@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use customers::ticket::{Ticket, TicketState};
 use customers::{Customer, Language};
-use limits::{AlertJob, LetterKind};
+use limits::{AlertJob, Bounce, LetterKind};
 use minijinja::Value;
 use model::{Block, Timestamp};
 use serde::Serialize;
@@ -155,6 +155,16 @@ struct Lost {
     error: String,
 }
 
+/// A letter that came back.
+#[derive(Debug, Clone, Serialize)]
+struct Returned {
+    name: String,
+    /// Whom it did not reach.
+    recipient: String,
+    /// Why: a status code and the other server's words.
+    error: String,
+}
+
 /// The operators' digest.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct DigestFacts {
@@ -175,11 +185,21 @@ pub(crate) struct DigestFacts {
     /// Letters that were given up.
     lost: Vec<Lost>,
     more_lost: u64,
+    /// Letters that the recipient's server has sent back.
+    returned: Vec<Returned>,
+    more_returned: u64,
     /// Events for webhooks that were given up.
     dead_events: u64,
     /// Parts that do not work.
     concerns: Vec<Concern>,
     node: String,
+}
+
+/// The first of many, with the names of whom they concern.
+pub(crate) struct Named<T> {
+    pub(crate) first: Vec<(String, T)>,
+    /// How many there are.
+    pub(crate) total: usize,
 }
 
 /// What a digest is made of.
@@ -189,7 +209,8 @@ pub(crate) struct Material {
     pub(crate) crowd: bool,
     pub(crate) blocks: Vec<Block>,
     pub(crate) tickets: Vec<Ticket>,
-    pub(crate) lost: Vec<(AlertJob, Block)>,
+    pub(crate) lost: Named<AlertJob>,
+    pub(crate) returned: Named<Bounce>,
     pub(crate) dead_events: u64,
     pub(crate) concerns: Vec<Concern>,
 }
@@ -199,7 +220,8 @@ impl Material {
     pub(crate) fn is_empty(&self) -> bool {
         self.blocks.is_empty()
             && self.tickets.is_empty()
-            && self.lost.is_empty()
+            && self.lost.total == 0
+            && self.returned.total == 0
             && self.concerns.is_empty()
             && self.dead_events == 0
     }
@@ -207,7 +229,7 @@ impl Material {
 
 impl DigestFacts {
     pub(crate) fn of(material: &Material, language: Language, post: &Post) -> Self {
-        let Material { since, until, crowd, blocks, tickets, lost, dead_events, concerns } = material;
+        let Material { since, until, crowd, blocks, tickets, lost, returned, dead_events, concerns } = material;
         let mut waiting: Vec<_> = tickets.iter().collect();
         waiting.sort_by_key(|ticket| (ticket.since, ticket.id));
         let opened = |ticket: &&Ticket| Open {
@@ -228,8 +250,10 @@ impl DigestFacts {
             more: beyond(blocks.len()),
             tickets: waiting.iter().take(MAX_LISTED).map(opened).collect(),
             more_tickets: beyond(tickets.len()),
-            lost: listed(lost, |(letter, block)| lost_letter(letter, block)),
-            more_lost: beyond(lost.len()),
+            lost: listed(&lost.first, |(name, letter)| lost_letter(name, letter)),
+            more_lost: beyond(lost.total),
+            returned: listed(&returned.first, |(name, bounce)| returned_letter(name, bounce)),
+            more_returned: beyond(returned.total),
             dead_events: *dead_events,
             concerns: concerns.iter().take(MAX_LISTED).map(cleaned).collect(),
             node: clean(&post.node, MAX_VALUE),
@@ -259,6 +283,12 @@ impl DigestFacts {
             more_tickets: 3,
             lost: vec![Lost { name: "bob@shop.example".into(), error: "the relay 127.0.0.1:25: refused".into() }],
             more_lost: 2,
+            returned: vec![Returned {
+                name: "bob@shop.example".into(),
+                recipient: "owner@shop.example".into(),
+                error: "5.1.1 550 no such user".into(),
+            }],
+            more_returned: 1,
             dead_events: 4,
             concerns: vec![Concern { part: "resolver".into(), sentence: "no name server answers".into() }],
             node: "mx1.provider.example".into(),
@@ -273,6 +303,8 @@ impl DigestFacts {
             more_tickets: 0,
             lost: Vec::new(),
             more_lost: 0,
+            returned: Vec::new(),
+            more_returned: 0,
             dead_events: 0,
             concerns: Vec::new(),
             ..full.clone()
@@ -294,13 +326,22 @@ fn named(ticket: &Ticket) -> String {
     }
 }
 
-fn lost_letter(letter: &AlertJob, block: &Block) -> Lost {
+fn lost_letter(name: &str, letter: &AlertJob) -> Lost {
     let kind = match &letter.kind {
         LetterKind::Blocked => String::new(),
         kind => format!(" ({})", kind.word()),
     };
-    let name = clean(&format!("{}{kind}", block.subject.name()), MAX_VALUE);
+    let name = clean(&format!("{name}{kind}"), MAX_VALUE);
     Lost { name, error: clean(letter.last_error.as_deref().unwrap_or_default(), MAX_VALUE) }
+}
+
+fn returned_letter(name: &str, bounce: &Bounce) -> Returned {
+    let error = format!("{} {}", bounce.status, bounce.said);
+    Returned {
+        name: clean(name, MAX_VALUE),
+        recipient: clean(&bounce.recipient, MAX_VALUE),
+        error: clean(error.trim(), MAX_VALUE),
+    }
 }
 
 fn cleaned(concern: &Concern) -> Concern {

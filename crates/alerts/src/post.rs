@@ -147,7 +147,7 @@ impl Post {
 
     /// The reverse path of a letter: an address of its own where bounces are taken.
     pub(crate) fn reverse_path(&self, letter: &AlertJob) -> Address {
-        let own = Addressee::Letter(letter.block.clone(), letter.number);
+        let own = Addressee::Letter(letter.about.clone(), letter.number);
         self.replies.as_ref().and_then(|replies| replies.address_of(&own)).unwrap_or_else(|| self.from.clone())
     }
 

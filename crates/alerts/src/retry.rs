@@ -30,7 +30,7 @@ pub(crate) fn pause(tries: u32) -> Duration {
 
 /// What follows from a try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Next {
+enum Next {
     /// It is over: somebody has got it.
     Sent,
     /// It is over: nobody has.
@@ -41,18 +41,13 @@ pub(crate) enum Next {
 
 /// What follows from a try after that many. Nobody told and everybody refused is tried again too: a relay that refuses
 /// everything is mostly one that is being set up.
-pub(crate) fn next(tries: u32, created: Timestamp, outcome: &Outcome, now: Timestamp, give_up_after: Duration) -> Next {
+fn next(tries: u32, created: Timestamp, outcome: &Outcome, now: Timestamp, give_up_after: Duration) -> Next {
     let over = now.since(created) >= give_up_after;
     match outcome {
         Outcome { delivered: true, open, .. } if !open || over => Next::Sent,
         _ if over => Next::GivenUp,
         _ => Next::Again(now.after(pause(tries))),
     }
-}
-
-/// An error as it is kept.
-pub(crate) fn shown(error: Option<&str>) -> Option<String> {
-    error.map(|error| bounded(error, MAX_ERROR).to_owned())
 }
 
 /// The job after a try.
@@ -63,7 +58,7 @@ pub(crate) fn settle(mut job: AlertJob, outcome: Outcome, now: Timestamp, give_u
         Next::Again(due) => job.due = due,
     }
     job.tries = job.tries.saturating_add(1);
-    job.last_error = shown(outcome.error.as_deref());
+    job.last_error = outcome.error.map(|error| bounded(&error, MAX_ERROR).to_owned());
     job
 }
 
@@ -75,7 +70,7 @@ mod tests {
 
     fn job(tries: u32) -> AlertJob {
         AlertJob {
-            block: testkit::samples::reference("one"),
+            about: limits::Matter::Block(testkit::samples::reference("one")),
             number: 0,
             kind: limits::LetterKind::Blocked,
             created: Timestamp(0),
@@ -87,6 +82,7 @@ mod tests {
             message_id: "<block-one@node.example>".into(),
             instead: None,
             owed: limits::Owed::default(),
+            told: Vec::new(),
         }
     }
 

@@ -95,7 +95,12 @@ fn the_letters_of_a_ticket_in_every_language() {
                 render(&Letter { block: &block, evidence: &evidence, job: &job, ticket: Some(&ticket), at }, &post);
             assert_eq!(mail.mistake, None);
             let returned = mailbox.addressee(mail.from.as_str(), Timestamp(SINCE));
-            assert_eq!(returned, Some(Addressee::Letter(block.reference.clone(), number)), "{}", mail.from);
+            assert_eq!(
+                returned,
+                Some(Addressee::Letter(limits::Matter::Block(block.reference.clone()), number)),
+                "{}",
+                mail.from
+            );
             assert_eq!(mail.to.iter().any(|to| to.as_str() == "desk@provider.example"), [0, 2].contains(&number));
             let raw = String::from_utf8(mail.raw).unwrap().replace("\r\n", "\n");
             assert_golden(&format!("{language}-ticket-{name}.eml"), &raw);

@@ -2,6 +2,7 @@
 
 use model::{Block, BlockRef, Timestamp};
 
+use crate::letters::Matter;
 use crate::store::{AlertJob, LetterKind, Store, StoreError};
 
 /// Letters on disk. When a block is written as over, the letter that says so is queued in the same transaction, unless an
@@ -10,14 +11,14 @@ pub trait FollowUpStore: Store {
     /// Queues a letter behind those that an active block has, unless it has one of that kind, or alerts were off when it began.
     /// Whether it was queued.
     fn queue_letter(&self, block: &BlockRef, kind: LetterKind, at: Timestamp) -> Result<bool, StoreError>;
-    /// The letters of a block, in order.
-    fn letters_of(&self, block: &BlockRef) -> Result<Vec<AlertJob>, StoreError>;
+    /// The letters about a block or a ticket, in order.
+    fn letters_of(&self, about: &Matter) -> Result<Vec<AlertJob>, StoreError>;
     /// Writes the state of letters, all or nothing.
     fn update_letters(&self, letters: &[AlertJob]) -> Result<(), StoreError>;
     /// Letters that somebody is owed in one about many, with their blocks, oldest first.
     fn owed_letters(&self) -> Result<Vec<(AlertJob, Block)>, StoreError>;
-    /// Letters given up since then, with their blocks, latest first, at most `limit`.
-    fn given_up_letters(&self, since: Timestamp, limit: usize) -> Result<Vec<(AlertJob, Block)>, StoreError>;
+    /// Letters given up since then, latest first, at most `limit`.
+    fn given_up_letters(&self, since: Timestamp, limit: usize) -> Result<Vec<AlertJob>, StoreError>;
     /// Up to when operators were told in digests.
     fn digest_until(&self) -> Result<Option<Timestamp>, StoreError>;
     /// They are told up to then, and of these letters; all or nothing.

@@ -31,7 +31,7 @@ pub use follow_ups::{FollowUpStore, farewell};
 pub use happening::{Happening, HappeningKind, TicketNote, Topic};
 pub use happening_log::HappeningLog;
 pub use ledger::{BlockRefused, Busy, Cost, Ledger, Past, RateDecision, RateHit, ReleasesLeft, Report, RuleCount};
-pub use letters::{Bounce, LetterPlace, LetterStore, MAX_BOUNCES};
+pub use letters::{Bounce, LetterPlace, LetterState, LetterStore, MAX_BOUNCES, Matter, Posted};
 pub use lockout::{Lockout, LockoutSettings, LockoutStore, Lockouts};
 pub use notes::{ExemptionNote, LockoutNote, Note, ReportNote};
 pub use record::{Observation, Passage};

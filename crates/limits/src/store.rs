@@ -3,6 +3,8 @@
 use model::{Block, BlockRef, Evidence, Kept, Shelf, SubjectKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::letters::Matter;
+
 /// A subject's counters and recent flagged messages as they are written down every few seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
@@ -14,13 +16,15 @@ pub struct Snapshot {
     pub record: Vec<u8>,
 }
 
-/// What a letter about a block tells, with what must not change until it is sent.
+/// What a letter about a block or a ticket tells, with what must not change until it is sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LetterKind {
     /// The block began.
     #[default]
     Blocked,
+    /// A ticket that no block has opened is open; its first message is in the letter.
+    Opened,
     /// These questions of its ticket, by their numbers, are still open.
     Missing(Vec<u8>),
     /// The ticket's questions are answered; somebody decides.
@@ -45,8 +49,9 @@ pub enum LetterKind {
 
 impl LetterKind {
     /// The kinds, in words.
-    pub const WORDS: [&str; 11] = [
+    pub const WORDS: [&str; 12] = [
         "blocked",
+        "opened",
         "missing",
         "received",
         "answer",
@@ -63,6 +68,7 @@ impl LetterKind {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Blocked => "blocked",
+            Self::Opened => "opened",
             Self::Missing(_) => "missing",
             Self::Received => "received",
             Self::Answer(_) => "answer",
@@ -74,6 +80,11 @@ impl LetterKind {
             Self::ReportConfirmed(_) => "report_confirmed",
             Self::ReportDeclined(_) => "report_declined",
         }
+    }
+
+    /// Whether it is written in a ticket that no block has opened: that it is open, and what the support desk says.
+    pub fn needs_no_block(&self) -> bool {
+        matches!(self, Self::Opened | Self::Answer(_))
     }
 
     /// Whether one letter may tell of many blocks at once; what is said in a conversation is said singly.
@@ -114,9 +125,10 @@ impl Owed {
 /// A letter that waits to be sent, or was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertJob {
-    /// The block it tells of.
-    pub block: BlockRef,
-    /// Which letter about this block: 0 is the one that tells that it began.
+    /// What it is about.
+    #[serde(flatten)]
+    pub about: Matter,
+    /// Which letter about it: 0 is the one that tells that it began.
     pub number: u32,
     /// What it tells.
     pub kind: LetterKind,
@@ -138,20 +150,28 @@ pub struct AlertJob {
     pub instead: Option<String>,
     /// Who is still to be told, in a letter about many.
     pub owed: Owed,
+    /// Whom it, or a letter about many in its place, has reached: the addresses the relay has taken.
+    #[serde(default)]
+    pub told: Vec<String>,
 }
 
 impl AlertJob {
     /// The letter that tells that a block began. `node` is this node's name, for the Message-ID.
     pub fn first(block: &Block, node: &str) -> Self {
         let message_id = format!("<block-{}@{node}>", block.reference);
-        Self::new(block.reference.clone(), 0, LetterKind::Blocked, block.since, message_id)
+        Self::new(Matter::Block(block.reference.clone()), 0, LetterKind::Blocked, block.since, message_id)
     }
 
-    /// A later letter about the same block.
+    /// The letter that tells that a ticket without a block is open. `node` is this node's name, for the Message-ID.
+    pub fn opened(ticket: u64, node: &str, at: Timestamp) -> Self {
+        Self::new(Matter::Ticket(ticket), 0, LetterKind::Opened, at, format!("<ticket-{ticket}@{node}>"))
+    }
+
+    /// A later letter about the same.
     #[must_use]
     pub fn follow_up(&self, number: u32, kind: LetterKind, at: Timestamp) -> Self {
         let message_id = self.message_id.replacen('@', &format!(".{number}@"), 1);
-        Self::new(self.block.clone(), number, kind, at, message_id)
+        Self::new(self.about.clone(), number, kind, at, message_id)
     }
 
     /// The Message-ID of the letter that began the conversation; `None` when this is it.
@@ -159,10 +179,36 @@ impl AlertJob {
         (self.number > 0).then(|| self.message_id.replacen(&format!(".{}@", self.number), "@", 1))
     }
 
-    fn new(block: BlockRef, number: u32, kind: LetterKind, at: Timestamp, message_id: String) -> Self {
-        let (tries, last_error, sent, given_up, instead) = (0, None, None, None, None);
-        let owed = Owed::default();
-        Self { block, number, kind, created: at, due: at, tries, last_error, sent, given_up, message_id, instead, owed }
+    /// Whether it is still tried.
+    pub fn waits(&self) -> bool {
+        self.sent.is_none() && self.given_up.is_none()
+    }
+
+    /// The relay has taken it for these addresses.
+    pub fn reached<A: ToString>(&mut self, addresses: &[A]) {
+        for address in addresses.iter().map(ToString::to_string) {
+            if !self.told.contains(&address) {
+                self.told.push(address);
+            }
+        }
+    }
+
+    fn new(about: Matter, number: u32, kind: LetterKind, at: Timestamp, message_id: String) -> Self {
+        Self {
+            about,
+            number,
+            kind,
+            created: at,
+            due: at,
+            tries: 0,
+            last_error: None,
+            sent: None,
+            given_up: None,
+            message_id,
+            instead: None,
+            owed: Owed::default(),
+            told: Vec::new(),
+        }
     }
 }
 
@@ -225,7 +271,7 @@ pub trait Store: Send + Sync {
     fn forget_kept(&self, shelf: Shelf, name: &str) -> Result<(), StoreError>;
     /// A step of forgetting snapshots that are older, of `most` rows; what must survive stays.
     fn prune_kept(&self, before: Timestamp, most: usize) -> Result<Pruned, StoreError>;
-    /// Letters neither sent nor given up, by due time.
+    /// Letters neither sent nor given up, about blocks and tickets, by due time.
     fn pending_alerts(&self) -> Result<Vec<AlertJob>, StoreError>;
     /// Writes a letter's state.
     fn update_alert(&self, alert: &AlertJob) -> Result<(), StoreError>;

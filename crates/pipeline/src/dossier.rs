@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use customers::report::Report;
 use customers::ticket::{Ticket, Whom};
-use limits::{Archive, BlockFilter, Bounce, Holdings, PageAsk};
+use limits::{Archive, BlockFilter, Bounce, Holdings, Matter, PageAsk};
 use model::{Block, WayOut};
 
 use crate::reports::Reports;
@@ -53,11 +53,12 @@ impl Dossier {
         let (written, desk) =
             (records.archive.find_blocks(&filter, &PageAsk::first(Self::MOST))?, records.tickets.desk());
         let blocks: Vec<_> = written.rows.into_iter().map(|block| desk.current(block)).collect();
+        let tickets = tickets(service, holdings, &blocks, records.tickets)?;
         Ok(Self {
-            tickets: tickets(service, holdings, &blocks, records.tickets)?,
             reports: records.reports.map(|reports| reported(holdings, reports)).transpose()?.unwrap_or_default(),
-            bounces: bounced(&blocks, records.tickets)?,
+            bounces: bounced(&blocks, &tickets, records.tickets)?,
             blocks,
+            tickets,
         })
     }
 }
@@ -89,10 +90,12 @@ fn reported(holdings: &Holdings, reports: &Reports) -> Result<Vec<Report>, Ticke
     Ok(latest.into_iter().filter(|report| holdings.holds(&report.subject)).take(Dossier::MOST).collect())
 }
 
-fn bounced(blocks: &[Block], tickets: &Tickets) -> Result<Vec<Bounce>, TicketError> {
+fn bounced(blocks: &[Block], files: &[TicketFile], all: &Tickets) -> Result<Vec<Bounce>, TicketError> {
+    let of_blocks = blocks.iter().map(|block| Matter::Block(block.reference.clone()));
+    let alone = files.iter().filter(|file| file.block.is_none()).map(|file| Matter::Ticket(file.ticket.id));
     let mut found = Vec::new();
-    for block in blocks {
-        found.extend(tickets.store.bounces(Some(&block.reference), Dossier::MOST)?);
+    for about in of_blocks.chain(alone) {
+        found.extend(all.store.bounces(Some(&about), Dossier::MOST)?);
     }
     found.sort_by_key(|bounce| Reverse(bounce.at));
     found.truncate(Dossier::MOST);

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 use customers::ticket::{Addressee, Automatic, Reply, ReplyBox, StepRefused, automatic};
 use features::{DeliveryReport, Letter};
-use limits::{Bounce, StoreError};
-use model::{BlockRef, Clock};
+use limits::{Bounce, Matter, StoreError};
+use model::Clock;
 
 use crate::reports::{ReportError, Reports};
 use crate::tickets::{TicketError, Tickets};
@@ -94,10 +94,10 @@ impl Mailroom {
     }
 
     /// Delays are no news for anybody, and what is no report may be a vacation notice.
-    fn report(&self, block: &BlockRef, letter: u32, reports: &[DeliveryReport]) -> Receipt {
+    fn report(&self, about: &Matter, letter: u32, reports: &[DeliveryReport]) -> Receipt {
         let at = self.clock.now();
         let failed = reports.iter().filter(|report| report.action == "failed").map(|report| Bounce {
-            block: block.clone(),
+            about: about.clone(),
             letter,
             recipient: report.recipient.clone(),
             at,
@@ -150,7 +150,7 @@ impl Letterbox for Mailroom {
         let letter = features::letter(mail.raw);
         let taken = |to: &Addressee| match to {
             Addressee::Ticket(ticket) => self.reply(*ticket, mail, &letter),
-            Addressee::Letter(block, number) => self.report(block, *number, &letter.reports),
+            Addressee::Letter(about, number) => self.report(about, *number, &letter.reports),
         };
         to.iter().map(taken).collect()
     }

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use customers::ticket::{Author, Opening, OpeningRefused, Reply, StepRefused, Ticket, TicketStore};
-use limits::{Bounce, LetterKind, Releaser, StoreError};
+use limits::{Bounce, LetterKind, Matter, Releaser, StoreError};
 use model::{Block, BlockRef, Clock, Evidence};
 
 use crate::desk::{Desk, DeskError};
@@ -19,6 +19,8 @@ pub struct Tickets {
     clock: Arc<dyn Clock>,
     /// A letter may wait.
     wake: Box<dyn Fn() + Send + Sync>,
+    /// This node's name, for the Message-IDs of letters.
+    node: String,
 }
 
 /// A ticket as it stands, with the block that decides about it, if one does.
@@ -68,7 +70,13 @@ impl Tickets {
         clock: Arc<dyn Clock>,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
-        Self { desk, store, clock, wake: Box::new(wake) }
+        Self { desk, store, clock, wake: Box::new(wake), node: "localhost".into() }
+    }
+
+    /// The same on the node of that name.
+    #[must_use]
+    pub fn on_node(self, node: &str) -> Self {
+        Self { node: node.to_owned(), ..self }
     }
 
     /// The desk beside them.
@@ -102,9 +110,13 @@ impl Tickets {
     /// When there is none, or the store fails.
     pub fn show(&self, id: u64) -> Result<TicketFile, TicketError> {
         let ticket = self.store.ticket(id)?.ok_or(TicketError::Unknown(id))?;
-        let Some(reference) = ticket.block().cloned() else { return Ok(self.file(ticket, None)) };
+        let bounces = |about: Matter| self.store.bounces(Some(&about), Self::BOUNCES_SHOWN);
+        let Some(reference) = ticket.block().cloned() else {
+            let bounces = bounces(Matter::Ticket(id))?;
+            return Ok(TicketFile { bounces, ..self.file(ticket, None) });
+        };
         let case = self.desk.case_file(&reference)?;
-        let bounces = self.store.bounces(Some(&reference), Self::BOUNCES_SHOWN)?;
+        let bounces = bounces(Matter::Block(reference))?;
         Ok(TicketFile { evidence: case.evidence, bounces, ..self.file(ticket, Some(case.block)) })
     }
 
@@ -123,7 +135,7 @@ impl Tickets {
     /// # Errors
     /// When there are too many, or the store fails.
     pub fn open(&self, opening: &Opening) -> Result<TicketFile, TicketError> {
-        let ticket = self.store.open_ticket(opening, self.clock.now())??;
+        let ticket = self.store.open_ticket(opening, &self.node, self.clock.now())??;
         (self.wake)();
         Ok(self.file(ticket, None))
     }
@@ -173,7 +185,9 @@ impl Tickets {
     /// # Errors
     /// When the store fails.
     pub fn bounced(&self, bounce: &Bounce) -> Result<bool, StoreError> {
-        self.store.note_bounce(bounce)
+        let noted = self.store.note_bounce(bounce)?;
+        (self.wake)();
+        Ok(noted)
     }
 
     /// The support desk writes to the customer. Blocks the thread on the store.

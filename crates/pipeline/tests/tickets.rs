@@ -220,7 +220,7 @@ fn what_is_kept_is_what_is_enforced(world: &World) -> Result<(), TestCaseError> 
             states.next_back().map(|happened| happened.topic.block().map(|block| block.state)),
             Some(Some(block.state))
         );
-        let letters = world.store.letters_of(&block.reference).unwrap();
+        let letters = world.store.letters_of(&limits::Matter::Block(block.reference.clone())).unwrap();
         let ends = letters.iter().filter(|one| matches!(one.kind, LetterKind::Approved | LetterKind::Released)).count();
         prop_assert_eq!(ends, usize::from(!block.is_active()), "each end is told once");
     }

@@ -13,8 +13,8 @@ mod tickets;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ::customers::ticket::{MAX_LETTERS, Ticket};
-use limits::{AlertJob, Bounce, Happening, LetterKind, Lockout, Pruned, Snapshot, Store, StoreError, farewell};
+use ::customers::ticket::Ticket;
+use limits::{AlertJob, FollowUpStore, Happening, Lockout, Pruned, Snapshot, Store, StoreError, farewell};
 use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, Timestamp, WayOut};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -46,8 +46,7 @@ struct State {
 struct Case {
     block: Block,
     evidence: Vec<(u64, Evidence)>,
-    letters: BTreeMap<u32, AlertJob>,
-    bounces: Vec<Bounce>,
+    letters: letters::Letters,
     ticket: Option<Ticket>,
 }
 
@@ -59,24 +58,15 @@ impl Case {
         let over = ticket.is_open().is_err();
         let happened = over.then(|| ticket.has_stepped(true, letter.as_ref(), Some(&self.block)));
         let at = ticket.updated;
-        self.queue(letter, at);
+        self.letters.queue(letter, at);
         happened
     }
 
     /// The block has just ended: that is told.
     fn part(&mut self, before: Option<BlockState>) {
         if let Some((kind, at)) = farewell(&self.block).filter(|_| before != Some(BlockState::Unblocked)) {
-            self.queue(Some(kind), at);
+            self.letters.queue(Some(kind), at);
         }
-    }
-
-    /// Queues the letter behind those that the block has.
-    fn queue(&mut self, letter: Option<LetterKind>, at: Timestamp) -> bool {
-        let last = self.letters.keys().last().copied().filter(|last| *last < MAX_LETTERS);
-        let (Some(first), Some(last), Some(kind)) = (self.letters.get(&0), last, letter) else { return false };
-        let next = first.follow_up(last + 1, kind, at);
-        self.letters.insert(next.number, next);
-        true
     }
 }
 
@@ -126,9 +116,9 @@ impl Store for MemoryStore {
             state.tickets += 1;
             Ticket::opened(state.tickets, block)
         });
-        let letters = alert.iter().map(|alert| (alert.number, (*alert).clone())).collect();
+        let letters = letters::Letters::beginning(alert);
         let evidence = state.numbered(evidence);
-        let mut case = Case { block: block.clone(), evidence, letters, bounces: Vec::new(), ticket };
+        let mut case = Case { block: block.clone(), evidence, letters, ticket };
         let opened = case.ticket.as_ref().map(|ticket| ticket.has_opened(Some(block)));
         let happened = [Happening::of_block(None, block), opened, case.follow()];
         state.deliveries.note(happened.into_iter().flatten());
@@ -138,13 +128,8 @@ impl Store for MemoryStore {
 
     fn update_block(&self, block: &Block) -> Result<()> {
         let mut state = self.state();
-        let new = || Case {
-            block: block.clone(),
-            evidence: Vec::new(),
-            letters: BTreeMap::new(),
-            bounces: Vec::new(),
-            ticket: None,
-        };
+        let new =
+            || Case { block: block.clone(), evidence: Vec::new(), letters: letters::Letters::default(), ticket: None };
         let before = state.cases.get(&block.reference).map(|case| case.block.state);
         let case = state.cases.entry(block.reference.clone()).or_insert_with(new);
         case.block = block.clone();
@@ -230,21 +215,17 @@ impl Store for MemoryStore {
     }
 
     fn pending_alerts(&self) -> Result<Vec<AlertJob>> {
-        let state = self.state();
-        let waits = |alert: &&AlertJob| alert.sent.is_none() && alert.given_up.is_none();
-        let mut pending: Vec<_> =
-            state.cases.values().flat_map(|case| case.letters.values()).filter(waits).cloned().collect();
-        pending.sort_by(|a, b| (a.due, &a.block, a.number).cmp(&(b.due, &b.block, b.number)));
+        let mut pending = self.state().letters(AlertJob::waits);
+        pending.sort_by_cached_key(|letter| (letter.due, letter.about.to_string(), letter.number));
         Ok(pending)
     }
 
     fn update_alert(&self, alert: &AlertJob) -> Result<()> {
-        self.state().case(&alert.block)?.letters.insert(alert.number, alert.clone());
-        Ok(())
+        self.update_letters(std::slice::from_ref(alert))
     }
 
     fn alert(&self, block: &BlockRef) -> Result<Option<AlertJob>> {
-        Ok(self.state().cases.get(block).and_then(|case| case.letters.get(&0).cloned()))
+        Ok(self.state().cases.get(block).and_then(|case| case.letters.written.get(&0).cloned()))
     }
 
     /// All at once: in memory nobody waits for it.

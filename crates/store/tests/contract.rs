@@ -227,7 +227,7 @@ fn alerts_wait_until_they_are_sent_or_given_up() {
         };
         store.update_alert(&failed).unwrap();
         let pending = store.pending_alerts().unwrap();
-        assert_eq!(pending.iter().map(|job| job.block.as_str()).collect::<Vec<_>>(), ["early", "late"]);
+        assert_eq!(pending.iter().map(|job| job.about.to_string()).collect::<Vec<_>>(), ["early", "late"]);
         assert_eq!(store.alert(&reference("given-up")).unwrap(), Some(failed));
         assert!(store.update_alert(&alert("unknown")).is_err());
     });

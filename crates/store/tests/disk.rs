@@ -119,7 +119,10 @@ fn a_killed_process_loses_nothing_that_was_acknowledged() {
     for name in &acknowledged {
         assert!(store.block(&reference(name)).unwrap().is_some(), "{name} was acknowledged and is gone");
         assert_eq!(store.evidence(&reference(name), 9).unwrap().len(), 2);
-        assert_eq!(store.alert(&reference(name)).unwrap().map(|job| job.block), Some(reference(name)));
+        assert_eq!(
+            store.alert(&reference(name)).unwrap().map(|job| job.about),
+            Some(limits::Matter::Block(reference(name)))
+        );
     }
     let alerts = store.pending_alerts().unwrap().len();
     assert_eq!(alerts, store.blocks(false, 1_000_000).unwrap().len(), "no block without its alert");

@@ -4,7 +4,7 @@
 mod samples;
 
 use customers::ticket::TicketStore;
-use limits::{AlertJob, FollowUpStore, LetterKind, Owed};
+use limits::{AlertJob, FollowUpStore, LetterKind, Matter, Owed};
 use model::{Block, BlockState, Timestamp, WayOut};
 use samples::alert;
 use store::{MemoryStore, SqliteStore};
@@ -21,7 +21,7 @@ fn each(test: impl Fn(&dyn Both)) {
 }
 
 fn kinds(store: &dyn Both, name: &str) -> Vec<&'static str> {
-    store.letters_of(&reference(name)).unwrap().iter().map(|letter| letter.kind.word()).collect()
+    store.letters_of(&Matter::Block(reference(name))).unwrap().iter().map(|letter| letter.kind.word()).collect()
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn the_end_of_a_block_is_told_once() {
         }
         store.open_block(&released(block("one", 1), 5), &[], Some(&alert("one"))).unwrap();
         assert_eq!(kinds(store, "one"), ["blocked", "released"]);
-        let last = store.letters_of(&reference("one")).unwrap().remove(1);
+        let last = store.letters_of(&Matter::Block(reference("one"))).unwrap().remove(1);
         assert_eq!((last.created, last.message_id.as_str()), (Timestamp(5), "<block-one.1@node.example>"));
     });
 }
@@ -89,7 +89,7 @@ fn what_is_owed_is_kept_until_it_is_told() {
             sent: Some(Timestamp(9)),
             instead: Some("<x>".into()),
             owed: Owed { customer, operators },
-            ..store.letters_of(&reference(name)).unwrap().remove(0)
+            ..store.letters_of(&Matter::Block(reference(name))).unwrap().remove(0)
         };
         store.update_letters(&[owed("two", true, false), owed("one", true, true)]).unwrap();
         let found = store.owed_letters().unwrap();
@@ -111,7 +111,7 @@ fn letters_given_up_are_found() {
         }
         let found = |since, limit| {
             let lost = store.given_up_letters(Timestamp(since), limit).unwrap();
-            lost.iter().map(|(letter, _)| letter.block.to_string()).collect::<Vec<_>>()
+            lost.iter().map(|letter| letter.about.to_string()).collect::<Vec<_>>()
         };
         assert_eq!(found(5, 9), ["two", "one"]);
         assert_eq!(found(6, 9), ["two"]);

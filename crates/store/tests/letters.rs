@@ -3,21 +3,29 @@
 
 mod samples;
 
-use limits::{Bounce, LetterStore, MAX_BOUNCES};
+use customers::ticket::{About, Author, Opening, TicketStore, Whom};
+use limits::{Bounce, FollowUpStore, LetterState, MAX_BOUNCES, Matter};
 use model::Timestamp;
 use samples::alert;
 use store::{MemoryStore, SqliteStore};
 use testkit::samples::{block, reference, released};
 
-fn each(test: impl Fn(&dyn LetterStore)) {
+trait All: TicketStore + FollowUpStore {}
+impl<T: TicketStore + FollowUpStore> All for T {}
+
+fn each(test: impl Fn(&dyn All)) {
     test(&MemoryStore::default());
     let directory = tempfile::tempdir().unwrap();
     test(&SqliteStore::open(directory.path()).unwrap());
 }
 
+fn about(block: &str) -> Matter {
+    Matter::Block(reference(block))
+}
+
 fn bounce(block: &str, recipient: &str, at: i64) -> Bounce {
     let (status, said) = ("5.1.1".into(), "550 no such user".into());
-    Bounce { block: reference(block), letter: 0, recipient: recipient.into(), at: Timestamp(at), status, said }
+    Bounce { about: about(block), letter: 0, recipient: recipient.into(), at: Timestamp(at), status, said }
 }
 
 #[test]
@@ -30,10 +38,10 @@ fn a_bounce_is_noted_once_beside_its_letter() {
         assert!(store.note_bounce(&bounce("one", "bob@shop.example", 7)).unwrap(), "known");
         let all = store.bounces(None, 10).unwrap();
         assert_eq!(all, [bounce("two", "eve@shop.example", 6), bounce("one", "bob@shop.example", 5)]);
-        assert_eq!(store.bounces(Some(&reference("one")), 10).unwrap(), all[1..]);
+        assert_eq!(store.bounces(Some(&about("one")), 10).unwrap(), all[1..]);
         assert_eq!(store.bounces(None, 1).unwrap(), all[..1]);
-        let letters: Vec<_> = store.letters(10).unwrap().into_iter().map(|letter| letter.block).collect();
-        assert_eq!(letters.len(), 2);
+        let letters: Vec<_> = store.letters(10).unwrap().into_iter().map(|letter| letter.about).collect();
+        assert_eq!(letters, [about("one"), about("two")]);
         assert_eq!(store.letters(1).unwrap().len(), 1);
     });
 }
@@ -61,5 +69,48 @@ fn bounces_go_with_their_block() {
         store.update_block(&released(block("one", 1), 10)).unwrap();
         store.prune(Timestamp(100), Timestamp(0), 1000).unwrap();
         assert_eq!(store.bounces(None, 10).unwrap(), []);
+    });
+}
+
+/// A ticket that no block has opened, from the customer.
+fn open_ticket(store: &dyn All, at: i64) -> u64 {
+    let whom = Whom::Service { service: "shop".into() };
+    let about = About::Question { title: "Mail is slow".into() };
+    let opening = Opening { whom, about, author: Author::Customer, text: "Since Monday.".into() };
+    store.open_ticket(&opening, "mx1.provider.example", Timestamp(at)).unwrap().unwrap().id
+}
+
+#[test]
+fn letters_of_tickets_without_a_block_are_letters_like_others() {
+    each(|store| {
+        store.open_block(&block("one", 1), &[], Some(&alert("one"))).unwrap();
+        let ticket = open_ticket(store, 5);
+        let of_ticket = Matter::Ticket(ticket);
+        let mut letter = store.pending_alerts().unwrap().pop().unwrap();
+        assert_eq!((&letter.about, letter.number), (&of_ticket, 0));
+        assert_eq!(letter.message_id, format!("<ticket-{ticket}@mx1.provider.example>"));
+        assert_eq!(store.letters(9).unwrap()[0], letter, "the latest");
+
+        letter.given_up = Some(Timestamp(7));
+        letter.reached(&["owner@shop.example", "owner@shop.example"]);
+        store.update_letters(std::slice::from_ref(&letter)).unwrap();
+        assert_eq!(store.letters_of(&of_ticket).unwrap(), std::slice::from_ref(&letter));
+        assert_eq!(letter.told, ["owner@shop.example"]);
+        assert_eq!(store.given_up_letters(Timestamp(7), 9).unwrap(), std::slice::from_ref(&letter));
+        assert_eq!(store.pending_alerts().unwrap().len(), 1, "that of the block");
+
+        let came_back = Bounce { about: of_ticket.clone(), ..bounce("one", "owner@shop.example", 8) };
+        assert!(store.note_bounce(&came_back).unwrap());
+        assert!(!store.note_bounce(&Bounce { letter: 3, ..came_back.clone() }).unwrap(), "there is no such letter");
+        assert_eq!(store.bounces(Some(&of_ticket), 9).unwrap(), std::slice::from_ref(&came_back));
+        assert_eq!(store.bounces(Some(&about("one")), 9).unwrap(), []);
+        let states: Vec<_> =
+            store.posted(store.letters(9).unwrap()).unwrap().iter().map(|posted| posted.state()).collect();
+        assert_eq!(states, [LetterState::Bounced, LetterState::Waiting]);
+
+        store.step(ticket, &|ticket| ticket.close(Timestamp(9)).map(|()| None)).unwrap().unwrap().unwrap();
+        store.prune(Timestamp(10), Timestamp(0), 100).unwrap();
+        assert_eq!(store.letters_of(&of_ticket).unwrap(), []);
+        assert_eq!(store.bounces(None, 9).unwrap(), [], "they go with their ticket");
     });
 }

@@ -4,8 +4,8 @@
 mod samples;
 
 use customers::ticket::{
-    Author, MAX_LETTERS, MAX_OPEN_EACH, News, Opening, OpeningRefused, Step, StepRefused, Ticket, TicketState,
-    TicketStore, Whom,
+    Author, MAX_LETTERS, MAX_OPEN_EACH, Opening, OpeningRefused, Step, StepRefused, Ticket, TicketState, TicketStore,
+    Whom,
 };
 use limits::LetterKind;
 use model::{Block, BlockState, Timestamp, WayOut};
@@ -27,8 +27,10 @@ fn approved(block: Block, at: i64) -> Block {
     Block { released: Some((Timestamp(at), "ticket".into())), ..released(block, at) }
 }
 
+/// Those that wait, of blocks.
 fn letters(store: &dyn TicketStore) -> Vec<(u32, LetterKind)> {
-    store.pending_alerts().unwrap().into_iter().map(|letter| (letter.number, letter.kind)).collect()
+    let letters = store.pending_alerts().unwrap().into_iter().filter(|letter| letter.about.block().is_some());
+    letters.map(|letter| (letter.number, letter.kind)).collect()
 }
 
 #[test]
@@ -118,12 +120,13 @@ fn asked(name: &str, title: &str) -> Opening {
 }
 
 fn opened(store: &dyn TicketStore, opening: &Opening, at: i64) -> Ticket {
-    store.open_ticket(opening, Timestamp(at)).unwrap().unwrap()
+    store.open_ticket(opening, "node.example", Timestamp(at)).unwrap().unwrap()
 }
 
-fn news(store: &dyn TicketStore) -> Vec<(u64, u32, News)> {
-    let letters = store.pending_ticket_letters(999).unwrap();
-    letters.into_iter().map(|letter| (letter.ticket, letter.number, letter.news)).collect()
+/// Those that wait, of tickets without a block.
+fn news(store: &dyn TicketStore) -> Vec<(u64, u32, LetterKind)> {
+    let letters = store.pending_alerts().unwrap().into_iter();
+    letters.filter_map(|letter| Some((letter.about.ticket()?, letter.number, letter.kind))).collect()
 }
 
 #[test]
@@ -135,11 +138,12 @@ fn a_ticket_without_a_block_is_kept_with_its_letters() {
         assert_eq!(store.ticket(2).unwrap().as_ref(), Some(&ticket));
         let answer = |ticket: &mut Ticket| ticket.support_wrote("Since when?", Timestamp(6)).map(Some);
         store.step(2, &answer).unwrap().unwrap().unwrap();
-        assert_eq!(news(store), [(2, 0, News::Opened), (2, 1, News::Answer("Since when?".into()))]);
-        let mut first = store.pending_ticket_letters(1).unwrap().pop().unwrap();
+        assert_eq!(news(store), [(2, 0, LetterKind::Opened), (2, 1, LetterKind::Answer("Since when?".into()))]);
+        let mut first =
+            store.pending_alerts().unwrap().into_iter().find(|letter| letter.about.ticket().is_some()).unwrap();
         (first.sent, first.tries) = (Some(Timestamp(7)), 1);
-        store.update_ticket_letter(&first).unwrap();
-        assert_eq!(news(store), [(2, 1, News::Answer("Since when?".into()))]);
+        store.update_alert(&first).unwrap();
+        assert_eq!(news(store), [(2, 1, LetterKind::Answer("Since when?".into()))]);
         let listed: Vec<_> = store.tickets(true, 9).unwrap().into_iter().map(|(t, b)| (t.id, b.is_some())).collect();
         assert_eq!(listed, [(2, false), (1, true)]);
         assert_eq!(letters(store), [(0, LetterKind::Blocked)], "no block's letter is one of theirs");
@@ -159,7 +163,7 @@ fn a_diagnosis_has_one_ticket_and_nobody_has_too_many() {
         for number in 1..MAX_OPEN_EACH {
             opened(store, &found(100 + number as u64), 3);
         }
-        let refused = store.open_ticket(&asked("shop", "One more"), Timestamp(4)).unwrap();
+        let refused = store.open_ticket(&asked("shop", "One more"), "node.example", Timestamp(4)).unwrap();
         assert_eq!(refused, Err(OpeningRefused::TooMany(MAX_OPEN_EACH)));
         opened(store, &asked("bank", "Other"), 5);
         store.step(first.id, &|ticket| ticket.close(Timestamp(6)).map(|()| None)).unwrap().unwrap().unwrap();
@@ -178,7 +182,7 @@ fn what_was_closed_long_ago_is_forgotten_and_what_is_open_is_not() {
         assert!(store.ticket(1).unwrap().is_some(), "closed just then");
         store.prune(Timestamp(6), Timestamp(6), 1000).unwrap();
         assert_eq!((store.ticket(1).unwrap(), store.ticket(2).unwrap().is_some()), (None, true));
-        assert_eq!(news(store), [(2, 0, News::Opened)]);
+        assert_eq!(news(store), [(2, 0, LetterKind::Opened)]);
         assert_eq!(opened(store, &asked("three", "?"), 9).id, 3);
     });
 }

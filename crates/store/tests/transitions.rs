@@ -144,7 +144,8 @@ fn step(store: &dyn All, step: customers::ticket::Step<'_>) {
 
 fn bounce(store: &dyn All) {
     let (recipient, status, said) = ("owner@owner.example".into(), "5.1.1".into(), String::new());
-    let bounce = Bounce { block: reference("one"), letter: 0, recipient, at: Timestamp(5), status, said };
+    let bounce =
+        Bounce { about: limits::Matter::Block(reference("one")), letter: 0, recipient, at: Timestamp(5), status, said };
     assert!(store.note_bounce(&bounce).unwrap());
 }
 

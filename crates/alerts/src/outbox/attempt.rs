@@ -1,10 +1,8 @@
-//! One try to send one alert: load, look up, write, hand over, mark.
+//! One try to send one letter: load, look up, write, hand over, mark.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use customers::Address;
 use customers::ticket::Ticket;
 use limits::{AlertJob, LetterKind, StoreError};
 use lookups::Dns;
@@ -15,12 +13,12 @@ use super::stats::{Figures, Stats};
 use super::told::Told;
 use super::{OutboxStore, Surroundings};
 use crate::audience::Audience;
-use crate::crowd::{Crowd, Key};
+use crate::conversation;
+use crate::crowd::Crowd;
 use crate::destinations::fill_in;
 use crate::facts::is_overtaken;
 use crate::letter::{Letter, MAX_SAMPLES, render_for};
 use crate::post::Post;
-use crate::relay::{Delivery, SendError, send};
 use crate::retry::{Outcome, settle};
 
 /// What a letter tells of.
@@ -44,8 +42,6 @@ pub(super) struct Attempts {
     pub(super) told: Told,
     /// When reminders are looked for next.
     reminders: Mutex<Timestamp>,
-    /// Who has got an alert that still waits: for another recipient, or for its mark. Ends with the process.
-    delivered: Mutex<HashMap<Key, Vec<Address>>>,
 }
 
 impl Attempts {
@@ -70,7 +66,6 @@ impl Attempts {
             pauses: Pauses::default(),
             told: Told::default(),
             reminders: Mutex::default(),
-            delivered: Mutex::default(),
         }
     }
 
@@ -81,19 +76,40 @@ impl Attempts {
         self.post().enabled.then_some(pending)
     }
 
-    /// Tries the job and marks what came of it. While the store fails the job stays as it was.
+    /// Tries a letter about a block and marks what came of it. While the store fails the job stays as it was.
     pub(super) async fn attempt(&self, job: AlertJob, audience: Audience) {
-        let Ok(Some(case)) = self.case(&job.block).await else { return };
+        let Some(block) = job.about.block() else { return };
+        let Ok(Some(case)) = self.case(block).await else { return };
         let post = self.post();
-        let letter = case.letter(&job, self.clock.now());
-        let (outcome, overtaken) = (self.deliver(&letter, &audience, &post).await, is_overtaken(&letter));
-        let mut job = settle(job, outcome, self.clock.now(), post.give_up_after);
+        let letter = case.letter(&job, self.now());
+        let (mail, overtaken) = (render_for(&letter, &audience, &post), is_overtaken(&letter));
+        let outcome = self.deliver(&job, &mail, &post).await;
+        let mut job = self.settled(job, outcome, &post);
         if job.sent.is_none() {
             // Whoever is left out now may be let in at the next try.
             job.owed = limits::Owed::default();
         }
         self.mark(job.clone(), overtaken).await;
         self.tell(&job);
+    }
+
+    /// The same for a letter about a ticket that no block has opened. These are few, and said in a conversation: none is
+    /// collected.
+    pub(super) async fn converse(&self, job: AlertJob) {
+        let Some(id) = job.about.ticket() else { return };
+        let Ok(Some(ticket)) = self.in_store(move |store| store.ticket(id)).await else { return };
+        let post = self.post();
+        let mail = conversation::render(&ticket, &job, self.now(), &post);
+        let outcome = self.deliver(&job, &mail, &post).await;
+        let job = self.settled(job, outcome, &post);
+        self.mark(job.clone(), false).await;
+        self.tell(&job);
+    }
+
+    /// The letter after a try, with all whom it has reached by now.
+    fn settled(&self, mut job: AlertJob, outcome: Outcome, post: &Post) -> AlertJob {
+        job.reached(&self.told.of(&job));
+        settle(job, outcome, self.now(), post.give_up_after)
     }
 
     /// The block, its ticket and its evidence, destinations filled in and kept.
@@ -111,58 +127,34 @@ impl Attempts {
         Ok(block.map(|block| Case { block: (self.surroundings.current)(block), evidence, ticket }))
     }
 
-    /// Hands the letter over for those who have not got it yet.
-    async fn deliver(&self, letter: &Letter<'_>, audience: &Audience, post: &Post) -> Outcome {
-        let job = letter.job;
-        let mail = render_for(letter, audience, post);
-        if let Some(error) = &mail.mistake {
-            self.events.emit(&Event::Degraded { part: "templates", policy: "built-in template", error });
-        }
-        let earlier = self.delivered().get(&key(job)).cloned().unwrap_or_default();
-        let open: Vec<_> = mail.to.iter().filter(|address| !earlier.contains(address)).cloned().collect();
-        if open.is_empty() {
-            let error = earlier.is_empty().then(|| "there is nobody to tell: alerts.to is empty".to_owned());
-            return Outcome { delivered: !earlier.is_empty(), open: false, error };
-        }
-        let sent = send(&mail, &open, post).await;
-        if let Ok(Delivery { accepted, .. }) = &sent
-            && !accepted.is_empty()
-        {
-            self.delivered().entry(key(job)).or_default().extend_from_slice(accepted);
-        }
-        outcome(sent, !earlier.is_empty())
-    }
-
     /// What has been delivered is forgotten only when the mark is durable: until then it must not be sent again.
     async fn mark(&self, job: AlertJob, overtaken: bool) {
-        let key = key(&job);
-        let over = job.sent.is_some() || job.given_up.is_some();
+        let letter = job.clone();
         let marked = self.in_store(move |store| {
             let told =
-                if overtaken && job.sent.is_some() { told_by(&job, store.letters_of(&job.block)?) } else { Vec::new() };
+                if overtaken && job.sent.is_some() { told_by(&job, store.letters_of(&job.about)?) } else { Vec::new() };
             store.update_letters(&[vec![job], told].concat())
         });
-        let marked = marked.await;
-        if marked.is_ok() && over {
-            self.delivered().remove(&key);
+        if marked.await.is_ok() {
+            self.told.forget(&letter);
         }
     }
 
     fn tell(&self, job: &AlertJob) {
         self.stats.tried(job);
         let error = job.last_error.as_deref().unwrap_or_default();
+        let (about, message_id, tries) = (&job.about, &job.message_id, job.tries);
         match (job.sent, job.given_up) {
             (Some(_), _) => {
-                let (block, message_id, tries) = (&job.block, &job.message_id, job.tries);
                 match error {
-                    "" => tracing::info!(%block, message_id, tries, "alert sent"),
-                    refused => tracing::warn!(%block, message_id, tries, refused, "alert sent, but not to all"),
+                    "" => tracing::info!(%about, message_id, tries, "letter sent"),
+                    refused => tracing::warn!(%about, message_id, tries, refused, "letter sent, but not to all"),
                 }
                 self.works();
             }
-            (None, Some(_)) => self.gives_up(&format!("the alert of block {} is given up: {error}", job.block)),
+            (None, Some(_)) => self.gives_up(&format!("the letter about {} is given up: {error}", about.said())),
             (None, None) => {
-                tracing::warn!(block = %job.block, tries = job.tries, error, "alert waits");
+                tracing::warn!(%about, message_id, tries, error, "letter waits");
                 self.fails(error);
             }
         }
@@ -224,10 +216,6 @@ impl Attempts {
     pub(super) fn post(&self) -> Arc<Post> {
         Arc::clone(&self.post.read().unwrap_or_else(PoisonError::into_inner))
     }
-
-    fn delivered(&self) -> MutexGuard<'_, HashMap<Key, Vec<Address>>> {
-        self.delivered.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Case {
@@ -241,23 +229,4 @@ fn told_by(first: &AlertJob, letters: Vec<AlertJob>) -> Vec<AlertJob> {
     let needless = letters.into_iter().filter(|letter| letter.kind == LetterKind::Released && letter.sent.is_none());
     let instead = Some(first.message_id.clone());
     needless.map(|letter| AlertJob { sent: first.sent, instead: instead.clone(), ..letter }).collect()
-}
-
-fn key(job: &AlertJob) -> Key {
-    (job.block.clone(), job.number)
-}
-
-pub(super) fn outcome(sent: Result<Delivery, SendError>, earlier: bool) -> Outcome {
-    match sent {
-        Err(error) => Outcome { delivered: earlier, open: true, error: Some(error.to_string()) },
-        Ok(delivery) => {
-            let refused = delivery.refused.iter().chain(&delivery.deferred);
-            let answers: Vec<_> = refused.map(|(address, answer)| format!("{address}: {answer}")).collect();
-            Outcome {
-                delivered: earlier || !delivery.accepted.is_empty(),
-                open: !delivery.deferred.is_empty(),
-                error: (!answers.is_empty()).then(|| answers.join("; ")),
-            }
-        }
-    }
 }

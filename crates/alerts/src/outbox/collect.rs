@@ -50,10 +50,13 @@ impl Attempts {
         let mail = self.collected(contacts, letters, &id, post).await?;
         let now = self.now();
         Ok(match self.hand_over(&mail, reader, post).await {
-            Ok(()) => {
+            Ok(reached) => {
                 self.stats.collected(letters.len());
                 tracing::info!(message_id = id, letters = letters.len(), "letters were sent as one");
-                Some(each(letters, |job| (job.owed.customer, job.instead) = (false, Some(id.clone()))))
+                Some(each(letters, |job| {
+                    (job.owed.customer, job.instead) = (false, Some(id.clone()));
+                    job.reached(&reached);
+                }))
             }
             Err(error) if is_over(letters, post, now) => {
                 self.gives_up(&format!("a letter about {} blocks is given up: {error}", letters.len()));
@@ -81,7 +84,10 @@ impl Attempts {
             Line::of(&(self.surroundings.current)(block), ticket.as_ref(), owner.language, post)
         });
         let facts = Collected::of(lines.collect(), &owner, post).value();
-        Ok(render_many(Notice::Collected, owner.language, &facts, contacts, id, self.now(), post))
+        let mail = render_many(Notice::Collected, owner.language, &facts, contacts, id, self.now(), post);
+        // What comes back of it is noted at the first letter it stands for.
+        let from = letters.first().map_or_else(|| mail.from.clone(), |(first, _)| post.reverse_path(first));
+        Ok(Mail { from, ..mail })
     }
 }
 
@@ -117,7 +123,7 @@ fn each(letters: &Owing, change: impl Fn(&mut AlertJob)) -> Vec<AlertJob> {
 /// Made of what it tells of, so that the same letter sent again is recognised, and one that tells of more is not taken for it.
 fn message_id(letters: &Owing) -> String {
     let (Some((first, _)), Some((last, _))) = (letters.first(), letters.last()) else { return String::new() };
-    first.message_id.replacen('@', &format!(".{}.{}-{}@", letters.len(), last.block, last.number), 1)
+    first.message_id.replacen('@', &format!(".{}.{}-{}@", letters.len(), last.about, last.number), 1)
 }
 
 fn is_over(letters: &Owing, post: &Post, now: Timestamp) -> bool {

@@ -2,8 +2,7 @@
 //! Calls block the thread on the store.
 
 use customers::Language;
-use limits::{AlertJob, StoreError};
-use model::BlockRef;
+use limits::{AlertJob, Matter, Posted, StoreError};
 
 use super::OutboxHandle;
 use crate::templates::{Notice, Words};
@@ -12,11 +11,11 @@ use crate::templates::{Notice, Words};
 #[derive(Debug, thiserror::Error)]
 pub enum LetterError {
     /// There is no such letter.
-    #[error("block {0} has no letter {1}")]
-    Unknown(BlockRef, u32),
+    #[error("{0} has no letter {1}")]
+    Unknown(String, u32),
     /// It is with its readers.
-    #[error("letter {1} of block {0} was sent already")]
-    Sent(BlockRef, u32),
+    #[error("letter {1} of {0} was sent already")]
+    Sent(String, u32),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -27,21 +26,21 @@ impl OutboxHandle {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn letters(&self, limit: usize) -> Result<Vec<AlertJob>, StoreError> {
+    pub fn letters(&self, limit: usize) -> Result<Vec<Posted>, StoreError> {
         let store = self.attempts.store();
         let mut letters = store.pending_alerts()?;
         letters.truncate(limit);
-        let over = store.letters(limit)?.into_iter().filter(|letter| letter.sent.or(letter.given_up).is_some());
+        let over = store.letters(limit)?.into_iter().filter(|letter| !letter.waits());
         letters.extend(over.take(limit - letters.len()));
-        Ok(letters)
+        store.posted(letters)
     }
 
     /// Tries a letter that was not sent yet at once; one that was given up, once more.
     ///
     /// # Errors
     /// When there is no such letter, it was sent, or the store fails.
-    pub fn send_now(&self, block: &BlockRef, number: u32) -> Result<AlertJob, LetterError> {
-        let letter = self.unsent(block, number)?;
+    pub fn send_now(&self, about: &Matter, number: u32) -> Result<AlertJob, LetterError> {
+        let letter = self.unsent(about, number)?;
         self.written(AlertJob { due: self.attempts.now(), given_up: None, ..letter })
     }
 
@@ -49,8 +48,8 @@ impl OutboxHandle {
     ///
     /// # Errors
     /// When there is no such letter, it was sent, or the store fails.
-    pub fn give_up(&self, block: &BlockRef, number: u32) -> Result<AlertJob, LetterError> {
-        let letter = self.unsent(block, number)?;
+    pub fn give_up(&self, about: &Matter, number: u32) -> Result<AlertJob, LetterError> {
+        let letter = self.unsent(about, number)?;
         let given_up = letter.given_up.or(Some(self.attempts.now()));
         let last_error = letter.last_error.clone().or_else(|| Some("given up by an operator".to_owned()));
         self.written(AlertJob { given_up, last_error, ..letter })
@@ -64,11 +63,11 @@ impl OutboxHandle {
         self.attempts.post().preview(notice, language)
     }
 
-    fn unsent(&self, block: &BlockRef, number: u32) -> Result<AlertJob, LetterError> {
-        let letters = self.attempts.store().letters_of(block)?;
+    fn unsent(&self, about: &Matter, number: u32) -> Result<AlertJob, LetterError> {
+        let letters = self.attempts.store().letters_of(about)?;
         let letter = letters.into_iter().find(|letter| letter.number == number);
-        let letter = letter.ok_or_else(|| LetterError::Unknown(block.clone(), number))?;
-        if letter.sent.is_some() { Err(LetterError::Sent(block.clone(), number)) } else { Ok(letter) }
+        let letter = letter.ok_or_else(|| LetterError::Unknown(about.said(), number))?;
+        if letter.sent.is_some() { Err(LetterError::Sent(about.said(), number)) } else { Ok(letter) }
     }
 
     fn written(&self, letter: AlertJob) -> Result<AlertJob, LetterError> {

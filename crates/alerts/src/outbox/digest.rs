@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use limits::{AlertJob, StoreError};
+use limits::{AlertJob, Matter, StoreError};
 use model::{Block, Timestamp};
 
+use super::OutboxStore;
 use super::attempt::Attempts;
 use super::many::{Owing, earlier};
 use crate::crowd::Reader;
 use crate::letter::render_many;
-use crate::many::{DigestFacts, Material};
+use crate::many::{DigestFacts, MAX_LISTED, Material, Named};
 use crate::post::Post;
 use crate::templates::Notice;
 
@@ -57,10 +58,15 @@ impl Attempts {
     /// Everything since the last digest, and what is owed from before.
     async fn material(&self, since: Timestamp, owed: &Owing) -> Result<Material, StoreError> {
         let until = self.now();
-        let read = move |store: &dyn super::OutboxStore| {
-            Ok((store.blocks(false, MOST)?, store.tickets(true, MOST)?, store.given_up_letters(since, MOST)?))
+        let read = move |store: &dyn OutboxStore| {
+            let lost = store.given_up_letters(since, MOST)?;
+            let returned =
+                store.bounces(None, MOST)?.into_iter().filter(|bounce| bounce.at > since && bounce.at <= until);
+            let lost = named(store, lost, |letter| &letter.about)?;
+            let returned = named(store, returned.collect(), |bounce| &bounce.about)?;
+            Ok((store.blocks(false, MOST)?, store.tickets(true, MOST)?, lost, returned))
         };
-        let (all, tickets, lost) = self.in_store(read).await?;
+        let (all, tickets, lost, returned) = self.in_store(read).await?;
         let new = all.into_iter().filter(|block| block.since > since && block.since <= until);
         let mut seen = BTreeSet::new();
         let blocks = new.chain(owed.iter().map(|(_, block)| block.clone()));
@@ -72,10 +78,25 @@ impl Attempts {
             blocks: blocks.map(|block| (self.surroundings.current)(block)).collect(),
             tickets: tickets.into_iter().map(|(ticket, _)| ticket).collect(),
             lost,
+            returned,
             dead_events: (self.surroundings.dead_events)(),
             concerns: (self.surroundings.concerns)(),
         })
     }
+}
+
+/// The first of them with the names of whom they concern; all of them are counted.
+fn named<T>(store: &dyn OutboxStore, all: Vec<T>, about: impl Fn(&T) -> &Matter) -> Result<Named<T>, StoreError> {
+    let total = all.len();
+    let mut first = Vec::new();
+    for one in all.into_iter().take(MAX_LISTED) {
+        let name = match about(&one) {
+            Matter::Block(block) => store.block(block)?.map(|block| block.subject.name()),
+            Matter::Ticket(ticket) => store.ticket(*ticket)?.map(|ticket| ticket.subject.name()),
+        };
+        first.push((name.unwrap_or_else(|| about(&one).said()), one));
+    }
+    Ok(Named { first, total })
 }
 
 fn without_operators(mut letter: AlertJob) -> AlertJob {

@@ -1,5 +1,6 @@
 //! Letters about many blocks on their way: when one is due, and handing it over.
 
+use customers::Address;
 use limits::AlertJob;
 use model::{Block, Event, Timestamp};
 
@@ -21,13 +22,13 @@ impl Attempts {
         self.pauses.until(reader).map_or(due, |until| until.max(due))
     }
 
-    /// Hands a letter about many over; why it could not be.
-    pub(super) async fn hand_over(&self, mail: &Mail, reader: &Reader, post: &Post) -> Result<(), String> {
+    /// Hands a letter about many over; whom it has reached, or why it could not be.
+    pub(super) async fn hand_over(&self, mail: &Mail, reader: &Reader, post: &Post) -> Result<Vec<Address>, String> {
         if let Some(error) = &mail.mistake {
             self.events.emit(&Event::Degraded { part: "templates", policy: "built-in template", error });
         }
         let outcome = match send(mail, &mail.to, post).await {
-            Ok(Delivery { accepted, .. }) if !accepted.is_empty() => Ok(()),
+            Ok(Delivery { accepted, .. }) if !accepted.is_empty() => Ok(accepted),
             Ok(Delivery { refused, deferred, .. }) => {
                 let answers = refused.iter().chain(&deferred).map(|(address, answer)| format!("{address}: {answer}"));
                 Err(answers.collect::<Vec<_>>().join("; "))
@@ -35,7 +36,7 @@ impl Attempts {
             Err(error) => Err(error.to_string()),
         };
         match &outcome {
-            Ok(()) => {
+            Ok(_) => {
                 self.pauses.worked(reader);
                 self.works();
             }

@@ -5,7 +5,7 @@
 
 mod attempt;
 mod collect;
-mod conversation;
+mod deliver;
 mod desk;
 mod digest;
 mod many;
@@ -20,9 +20,9 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use customers::ticket::TicketStore;
-use limits::{AlertJob, FollowUpStore, LetterKind, StoreError};
+use limits::{AlertJob, FollowUpStore, LetterKind, Matter, StoreError};
 use lookups::Dns;
-use model::{Block, BlockRef, Clock, Event, EventSink, Timestamp};
+use model::{Block, Clock, Event, EventSink, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
@@ -38,6 +38,8 @@ use sort::{Sorted, Waiting, sort};
 
 /// Alerts under way at one time.
 const MAX_PARALLEL: usize = 8;
+/// Letters of tickets without a block that are tried in one go.
+const MAX_CONVERSATIONS: usize = 100;
 /// The outbox looks again after this long even when nothing is due: clocks jump, and a block may reach a store that
 /// had failed without anyone calling.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
@@ -167,13 +169,14 @@ impl Attempts {
         let now = self.now();
         let Some(pending) = self.pending().await else { return LOOK_AGAIN };
         // The store's failures are told by its writer.
-        let Ok(sorted) = self.sorted(free(pending), now).await else { return LOOK_AGAIN };
+        let (of_tickets, of_blocks) = pending.into_iter().partition(|job| job.about.ticket().is_some());
+        let Ok(sorted) = self.sorted(free(of_blocks), now).await else { return LOOK_AGAIN };
         self.try_all(sorted.single).await;
         let Ok(next) = self.tell_of_many().await else { return LOOK_AGAIN };
-        let Ok(said) = self.converse().await else { return LOOK_AGAIN };
+        self.try_conversations(of_tickets, now).await;
         let Some(pending) = self.pending().await else { return LOOK_AGAIN };
         let single = free(pending).iter().map(|job| job.due).min();
-        let next = earlier(earlier(single, next), said);
+        let next = earlier(single, next);
         next.map_or(LOOK_AGAIN, |next| next.since(self.now())).clamp(BREATH, LOOK_AGAIN)
     }
 
@@ -207,6 +210,13 @@ impl Attempts {
         while running.join_next().await.is_some() {}
     }
 
+    /// One after the other: what is said in a ticket keeps its order. The rest follows in the next look.
+    async fn try_conversations(&self, letters: Vec<AlertJob>, now: Timestamp) {
+        for job in letters.into_iter().filter(|job| job.due <= now).take(MAX_CONVERSATIONS) {
+            self.converse(job).await;
+        }
+    }
+
     /// Letters about many blocks; tells when one is due next.
     async fn tell_of_many(&self) -> Result<Option<Timestamp>, StoreError> {
         let owed = self.in_store(|store| store.owed_letters()).await?;
@@ -219,9 +229,9 @@ impl Attempts {
 
 /// What may be sent: the end of a block and a reminder wait until its beginning was told, or is given up.
 fn free(pending: Vec<AlertJob>) -> Vec<AlertJob> {
-    let untold: HashSet<BlockRef> = pending.iter().filter(|job| job.number == 0).map(|job| job.block.clone()).collect();
+    let untold: HashSet<Matter> = pending.iter().filter(|job| job.number == 0).map(|job| job.about.clone()).collect();
     let waits = |job: &AlertJob| {
-        matches!(job.kind, LetterKind::Released | LetterKind::Reminder(_)) && untold.contains(&job.block)
+        matches!(job.kind, LetterKind::Released | LetterKind::Reminder(_)) && untold.contains(&job.about)
     };
     pending.into_iter().filter(|job| !waits(job)).collect()
 }
@@ -229,9 +239,10 @@ fn free(pending: Vec<AlertJob>) -> Vec<AlertJob> {
 fn with_blocks(store: &dyn OutboxStore, jobs: Vec<AlertJob>) -> Result<Vec<Waiting>, StoreError> {
     let mut found = Vec::with_capacity(jobs.len());
     for job in jobs {
-        let first = if job.number > 0 { store.alert(&job.block)? } else { None };
+        let Some(reference) = job.about.block() else { continue };
+        let first = if job.number > 0 { store.alert(reference)? } else { None };
         let owed = first.map(|first| first.owed).unwrap_or_default();
-        found.extend(store.block(&job.block)?.map(|block| Waiting { job, block, owed }));
+        found.extend(store.block(reference)?.map(|block| Waiting { job, block, owed }));
     }
     Ok(found)
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use customers::ticket::{Ticket, TicketState};
-use limits::{LetterKind, StoreError};
+use limits::{LetterKind, Matter, StoreError};
 use model::{Block, Timestamp, WayOut};
 
 use super::OutboxStore;
@@ -34,7 +34,7 @@ fn remind(store: &dyn OutboxStore, interval: Duration, most: u32, now: Timestamp
         if !waits(block, ticket.as_ref(), now) {
             continue;
         }
-        let letters = store.letters_of(&block.reference)?;
+        let letters = store.letters_of(&Matter::Block(block.reference.clone()))?;
         let earlier = letters.iter().filter(|letter| matches!(letter.kind, LetterKind::Reminder(_))).count();
         let number = u32::try_from(earlier).unwrap_or(u32::MAX).saturating_add(1);
         let told = letters.first().and_then(|first| first.sent);

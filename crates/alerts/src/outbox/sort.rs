@@ -64,7 +64,7 @@ fn crowded(wanted: &[(AlertJob, Audience, Owed)], post: &Post, crowd: &mut Crowd
     let mut letters: HashMap<Reader, Vec<(Key, Timestamp)>> = HashMap::new();
     for (job, audience, _) in wanted {
         for reader in audience.readers(&job.kind) {
-            letters.entry(reader).or_default().push(((job.block.clone(), job.number), job.created));
+            letters.entry(reader).or_default().push(((job.about.clone(), job.number), job.created));
         }
     }
     crowd.tidy(post.collect_within(), now);

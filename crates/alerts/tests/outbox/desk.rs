@@ -2,6 +2,7 @@
 
 use alerts::{LetterError, Notice};
 use customers::Language;
+use limits::Matter;
 use testkit::{Stage, samples};
 
 use crate::{Bench, MINUTE};
@@ -12,8 +13,8 @@ async fn a_letter_is_sent_before_its_time_or_given_up_and_sent_once_more() {
     bench.relay.close_at(Stage::Greeting);
     bench.block("one");
     bench.outbox.flush().await;
-    assert_eq!(bench.outbox.letters(10).unwrap(), [bench.job("one")]);
-    let one = samples::reference("one");
+    assert_eq!(bench.outbox.letters(10).unwrap()[0].letter, bench.job("one"));
+    let one = Matter::Block(samples::reference("one"));
     let gone = bench.outbox.give_up(&one, 0).unwrap();
     assert!(gone.given_up.is_some() && gone.last_error.is_some());
     bench.relay.work();
@@ -27,7 +28,10 @@ async fn a_letter_is_sent_before_its_time_or_given_up_and_sent_once_more() {
         assert!(matches!(refused, Err(LetterError::Sent(..))), "{refused:?}");
     }
     assert!(matches!(bench.outbox.send_now(&one, 7), Err(LetterError::Unknown(..))));
-    assert!(matches!(bench.outbox.give_up(&samples::reference("two"), 0), Err(LetterError::Unknown(..))));
+    assert!(matches!(
+        bench.outbox.give_up(&Matter::Block(samples::reference("two")), 0),
+        Err(LetterError::Unknown(..))
+    ));
 }
 
 #[tokio::test]
@@ -40,8 +44,8 @@ async fn letters_that_wait_stand_before_those_that_are_over() {
     bench.relay.close_at(Stage::Greeting);
     bench.block("four");
     bench.outbox.flush().await;
-    let letters = bench.outbox.letters(3).unwrap();
-    assert_eq!((letters.len(), letters[0].block.as_str()), (3, "four"));
+    let letters: Vec<_> = bench.outbox.letters(3).unwrap().into_iter().map(|posted| posted.letter).collect();
+    assert_eq!((letters.len(), letters[0].about.to_string()), (3, "four".into()));
     assert!(letters[0].sent.is_none() && letters[1..].iter().all(|letter| letter.sent.is_some()));
 }
 

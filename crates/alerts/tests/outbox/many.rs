@@ -15,7 +15,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 const WITHIN: Duration = Duration::from_secs(600);
 
 /// Shop Ltd owns the accounts at shop.example and 192.0.2.0/24.
-fn customers(language: Language) -> Arc<Directory> {
+pub(crate) fn customers(language: Language) -> Arc<Directory> {
     let file = format!(
         "[[customer]]\nservice = 'hosting-4711'\nname = 'Shop Ltd'\ncontact = ['owner@owner.example']\n\
          language = '{language}'\naccounts = ['*@shop.example']\nnetworks = ['192.0.2.0/24']\n"
@@ -69,7 +69,7 @@ impl Bench {
     }
 
     fn letters(&self, name: &str) -> Vec<AlertJob> {
-        self.store.letters_of(&samples::reference(name)).unwrap()
+        self.store.letters_of(&limits::Matter::Block(samples::reference(name))).unwrap()
     }
 }
 
@@ -172,7 +172,7 @@ async fn the_end_of_a_block_is_told_in_its_conversation() {
     assert!(told[1].contains("\r\nSubject: Sending from bob@shop.example works again\r\n"), "{}", told[1]);
     assert!(told[1].contains("\r\nReferences: <block-one@mx1.provider.example>\r\n"), "{}", told[1]);
     assert_eq!(bench.to("postmaster").len(), 1, "operators were told of the beginning");
-    assert_eq!(bench.outbox.sent_by_kind()[6], ("released", 1));
+    assert!(bench.outbox.sent_by_kind().contains(&("released", 1)));
 }
 
 #[tokio::test]

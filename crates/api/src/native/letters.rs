@@ -4,9 +4,10 @@ use ::customers::Language;
 use access::Action;
 use alerts::Notice;
 use axum::routing::get;
-use limits::{AlertJob, Bounce, LetterPlace};
+use limits::{Bounce, LetterPlace, Matter, Posted};
 use serde::Deserialize;
 
+use super::Answer;
 use super::call::{Asked, Call, Named};
 use super::paging::{PLACE, Slice, cut};
 use super::parameters::{self, LIMIT, NEXT, Parameter, parameter};
@@ -14,16 +15,15 @@ use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
 use super::types::{Limit, When, Word};
-use super::{Answer, Native};
 
 const QUERY: &[Parameter] = &[parameter("after", place, NEXT), LIMIT];
 const BOUNCED: &[Parameter] =
     &[parameter("block", parameters::reference, "Only letters about the block of this reference."), PLACE, LIMIT];
 const LANGUAGE: &[Parameter] = &[parameter("language", parameters::word::<Language>, "In which language; en else.")];
 
-/// A time in milliseconds, which letter, and a reference.
+/// A time in milliseconds, which letter, and what it is about.
 fn place() -> serde_json::Value {
-    serde_json::json!({ "type": "string", "pattern": "^[0-9]{1,15}\\.[0-9]{1,6}\\.[A-Za-z0-9]{1,32}$" })
+    serde_json::json!({ "type": "string", "pattern": "^[0-9]{1,15}\\.[0-9]{1,6}\\.[A-Za-z0-9-]{1,32}$" })
 }
 
 pub(super) fn routes() -> Vec<Route> {
@@ -43,8 +43,10 @@ pub(super) fn routes() -> Vec<Route> {
 wire! {
     /// A letter that did not reach a recipient.
     BounceView {
-        /// The reference of the block it tells of.
-        block: String,
+        /// The reference of the block it is about; null when it is about a ticket that no block has opened.
+        block: Option<String>,
+        /// The number of such a ticket.
+        ticket: Option<u64>,
         /// Which letter about it.
         number: u32,
         /// Whom it did not reach.
@@ -65,11 +67,13 @@ wire! {
     }
     /// A letter.
     LetterView {
-        /// The reference of the block it tells of.
-        block: String,
+        /// The reference of the block it is about; null when it is about a ticket that no block has opened.
+        block: Option<String>,
+        /// The number of such a ticket.
+        ticket: Option<u64>,
         /// Which letter about it; 0 tells that it began.
         number: u32,
-        /// What it tells: "blocked", "missing", "received", "answer", "approved", "refused", "released", "reminder",
+        /// What it tells: "blocked", "opened", "missing", "received", "answer", "approved", "refused", "released", "reminder",
         /// "report_received", "report_confirmed" or "report_declined".
         kind: String,
         /// "waiting", "sent", "given_up" or "bounced".
@@ -88,6 +92,8 @@ wire! {
         message_id: String,
         /// Why it was not sent by itself.
         instead: Option<String>,
+        /// Whom it has reached, or a letter about many in its place: the addresses that the relay has taken.
+        reached: Vec<String>,
         /// Whom it did not reach.
         bounces: Vec<BounceView>,
     }
@@ -143,8 +149,6 @@ struct PreviewQuery {
 
 /// More bounces than this are not looked through.
 const MANY: usize = 10_000;
-/// Bounces of one letter that are told.
-const BOUNCES: usize = 100;
 
 async fn list(call: Call, Asked(LetterQuery { after, limit }): Asked<LetterQuery>) -> Answer<LetterPage> {
     let wrong = || Problem::field("after", "expected what a page told as next");
@@ -156,7 +160,7 @@ async fn list(call: Call, Asked(LetterQuery { after, limit }): Asked<LetterQuery
             Some(after) => native.letters.letters_after(&after, limit + 1)?,
         };
         let (letters, next) = cut(letters, limit, |last| LetterPlace::of(last).to_string());
-        let items = letters.into_iter().map(|letter| native.letter(letter)).collect::<Result<_, _>>()?;
+        let items = native.letters.posted(letters)?.into_iter().map(letter).collect();
         Ok(LetterPage { items, next })
     })
     .await
@@ -164,10 +168,10 @@ async fn list(call: Call, Asked(LetterQuery { after, limit }): Asked<LetterQuery
 
 async fn bounces(call: Call, Asked(BounceQuery { block, after, limit }): Asked<BounceQuery>) -> Answer<BounceList> {
     call.by_staff(Action::SeeSite, move |native, _| {
-        let block = block.map(|text| super::reference(&text)).transpose()?;
+        let block = block.map(|text| super::reference(&text)).transpose()?.map(Matter::Block);
         let all = native.letters.bounces(block.as_ref(), MANY)?;
         let (found, next) = Slice { after, limit }
-            .of(all, |bounce| (bounce.at, format!("{}.{}.{}", bounce.block, bounce.letter, bounce.recipient)))?;
+            .of(all, |bounce| (bounce.at, format!("{}.{}.{}", bounce.about, bounce.letter, bounce.recipient)))?;
         Ok(BounceList { items: found.into_iter().map(bounce).collect(), next })
     })
     .await
@@ -194,39 +198,31 @@ async fn preview(
     .await
 }
 
-impl Native {
-    fn letter(&self, letter: AlertJob) -> Result<LetterView, Problem> {
-        let bounces = self.letters.bounces(Some(&letter.block), BOUNCES)?;
-        let bounces: Vec<_> = bounces.into_iter().filter(|bounce| bounce.letter == letter.number).map(bounce).collect();
-        Ok(LetterView {
-            block: letter.block.to_string(),
-            number: letter.number,
-            kind: letter.kind.word().to_owned(),
-            state: state(&letter, bounces.is_empty()).to_owned(),
-            written_at: When(letter.created),
-            due_at: (letter.sent.is_none() && letter.given_up.is_none()).then_some(When(letter.due)),
-            tries: letter.tries,
-            sent_at: letter.sent.map(When),
-            last_error: letter.last_error,
-            message_id: letter.message_id,
-            instead: letter.instead,
-            bounces,
-        })
-    }
-}
-
-fn state(letter: &AlertJob, has_arrived: bool) -> &'static str {
-    match (letter.sent, letter.given_up) {
-        _ if !has_arrived => "bounced",
-        (Some(_), _) => "sent",
-        (None, Some(_)) => "given_up",
-        (None, None) => "waiting",
+fn letter(posted: Posted) -> LetterView {
+    let state = posted.state().as_str().to_owned();
+    let Posted { letter, bounces } = posted;
+    LetterView {
+        block: letter.about.block().map(ToString::to_string),
+        ticket: letter.about.ticket(),
+        number: letter.number,
+        kind: letter.kind.word().to_owned(),
+        state,
+        written_at: When(letter.created),
+        due_at: letter.waits().then_some(When(letter.due)),
+        tries: letter.tries,
+        sent_at: letter.sent.map(When),
+        last_error: letter.last_error,
+        message_id: letter.message_id,
+        instead: letter.instead,
+        reached: letter.told,
+        bounces: bounces.into_iter().map(bounce).collect(),
     }
 }
 
 fn bounce(bounce: Bounce) -> BounceView {
     BounceView {
-        block: bounce.block.to_string(),
+        block: bounce.about.block().map(ToString::to_string),
+        ticket: bounce.about.ticket(),
         number: bounce.letter,
         recipient: bounce.recipient,
         told_at: When(bounce.at),

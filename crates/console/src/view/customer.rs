@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::delivery::matter_href;
 use customers::registry::CustomerView;
 use customers::{CustomerRecord, Kind, Mistake};
 use limits::{Bounce, ReleasesLeft};
@@ -140,7 +141,8 @@ struct Owned {
 /// A letter that came back.
 #[derive(Debug, Clone, Serialize)]
 pub struct BounceRow {
-    block: String,
+    about: String,
+    about_href: String,
     recipient: String,
     at: i64,
     status: String,
@@ -150,9 +152,10 @@ pub struct BounceRow {
 impl BounceRow {
     /// A bounce.
     pub fn of(bounce: &Bounce) -> Self {
-        let Bounce { block, recipient, at, status, said, .. } = bounce;
+        let Bounce { about, recipient, at, status, said, .. } = bounce;
         Self {
-            block: block.to_string(),
+            about: about.to_string(),
+            about_href: matter_href(about),
             recipient: recipient.clone(),
             at: at.0,
             status: status.clone(),

@@ -1,6 +1,6 @@
 //! What is on its way out: letters to people, events for other programs.
 
-use limits::{AlertJob, Delivery, DeliveryState};
+use limits::{Delivery, DeliveryState, LetterState, Matter, Posted};
 use serde::Serialize;
 use webhooks::{Receiver, Tested};
 
@@ -48,8 +48,12 @@ struct ReceiverRow {
 struct LetterRow {
     kind: &'static str,
     state: &'static str,
-    block: String,
+    /// What it is about, and where more is shown of that.
+    about: String,
+    about_href: String,
     href: String,
+    /// Whom it has reached.
+    told: String,
     created: i64,
     /// When it is tried again, was sent or given up.
     at: i64,
@@ -75,7 +79,7 @@ struct EventRow {
 
 impl DeliveryPage {
     /// The latest letters and events, and who is told of events.
-    pub fn new(letters: &[AlertJob], events: &[Delivery], receivers: &[Receiver], may_change: bool) -> Self {
+    pub fn new(letters: &[Posted], events: &[Delivery], receivers: &[Receiver], may_change: bool) -> Self {
         Self {
             receivers: receivers.iter().map(ReceiverRow::of).collect(),
             letters: letters.iter().map(LetterRow::of).collect(),
@@ -140,22 +144,33 @@ impl ReceiverRow {
 }
 
 impl LetterRow {
-    fn of(job: &AlertJob) -> Self {
-        let (state, at) = match (job.sent, job.given_up) {
-            (Some(sent), _) => ("sent", sent),
-            (None, Some(given_up)) => ("failed", given_up),
-            (None, None) => ("waiting", job.due),
+    fn of(posted: &Posted) -> Self {
+        let job = &posted.letter;
+        let state = match posted.state() {
+            LetterState::GivenUp => "failed",
+            state => state.as_str(),
         };
+        let error = Some(posted.why()).filter(|why| !why.is_empty());
         Self {
             kind: job.kind.word(),
             state,
-            block: job.block.to_string(),
-            href: format!("/console/delivery/letters/{}/{}", job.block, job.number),
+            about: job.about.to_string(),
+            about_href: matter_href(&job.about),
+            href: format!("/console/delivery/letters/{}/{}", percent(&job.about.to_string()), job.number),
+            told: job.told.join(", "),
             created: job.created.0,
-            at: at.0,
+            at: job.sent.or(job.given_up).unwrap_or(job.due).0,
             tries: job.tries,
-            error: job.last_error.clone().filter(|_| job.sent.is_none()),
+            error: error.filter(|_| !posted.bounces.is_empty() || job.sent.is_none()),
         }
+    }
+}
+
+/// Where more is shown of what a letter is about.
+pub(super) fn matter_href(about: &Matter) -> String {
+    match about {
+        Matter::Block(block) => format!("/console/blocks/{}", percent(block.as_str())),
+        Matter::Ticket(ticket) => format!("/console/tickets/{ticket}"),
     }
 }
 

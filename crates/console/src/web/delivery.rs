@@ -4,8 +4,7 @@ use access::{Action, Owner};
 use alerts::OutboxHandle;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use limits::DeliveryState;
-use model::BlockRef;
+use limits::{DeliveryState, Matter};
 use serde::Deserialize;
 use webhooks::{WebhookError, Webhooks};
 
@@ -113,11 +112,11 @@ pub(super) async fn receiver_step(
     }
 }
 
-/// `POST /console/delivery/letters/{block}/{number}/{step}`
+/// `POST /console/delivery/letters/{about}/{number}/{step}`
 pub(super) async fn letter_step(
     State(console): State<Console>,
     visit: Visit,
-    Path((block, number, step)): Path<(String, String, String)>,
+    Path((about, number, step)): Path<(String, String, String)>,
     _sent: Sent,
 ) -> Result<Response, Fault> {
     let actor = visit.must(Action::ChangeSite, Owner::Site)?;
@@ -126,11 +125,11 @@ pub(super) async fn letter_step(
         "give-up" => OutboxHandle::give_up,
         _ => return Err(Fault::Missing),
     };
-    let block = BlockRef::new(&block).ok_or(Fault::Missing)?;
+    let about = Matter::parse(&about).ok_or(Fault::Missing)?;
     let number = number.parse().map_err(|_| Fault::Missing)?;
-    console.note(actor, Action::ChangeSite, format!("letter {number} of block {block}: {step}")).await?;
+    console.note(actor, Action::ChangeSite, format!("letter {number} of {}: {step}", about.said())).await?;
     console
-        .aside(move |parts| Ok::<_, Fault>(work(parts.outbox.as_ref().ok_or(Fault::Missing)?, &block, number)?))
+        .aside(move |parts| Ok::<_, Fault>(work(parts.outbox.as_ref().ok_or(Fault::Missing)?, &about, number)?))
         .await?;
     Ok(done(HERE, &step))
 }

@@ -97,7 +97,7 @@ fn operators() -> Routes {
         ("/console/delivery/events/{hook}/{id}", get(delivery::event)),
         ("/console/delivery/events/{hook}/{id}/{step}", post(delivery::event_step)),
         ("/console/delivery/receivers/{hook}/{step}", post(delivery::receiver_step)),
-        ("/console/delivery/letters/{block}/{number}/{step}", post(delivery::letter_step)),
+        ("/console/delivery/letters/{about}/{number}/{step}", post(delivery::letter_step)),
         ("/console/settings", get(site::settings)),
     ]
 }

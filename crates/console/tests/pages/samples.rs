@@ -10,7 +10,7 @@ use customers::report::{Finding, Report, ReportState};
 use customers::ticket::{Author, Opening, Ticket};
 use customers::{CustomerRecord, Language, Mistake};
 use diagnostics::{Patient, State, Task};
-use limits::{AlertJob, Delivery, Happening, RuleCount};
+use limits::{AlertJob, Delivery, Happening, Posted, RuleCount};
 use model::circumstances::Traffic;
 use model::{Block, Evidence, Hit, MessageId, Score, SignalName, SubjectKey, SubjectKind, Timestamp, WayOut};
 use recall::{Portrait, Seen};
@@ -367,7 +367,13 @@ fn delivery_page() -> DeliveryPage {
         failing: Some((NOW, "the receiver answered 500".into())),
     };
     let receivers = [failing, Receiver { name: "chat".into(), ..Receiver::default() }];
-    DeliveryPage::new(&[letter, sent, given_up], &[event()], &receivers, true).found_by(Some("panel".into()), None)
+    let about_ticket = AlertJob::opened(4711, "mx1.provider.example", NOW);
+    let told = vec!["owner@shop.example".into()];
+    let sent = AlertJob { told, ..sent };
+    let alone = |letter| Posted { letter, bounces: Vec::new() };
+    let letters =
+        [alone(letter), Posted { bounces: vec![bounce()], ..alone(sent) }, alone(given_up), alone(about_ticket)];
+    DeliveryPage::new(&letters, &[event()], &receivers, true).found_by(Some("panel".into()), None)
 }
 
 fn event() -> Delivery {
@@ -436,20 +442,23 @@ fn hosted(source: &str) -> CustomerView {
     CustomerView { customer, source: source.into(), changed: Some(NOW), unused }
 }
 
-fn customer_page(language: Language) -> CustomerPage {
-    let bounce = limits::Bounce {
-        block: account().reference,
+fn bounce() -> limits::Bounce {
+    limits::Bounce {
+        about: limits::Matter::Block(account().reference),
         letter: 1,
         recipient: "a@rack.example".into(),
         at: NOW,
         status: "5.1.1".into(),
         said: "no such <user>".into(),
-    };
+    }
+}
+
+fn customer_page(language: Language) -> CustomerPage {
     let happened = Happened {
         blocks: vec![row(&account(), language)],
         tickets: vec![TicketRow::of(&ticket(), None)],
         reports: vec![ReportRow::of(&report())],
-        bounces: vec![BounceRow::of(&bounce)],
+        bounces: vec![BounceRow::of(&bounce())],
     };
     let left = limits::ReleasesLeft { most: 20, used: 3, window: Duration::from_secs(30 * 86_400) };
     CustomerPage::new(&hosted("store"), left, happened, true, console::Words::of(language))

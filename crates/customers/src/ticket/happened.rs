@@ -1,6 +1,6 @@
 //! What a step of a ticket is to other programs.
 
-use limits::{Happening, HappeningKind, LetterKind, TicketNote, Topic};
+use limits::{Bounce, Happening, HappeningKind, LetterKind, Note, TicketNote, Topic};
 use model::Block;
 
 use super::{Author, Ticket, Whom};
@@ -25,6 +25,12 @@ impl Ticket {
             None => (HappeningKind::TicketClosed, None),
         };
         self.happening(kind, text, block)
+    }
+
+    /// A letter of this ticket, which no block has opened, did not reach its recipient.
+    pub fn has_bounced(&self, bounce: &Bounce) -> Happening {
+        let happened = self.happening(HappeningKind::LetterBounced, None, None);
+        Happening { at: bounce.at, note: Some(Note::Letter(bounce.clone())), ..happened }
     }
 
     fn first_words(&self) -> Option<String> {

@@ -4,7 +4,7 @@
 use limits::{LetterKind, LetterStore, StoreError};
 use model::{Block, BlockRef, Timestamp};
 
-use super::{OpenTickets, Opening, StepRefused, Ticket, TicketLetter};
+use super::{OpenTickets, Opening, StepRefused, Ticket};
 
 /// Changes a ticket; what it returns is written to the customer.
 pub type Step<'s> = &'s dyn Fn(&mut Ticket) -> Result<Option<LetterKind>, StepRefused>;
@@ -51,13 +51,14 @@ pub trait TicketStore: LetterStore {
     /// Takes a step and queues the letter that follows from it, all or nothing. A ticket whose block is over is never left
     /// open by one.
     fn step(&self, id: u64, step: Step<'_>) -> Result<Stepped, StoreError>;
-    /// Opens a ticket that is about no block and queues the letter that says so, all or nothing. The result of one diagnosis
-    /// has one ticket: it is returned as it is.
-    fn open_ticket(&self, opening: &Opening, at: Timestamp) -> Result<Result<Ticket, OpeningRefused>, StoreError>;
-    /// Letters of tickets without a block that are neither sent nor given up, by due time.
-    fn pending_ticket_letters(&self, limit: usize) -> Result<Vec<TicketLetter>, StoreError>;
-    /// Writes such a letter's state.
-    fn update_ticket_letter(&self, letter: &TicketLetter) -> Result<(), StoreError>;
+    /// Opens a ticket that is about no block and queues the letter that says so, all or nothing; `node` is this node's name, for
+    /// its Message-ID. The result of one diagnosis has one ticket: it is returned as it is.
+    fn open_ticket(
+        &self,
+        opening: &Opening,
+        node: &str,
+        at: Timestamp,
+    ) -> Result<Result<Ticket, OpeningRefused>, StoreError>;
 }
 
 /// Letters of one block, or of one ticket, beyond so many are not written: whoever answers without end is not answered without

@@ -7,6 +7,7 @@
 use std::sync::{PoisonError, RwLock};
 
 use aws_lc_rs::hmac;
+use limits::Matter;
 use model::{BlockRef, Timestamp};
 
 use crate::Address;
@@ -17,7 +18,7 @@ pub enum Addressee {
     /// A ticket: what is written to it is its customer's reply.
     Ticket(u64),
     /// A letter: what comes to it tells that the letter did not arrive.
-    Letter(BlockRef, u32),
+    Letter(Matter, u32),
 }
 
 /// A key, and until when it is believed once another one signs.
@@ -91,11 +92,12 @@ impl ReplyTokens {
 }
 
 impl Addressee {
-    /// `t.4711`, `b.k3x9qm2f7c.0`
+    /// `t.4711`, `b.k3x9qm2f7c.0`, `l.4711.0`
     fn named(&self) -> String {
         match self {
             Self::Ticket(id) => format!("t.{id}"),
-            Self::Letter(block, number) => format!("b.{block}.{number}"),
+            Self::Letter(Matter::Block(block), number) => format!("b.{block}.{number}"),
+            Self::Letter(Matter::Ticket(ticket), number) => format!("l.{ticket}.{number}"),
         }
     }
 
@@ -103,7 +105,8 @@ impl Addressee {
         let mut parts = named.split('.');
         let addressee = match (parts.next()?, parts.next()?) {
             ("t", id) => Self::Ticket(id.parse().ok()?),
-            ("b", block) => Self::Letter(BlockRef::new(block)?, parts.next()?.parse().ok()?),
+            ("b", block) => Self::Letter(Matter::Block(BlockRef::new(block)?), parts.next()?.parse().ok()?),
+            ("l", ticket) => Self::Letter(Matter::Ticket(ticket.parse().ok()?), parts.next()?.parse().ok()?),
             _ => return None,
         };
         // One spelling: no leading zeros or signs, nothing behind.
@@ -114,7 +117,7 @@ impl Addressee {
     fn said(&self) -> String {
         match self {
             Self::Ticket(id) => format!("reply to ticket {id}"),
-            Self::Letter(block, number) => format!("bounce of letter {number} of block {block}"),
+            Self::Letter(about, number) => format!("bounce of letter {number} of {}", about.said()),
         }
     }
 }
@@ -209,7 +212,8 @@ mod tests {
         let address = Address::parse(&format!("{}@a.example", "a".repeat(ReplyBox::MAX_LOCAL))).unwrap();
         let mailbox = ReplyBox::new(&address, Arc::new(tokens(&[("key", None)]))).unwrap();
         let block = BlockRef::new("k3x9qm2f7c2w").unwrap();
-        assert!(mailbox.address_of(&Addressee::Letter(block, 999)).is_some());
+        assert!(mailbox.address_of(&Addressee::Letter(Matter::Block(block), 999)).is_some());
+        assert!(mailbox.address_of(&Addressee::Letter(Matter::Ticket(u64::MAX), 999)).is_some());
         assert!(mailbox.address_of(&Addressee::Ticket(u64::MAX)).is_some());
     }
 
@@ -219,8 +223,9 @@ mod tests {
     }
 
     fn addressee() -> impl Strategy<Value = Addressee> {
-        let letter = ("[a-z0-9]{4,16}", any::<u32>());
-        let letter = letter.prop_map(|(block, number)| Addressee::Letter(BlockRef::new(&block).unwrap(), number));
+        let block = "[a-z0-9]{4,16}".prop_map(|block| Matter::Block(BlockRef::new(&block).unwrap()));
+        let about = prop_oneof![block, any::<u64>().prop_map(Matter::Ticket)];
+        let letter = (about, any::<u32>()).prop_map(|(about, number)| Addressee::Letter(about, number));
         prop_oneof![any::<u64>().prop_map(Addressee::Ticket), letter]
     }
 

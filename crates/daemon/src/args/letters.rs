@@ -4,11 +4,12 @@ use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AlertsCommand {
-    /// Letters, latest first: waiting, sent, given up, or bounced with the reason.
+    /// Letters about blocks and tickets, latest first: waiting, sent, given up, or bounced with the reason, and whom each has
+    /// reached.
     #[command(after_help = "\
 Examples:
   portreeve alerts list --bounced
-  portreeve alerts list --json | jq '.[] | select(.state == \"given up\")'
+  portreeve alerts list --json | jq '.[] | select(.state == \"given_up\")'
 
 Exit codes: 0 there are some, 1 there is none, 2 something went wrong.")]
     List {

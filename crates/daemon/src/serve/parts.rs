@@ -233,7 +233,8 @@ impl Parts {
     pub(crate) fn tickets(&self) -> Arc<Tickets> {
         let desk = desk(&self.ledger, &self.store, &self.blocking, &self.watchers, &self.clock);
         let wake = waking(&self.outbox, &self.webhooks);
-        Arc::new(Tickets::new(desk, Arc::clone(&self.store) as _, Arc::clone(&self.clock), wake))
+        let tickets = Tickets::new(desk, Arc::clone(&self.store) as _, Arc::clone(&self.clock), wake);
+        Arc::new(tickets.on_node(&self.node))
     }
 }
 

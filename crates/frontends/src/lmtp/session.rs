@@ -172,7 +172,7 @@ impl Session {
         }
         match addressee {
             Addressee::Ticket(ticket) => tracing::info!(ticket, outcome, "a reply came"),
-            Addressee::Letter(block, letter) => tracing::info!(%block, letter, outcome, "a report of a letter came"),
+            Addressee::Letter(about, letter) => tracing::info!(%about, letter, outcome, "a report of a letter came"),
         }
         match receipt {
             Receipt::Taken | Receipt::Bounced | Receipt::PutAside(_) => Disposal::Taken,

@@ -1,9 +1,11 @@
 //! Letters beyond the first of a block, in maps.
 
-use limits::{AlertJob, FollowUpStore, LetterKind};
+use std::cmp::Reverse;
+
+use limits::{AlertJob, FollowUpStore, LetterKind, Matter, StoreError};
 use model::{Block, BlockRef, Timestamp};
 
-use super::{Case, MemoryStore, Result, State};
+use super::{MemoryStore, Result, State};
 
 /// Letters with their blocks.
 type Both = Vec<(AlertJob, Block)>;
@@ -11,17 +13,15 @@ type Both = Vec<(AlertJob, Block)>;
 impl State {
     fn put_letters(&mut self, letters: &[AlertJob]) -> Result<()> {
         for letter in letters {
-            self.case(&letter.block)?.letters.insert(letter.number, letter.clone());
+            let known = self.letters_about(&letter.about);
+            known.ok_or_else(|| StoreError::Other(format!("there is no {}", letter.about.said())))?.put(letter);
         }
         Ok(())
     }
 
-    fn letters(&self, chosen: impl Fn(&AlertJob) -> bool) -> Both {
-        let with_block = |case: &Case| {
-            let letters = case.letters.values().filter(|letter| chosen(letter));
-            letters.map(|letter| (letter.clone(), case.block.clone())).collect::<Both>()
-        };
-        self.cases.values().flat_map(with_block).collect()
+    fn with_block(&self, letter: AlertJob) -> Option<(AlertJob, Block)> {
+        let block = self.cases.get(letter.about.block()?)?.block.clone();
+        Some((letter, block))
     }
 }
 
@@ -29,13 +29,14 @@ impl FollowUpStore for MemoryStore {
     fn queue_letter(&self, block: &BlockRef, kind: LetterKind, at: Timestamp) -> Result<bool> {
         let mut state = self.state();
         let case = state.cases.get_mut(block).filter(|case| case.block.is_active());
-        let case = case.filter(|case| case.letters.values().all(|letter| letter.kind != kind));
-        Ok(case.is_some_and(|case| case.queue(Some(kind), at)))
+        let case = case.filter(|case| case.letters.written.values().all(|letter| letter.kind != kind));
+        Ok(case.is_some_and(|case| case.letters.queue(Some(kind), at)))
     }
 
-    fn letters_of(&self, block: &BlockRef) -> Result<Vec<AlertJob>> {
-        let state = self.state();
-        Ok(state.cases.get(block).map(|case| case.letters.values().cloned().collect()).unwrap_or_default())
+    fn letters_of(&self, about: &Matter) -> Result<Vec<AlertJob>> {
+        let mut state = self.state();
+        let letters = state.letters_about(about).map(|letters| letters.written.values().cloned().collect());
+        Ok(letters.unwrap_or_default())
     }
 
     fn update_letters(&self, letters: &[AlertJob]) -> Result<()> {
@@ -43,14 +44,16 @@ impl FollowUpStore for MemoryStore {
     }
 
     fn owed_letters(&self) -> Result<Both> {
-        let mut owed = self.state().letters(|letter| letter.owed.anybody());
-        owed.sort_by(|(a, _), (b, _)| (a.created, &a.block, a.number).cmp(&(b.created, &b.block, b.number)));
+        let state = self.state();
+        let owed = state.letters(|letter| letter.owed.anybody());
+        let mut owed: Both = owed.into_iter().filter_map(|letter| state.with_block(letter)).collect();
+        owed.sort_by_cached_key(|(letter, _)| (letter.created, letter.about.to_string(), letter.number));
         Ok(owed)
     }
 
-    fn given_up_letters(&self, since: Timestamp, limit: usize) -> Result<Both> {
+    fn given_up_letters(&self, since: Timestamp, limit: usize) -> Result<Vec<AlertJob>> {
         let mut lost = self.state().letters(|letter| letter.given_up.is_some_and(|at| at >= since));
-        lost.sort_by(|(a, _), (b, _)| (b.given_up, &a.block, a.number).cmp(&(a.given_up, &b.block, b.number)));
+        lost.sort_by_cached_key(|letter| (Reverse(letter.given_up), letter.about.to_string(), letter.number));
         lost.truncate(limit);
         Ok(lost)
     }

@@ -49,7 +49,7 @@ impl State {
 
     fn tell(&mut self, report: &Report, letter: Option<LetterKind>, at: Timestamp) {
         if let Some(case) = self.cases.get_mut(&report.block) {
-            case.queue(letter, at);
+            case.letters.queue(letter, at);
         }
     }
 }

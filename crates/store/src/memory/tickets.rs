@@ -1,31 +1,21 @@
 //! Tickets in maps: those of blocks are in their cases, the others here.
 
-use std::collections::BTreeMap;
-
 use customers::ticket::{
-    MAX_LETTERS, MAX_OPEN, MAX_OPEN_EACH, News, OpenTickets, Opening, OpeningRefused, Step, StepRefused, Stepped,
-    Ticket, TicketLetter, TicketStore,
+    MAX_OPEN, MAX_OPEN_EACH, OpenTickets, Opening, OpeningRefused, Step, StepRefused, Stepped, Ticket, TicketStore,
 };
-use limits::LetterKind;
+use limits::{AlertJob, LetterKind};
 use model::{Block, BlockRef, Timestamp};
 
+use super::letters::Letters;
 use super::{Case, MemoryStore, Result, State};
 
 /// A ticket without a block.
 pub(super) struct Loose {
-    ticket: Ticket,
-    letters: BTreeMap<u32, TicketLetter>,
+    pub(super) ticket: Ticket,
+    pub(super) letters: Letters,
 }
 
 impl Loose {
-    fn queue(&mut self, news: News) {
-        let next = self.letters.keys().last().map_or(0, |last| last + 1);
-        if next <= MAX_LETTERS {
-            let letter = TicketLetter::new(self.ticket.id, next, news, self.ticket.updated);
-            self.letters.insert(next, letter);
-        }
-    }
-
     pub(super) fn is_kept(&self, since: Timestamp) -> bool {
         self.ticket.is_open().is_ok() || self.ticket.updated >= since
     }
@@ -51,7 +41,7 @@ impl State {
         let taken = take(&before, Some(&case.block), step).map(|(ticket, letter)| {
             let happened = ticket.has_stepped(before.is_open().is_ok(), letter.as_ref(), Some(&case.block));
             case.ticket = Some(ticket.clone());
-            case.queue(letter, ticket.updated);
+            case.letters.queue(letter, ticket.updated);
             (ticket, happened)
         });
         Some(taken.map(|(ticket, happened)| {
@@ -66,9 +56,7 @@ impl State {
         let taken = take(&loose.ticket, None, step).map(|(ticket, letter)| {
             let happened = ticket.has_stepped(was_open, letter.as_ref(), None);
             loose.ticket = ticket.clone();
-            if let Some(news) = letter.and_then(News::of) {
-                loose.queue(news);
-            }
+            loose.letters.queue(letter.filter(LetterKind::needs_no_block), ticket.updated);
             (ticket, happened)
         });
         Some(taken.map(|(ticket, happened)| {
@@ -77,7 +65,7 @@ impl State {
         }))
     }
 
-    fn begin(&mut self, opening: &Opening, at: Timestamp) -> std::result::Result<Ticket, OpeningRefused> {
+    fn begin(&mut self, opening: &Opening, node: &str, at: Timestamp) -> std::result::Result<Ticket, OpeningRefused> {
         let diagnosis = opening.about.diagnosis();
         let loose = || self.loose.values().map(|loose| &loose.ticket);
         if let Some(known) = loose().find(|ticket| diagnosis.is_some() && ticket.about.diagnosis() == diagnosis) {
@@ -93,9 +81,8 @@ impl State {
         }
         self.tickets += 1;
         let ticket = Ticket::begun(self.tickets, opening, at);
-        let mut begun = Loose { ticket: ticket.clone(), letters: BTreeMap::new() };
-        begun.queue(News::Opened);
-        self.loose.insert(ticket.id, begun);
+        let letters = Letters::beginning(Some(&AlertJob::opened(ticket.id, node, at)));
+        self.loose.insert(ticket.id, Loose { ticket: ticket.clone(), letters });
         self.deliveries.note([ticket.has_opened(None)]);
         Ok(ticket)
     }
@@ -141,24 +128,12 @@ impl TicketStore for MemoryStore {
         Ok(if state.loose.contains_key(&id) { state.step_alone(id, step) } else { state.step_of_block(id, step) })
     }
 
-    fn open_ticket(&self, opening: &Opening, at: Timestamp) -> Result<std::result::Result<Ticket, OpeningRefused>> {
-        Ok(self.state().begin(opening, at))
-    }
-
-    fn pending_ticket_letters(&self, limit: usize) -> Result<Vec<TicketLetter>> {
-        let state = self.state();
-        let letters = state.loose.values().flat_map(|loose| loose.letters.values());
-        let mut pending: Vec<_> = letters.filter(|letter| letter.waits()).cloned().collect();
-        pending.sort_by_key(|letter| (letter.due, letter.ticket, letter.number));
-        pending.truncate(limit);
-        Ok(pending)
-    }
-
-    fn update_ticket_letter(&self, letter: &TicketLetter) -> Result<()> {
-        let mut state = self.state();
-        if let Some(loose) = state.loose.get_mut(&letter.ticket) {
-            loose.letters.insert(letter.number, letter.clone());
-        }
-        Ok(())
+    fn open_ticket(
+        &self,
+        opening: &Opening,
+        node: &str,
+        at: Timestamp,
+    ) -> Result<std::result::Result<Ticket, OpeningRefused>> {
+        Ok(self.state().begin(opening, node, at))
     }
 }

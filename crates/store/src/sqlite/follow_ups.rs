@@ -1,7 +1,7 @@
 //! Letters behind the first of a block, what is owed in letters about many, and how far the digest is.
 
 use customers::ticket::MAX_LETTERS;
-use limits::{AlertJob, FollowUpStore, LetterKind, StoreError, farewell};
+use limits::{AlertJob, FollowUpStore, LetterKind, Matter, StoreError, farewell};
 use model::{Block, BlockRef, BlockState, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
@@ -9,14 +9,15 @@ use super::{SqliteStore, bound, rows};
 
 type Told<T> = std::result::Result<T, StoreError>;
 
-/// Queues a letter behind those that the block has; whether there is one. A block without its first letter tells nobody
-/// anything: alerts were off.
-pub(super) fn queue(connection: &Connection, block: &BlockRef, kind: LetterKind, at: Timestamp) -> Result<bool> {
-    let count = "SELECT max(number) FROM letters WHERE block = ?1";
-    let last: Option<u32> = connection.prepare_cached(count)?.query_row([block.as_str()], |row| row.get(0))?;
+/// Queues a letter behind those that there are about the same; whether there is one. A block without its first letter tells
+/// nobody anything: alerts were off.
+pub(super) fn queue(connection: &Connection, about: &Matter, kind: LetterKind, at: Timestamp) -> Result<bool> {
+    let name = about.to_string();
+    let count = "SELECT max(number) FROM letters WHERE about = ?1";
+    let last: Option<u32> = connection.prepare_cached(count)?.query_row([&name], |row| row.get(0))?;
     let Some(last) = last.filter(|last| *last < MAX_LETTERS) else { return Ok(false) };
-    let sql = format!("SELECT {} FROM letters WHERE block = ?1 AND number = 0", rows::LETTER);
-    let first = connection.prepare_cached(&sql)?.query_row([block.as_str()], rows::letter).optional()?;
+    let sql = format!("SELECT {} FROM letters WHERE about = ?1 AND number = 0", rows::LETTER);
+    let first = connection.prepare_cached(&sql)?.query_row([&name], rows::letter).optional()?;
     let Some(first) = first else { return Ok(false) };
     rows::put_letter(connection, &first.follow_up(last + 1, kind, at))?;
     Ok(true)
@@ -26,14 +27,14 @@ pub(super) fn queue(connection: &Connection, block: &BlockRef, kind: LetterKind,
 pub(super) fn follow(connection: &Connection, block: &Block, before: Option<BlockState>) -> Result<()> {
     match farewell(block) {
         Some((kind, at)) if before != Some(BlockState::Unblocked) => {
-            queue(connection, &block.reference, kind, at).map(|_| ())
+            queue(connection, &Matter::Block(block.reference.clone()), kind, at).map(|_| ())
         }
         _ => Ok(()),
     }
 }
 
 fn has(connection: &Connection, block: &BlockRef, kind: &LetterKind) -> Result<bool> {
-    let sql = "SELECT 1 FROM letters WHERE block = ?1 AND kind = ?2";
+    let sql = "SELECT 1 FROM letters WHERE about = ?1 AND kind = ?2";
     connection.prepare_cached(sql)?.exists(params![block.as_str(), rows::json(kind)?])
 }
 
@@ -44,7 +45,7 @@ fn is_active(connection: &Connection, block: &BlockRef) -> Result<bool> {
 
 /// A letter and its block, side by side in a row.
 fn both(row: &Row<'_>) -> Result<(AlertJob, Block)> {
-    Ok((rows::letter(row)?, rows::block_at(row, 13)?))
+    Ok((rows::letter(row)?, rows::block_at(row, rows::LETTER_COLUMNS)?))
 }
 
 /// Both tables have a kind.
@@ -62,16 +63,16 @@ impl FollowUpStore for SqliteStore {
         let mut queued = false;
         self.write(|connection| {
             if is_active(connection, block)? && !has(connection, block, &kind)? {
-                queued = queue(connection, block, kind, at)?;
+                queued = queue(connection, &Matter::Block(block.clone()), kind, at)?;
             }
             Ok(())
         })?;
         Ok(queued)
     }
 
-    fn letters_of(&self, block: &BlockRef) -> Told<Vec<AlertJob>> {
-        let sql = format!("SELECT {} FROM letters WHERE block = ?1 ORDER BY number", rows::LETTER);
-        self.list(&sql, &[&block.as_str()], rows::letter)
+    fn letters_of(&self, about: &Matter) -> Told<Vec<AlertJob>> {
+        let sql = format!("SELECT {} FROM letters WHERE about = ?1 ORDER BY number", rows::LETTER);
+        self.list(&sql, &[&about.to_string()], rows::letter)
     }
 
     fn update_letters(&self, letters: &[AlertJob]) -> Told<()> {
@@ -79,12 +80,16 @@ impl FollowUpStore for SqliteStore {
     }
 
     fn owed_letters(&self) -> Told<Vec<(AlertJob, Block)>> {
-        self.list(&joined("owed_customer OR owed_operators ORDER BY created, block, number"), &[], both)
+        self.list(&joined("owed_customer OR owed_operators ORDER BY created, about, number"), &[], both)
     }
 
-    fn given_up_letters(&self, since: Timestamp, limit: usize) -> Told<Vec<(AlertJob, Block)>> {
-        let sql = joined("given_up IS NOT NULL AND given_up >= ?1 ORDER BY given_up DESC, block, number LIMIT ?2");
-        self.list(&sql, &[&since.0, &bound(limit)], both)
+    fn given_up_letters(&self, since: Timestamp, limit: usize) -> Told<Vec<AlertJob>> {
+        let sql = format!(
+            "SELECT {} FROM letters WHERE given_up IS NOT NULL AND given_up >= ?1
+             ORDER BY given_up DESC, about, number LIMIT ?2",
+            rows::LETTER
+        );
+        self.list(&sql, &[&since.0, &bound(limit)], rows::letter)
     }
 
     fn digest_until(&self) -> Told<Option<Timestamp>> {

@@ -1,66 +1,77 @@
-//! What came back of letters: rows beside them.
+//! Letters by time, and what came back of them: rows beside them.
 
-use limits::{AlertJob, Bounce, Happening, LetterPlace, LetterStore, MAX_BOUNCES};
-use model::{BlockRef, Timestamp};
-use rusqlite::{OptionalExtension, Row, ToSql, params};
+use limits::{AlertJob, Bounce, Happening, LetterPlace, LetterStore, MAX_BOUNCES, Matter};
+use model::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
-use super::{Result, SqliteStore, bound, deliveries, rows};
+use super::{Result, SqliteStore, bound, deliveries, rows, tickets};
 
 /// A known one stays; beyond the bound, and without its letter, nothing is written.
 const NOTE: &str = "INSERT INTO bounces SELECT ?1, ?2, ?3, ?4, ?5, ?6
-    WHERE EXISTS (SELECT 1 FROM letters WHERE block = ?1 AND number = ?2)
-    AND (SELECT count(*) FROM bounces WHERE block = ?1 AND letter = ?2) < ?7
-    ON CONFLICT (block, letter, recipient) DO NOTHING";
+    WHERE EXISTS (SELECT 1 FROM letters WHERE about = ?1 AND number = ?2)
+    AND (SELECT count(*) FROM bounces WHERE about = ?1 AND letter = ?2) < ?7
+    ON CONFLICT (about, letter, recipient) DO NOTHING";
 
-const KNOWN: &str = "SELECT 1 FROM bounces WHERE block = ?1 AND letter = ?2 AND recipient = ?3";
+const KNOWN: &str = "SELECT 1 FROM bounces WHERE about = ?1 AND letter = ?2 AND recipient = ?3";
+
+/// What it means that a letter came back; nothing about a ticket that is gone.
+fn happened(connection: &Connection, bounce: &Bounce) -> rusqlite::Result<Option<Happening>> {
+    match &bounce.about {
+        Matter::Block(block) => Ok(Some(Happening::bounced(bounce, &rows::block_of(connection, block)?))),
+        Matter::Ticket(id) => Ok(tickets::find(connection, *id)?.map(|ticket| ticket.has_bounced(bounce))),
+    }
+}
 
 impl LetterStore for SqliteStore {
     fn note_bounce(&self, bounce: &Bounce) -> Result<bool> {
         let mut known = false;
         self.write(|connection| {
-            let Bounce { block, letter, recipient, at, status, said } = bounce;
-            let noted = params![block.as_str(), letter, recipient, at.0, status, said, bound(MAX_BOUNCES)];
-            if connection.prepare_cached(NOTE)?.execute(noted)? > 0 {
-                let block = rows::block_of(connection, block)?;
-                deliveries::note(connection, &Happening::bounced(bounce, &block))?;
+            let Bounce { about, letter, recipient, at, status, said } = bounce;
+            let about = about.to_string();
+            let noted = params![about, letter, recipient, at.0, status, said, bound(MAX_BOUNCES)];
+            if connection.prepare_cached(NOTE)?.execute(noted)? > 0
+                && let Some(happened) = happened(connection, bounce)?
+            {
+                deliveries::note(connection, &happened)?;
             }
-            let asked = params![block.as_str(), letter, recipient];
+            let asked = params![about, letter, recipient];
             known = connection.prepare_cached(KNOWN)?.query_row(asked, |_| Ok(())).optional()?.is_some();
             Ok(())
         })?;
         Ok(known)
     }
 
-    fn bounces(&self, block: Option<&BlockRef>, limit: usize) -> Result<Vec<Bounce>> {
-        let all = "SELECT block, letter, recipient, at, status, said FROM bounces";
-        let by = "ORDER BY at DESC, block, letter, recipient LIMIT ?1";
-        match block {
+    fn bounces(&self, about: Option<&Matter>, limit: usize) -> Result<Vec<Bounce>> {
+        let all = "SELECT about, letter, recipient, at, status, said FROM bounces";
+        let by = "ORDER BY at DESC, about, letter, recipient LIMIT ?1";
+        match about {
             None => self.list(&format!("{all} {by}"), &[&bound(limit)], read),
-            Some(block) => self.list(&format!("{all} WHERE block = ?2 {by}"), &[&bound(limit), &block.as_str()], read),
+            Some(about) => {
+                self.list(&format!("{all} WHERE about = ?2 {by}"), &[&bound(limit), &about.to_string()], read)
+            }
         }
     }
 
     fn letters(&self, limit: usize) -> Result<Vec<AlertJob>> {
-        let sql = format!("SELECT {} FROM letters ORDER BY created DESC, block, number DESC LIMIT ?1", rows::LETTER);
+        let sql = format!("SELECT {} FROM letters ORDER BY created DESC, about, number DESC LIMIT ?1", rows::LETTER);
         self.list(&sql, &[&bound(limit)], rows::letter)
     }
 
     fn letters_after(&self, place: &LetterPlace, limit: usize) -> Result<Vec<AlertJob>> {
         let sql = format!(
             "SELECT {} FROM letters WHERE created <= ?1
-             AND (created < ?1 OR block > ?2 OR (block = ?2 AND number < ?3))
-             ORDER BY created DESC, block, number DESC LIMIT ?4",
+             AND (created < ?1 OR about > ?2 OR (about = ?2 AND number < ?3))
+             ORDER BY created DESC, about, number DESC LIMIT ?4",
             rows::LETTER
         );
-        let bound = [&place.created.0 as &dyn ToSql, &place.block.as_str(), &place.number, &bound(limit)];
+        let bound = [&place.created.0 as &dyn ToSql, &place.about.to_string(), &place.number, &bound(limit)];
         self.list(&sql, &bound, rows::letter)
     }
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Bounce> {
-    let block: String = row.get(0)?;
     Ok(Bounce {
-        block: BlockRef::new(&block).ok_or_else(|| rows::unreadable(0, format!("\"{block}\" is no reference")))?,
+        about: rows::matter(row, 0)?,
         letter: row.get(1)?,
         recipient: row.get(2)?,
         at: Timestamp(row.get(3)?),

@@ -209,7 +209,7 @@ impl Store for SqliteStore {
 
     fn pending_alerts(&self) -> Result<Vec<AlertJob>> {
         let sql = format!(
-            "SELECT {} FROM letters WHERE sent IS NULL AND given_up IS NULL ORDER BY due, block, number",
+            "SELECT {} FROM letters WHERE sent IS NULL AND given_up IS NULL ORDER BY due, about, number",
             rows::LETTER
         );
         self.list(&sql, &[], rows::letter)
@@ -220,7 +220,7 @@ impl Store for SqliteStore {
     }
 
     fn alert(&self, block: &BlockRef) -> Result<Option<AlertJob>> {
-        let sql = format!("SELECT {} FROM letters WHERE block = ?1 AND number = 0", rows::LETTER);
+        let sql = format!("SELECT {} FROM letters WHERE about = ?1 AND number = 0", rows::LETTER);
         self.one(&sql, &[&block.as_str()], rows::letter)
     }
 

@@ -10,7 +10,7 @@ use customers::ticket::TicketStore;
 use diagnostics::{DiagnosisStore, Patient, State, Task};
 use limits::{
     AlertJob, Archive, BlockFilter, DeliveryPlace, DeliveryState, EvidenceFilter, FollowUpStore, HappeningKind,
-    HappeningLog, LetterKind, LetterPlace, LetterStore, LockoutStore, Owed, PageAsk, Store, Wanted, WebhookStore,
+    HappeningLog, LetterPlace, LetterStore, LockoutStore, Matter, PageAsk, Store, Wanted, WebhookStore,
 };
 use model::{Block, BlockState, Score, SubjectKind, Timestamp, WayOut};
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
@@ -86,8 +86,8 @@ const COPIES: &str = "
     INSERT INTO blocks SELECT 'b' || i, kind, 'user' || i || '@shop.example', 'unblocked', since + i, length, strike, reason,
         automatic_release, messages, spam, attempts, since + i, 'operator', 'time', place || i, quota FROM blocks, n;
     INSERT INTO evidence (block, at, message_id, record) SELECT 'b' || i, i, '<' || i || '@a.example>', record FROM evidence, n;
-    INSERT INTO letters (block, number, kind, created, due, tries, sent, message_id)
-        SELECT 'b' || i, 0, kind, i, i, 0, i, message_id || i FROM letters, n WHERE number = 0;
+    INSERT INTO letters (about, number, block, kind, created, due, tries, sent, message_id, owed_customer, owed_operators, told)
+        SELECT 'b' || i, 0, 'b' || i, kind, i, i, 0, i, message_id || i, 0, 0, told FROM letters, n WHERE number = 0;
     INSERT INTO bounces SELECT 'b' || i, 0, 'owner@shop.example', i, '5.1.1', 'no such user' FROM n;
     INSERT INTO tickets (subject, open, updated, record) SELECT subject, 0, i, record FROM tickets, n;
     INSERT INTO happenings (kind, at, ticket, subject, record) SELECT kind, i, NULL, subject, record FROM happenings, n
@@ -106,20 +106,8 @@ const COPIES: &str = "
 ";
 
 fn letter() -> AlertJob {
-    AlertJob {
-        block: reference("one"),
-        number: 0,
-        kind: LetterKind::Blocked,
-        created: Timestamp(1),
-        due: Timestamp(1),
-        tries: 0,
-        last_error: None,
-        sent: None,
-        given_up: None,
-        message_id: "<block-one@node.example>".into(),
-        instead: None,
-        owed: Owed::default(),
-    }
+    let first = AlertJob::first(&block("one", 1), "node.example");
+    AlertJob { created: Timestamp(1), due: Timestamp(1), ..first }
 }
 
 fn report() -> Report {
@@ -184,15 +172,18 @@ fn lists(store: &SqliteStore) {
     blocks_and_evidence(store);
 }
 
+fn about(block: &str) -> Matter {
+    Matter::Block(reference(block))
+}
+
 fn letters(store: &SqliteStore) {
     store.letters(PAGE).unwrap();
-    let place = LetterPlace { created: Timestamp(1500), block: reference("b1500"), number: 0 };
+    let place = LetterPlace { created: Timestamp(1500), about: about("b1500"), number: 0 };
     store.letters_after(&place, PAGE).unwrap();
     store.bounces(None, PAGE).unwrap();
-    store.bounces(Some(&reference("b7")), PAGE).unwrap();
-    store.letters_of(&reference("b7")).unwrap();
+    store.bounces(Some(&about("b7")), PAGE).unwrap();
+    store.letters_of(&about("b7")).unwrap();
     store.pending_alerts().unwrap();
-    store.pending_ticket_letters(PAGE).unwrap();
     store.owed_letters().unwrap();
     store.given_up_letters(Timestamp(0), PAGE).unwrap();
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use customers::exemption::Exemption;
 use customers::report::{Filed, Report, ReportRefused, ReportState, ReportStep, ReportStore, Taken};
-use limits::{LetterKind, StoreError};
+use limits::{LetterKind, Matter, StoreError};
 use model::{Block, Evidence, MessageId, SubjectKey, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
@@ -142,7 +142,7 @@ fn file(connection: &Connection, report: &Report, message: &[u8], most_open: u32
     let report = Report { id, ..report.clone() };
     deliveries::note(connection, &report.has_come_here(&rows::block_of(connection, &report.block)?))?;
     let told = report.letter(String::new());
-    queue(connection, &report.block, LetterKind::ReportReceived(told), at)?;
+    queue(connection, &Matter::Block(report.block.clone()), LetterKind::ReportReceived(told), at)?;
     Ok(Filed::New(id))
 }
 
@@ -163,7 +163,7 @@ fn put(connection: &Connection, was: &str, mut report: Report, taken: Taken, at:
         deliveries::note(connection, &report.has_come_here(&rows::block_of(connection, &report.block)?))?;
     }
     if let Some(letter) = taken.letter {
-        queue(connection, &report.block, letter, at)?;
+        queue(connection, &Matter::Block(report.block.clone()), letter, at)?;
     }
     Ok(report)
 }

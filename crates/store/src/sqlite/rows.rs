@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use limits::{AlertJob, Owed, Snapshot};
+use limits::{AlertJob, Matter, Owed, Snapshot};
 use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, SubjectKind, Timestamp, WayOut};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, Result, Row, params};
@@ -102,19 +102,25 @@ pub(super) fn set_destination(connection: &Connection, block: &BlockRef, evidenc
 }
 
 /// The columns that [`letter`] reads, in its order.
-pub(super) const LETTER: &str = "block, number, kind, created, due, tries, last_error, sent, given_up, message_id, \
-                                 instead, owed_customer, owed_operators";
+pub(super) const LETTER: &str = "about, number, kind, created, due, tries, last_error, sent, given_up, message_id, \
+                                 instead, owed_customer, owed_operators, told";
 
-const PUT_LETTER: &str = "INSERT INTO letters VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-    ON CONFLICT (block, number) DO UPDATE SET
-        kind = ?3, created = ?4, due = ?5, tries = ?6, last_error = ?7, sent = ?8, given_up = ?9, message_id = ?10,
-        instead = ?11, owed_customer = ?12, owed_operators = ?13";
+/// How many they are.
+pub(super) const LETTER_COLUMNS: usize = 14;
+
+const PUT_LETTER: &str = "INSERT INTO letters VALUES
+    (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+    ON CONFLICT (about, number) DO UPDATE SET
+        kind = ?5, created = ?6, due = ?7, tries = ?8, last_error = ?9, sent = ?10, given_up = ?11, message_id = ?12,
+        instead = ?13, owed_customer = ?14, owed_operators = ?15, told = ?16";
 
 /// Writes the letter, over an older state of the same letter.
 pub(super) fn put_letter(connection: &Connection, letter: &AlertJob) -> Result<()> {
     connection.prepare_cached(PUT_LETTER)?.execute(params![
-        letter.block.as_str(),
+        letter.about.to_string(),
         letter.number,
+        letter.about.block().map(BlockRef::as_str),
+        letter.about.ticket().map(key),
         json(&letter.kind)?,
         letter.created.0,
         letter.due.0,
@@ -126,6 +132,7 @@ pub(super) fn put_letter(connection: &Connection, letter: &AlertJob) -> Result<(
         letter.instead,
         letter.owed.customer,
         letter.owed.operators,
+        json(&letter.told)?,
     ])?;
     Ok(())
 }
@@ -133,7 +140,7 @@ pub(super) fn put_letter(connection: &Connection, letter: &AlertJob) -> Result<(
 /// The letter of a row of [`LETTER`].
 pub(super) fn letter(row: &Row<'_>) -> Result<AlertJob> {
     Ok(AlertJob {
-        block: reference(row, 0)?,
+        about: matter(row, 0)?,
         number: row.get(1)?,
         kind: from_json(row, 2)?,
         created: Timestamp(row.get(3)?),
@@ -145,7 +152,19 @@ pub(super) fn letter(row: &Row<'_>) -> Result<AlertJob> {
         message_id: row.get(9)?,
         instead: row.get(10)?,
         owed: Owed { customer: row.get(11)?, operators: row.get(12)? },
+        told: from_json(row, 13)?,
     })
+}
+
+/// What a letter is about, by its name.
+pub(super) fn matter(row: &Row<'_>, column: usize) -> Result<Matter> {
+    let text: String = row.get(column)?;
+    Matter::parse(&text).ok_or_else(|| unreadable(column, format!("\"{text}\" is no block and no ticket")))
+}
+
+/// A number of ours as SQLite keeps it.
+pub(super) fn key(id: u64) -> i64 {
+    i64::try_from(id).unwrap_or(i64::MAX)
 }
 
 /// Writes a subject's counters, over older ones.

@@ -353,6 +353,63 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX deliveries_listed_waiting ON deliveries (happening DESC, hook) WHERE delivered IS NULL AND dead IS NULL;
     CREATE INDEX deliveries_listed_dead ON deliveries (happening DESC, hook) WHERE dead IS NOT NULL;
 ",
+    "
+    -- Letters about blocks and about tickets without one, in one table. What refers to it stands aside meanwhile: dropping the
+    -- old table would take it along.
+    CREATE TABLE new_letters (
+        about TEXT NOT NULL,            -- a block's reference, or ticket- and a number
+        number INTEGER NOT NULL,        -- 0 tells that it began
+        block TEXT REFERENCES blocks (reference) ON DELETE CASCADE,
+        ticket INTEGER REFERENCES tickets (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,             -- JSON
+        created INTEGER NOT NULL,
+        due INTEGER NOT NULL,
+        tries INTEGER NOT NULL,
+        last_error TEXT,
+        sent INTEGER,
+        given_up INTEGER,
+        message_id TEXT NOT NULL,
+        instead TEXT,
+        owed_customer INTEGER NOT NULL,
+        owed_operators INTEGER NOT NULL,
+        told TEXT NOT NULL,             -- JSON: whom it has reached
+        PRIMARY KEY (about, number),
+        CHECK ((block IS NULL) <> (ticket IS NULL))
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO new_letters
+        SELECT block, number, block, NULL, kind, created, due, tries, last_error, sent, given_up, message_id, instead,
+            owed_customer, owed_operators, '[]'
+        FROM letters;
+    INSERT INTO new_letters
+        SELECT 'ticket-' || ticket, number, NULL, ticket, news, created, due, tries, last_error, sent, given_up,
+            '<ticket-' || ticket || iif(number = 0, '', '.' || number)
+                || coalesce((SELECT substr(message_id, instr(message_id, '@')) FROM letters LIMIT 1), '@localhost>'),
+            NULL, 0, 0, '[]'
+        FROM ticket_letters;
+    CREATE TABLE new_bounces (                      -- letters that did not arrive
+        about TEXT NOT NULL,
+        letter INTEGER NOT NULL,
+        recipient TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        status TEXT NOT NULL,
+        said TEXT NOT NULL,
+        PRIMARY KEY (about, letter, recipient),
+        FOREIGN KEY (about, letter) REFERENCES new_letters (about, number) ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO new_bounces SELECT * FROM bounces;
+    DROP TABLE bounces;
+    DROP TABLE ticket_letters;
+    DROP TABLE letters;
+    ALTER TABLE new_letters RENAME TO letters;
+    ALTER TABLE new_bounces RENAME TO bounces;
+    CREATE INDEX letters_by_block ON letters (block);
+    CREATE INDEX letters_by_ticket ON letters (ticket);
+    CREATE INDEX letters_pending ON letters (due) WHERE sent IS NULL AND given_up IS NULL;
+    CREATE INDEX letters_by_time ON letters (created DESC, about, number DESC);
+    CREATE INDEX letters_owed ON letters (created) WHERE owed_customer OR owed_operators;
+    CREATE INDEX letters_given_up ON letters (given_up) WHERE given_up IS NOT NULL;
+    CREATE INDEX bounces_by_time ON bounces (at DESC, about, letter, recipient);
+",
 ];
 
 /// Brings the tables to this program's version.
@@ -418,6 +475,41 @@ mod tests {
         let refused = migrate(&mut connection).unwrap_err().to_string();
         assert!(refused.contains("newer version of Portreeve (tables 99"), "{refused}");
         assert_eq!(version(&connection).unwrap(), 99);
+    }
+
+    /// What stood in two tables stands in one, with what has come back of it.
+    #[test]
+    fn letters_of_older_tables_are_kept() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "foreign_keys", true).unwrap();
+        offer_place(&connection).unwrap();
+        let before = MIGRATIONS.iter().position(|migration| migration.contains("new_letters")).unwrap();
+        for migration in &MIGRATIONS[..before] {
+            connection.execute_batch(migration).unwrap();
+        }
+        connection.pragma_update(None, "user_version", u32::try_from(before).unwrap()).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO blocks (reference, kind, subject, state, since, length, strike, reason, automatic_release,
+                     messages, spam, attempts) VALUES ('one', 'account', 'bob', 'unblocked', 1, 1, 1, '{}', 0, 1, 1, 0);
+                 INSERT INTO letters VALUES ('one', 0, '\"blocked\"', 1, 1, 1, NULL, 2, NULL, '<block-one@n.example>', NULL, 0, 0);
+                 INSERT INTO bounces VALUES ('one', 0, 'bob@shop.example', 3, '5.1.1', '');
+                 INSERT INTO tickets VALUES (7, NULL, NULL, 'service shop', 1, 1, '{}');
+                 INSERT INTO ticket_letters VALUES (7, 1, '{\"answer\":\"?\"}', 4, 4, 0, NULL, NULL, NULL);",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let sql = format!("SELECT {} FROM letters ORDER BY about", rows::LETTER);
+        let mut asked = connection.prepare(&sql).unwrap();
+        let letters: Vec<_> = asked.query_map([], rows::letter).unwrap().map(Result::unwrap).collect();
+        let named =
+            |letter: &limits::AlertJob| format!("{} {} {}", letter.about, letter.kind.word(), letter.message_id);
+        let named: Vec<_> = letters.iter().map(named).collect();
+        assert_eq!(named, ["one blocked <block-one@n.example>", "ticket-7 answer <ticket-7.1@n.example>"]);
+        let bounces = "SELECT count(*) FROM bounces WHERE about = 'one'";
+        assert_eq!(connection.query_row(bounces, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+        connection.execute("DELETE FROM blocks", []).unwrap();
+        assert_eq!(connection.query_row("SELECT count(*) FROM bounces", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
     }
 
     #[test]

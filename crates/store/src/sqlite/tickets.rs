@@ -1,13 +1,13 @@
-//! Tickets: those of blocks are rows beside their blocks, written in the same transactions; the others have their own letters.
+//! Tickets: those of blocks are rows beside their blocks, written in the same transactions; the others stand alone.
 
 use customers::ticket::{
-    MAX_LETTERS, MAX_OPEN, MAX_OPEN_EACH, News, OpenTickets, Opening, OpeningRefused, Step, StepRefused, Stepped,
-    Ticket, TicketLetter, TicketStore,
+    MAX_OPEN, MAX_OPEN_EACH, OpenTickets, Opening, OpeningRefused, Step, StepRefused, Stepped, Ticket, TicketStore,
 };
-use limits::{LetterKind, StoreError};
+use limits::{AlertJob, LetterKind, Matter, StoreError};
 use model::{Block, BlockRef, Timestamp, WayOut};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
+use super::rows::key;
 use super::{SqliteStore, bound, deliveries, follow_ups, rows};
 
 type Told<T> = std::result::Result<T, StoreError>;
@@ -58,45 +58,19 @@ fn put(connection: &Connection, ticket: &Ticket) -> Result<()> {
 
 /// Queues the letter behind those that the block, or the ticket, has.
 fn queue(connection: &Connection, ticket: &Ticket, letter: Option<LetterKind>) -> Result<()> {
-    match (letter, ticket.block()) {
-        (None, _) => Ok(()),
-        (Some(kind), Some(block)) => follow_ups::queue(connection, block, kind, ticket.updated).map(|_| ()),
-        (Some(kind), None) => News::of(kind).map_or(Ok(()), |news| queue_news(connection, ticket, news)),
-    }
+    let Some(kind) = letter else { return Ok(()) };
+    let about = match ticket.block() {
+        Some(block) => Matter::Block(block.clone()),
+        None if kind.needs_no_block() => Matter::Ticket(ticket.id),
+        None => return Ok(()),
+    };
+    follow_ups::queue(connection, &about, kind, ticket.updated).map(|_| ())
 }
 
-fn queue_news(connection: &Connection, ticket: &Ticket, news: News) -> Result<()> {
-    let count = "SELECT coalesce(max(number) + 1, 0) FROM ticket_letters WHERE ticket = ?1";
-    let next: u32 = connection.prepare_cached(count)?.query_row([key(ticket.id)], |row| row.get(0))?;
-    if next > MAX_LETTERS {
-        return Ok(());
-    }
-    put_letter(connection, &TicketLetter::new(ticket.id, next, news, ticket.updated))
-}
-
-const PUT_LETTER: &str = "INSERT INTO ticket_letters VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-    ON CONFLICT (ticket, number) DO UPDATE SET due = ?5, tries = ?6, last_error = ?7, sent = ?8, given_up = ?9";
-
-fn put_letter(connection: &Connection, letter: &TicketLetter) -> Result<()> {
-    let TicketLetter { ticket, number, news, created, due, tries, last_error, sent, given_up } = letter;
-    let [sent, given_up] = [sent, given_up].map(|time| time.map(|time| time.0));
-    let (id, news) = (key(*ticket), rows::json(news)?);
-    let values = params![id, number, news, created.0, due.0, tries, last_error, sent, given_up];
-    connection.prepare_cached(PUT_LETTER)?.execute(values).map(|_| ())
-}
-
-fn letter(row: &Row<'_>) -> Result<TicketLetter> {
-    Ok(TicketLetter {
-        ticket: u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0),
-        number: row.get(1)?,
-        news: rows::from_json(row, 2)?,
-        created: Timestamp(row.get(3)?),
-        due: Timestamp(row.get(4)?),
-        tries: row.get(5)?,
-        last_error: row.get(6)?,
-        sent: row.get::<_, Option<i64>>(7)?.map(Timestamp),
-        given_up: row.get::<_, Option<i64>>(8)?.map(Timestamp),
-    })
+/// One ticket by its number.
+pub(super) fn find(connection: &Connection, id: u64) -> Result<Option<Ticket>> {
+    let sql = "SELECT id, record FROM tickets WHERE id = ?1";
+    connection.prepare_cached(sql)?.query_row([key(id)], ticket).optional()
 }
 
 /// The ticket of a row of `id, record`.
@@ -141,7 +115,7 @@ fn take(connection: &Connection, mut ticket: Ticket, step: Step<'_>) -> Result<T
 }
 
 /// Opens a ticket that somebody wants, if there is room.
-fn begin(connection: &Connection, opening: &Opening, at: Timestamp) -> Result<Opened> {
+fn begin(connection: &Connection, opening: &Opening, node: &str, at: Timestamp) -> Result<Opened> {
     let known = "SELECT id, record FROM tickets WHERE diagnosis = ?1";
     let diagnosis = opening.about.diagnosis().map(key);
     if let Some(ticket) = connection.prepare_cached(known)?.query_row([diagnosis], ticket).optional()? {
@@ -159,7 +133,7 @@ fn begin(connection: &Connection, opening: &Opening, at: Timestamp) -> Result<Op
     }
     let ticket = add(connection, Ticket::begun(0, opening, at))?;
     deliveries::note(connection, &ticket.has_opened(None))?;
-    queue_news(connection, &ticket, News::Opened)?;
+    rows::put_letter(connection, &AlertJob::opened(ticket.id, node, at))?;
     Ok(Ok(ticket))
 }
 
@@ -200,28 +174,10 @@ impl TicketStore for SqliteStore {
     }
 
     fn step(&self, id: u64, step: Step<'_>) -> Told<Stepped> {
-        self.telling(|connection| {
-            let sql = "SELECT id, record FROM tickets WHERE id = ?1";
-            let found = connection.prepare_cached(sql)?.query_row([key(id)], ticket).optional()?;
-            found.map(|ticket| take(connection, ticket, step)).transpose()
-        })
+        self.telling(|connection| find(connection, id)?.map(|ticket| take(connection, ticket, step)).transpose())
     }
 
-    fn open_ticket(&self, opening: &Opening, at: Timestamp) -> Told<Opened> {
-        self.telling(|connection| begin(connection, opening, at))
+    fn open_ticket(&self, opening: &Opening, node: &str, at: Timestamp) -> Told<Opened> {
+        self.telling(|connection| begin(connection, opening, node, at))
     }
-
-    fn pending_ticket_letters(&self, limit: usize) -> Told<Vec<TicketLetter>> {
-        let sql = "SELECT ticket, number, news, created, due, tries, last_error, sent, given_up FROM ticket_letters
-            WHERE sent IS NULL AND given_up IS NULL ORDER BY due, ticket, number LIMIT ?1";
-        self.list(sql, &[&bound(limit)], letter)
-    }
-
-    fn update_ticket_letter(&self, letter: &TicketLetter) -> Told<()> {
-        self.write(|connection| put_letter(connection, letter))
-    }
-}
-
-fn key(id: u64) -> i64 {
-    i64::try_from(id).unwrap_or(i64::MAX)
 }

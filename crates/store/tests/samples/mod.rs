@@ -7,7 +7,7 @@ use testkit::samples::reference;
 /// The alert of the block of that name.
 pub(crate) fn alert(name: &str) -> AlertJob {
     AlertJob {
-        block: reference(name),
+        about: limits::Matter::Block(reference(name)),
         number: 0,
         kind: limits::LetterKind::Blocked,
         created: Timestamp(1),
@@ -19,5 +19,6 @@ pub(crate) fn alert(name: &str) -> AlertJob {
         message_id: format!("<block-{name}@node.example>"),
         instead: None,
         owed: limits::Owed::default(),
+        told: Vec::new(),
     }
 }
