@@ -39,7 +39,8 @@ pub fn decide(standing: Standing<'_>, score: &Score, policy: &Policy) -> (Action
     if reaches(score, thresholds.tag) {
         return (Action::Tag(tags(score)), "tagged");
     }
-    (Action::Accept, "clean")
+    // It leaves, and counts as spam all the same: who reads the log has to find it.
+    (Action::Accept, if reaches(score, thresholds.spam) { "spam" } else { "clean" })
 }
 
 /// A threshold of 0 is off.

@@ -139,6 +139,15 @@ async fn a_rate_limit_says_when_to_come_back_and_a_retry_uses_nothing_up() {
 }
 
 #[tokio::test]
+async fn spam_that_leaves_is_not_called_clean() {
+    let world = World::new(|_| {});
+    let left = world.send("bob@shop.example", &spam(1)).await;
+    assert_eq!((left.action.as_str(), left.reason), ("accept", "spam"));
+    let left = world.send("carol@shop.example", &ham(1)).await;
+    assert_eq!((left.action.as_str(), left.reason), ("accept", "clean"));
+}
+
+#[tokio::test]
 async fn mail_waits_while_the_store_fails_when_the_operator_wants_that() {
     let world = World::new(|policy| policy.on_store_failure = OnFailure::Tempfail);
     world.journal.fail(true);
