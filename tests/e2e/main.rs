@@ -8,6 +8,7 @@ mod harness;
 
 mod agreement;
 mod alert_route;
+mod bounced;
 mod console;
 mod consumer_keys;
 mod crash;

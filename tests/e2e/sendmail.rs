@@ -1,10 +1,8 @@
 //! Through a real Sendmail: identity by client address, whole messages, refusals word for word.
 
-use std::net::IpAddr;
-
 use testkit::Relay;
 
-use crate::harness::{Client, Mail, Outcome, Outside, Sendmail, Site, body_of, samples, until};
+use crate::harness::{Client, Mail, Outcome, Outside, Sendmail, Site, body_of, link_in, samples, until};
 
 /// Clients without a login, by their address on loopback.
 const THIEF: [u8; 4] = [127, 66, 6, 6];
@@ -26,8 +24,8 @@ async fn a_spamming_address_is_blocked_and_others_mail_arrives_whole() {
     let (left, refused) = spam_until_refused(&sendmail).await;
     eprintln!("measured: Sendmail: {left} spam left before the address was blocked");
     assert!(left <= 10, "{left}");
-    // Sendmail refuses a blocked address at once, in its own words (milter.md of libmilter: the text is ignored there).
-    assert!(refused.starts_with("554 "), "{refused}");
+    assert!(refused.starts_with("550 5.7.1 Sending from the IP address 127.66.6.6 is blocked until "), "{refused}");
+    assert!(link_in(&refused).is_some(), "{refused}");
     arrived_whole(&outside, &ham).await;
     until("the alert", || async { site.relay.mails().iter().any(|mail| mail.text.contains("127.66.6.6")) }).await;
 }
@@ -49,17 +47,15 @@ async fn a_refusal_arrives_word_for_word() {
     }
 }
 
-/// One connection for each message; how many were taken, and the greeting that ended it.
+/// One connection for each message; how many were taken, and the refusal of MAIL that ended it.
 async fn spam_until_refused(sendmail: &Sendmail) -> (usize, String) {
     let mut left = 0;
     for (count, mail) in samples("spam").iter().cycle().take(40).enumerate() {
         let mail = mail.renumbered(&format!("<{count}.spam@shop.example>"));
-        let mut client = match Client::greeted_from(IpAddr::from(THIEF), sendmail.submission).await {
-            Ok(client) => client,
-            Err(greeting) => return (left, greeting.line()),
-        };
+        let mut client = Client::connect_from(THIEF.into(), sendmail.submission).await;
         match client.send("bob@shop.example", "victim@far.example", &mail).await {
             Outcome::Sent => left += 1,
+            Outcome::Refused("MAIL", refusal) => return (left, refusal.line()),
             Outcome::Refused(verb, reply) => assert_eq!(verb, ".", "{}", reply.line()),
         }
     }

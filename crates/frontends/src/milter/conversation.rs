@@ -106,10 +106,12 @@ impl Conversation {
         Next::Read
     }
 
+    /// Nobody is refused here: Postfix and Sendmail would greet with a 554 of their own words, at which mail servers defer
+    /// instead of bouncing, and nobody reads the sentence and the link. MAIL is refused in ours.
     fn connect(&mut self, connect: &Connect<'_>) -> Answer {
         self.session = Arc::new(caller::connected(connect, self.dialogue.macros()));
         self.alarmed = false;
-        self.admit(Stage::Connect)
+        Answer::Continue
     }
 
     /// HELO may come again, after STARTTLS; it ends a transaction (RFC 5321 4.1.4).
