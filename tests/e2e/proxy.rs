@@ -6,6 +6,7 @@ mod extensions;
 mod faults;
 mod idle;
 mod refused;
+mod shared;
 mod suspicious;
 mod tls;
 

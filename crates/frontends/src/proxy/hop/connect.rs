@@ -10,14 +10,14 @@ use rustls::pki_types::ServerName;
 use tokio::net::lookup_host;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use wire::smtp::{Capabilities, Reply};
+use wire::smtp::Capabilities;
 
 use super::super::address::HopAddress;
 use super::super::channel::Channel;
 use super::super::settings::HopTls;
 use super::super::transport::Transport;
 use super::Terms;
-use super::connection::HopConnection;
+use super::connection::{HopConnection, positive};
 use super::error::HopError;
 
 /// Addresses of one next hop that are tried.
@@ -83,7 +83,7 @@ async fn greeted(
         hop,
         messages: 0,
         is_bound: false,
-        is_open: false,
+        is_stained: false,
         is_reused: false,
     };
     positive(connection.reply(terms.greeting).await?)?;
@@ -107,10 +107,6 @@ pub(super) async fn hello(connection: &mut HopConnection, terms: &Terms) -> Resu
     }
     connection.capabilities = Arc::default();
     positive(connection.command(&format!("HELO {}\r\n", terms.name), terms.command).await?)
-}
-
-pub(super) fn positive(reply: Reply) -> Result<(), HopError> {
-    if reply.is_positive() { Ok(()) } else { Err(HopError::Refused(reply)) }
 }
 
 async fn start_tls(

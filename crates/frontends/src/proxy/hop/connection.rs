@@ -8,6 +8,8 @@ use wire::smtp::{Capabilities, Reply, take_reply};
 use super::super::channel::Channel;
 use super::error::HopError;
 
+const RSET: &str = "RSET\r\n";
+
 /// A connection that has been greeted.
 #[derive(Debug)]
 pub(in crate::proxy) struct HopConnection {
@@ -20,8 +22,9 @@ pub(in crate::proxy) struct HopConnection {
     pub(super) messages: u32,
     /// It carries a login or client data: it belongs to one session and is never shared.
     pub(in crate::proxy) is_bound: bool,
-    /// A transaction may be open on it.
-    pub(super) is_open: bool,
+    /// The next hop may keep something of an earlier MAIL, accepted or refused: Postfix keeps the size that a refused one
+    /// has announced, and refuses the next sender for it.
+    pub(super) is_stained: bool,
     /// It has served before, so that its first failure says nothing of the next hop.
     pub(in crate::proxy) is_reused: bool,
 }
@@ -61,22 +64,31 @@ impl HopConnection {
     }
 
     /// MAIL, and the RCPTs behind it: all at once where the next hop offers PIPELINING (RFC 2920), else MAIL alone. The
-    /// reply is MAIL's; the others are got by [`Self::recipient`]. From its success on a transaction is open.
+    /// reply is MAIL's; the others are got by [`Self::recipient`]. What an earlier MAIL has left behind is cleared first, by an
+    /// RSET in the same packet.
     ///
     /// # Errors
-    /// As for [`Self::command`].
+    /// As for [`Self::command`]; [`HopError::Refused`] when RSET is.
     pub(in crate::proxy) async fn mail<'l>(
         &mut self,
         line: &str,
         recipients: impl Iterator<Item = &'l str>,
         limit: Duration,
     ) -> Result<Reply, HopError> {
+        let resets = self.is_stained && self.capabilities.pipelining;
+        if resets {
+            self.queue(RSET);
+        } else {
+            self.reset(limit).await?;
+        }
+        self.is_stained = true;
         self.queue(line);
         self.queue_ahead(recipients);
         self.channel.flush(limit).await?;
-        let reply = self.reply(limit).await?;
-        self.is_open = reply.is_positive();
-        Ok(reply)
+        if resets {
+            positive(self.reply(limit).await?)?;
+        }
+        self.reply(limit).await
     }
 
     /// More RCPTs of an open transaction, all at once where that is possible.
@@ -110,14 +122,16 @@ impl HopConnection {
         }
     }
 
-    /// Ends an open transaction.
-    pub(super) async fn reset(&mut self, limit: Duration) -> Result<(), HopError> {
-        if !self.is_open {
-            return Ok(());
+    /// Clears what an earlier MAIL has left behind, for commands that may not come within a transaction.
+    ///
+    /// # Errors
+    /// As for [`Self::mail`].
+    pub(in crate::proxy) async fn reset(&mut self, limit: Duration) -> Result<(), HopError> {
+        if self.is_stained {
+            positive(self.command(RSET, limit).await?)?;
+            self.is_stained = false;
         }
-        let reply = self.command("RSET\r\n", limit).await?;
-        self.is_open = false;
-        if reply.is_positive() { Ok(()) } else { Err(HopError::Refused(reply)) }
+        Ok(())
     }
 
     /// Says goodbye and doesn't wait for the answer.
@@ -127,4 +141,9 @@ impl HopConnection {
             let _ = self.command("QUIT\r\n", PATIENCE).await;
         });
     }
+}
+
+/// The reply, if it is positive.
+pub(super) fn positive(reply: Reply) -> Result<(), HopError> {
+    if reply.is_positive() { Ok(()) } else { Err(HopError::Refused(reply)) }
 }

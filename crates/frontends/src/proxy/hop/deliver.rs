@@ -70,7 +70,7 @@ async fn finished(
     match send(connection, headers, content, stuffing, terms).await {
         Ok(()) => match connection.reply(terms.end).await {
             Ok(reply) if reply.is_positive() || reply.code() >= 400 => {
-                connection.is_open = false;
+                connection.is_stained = false;
                 Delivery::Answered(reply)
             }
             Ok(reply) => Delivery::Lost(HopError::Refused(reply)),

@@ -41,6 +41,11 @@ impl From<io::Error> for HopError {
 }
 
 impl HopError {
+    /// Whether a connection that waited may have grown useless while it did: another may serve.
+    pub(in crate::proxy) fn is_of_a_stale_connection(&self) -> bool {
+        matches!(self, Self::Lost(_) | Self::Closing(_) | Self::Refused(_))
+    }
+
     /// The answer to the command that needed the next hop; after it the session is closed (421), because what the
     /// next hop knew of the transaction is gone. Unless it was never reached: then the session can go on.
     pub(in crate::proxy) fn reply(&self) -> Reply {

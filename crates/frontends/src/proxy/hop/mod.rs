@@ -1,7 +1,7 @@
 //! The next hops of the proxy: which one, over which connection.
 //!
 //! Security: a connection is shared between clients only while nothing on it belongs to one of them: no login, no
-//! client data, no open transaction.
+//! client data; what a transaction has left on it is cleared before the next one begins.
 
 mod connect;
 mod connection;
@@ -129,7 +129,7 @@ impl Hops {
     }
 
     async fn revived(&self, mut connection: HopConnection) -> Option<HopConnection> {
-        if !connection.channel.is_quiet().await || connection.reset(self.terms.connect).await.is_err() {
+        if !connection.channel.is_quiet().await {
             return None;
         }
         connection.is_reused = true;
@@ -181,8 +181,9 @@ impl Hops {
             return Ok(());
         }
         to.is_bound = true;
+        to.reset(self.terms.command).await?;
         let line = format!("{verb}{}\r\n", client.encode());
-        connect::positive(to.command(&line, self.terms.command).await?)?;
+        connection::positive(to.command(&line, self.terms.command).await?)?;
         // After XCLIENT the next hop begins anew, with another greeting.
         if verb == "XCLIENT" { connect::hello(to, &self.terms).await } else { Ok(()) }
     }

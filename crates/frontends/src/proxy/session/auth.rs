@@ -44,6 +44,8 @@ impl Client {
             return Ok(State::Greeted(greeted));
         };
         hop.is_bound = true;
+        // RFC 4954 4: not within a transaction, as one that another client has given up on this connection.
+        hop.reset(self.config.settings.command_timeout).await.map_err(|error| End::NextHop(error.reply()))?;
         let (reply, login) = self.exchange(&mut hop, &mechanism, initial).await?;
         self.reply(&reply);
         self.kept = Some(hop);

@@ -30,7 +30,7 @@ impl Client {
             return Ok(State::Greeted(greeted));
         }
         let sender = Path::new(&mail.path);
-        if let Some(reply) = self.sender_objection(&mail, &sender) {
+        if let Some(reply) = self.sender_objection(&greeted, &mail, &sender) {
             self.reply(&reply);
             return Ok(State::Greeted(greeted));
         }
@@ -58,8 +58,10 @@ impl Client {
         }
     }
 
-    fn sender_objection(&self, mail: &Mail, sender: &Path) -> Option<Reply> {
-        if mail.size.is_some_and(|size| size > self.config.settings.max_message.0) {
+    /// Why the next hop isn't asked. A size beyond what the client was offered can't be accepted there (RFC 1870 6.1).
+    fn sender_objection(&self, greeted: &Greeted, mail: &Mail, sender: &Path) -> Option<Reply> {
+        let largest = greeted.offered.size.flatten().unwrap_or(self.config.settings.max_message.0);
+        if mail.size.is_some_and(|size| size > largest) {
             return Some(Reply::of(replies::TOO_LARGE));
         }
         match self.judge.admit(&self.session, Stage::Mail(sender)) {
@@ -76,7 +78,7 @@ impl Client {
         };
         let mut answer = self.announce(&mut hop, mail, batch).await;
         // A connection that waited may have died meanwhile; nothing was begun on it, so another one is as good.
-        if hop.is_reused && !hop.is_bound && matches!(answer, Err(HopError::Lost(_) | HopError::Closing(_))) {
+        if hop.is_reused && !hop.is_bound && answer.as_ref().is_err_and(HopError::is_of_a_stale_connection) {
             let Ok(fresh) = self.hops.fresh().await else {
                 return Ok(Begun::Refused(None, Reply::of(replies::UNREACHABLE)));
             };
