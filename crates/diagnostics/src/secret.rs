@@ -51,14 +51,15 @@ impl Password {
         &self.0
     }
 
-    /// The text without the password, as it is or in base 64, alone or as SASL PLAIN has it for that login.
+    /// The text without the password, as it is, in a quoted string or in base 64, alone or as SASL PLAIN has it for that login.
     pub(crate) fn hidden_in(&self, text: &str, login: &str) -> String {
         let plain = Zeroizing::new(format!("\0{login}\0{}", self.reveal()));
         let encoded =
             [Zeroizing::new(STANDARD.encode(plain.as_bytes())), Zeroizing::new(STANDARD.encode(self.reveal()))];
         let text = encoded.iter().fold(text.to_owned(), |text, form| text.replace(form.as_str(), HIDDEN));
         let text = encoded.iter().fold(text, |text, form| text.replace(form.trim_end_matches('='), HIDDEN));
-        text.replace(self.reveal(), HIDDEN)
+        let escaped = Zeroizing::new(self.reveal().replace('\\', "\\\\").replace('"', "\\\""));
+        text.replace(escaped.as_str(), HIDDEN).replace(self.reveal(), HIDDEN)
     }
 }
 
@@ -93,6 +94,15 @@ mod tests {
         let plain = STANDARD.encode("\0bob\0hunter2 hunter2");
         let echo = format!("535 hunter2 hunter2, {}, {plain}", STANDARD.encode("hunter2 hunter2"));
         assert_eq!(secret.hidden_in(&echo, "bob"), "535 (hidden), (hidden), (hidden)");
+    }
+
+    #[test]
+    fn it_is_hidden_as_a_quoted_string_too() {
+        let secret = Password::new(r#"a"b\c"#.into()).unwrap();
+        assert_eq!(
+            secret.hidden_in(r#"LOGIN "bob" "a\"b\\c" and a"b\c"#, "bob"),
+            r#"LOGIN "bob" "(hidden)" and (hidden)"#
+        );
     }
 
     #[test]

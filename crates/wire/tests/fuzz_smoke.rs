@@ -48,6 +48,17 @@ const LETTERS: &[&[u8]] = &[
     b"\n.\r\n",
 ];
 
+const ANSWERS: &[&[u8]] = &[
+    b"* OK [CAPABILITY IMAP4rev1] ready\r\n",
+    b"* SEARCH 3 7\r\n",
+    b"* LIST (\\Noselect) \"/\" \"INBOX\"\r\n",
+    b"a1 OK done\r\n",
+    b"a1 NO [AUTHENTICATIONFAILED] wrong\r\n",
+    b"* 1 FETCH (BODY[] {4294967296}\r\n",
+    b"+ go on\r\n",
+    b"* BYE\r\n",
+];
+
 /// Numbers that look random and are the same in each run (xorshift).
 struct Numbers(u64);
 
@@ -109,4 +120,9 @@ fn proxy_headers() {
 #[test]
 fn replies_over_lmtp() {
     driven(LETTERS, |_, input| checks::lmtp::check(input));
+}
+
+#[test]
+fn answers_over_imap() {
+    driven(ANSWERS, |_, input| checks::imap::check(input));
 }

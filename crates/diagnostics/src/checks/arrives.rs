@@ -37,15 +37,20 @@ fn closed(why: &str) -> Report {
 
 async fn awaited(case: &Case, mut mailbox: Mailbox, id: &str) -> Report {
     let (begun, wait) = (Instant::now(), case.settings().test_wait);
+    // Since when a look is under way.
+    let mut looking = Some(begun);
     let found = timeout_at(begun + wait, async {
         while !mailbox.holds(id).await? {
+            looking = None;
             sleep(LOOK).await;
+            looking = Some(Instant::now());
         }
         Ok::<_, String>(begun.elapsed())
     });
     match found.await {
         Ok(Ok(took)) => Report::pass(format!("It has arrived after {}.", model::time::spoken(took))),
         Ok(Err(why)) => closed(&why),
+        Err(_) if looking.is_some_and(|since| since.elapsed() >= LOOK) => closed("it does not answer"),
         Err(_) => Report::fail(
             format!("The server has taken it, but it has not arrived within {}.", model::time::spoken(wait)),
             "Look for its Message-ID in the mail server's log and queue, and at what stands between the two.",

@@ -1,14 +1,15 @@
 //! A look-up over IMAP (RFC 3501): LOGIN, EXAMINE, UID SEARCH, and nothing that changes the mailbox.
 //!
-//! Security: bounded lines and answers; the password goes out under TLS or to this host only, and no error shows it.
+//! Security: bounded lines and answers; the password goes out under TLS or to this host only, and no error shows it, whenever the
+//! server says it.
 
 use std::path::Path;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
+use wire::imap::{Line, quoted, read, text};
 use zeroize::Zeroizing;
 
-use super::response::{Line, quoted, read};
 use crate::secret::Password;
 use crate::server::Server;
 use crate::settings::{DiagnosisSettings, Encryption};
@@ -18,6 +19,8 @@ use crate::tls::{Trust, secured};
 const MAX_LINE: u64 = 64 * 1024;
 /// More lines in answer to one command end the dialogue.
 const MAX_LINES: usize = 1000;
+/// So much of what a server says is shown, in bytes.
+const MAX_SAID: usize = 300;
 
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
@@ -25,31 +28,62 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 /// A mailbox that is open for reading.
 pub(crate) struct Imap {
     dialogue: Dialogue<Box<dyn Stream>>,
+    account: Account,
+}
+
+/// Who logs in.
+struct Account {
+    user: String,
+    password: Password,
+}
+
+impl Account {
+    async fn of(settings: &DiagnosisSettings) -> Result<Self, String> {
+        let (Some(user), Some(file)) = (&settings.test_imap_user, &settings.test_imap_password) else {
+            return Err("its user or password is not configured".to_owned());
+        };
+        Ok(Self { user: user.clone(), password: password_in(file).await? })
+    }
+
+    /// LOGIN, as it goes over the wire.
+    fn login(&self) -> Option<Zeroizing<String>> {
+        let (user, password) = (quoted(&self.user)?, Zeroizing::new(quoted(self.password.reveal())?));
+        Some(Zeroizing::new(format!("LOGIN {user} {}", password.as_str())))
+    }
+
+    /// What went wrong, without the password, and cut.
+    fn told(&self, error: &str) -> String {
+        model::names::bounded(&self.password.hidden_in(error, &self.user), MAX_SAID).to_owned()
+    }
 }
 
 impl Imap {
     pub(super) async fn open(server: &Server, settings: &DiagnosisSettings, trust: &Trust) -> Result<Self, String> {
-        let (Some(user), Some(file)) = (&settings.test_imap_user, &settings.test_imap_password) else {
-            return Err("its user or password is not configured".to_owned());
-        };
-        let password = password_in(file).await?;
-        let hidden = |error: String| password.hidden_in(&format!("{server}: {error}"), user);
-        let mut dialogue = connected(server, settings.test_imap_tls, trust).await.map_err(hidden)?;
-        let wrong = || "user and password must be printable ASCII".to_owned();
-        let (name, secret) =
-            (quoted(user).ok_or_else(wrong)?, Zeroizing::new(quoted(password.reveal()).ok_or_else(wrong)?));
-        let login = Zeroizing::new(format!("LOGIN {name} {}", secret.as_str()));
-        dialogue.command(&login).await.map_err(hidden)?;
-        dialogue.command("EXAMINE INBOX").await.map_err(hidden)?;
-        Ok(Self { dialogue })
+        let account = Account::of(settings).await?;
+        let login = account.login().ok_or("user and password must be printable ASCII")?;
+        let opened = opened(server, settings.test_imap_tls, trust, &login).await;
+        let dialogue = opened.map_err(|error| account.told(&format!("{server}: {error}")))?;
+        Ok(Self { dialogue, account })
     }
 
     /// Asks the server for news first.
     pub(super) async fn holds(&mut self, id: &str) -> Result<bool, String> {
         let id = quoted(id).ok_or("the Message-ID can't be asked for")?;
-        self.dialogue.command("NOOP").await?;
-        self.dialogue.command(&format!("UID SEARCH HEADER Message-ID {id}")).await
+        let found = self.dialogue.search(&id).await;
+        found.map_err(|error| self.account.told(&error))
     }
+}
+
+async fn opened(
+    server: &Server,
+    encryption: Encryption,
+    trust: &Trust,
+    login: &str,
+) -> Result<Dialogue<Box<dyn Stream>>, String> {
+    let mut dialogue = connected(server, encryption, trust).await?;
+    dialogue.command(login).await?;
+    dialogue.command("EXAMINE INBOX").await?;
+    Ok(dialogue)
 }
 
 /// The first line of the file.
@@ -106,6 +140,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Dialogue<S> {
         }
     }
 
+    /// Whether a message with that Message-ID, as a quoted string, is there.
+    async fn search(&mut self, id: &str) -> Result<bool, String> {
+        self.command("NOOP").await?;
+        self.command(&format!("UID SEARCH HEADER Message-ID {id}")).await
+    }
+
     /// Sends a command and reads until its end; whether a search found something.
     async fn command(&mut self, command: &str) -> Result<bool, String> {
         self.commands += 1;
@@ -130,10 +170,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Dialogue<S> {
         let mut line = Vec::new();
         let bounded = (&mut self.stream).take(MAX_LINE).read_until(b'\n', &mut line).await;
         bounded.map_err(|error| error.to_string())?;
-        if line.pop() != Some(b'\n') {
+        if line.last() != Some(&b'\n') {
             return Err("it broke off, or its line is too long".to_owned());
         }
-        let text: String = String::from_utf8_lossy(&line).trim_end_matches('\r').to_owned();
-        Ok(text.chars().map(|c| if c.is_control() { '?' } else { c }).collect())
+        Ok(text(&line))
     }
 }

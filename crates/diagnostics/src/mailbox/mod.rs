@@ -2,7 +2,6 @@
 
 mod imap;
 mod maildir;
-mod response;
 
 use std::path::PathBuf;
 

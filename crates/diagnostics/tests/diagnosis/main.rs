@@ -4,6 +4,7 @@
 mod accepted;
 mod blocked;
 mod dns;
+mod imap;
 mod login;
 mod server;
 mod tasks;
