@@ -59,6 +59,9 @@ settings::settings! {
         trusted_proxies: Vec<ProxyNetwork> = this_host();
         /// How many connections are served at once; more wait.
         max_connections: u32 = 512, in 1..=65_536;
+        /// How many of them one client (IPv6 by /64) may hold; further ones are answered 429. Clients behind one of trusted_proxies
+        /// share its connections: of theirs, requests in progress are counted.
+        connections_per_client: u32 = 64, in 1..=65_536;
         /// How long a client may take for the TLS handshake, to send a request's header, and to be idle between two requests.
         header_timeout: Duration = seconds(10), in seconds(1)..=seconds(300);
         /// How long an answer may take to begin.

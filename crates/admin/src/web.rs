@@ -12,7 +12,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 
-use crate::server::{Server, WebTls};
+use crate::server::{Server, WebSeats, WebTls};
 
 /// The longest body of a request, unless a route says otherwise.
 const MAX_BODY: usize = 1 << 20;
@@ -36,14 +36,14 @@ pub async fn listen_web(settings: &WebSettings) -> io::Result<Vec<TcpListener>> 
 /// [`Visitor`] among its extensions; an answer that carries [`access::LongLived`] may go on for ever.
 pub async fn serve_web(
     settings: &WebSettings,
-    tls: Option<Arc<WebTls>>,
+    (tls, seats): (Option<Arc<WebTls>>, &Arc<WebSeats>),
     listeners: Vec<TcpListener>,
     routers: Vec<Router>,
     drain: impl Future<Output = ()>,
 ) {
     let router = routers.into_iter().fold(Router::new().fallback(nothing_here), Router::merge);
     let router = router.layer(DefaultBodyLimit::max(MAX_BODY)).layer(from_fn(harden));
-    Server::web(router, settings, tls).run(listeners, drain).await;
+    Server::web(router, settings, tls, seats).run(listeners, drain).await;
 }
 
 async fn nothing_here() -> Response {

@@ -13,6 +13,7 @@ pub mod message;
 pub mod names;
 mod quota;
 pub mod session;
+pub mod sheet;
 pub mod signal;
 pub mod standing;
 pub mod subject;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use access::LongLived;
+use access::{LongLived, Visitor};
 use axum::Router;
 use axum::http::{Request, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -16,11 +16,13 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use model::{ClientAddr, Network};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::Bounds;
+use super::seats::{Share, TooMany, WebSeats, seated, turned_away};
 use super::visitor::{Trust, visitor};
 
 /// Who is at the other end; a Unix socket has nobody with an address.
@@ -33,6 +35,34 @@ pub(super) struct Desk {
     pub(super) router: Router,
     pub(super) bounds: Bounds,
     pub(super) trusts: Arc<Trust>,
+    /// How much each client holds, where that is bounded.
+    pub(super) shares: Option<Arc<WebSeats>>,
+}
+
+impl Desk {
+    /// A seat for somebody who connects himself; a believed proxy brings others, whose requests are counted instead.
+    pub(super) fn seat(&self, peer: Peer) -> Result<Option<Share>, TooMany> {
+        let client = peer.0.map(|address| address.to_canonical()).filter(|address| !(self.trusts)(*address));
+        self.shares.as_ref().zip(client).map(|(shares, client)| shares.take(network(client))).transpose()
+    }
+
+    /// A seat for a request that a proxy hands in for somebody else.
+    fn seat_behind(&self, peer: Peer, visitor: &Visitor) -> Result<Option<Share>, TooMany> {
+        let proxy = peer.0.map(|address| address.to_canonical()).filter(|address| (self.trusts)(*address));
+        let client = visitor.client.filter(|client| proxy.is_some_and(|proxy| proxy != *client));
+        self.shares.as_ref().zip(client).map(|(shares, client)| shares.take(network(client))).transpose()
+    }
+
+    /// A desk that only says that there are too many, and that for a short time.
+    pub(super) fn turning_away(&self, time: Duration) -> Self {
+        let bounds = Bounds { header: time, answer: time, lifetime: time, ..self.bounds };
+        let router = Router::new().fallback(turned_away);
+        Self { router, bounds, trusts: Arc::clone(&self.trusts), shares: None }
+    }
+}
+
+fn network(client: IpAddr) -> Network {
+    ClientAddr::new(client).network()
 }
 
 /// Serves requests until the client goes, the lifetime is over or the server stops; then the request in progress may end,
@@ -86,11 +116,15 @@ async fn answer(
     endless: Arc<AtomicBool>,
 ) -> Result<Response, Infallible> {
     let visitor = visitor(peer.0, tls, request.headers(), &*desk.trusts);
+    let Ok(share) = desk.seat_behind(peer, &visitor) else { return Ok(turned_away().await) };
     request.extensions_mut().insert(visitor);
     let answered = timeout(desk.bounds.answer, TowerToHyperService::new(desk.router).call(request)).await;
     let response = answered.unwrap_or_else(|_| Ok(too_slow()))?;
     endless.store(response.extensions().get::<LongLived>().is_some(), Ordering::Relaxed);
-    Ok(response)
+    Ok(match share {
+        Some(share) => seated(response, share),
+        None => response,
+    })
 }
 
 fn too_slow() -> Response {

@@ -1,8 +1,9 @@
-//! HTTP/1.1 over TCP and Unix sockets, bounded in every direction: connections, header size and time, answer time,
-//! lifetime. axum's own server has no bound on how slowly a header may come (slowloris), hence this one.
+//! HTTP/1.1 over TCP and Unix sockets, bounded in every direction: connections, of one client too, header size and time,
+//! answer time, lifetime. axum's own server has no bound on how slowly a header may come (slowloris), hence this one.
 
 mod accept;
 mod connection;
+mod seats;
 mod tls;
 mod visitor;
 
@@ -12,15 +13,17 @@ use std::time::Duration;
 use access::WebSettings;
 use axum::Router;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 pub(crate) use accept::Accept;
 pub(crate) use connection::Peer;
+pub use seats::WebSeats;
 pub use tls::{WebTls, WebTlsError};
 
 use crate::settings::AdminSettings;
 use connection::{Desk, converse};
+use seats::{Share, TooMany};
 
 /// An accept that fails (too many open files) is tried again after this long: without a pause the loop would spin.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -64,7 +67,13 @@ pub(crate) struct Server {
     desk: Desk,
     tls: Option<Arc<WebTls>>,
     seats: Arc<Semaphore>,
+    /// Where those are told so who hold as many connections as one may; who finds it full is told nothing.
+    lobby: Arc<Semaphore>,
 }
+
+/// Connections of the lobby, and how long each may take.
+const LOBBY: u32 = 32;
+const BRIEFLY: Duration = Duration::from_secs(2);
 
 impl Server {
     /// A server of the `[http]` table, whose proxies are on this host.
@@ -77,11 +86,20 @@ impl Server {
             buffer: BUFFER,
         };
         let trusts = Arc::new(|proxy: std::net::IpAddr| proxy.is_loopback());
-        Self { desk: Desk { router, bounds, trusts }, tls: None, seats: seats(settings.max_connections) }
+        Self::of(Desk { router, bounds, trusts, shares: None }, None, settings.max_connections)
+    }
+
+    fn of(desk: Desk, tls: Option<Arc<WebTls>>, connections: u32) -> Self {
+        Self { desk, tls, seats: seats(connections), lobby: seats(LOBBY) }
     }
 
     /// A server of the `[web]` table.
-    pub(crate) fn web(router: Router, settings: &WebSettings, tls: Option<Arc<WebTls>>) -> Self {
+    pub(crate) fn web(
+        router: Router,
+        settings: &WebSettings,
+        tls: Option<Arc<WebTls>>,
+        shares: &Arc<WebSeats>,
+    ) -> Self {
         let bounds = Bounds {
             header: settings.header_timeout,
             answer: settings.request_timeout,
@@ -91,7 +109,8 @@ impl Server {
         };
         let believed = settings.clone();
         let trusts = Arc::new(move |proxy: std::net::IpAddr| believed.trusts(proxy));
-        Self { desk: Desk { router, bounds, trusts }, tls, seats: seats(settings.max_connections) }
+        let shares = Some(Arc::clone(shares));
+        Self::of(Desk { router, bounds, trusts, shares }, tls, settings.max_connections)
     }
 
     /// A server for mail servers: no TLS, and heads with as many recipients as an envelope has.
@@ -99,7 +118,7 @@ impl Server {
         let PlainBounds { header, answer, max_connections } = *bounds;
         let (fields, buffer) = (MAIL_FIELDS, MAIL_BUFFER);
         let bounds = Bounds { header, answer, lifetime: LIFETIME, fields, buffer };
-        Self { desk: Desk { router, bounds, trusts: Arc::new(|_| false) }, tls: None, seats: seats(max_connections) }
+        Self::of(Desk { router, bounds, trusts: Arc::new(|_| false), shares: None }, None, max_connections)
     }
 
     /// Serves until `drain` is over, then lets the requests in progress end, for as long as an answer may take.
@@ -121,10 +140,11 @@ impl Server {
                 _ = stopped.changed() => break,
                 Some(_) = connections.join_next() => {}
                 (stream, peer, seat) = self.next(&listener) => {
-                    let conversation = serve(stream, peer, self.tls.clone(), self.desk.clone(), stopped.clone());
+                    let Some((desk, seats)) = self.admitted(peer, seat) else { continue };
+                    let conversation = serve(stream, peer, self.tls.clone(), desk, stopped.clone());
                     connections.spawn(async move {
                         conversation.await;
-                        drop(seat);
+                        drop(seats);
                     });
                 }
             }
@@ -133,8 +153,23 @@ impl Server {
         while connections.join_next().await.is_some() {}
     }
 
+    /// Where the peer is served, and what is his meanwhile; `None` when he is not even told that he has too much.
+    fn admitted(
+        &self,
+        peer: Peer,
+        seat: OwnedSemaphorePermit,
+    ) -> Option<(Desk, (OwnedSemaphorePermit, Option<Share>))> {
+        match self.desk.seat(peer) {
+            Ok(share) => Some((self.desk.clone(), (seat, share))),
+            Err(TooMany) => {
+                let place = Arc::clone(&self.lobby).try_acquire_owned().ok()?;
+                Some((self.desk.turning_away(BRIEFLY), (place, None)))
+            }
+        }
+    }
+
     /// The next connection there is a seat for; the others wait in the kernel's queue.
-    async fn next<L: Accept>(&self, listener: &L) -> (L::Stream, Peer, tokio::sync::OwnedSemaphorePermit) {
+    async fn next<L: Accept>(&self, listener: &L) -> (L::Stream, Peer, OwnedSemaphorePermit) {
         loop {
             let seat = match Arc::clone(&self.seats).acquire_owned().await {
                 Ok(seat) => seat,

@@ -7,5 +7,6 @@ mod control;
 mod doors;
 mod keys;
 mod page;
+mod seats;
 mod web;
 mod world;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::{LongLived, Visitor, WebSettings};
-use admin::{WebTls, listen_web, serve_web};
+use admin::{WebSeats, WebTls, listen_web, serve_web};
 use axum::body::{Body, Bytes};
 use axum::extract::Extension;
 use axum::response::{IntoResponse, Response};
@@ -19,24 +19,27 @@ use tokio::time::timeout;
 
 const LONG: Duration = Duration::from_secs(30);
 
-struct Door {
-    address: SocketAddr,
+pub(crate) struct Door {
+    pub(crate) address: SocketAddr,
+    pub(crate) seats: Arc<WebSeats>,
     stop: oneshot::Sender<()>,
     running: tokio::task::JoinHandle<()>,
 }
 
-async fn open(settings: WebSettings, tls: Option<Arc<WebTls>>, router: Router) -> Door {
+pub(crate) async fn open(settings: WebSettings, tls: Option<Arc<WebTls>>, router: Router) -> Door {
     let settings = WebSettings { listen: vec![SocketAddr::from(([127, 0, 0, 1], 0))], ..settings };
     let listeners = listen_web(&settings).await.unwrap();
     let address = listeners.first().unwrap().local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
+    let seats = WebSeats::new(&settings);
+    let taken = Arc::clone(&seats);
     let running = tokio::spawn(async move {
-        serve_web(&settings, tls, listeners, vec![router], async { drop(stopped.await) }).await;
+        serve_web(&settings, (tls, &taken), listeners, vec![router], async { drop(stopped.await) }).await;
     });
-    Door { address, stop, running }
+    Door { address, seats, stop, running }
 }
 
-async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &str) -> String {
+pub(crate) async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &str) -> String {
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     timeout(LONG, stream.read_to_end(&mut answer)).await.unwrap().unwrap();
@@ -67,7 +70,9 @@ async fn a_request_knows_its_visitor_and_answers_are_hardened() {
     assert!(lost.starts_with("HTTP/1.1 404"), "{lost}");
 }
 
-fn certificate(folder: &Path) -> (rcgen::CertifiedKey<rcgen::KeyPair>, std::path::PathBuf, std::path::PathBuf) {
+pub(crate) fn certificate(
+    folder: &Path,
+) -> (rcgen::CertifiedKey<rcgen::KeyPair>, std::path::PathBuf, std::path::PathBuf) {
     let made = rcgen::generate_simple_self_signed(["portreeve.example".to_owned()]).unwrap();
     let (cert, key) = (folder.join("cert.pem"), folder.join("key.pem"));
     std::fs::write(&cert, made.cert.pem()).unwrap();
@@ -75,7 +80,7 @@ fn certificate(folder: &Path) -> (rcgen::CertifiedKey<rcgen::KeyPair>, std::path
     (made, cert, key)
 }
 
-async fn over_tls(
+pub(crate) async fn over_tls(
     address: SocketAddr,
     trusted: &rustls::pki_types::CertificateDer<'static>,
 ) -> std::io::Result<String> {

@@ -1,27 +1,36 @@
 //! What was done by whom.
 
-use access::{Action, AuditEntry, AuditQuery};
+use access::{Action, AuditEntry, AuditQuery, AuditSheet};
+use axum::body::Body;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use futures_util::stream::{self, TryStreamExt};
+use pipeline::Extract;
 use serde::Deserialize;
 
-use super::Answer;
 use super::call::{Asked, Call};
 use super::paging::Paging;
 use super::parameters::{self, BELOW, LIMIT, Parameter, parameter};
+use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
 use super::types::{Limit, Name, Number, When};
+use super::{Answer, staff};
 
-const QUERY: &[Parameter] = &[
-    parameter("who", parameters::name, "Only of him, as the log names him."),
-    parameter("action", parameters::name, "Only of this action, such as evidence.see."),
-    parameter("on", parameters::name, "Only about this, as the log names it."),
-    BELOW,
-    LIMIT,
-];
+const WHO: Parameter = parameter("who", parameters::name, "Only of him, as the log names him.");
+const WHAT: Parameter = parameter("action", parameters::name, "Only of this action, such as evidence.see.");
+const ON: Parameter = parameter("on", parameters::name, "Only about this, as the log names it.");
+const QUERY: &[Parameter] = &[WHO, WHAT, ON, BELOW, LIMIT];
+const CHOSEN: &[Parameter] = &[WHO, WHAT, ON];
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::reads::<AuditPage>("/api/audit", Action::SeeAudit, "Read the audit log", get(list)).asked(QUERY)]
+    use Action::SeeAudit;
+    let whole = "Read the audit log from its latest line to its first";
+    vec![
+        Route::reads::<AuditPage>("/api/audit", SeeAudit, "Read the audit log", get(list)).asked(QUERY),
+        Route::reads::<AuditPage>("/api/audit.csv", SeeAudit, whole, get(sheet)).asked(CHOSEN).gives("text/csv"),
+    ]
 }
 
 wire! {
@@ -74,6 +83,27 @@ async fn list(call: Call, Asked(Wanted { who, action, on, after, limit }): Asked
         Ok(AuditPage { items: lines.into_iter().map(view).collect(), next })
     })
     .await
+}
+
+/// Which lines of the whole log.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Chosen {
+    who: Option<Name>,
+    action: Option<Name>,
+    on: Option<Name>,
+}
+
+/// A table (RFC 4180), sent while it is read. When the store fails it is cut off, so that nobody takes it for whole.
+async fn sheet(call: Call, Asked(Chosen { who, action, on }): Asked<Chosen>) -> Result<Response, Problem> {
+    staff(&call.actor, Action::SeeAudit)?;
+    let (who, action, on) = (Name::of(who), Name::of(action), Name::of(on));
+    let mut sheet = AuditSheet::new(AuditQuery { before: None, who, action, on, limit: 0 });
+    let read = move || Ok(call.native.gate.audit_lines(&mut sheet)?);
+    let pieces = stream::unfold(Extract::new(AuditSheet::head(), read), Extract::next).inspect_err(|error| {
+        tracing::error!("the audit log's table was cut off: {error}");
+    });
+    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8")], Body::from_stream(pieces)).into_response())
 }
 
 fn view(entry: AuditEntry) -> AuditView {

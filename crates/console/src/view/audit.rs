@@ -14,6 +14,8 @@ pub struct AuditPage {
     action: String,
     actions: Vec<&'static str>,
     pages: Paging,
+    /// Where the same lines are a table to keep.
+    file: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -31,7 +33,12 @@ impl AuditPage {
     /// These lines, latest first, found by these words.
     pub fn new(entries: &[AuditEntry], who: String, action: String, pages: Paging) -> Self {
         let actions = Action::ALL.iter().map(|action| action.as_str()).collect();
-        Self { rows: entries.iter().map(Line::of).collect(), who, action, actions, pages }
+        Self { rows: entries.iter().map(Line::of).collect(), who, action, actions, pages, file: String::new() }
+    }
+
+    /// With the path of the same lines as a table.
+    pub fn with_file(self, file: String) -> Self {
+        Self { file, ..self }
     }
 }
 

@@ -3,9 +3,10 @@
 use access::{Action, Owner};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use limits::{BlockPosition, EvidencePosition, MAX_PAGE, Order, Page, PageAsk, Releaser, StoreError};
+use limits::{BlockPosition, EvidencePosition, FoundEvidence, MAX_PAGE, Order, Page, PageAsk, Releaser};
+use model::sheet::line;
 use model::{Block, BlockRef};
-use pipeline::CaseFile;
+use pipeline::{CaseFile, Extract};
 use serde::Deserialize;
 
 use super::fault::Fault;
@@ -20,8 +21,6 @@ use crate::view::{BlockPage, BlocksPage, ConfirmPage, EvidenceRow, Paging};
 
 /// Rows of a page.
 const ROWS: usize = 50;
-/// Messages or blocks of one file.
-const MOST_EXPORTED: usize = 100_000;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -66,13 +65,16 @@ pub(super) async fn listed(
     visit.must(Action::SeeSite, Owner::Site)?;
     let (state, kind) = (chosen(&wanted.state, BlocksPage::STATES), chosen(&wanted.kind, BlocksPage::KINDS));
     let text = search::text(&wanted.q);
-    let (filter, first) = (search::blocks(&text, state, kind), PageAsk::first(MAX_PAGE));
-    let found = match referred(&console, &text).await? {
-        Some(block) => vec![block],
-        None => console.aside(move |parts| all(first, |ask| parts.search.blocks(&filter, ask))).await?,
+    let (filter, only) = (search::blocks(&text, state, kind), referred(&console, &text).await?);
+    let asked = console.clone();
+    let find = move |ask: &PageAsk<BlockPosition>| match &only {
+        Some(block) => Ok(Page { rows: vec![block.clone()], next: None }),
+        None => asked.parts().search.blocks(&filter, ask),
     };
-    let rows: Vec<_> = found.into_iter().map(|block| (block.clone(), console.service(&block.subject))).collect();
-    Ok(respond::csv("blocks", csv::blocks(&rows)))
+    let owned = move |block: Block| (block.clone(), console.service(&block.subject));
+    let write = move |found: Vec<Block>| csv::blocks(&found.into_iter().map(&owned).collect::<Vec<_>>());
+    let table = Extract::of_pages(line(&csv::BLOCKS), PageAsk::first(MAX_PAGE), find, write);
+    Ok(respond::csv("blocks", table))
 }
 
 /// A page of the blocks that fit; a reference finds its block, whatever is chosen beside it.
@@ -144,31 +146,19 @@ pub(super) async fn csv(
     Path(reference): Path<String>,
 ) -> Result<Response, Fault> {
     let case = looked_at(&console, &visit, &reference).await?;
-    exported(&console, case.block.reference).await
+    Ok(exported(&console, case.block.reference))
 }
 
 /// The flagged messages of a block as a file.
-pub(super) async fn exported(console: &Console, reference: BlockRef) -> Result<Response, Fault> {
-    let filter = search::evidence("", reference.clone());
+pub(super) fn exported(console: &Console, reference: BlockRef) -> Response {
+    let (console, filter) = (console.clone(), search::evidence("", reference.clone()));
     let first = PageAsk { order: Order::Oldest, ..PageAsk::first(MAX_PAGE) };
-    let evidence = console.aside(move |parts| all(first, |ask| parts.archive.find_evidence(&filter, ask))).await?;
-    let evidence: Vec<_> = evidence.into_iter().map(|found| found.evidence).collect();
-    Ok(respond::csv(reference.as_str(), csv::evidence(&evidence)))
-}
-
-/// Page after page, up to [`MOST_EXPORTED`] rows.
-fn all<T, P>(
-    mut ask: PageAsk<P>,
-    find: impl Fn(&PageAsk<P>) -> Result<Page<T, P>, StoreError>,
-) -> Result<Vec<T>, StoreError> {
-    let mut rows = Vec::new();
-    while rows.len() < MOST_EXPORTED {
-        let page = find(&ask)?;
-        rows.extend(page.rows);
-        let Some(next) = page.next else { break };
-        ask.after = Some(next);
-    }
-    Ok(rows)
+    let find = move |ask: &PageAsk<EvidencePosition>| console.parts().archive.find_evidence(&filter, ask);
+    let write = |found: Vec<FoundEvidence>| {
+        let messages: Vec<_> = found.into_iter().map(|found| found.evidence).collect();
+        csv::evidence(&messages)
+    };
+    respond::csv(reference.as_str(), Extract::of_pages(line(&csv::EVIDENCE), first, find, write))
 }
 
 /// A block with its messages, for somebody who may see them; that he looked is written down.

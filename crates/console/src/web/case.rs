@@ -51,7 +51,7 @@ pub(super) async fn csv(
     Path(key): Path<String>,
 ) -> Result<Response, Fault> {
     let opened = open(&console, &visit, &key, Action::SeeEvidence).await?;
-    exported(&console, opened.case.block.reference).await
+    Ok(exported(&console, opened.case.block.reference))
 }
 
 /// `POST /console/case/{key}/unblock`

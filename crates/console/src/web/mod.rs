@@ -93,6 +93,7 @@ fn operators() -> Routes {
         ("/console/diagnosis", get(diagnosis::list).post(diagnosis::start)),
         ("/console/diagnosis/{id}", get(diagnosis::show)),
         ("/console/audit", get(audit::list)),
+        ("/console/audit.csv", get(audit::file)),
         ("/console/delivery", get(delivery::list)),
         ("/console/delivery/events/{hook}/{id}", get(delivery::event)),
         ("/console/delivery/events/{hook}/{id}/{step}", post(delivery::event_step)),

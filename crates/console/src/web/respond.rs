@@ -1,8 +1,11 @@
 //! Answers: pages, files, and the header fields of all of them.
 
+use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use futures_util::stream::{self, TryStreamExt};
+use pipeline::Extract;
 
 use super::fault::Fault;
 use super::parts::Console;
@@ -19,12 +22,16 @@ pub(crate) fn page<P: Page>(console: &Console, frame: &Frame, page: &P) -> Resul
     }
 }
 
-/// A table to keep; `name` is made of our own letters.
-pub(crate) fn csv(name: &str, text: String) -> Response {
+/// A table to keep, sent while it is read; `name` is made of our own letters. One that can't be read to its end is cut off, so
+/// that nobody takes it for whole.
+pub(crate) fn csv(name: &str, table: Extract) -> Response {
     let disposition = format!("attachment; filename=\"{name}.csv\"");
     let headers =
         [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
-    (headers, text).into_response()
+    let pieces = stream::unfold(table, Extract::next).inspect_err(|error| {
+        tracing::error!("a table was cut off: {error}");
+    });
+    (headers, Body::from_stream(pieces)).into_response()
 }
 
 /// A path with a query (RFC 3986 3.4); empty values are left out.

@@ -144,3 +144,27 @@ async fn a_diagnosis_takes_a_password_and_shows_it_nowhere() {
     let refused = anna.submit("/console/diagnosis", "/console/diagnosis", &unusable).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
 }
+
+#[tokio::test]
+async fn the_audit_log_is_a_file_too_from_its_latest_line_to_its_first() {
+    let world = World::new().await;
+    let mut anna = world.logged_in("anna").await;
+    for _ in 0..1005 {
+        world.gate.note(&noting(), access::Action::SeeEvidence, "block =1+1", "a \"word\"").unwrap();
+    }
+    let shown = anna.get("/console/audit?action=evidence.see").await.body;
+    assert!(shown.contains("href=\"/console/audit.csv?action=evidence.see\""), "{shown}");
+    let file = anna.get("/console/audit.csv?action=evidence.see").await;
+    assert_eq!(file.header("content-disposition"), "attachment; filename=\"audit.csv\"");
+    let lines: Vec<_> = file.body.lines().collect();
+    assert!(lines.len() > 1005, "more than a page of the store: {}", lines.len());
+    assert!(lines[0].starts_with("\"id\",\"time\",\"who\""), "{}", lines[0]);
+    assert!(lines[1].ends_with("\"evidence.see\",\"block =1+1\",\"a \"\"word\"\"\""), "{}", lines[1]);
+    let number = |line: &str| line.split('"').nth(1).unwrap().parse::<u64>().unwrap();
+    assert!(lines[1..].windows(2).all(|two| number(two[0]) > number(two[1])));
+}
+
+fn noting() -> access::Actor {
+    let principal = access::Principal::Operator;
+    access::Actor { name: "=anna".into(), principal, client: None }
+}

@@ -52,6 +52,7 @@ const PAGES: &[(&str, [u16; 5])] = &[
     ("/console/delivery/events/other/EVENT", [LOGIN, MISSING, MISSING, MISSING, MISSING]),
     ("/console/settings", [LOGIN, OK, OK, MISSING, MISSING]),
     ("/console/audit", [LOGIN, OK, OK, MISSING, MISSING]),
+    ("/console/audit.csv", [LOGIN, OK, OK, MISSING, MISSING]),
     ("/console/case/ACCOUNT", [LOGIN, OK, OK, OK, MISSING]),
     ("/console/case/ACCOUNT/evidence.csv", [LOGIN, OK, OK, OK, MISSING]),
     ("/console/case/ADDRESS", [LOGIN, OK, OK, MISSING, OK]),

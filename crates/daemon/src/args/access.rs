@@ -161,6 +161,7 @@ Examples:
   portreeve audit list
   portreeve audit list --who 'user ann' --limit 1000
   portreeve audit list --on 'block k3x9qm2f7cabcdef'
+  portreeve audit list --csv --action evidence.see > looks.csv
 
 Exit codes: 0 there are some, 1 none, 2 something went wrong.")]
     List {
@@ -173,11 +174,14 @@ Exit codes: 0 there are some, 1 none, 2 something went wrong.")]
         /// Only about this, as the list shows it.
         #[arg(long, value_name = "WHAT")]
         on: Option<String>,
-        /// At most so many.
-        #[arg(long, default_value_t = 100, value_name = "N")]
-        limit: usize,
+        /// At most so many; 100 when it is left out, and all with --csv.
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
         /// JSON.
         #[arg(long)]
         json: bool,
+        /// A table for a spreadsheet, from the latest line on.
+        #[arg(long, conflicts_with = "json")]
+        csv: bool,
     },
 }

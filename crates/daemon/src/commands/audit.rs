@@ -3,20 +3,23 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use access::{AuditEntry, AuditQuery};
+use access::{AuditEntry, AuditQuery, AuditSheet};
 use admin::ControlClient;
 
 use crate::args::AuditCommand;
 use crate::config::Config;
-use crate::out::say;
+use crate::out::{say, text};
 use crate::serve::control_socket;
 
 pub(crate) fn run(config: Option<&Path>, command: &AuditCommand) -> anyhow::Result<ExitCode> {
-    let AuditCommand::List { who, action, on, limit, json } = command;
+    let AuditCommand::List { who, action, on, limit, json, csv } = command;
     let client = ControlClient::new(control_socket(&Config::load(config)?.store.path));
     let (who, action, on) = (who.clone(), action.clone(), on.clone());
-    let query = AuditQuery { before: None, who, action, on, limit: *limit };
+    let query = AuditQuery { before: None, who, action, on, limit: limit.unwrap_or(0) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if *csv {
+        return runtime.block_on(sheet(&client, query));
+    }
     let entries = runtime.block_on(client.audit(&query))?.entries;
     if *json {
         say!("{}", serde_json::to_string_pretty(&entries)?);
@@ -27,6 +30,18 @@ pub(crate) fn run(config: Option<&Path>, command: &AuditCommand) -> anyhow::Resu
         entries.iter().for_each(print_line);
     }
     Ok(ExitCode::from(u8::from(entries.is_empty())))
+}
+
+/// The log page by page, as a table.
+async fn sheet(client: &ControlClient, query: AuditQuery) -> anyhow::Result<ExitCode> {
+    let (mut sheet, mut is_empty) = (AuditSheet::new(query), true);
+    text(&AuditSheet::head());
+    while let Some(query) = sheet.ask() {
+        let entries = client.audit(&query).await?.entries;
+        is_empty &= entries.is_empty();
+        text(&sheet.write(&entries));
+    }
+    Ok(ExitCode::from(u8::from(is_empty)))
 }
 
 fn print_line(entry: &AuditEntry) {

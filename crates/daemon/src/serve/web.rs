@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::{Gate, WebSettings};
-use admin::{AdminState, HookSecrets, WebTls};
+use admin::{AdminState, HookSecrets, WebSeats, WebTls};
 use anyhow::Context;
 use api::Office;
 use arc_swap::ArcSwap;
 use frontends::{Inherited, InheritedSockets};
+use telemetry::Telemetry;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -27,6 +28,7 @@ const PRUNE: Duration = Duration::from_secs(3600);
 pub(crate) struct WebDoor {
     settings: WebSettings,
     tls: Option<Arc<WebTls>>,
+    seats: Arc<WebSeats>,
     hooks: HookSecrets,
     office: Arc<Office>,
     guesses_per_minute: u32,
@@ -51,8 +53,9 @@ impl WebDoor {
             tracing::info!(%address, kind = "web", tls = tls.is_some(), "listening");
         }
         let hooks = Arc::new(ArcSwap::from_pointee(config.hooks.secrets().map_err(anyhow::Error::msg)?));
-        let guesses_per_minute = config.http.guesses_per_minute;
-        Ok((Self { settings: config.web.clone(), tls, hooks, office, guesses_per_minute }, listeners))
+        let (seats, guesses_per_minute) = (WebSeats::new(&config.web), config.http.guesses_per_minute);
+        measure(&parts.telemetry, &seats)?;
+        Ok((Self { settings: config.web.clone(), tls, seats, hooks, office, guesses_per_minute }, listeners))
     }
 
     /// Serves console and native API, and what it knows itself, until the daemon drains.
@@ -67,8 +70,10 @@ impl WebDoor {
         let (console, native) = (console::router(console.console()), api::native::router(native.native()));
         let pages = admin::block_pages(Arc::clone(admin), self.guesses_per_minute);
         let routers = vec![api::compatible::router(Arc::clone(&self.office)), native, hooks, console, pages];
-        let (settings, tls) = (self.settings.clone(), self.tls.clone());
-        tokio::spawn(async move { admin::serve_web(&settings, tls, listeners, routers, drained(draining)).await })
+        let (settings, tls, seats) = (self.settings.clone(), self.tls.clone(), Arc::clone(&self.seats));
+        tokio::spawn(async move {
+            admin::serve_web(&settings, (tls, &seats), listeners, routers, drained(draining)).await;
+        })
     }
 
     /// Reads certificate and secrets again; what can't be used changes nothing and is told.
@@ -89,6 +94,17 @@ impl WebDoor {
     pub(crate) fn certificate(config: &Config) -> Option<PathBuf> {
         config.web.tls_certificate.clone()
     }
+}
+
+fn measure(telemetry: &Telemetry, seats: &Arc<WebSeats>) -> anyhow::Result<()> {
+    let help = "Connections and requests of the web listener answered 429, or closed, because their client held \
+                web.connections_per_client of them.";
+    let turned = Arc::clone(seats);
+    telemetry.register_counter("portreeve_web_turned_away_total", help, move || turned.turned_away() as f64)?;
+    let (help, seats) =
+        ("Connections and requests of the web listener that count for their client.", Arc::clone(seats));
+    telemetry.register_gauge("portreeve_web_connections", help, move || f64::from(seats.taken()))?;
+    Ok(())
 }
 
 /// Forgets, every hour, sessions and lines of the audit log that are over.
