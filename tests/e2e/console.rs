@@ -1,12 +1,10 @@
 //! The console in a real browser: a customer and an operator bring a stolen account back, over the real daemon and a real
-//! Postfix; and pictures of every page.
-
-use std::path::Path;
+//! Postfix.
 
 use testkit::Relay;
 
 use crate::harness::{
-    Browser, Client, Daemon, Milter, Outcome, Outside, Postfix, Screen, Site, free_port, link_in, samples, until,
+    Browser, Client, Daemon, Milter, Outcome, Outside, Postfix, Site, free_port, link_in, samples, until,
 };
 
 const BOB: &str = "bob@shop.example";
@@ -182,61 +180,6 @@ async fn lively() -> (Site, String, Daemon) {
     add_user(&site, &["anna", "--role", "operator"]);
     add_user(&site, &["shop", "--role", "customer", "--customer", "hosting-4711"]);
     (site, base, daemon)
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_page_is_looked_at_on_every_screen() {
-    let Some(browser) = Browser::start().await else { return };
-    let (site, base, _daemon) = lively().await;
-    let link = letter_link(&site, &base).await;
-    browser.goto(&format!("{base}/console/login")).await;
-    pictures(&browser, "login").await;
-    browser.goto(&link).await;
-    pictures(&browser, "case").await;
-    browser.goto(&format!("{base}/console/")).await;
-    log_in(&browser, "anna").await;
-    browser.reads("Top senders").await;
-    for (name, page) in [
-        ("now", "/console/"),
-        ("blocks", "/console/blocks"),
-        ("subject", "/console/subjects/account/bob@shop.example"),
-        ("tickets", "/console/tickets"),
-        ("ticket", "/console/tickets/1"),
-        ("delivery", "/console/delivery"),
-        ("settings", "/console/settings"),
-        ("audit", "/console/audit"),
-    ] {
-        browser.goto(&format!("{base}{page}")).await;
-        fits(&browser, name).await;
-        pictures(&browser, name).await;
-    }
-    browser.goto(&format!("{base}/console/blocks")).await;
-    browser.click("td a[href^='/console/blocks/']").await;
-    browser.click("td details summary").await;
-    pictures(&browser, "block").await;
-    browser.goto(&format!("{base}/console/")).await;
-    browser.click("form[action='/console/logout'] button").await;
-    browser.goto(&format!("{base}/console/")).await;
-    log_in(&browser, "shop").await;
-    browser.reads("My services").await;
-    pictures(&browser, "mine").await;
-}
-
-/// Pictures below target/screenshots, for people to look at.
-async fn pictures(browser: &Browser, page: &str) {
-    for screen in Screen::ALL {
-        browser.screen(screen).await;
-        fits(browser, page).await;
-        browser.picture(&screen.file(page)).await;
-    }
-    assert!(Path::new(&Screen::ALL[0].file(page)).exists());
-}
-
-/// Nothing sticks out sideways, and what the policy forbids was not tried.
-async fn fits(browser: &Browser, page: &str) {
-    let beyond = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
-    let beyond = browser.run(beyond).await.as_i64().unwrap_or_default();
-    assert!(beyond <= 0, "{page} is {beyond} pixels too wide");
 }
 
 /// Without JavaScript: pages are read, forms are sent, confirmations are pages of their own.

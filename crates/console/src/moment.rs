@@ -7,9 +7,9 @@ pub(crate) fn minute(time: Timestamp) -> String {
     written(time, "%Y-%m-%d %H:%M UTC")
 }
 
-/// `2026-11-25 14:02:07`
+/// `2026-11-25 14:02:07 UTC`
 pub(crate) fn second(time: Timestamp) -> String {
-    written(time, "%Y-%m-%d %H:%M:%S")
+    written(time, "%Y-%m-%d %H:%M:%S UTC")
 }
 
 /// `2026-11-25`
@@ -53,7 +53,7 @@ mod tests {
             [0, 999, 1000, 1_234_567].map(grouped).each_ref().map(String::as_str)
         );
         assert_eq!(minute(Timestamp(1_700_000_000_000)), "2023-11-14 22:13 UTC");
-        assert_eq!(second(Timestamp(1_700_000_000_000)), "2023-11-14 22:13:20");
+        assert_eq!(second(Timestamp(1_700_000_000_000)), "2023-11-14 22:13:20 UTC");
         assert_eq!(clock(Timestamp(i64::MAX)), format!("@{}", i64::MAX / 1000));
     }
 }

@@ -51,8 +51,8 @@ impl Browser {
             &profile,
         ];
         let options = json!({ "binary": CHROMIUM, "args": arguments });
-        let wanted =
-            json!({ "capabilities": { "alwaysMatch": { "browserName": "chrome", "goog:chromeOptions": options } } });
+        let wanted = json!({ "capabilities": { "alwaysMatch": { "browserName": "chrome", "goog:chromeOptions": options,
+                "goog:loggingPrefs": { "browser": "ALL" } } } });
         let answer = self.call("/session", &wanted).await;
         self.session = answer["sessionId"].as_str().unwrap_or_else(|| panic!("no session: {answer}")).to_owned();
     }
@@ -96,6 +96,14 @@ impl Browser {
     /// A command of Chromium's own protocol.
     pub(crate) async fn chromium(&self, command: &str, parameters: Value) -> Value {
         self.command("goog/cdp/execute", &json!({ "cmd": command, "params": parameters })).await
+    }
+
+    /// What the browser has complained about since it was asked last: what the policy forbids, scripts that failed.
+    pub(crate) async fn complaints(&self) -> Vec<String> {
+        let log = self.command("se/log", &json!({ "type": "browser" })).await;
+        let said = log.as_array().into_iter().flatten().filter_map(|entry| entry["message"].as_str());
+        // A page that isn't there, or a form that can't be used, is answered so; that is no complaint about the page.
+        said.filter(|text| !text.contains("the server responded with a status of 4")).map(str::to_owned).collect()
     }
 
     /// Shows pages as that screen does from now on.

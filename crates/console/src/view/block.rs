@@ -111,7 +111,10 @@ pub(crate) fn state(state: BlockState) -> &'static str {
 fn releaser(by: &str) -> &'static str {
     match by {
         "end of monitor mode" => "mode",
-        _ => ["time", "ticket", "password", "customer"].into_iter().find(|known| *known == by).unwrap_or("operator"),
+        _ => ["time", "ticket", "password", "customer", "report"]
+            .into_iter()
+            .find(|known| *known == by)
+            .unwrap_or("operator"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Diagnoses: the list, and one with what was found so far.
 
-use diagnostics::{Finding, Task};
+use diagnostics::{Check, Finding, Task};
 use serde::Serialize;
 
 use super::LIVE;
@@ -75,7 +75,8 @@ pub struct DiagnosisPage {
 
 #[derive(Debug, Clone, Serialize)]
 struct FindingRow {
-    check: &'static str,
+    /// The check's name for people.
+    title: &'static str,
     outcome: &'static str,
     found: String,
     means: String,
@@ -85,13 +86,17 @@ struct FindingRow {
 impl FindingRow {
     fn of(finding: &Finding) -> Self {
         Self {
-            check: finding.check.as_str(),
+            title: title(finding.check),
             outcome: finding.outcome.as_str(),
             found: finding.found.clone(),
             means: finding.means.clone(),
             advice: finding.advice.clone(),
         }
     }
+}
+
+fn title(check: Check) -> &'static str {
+    diagnostics::rows().iter().find(|row| row.check == check).map_or(check.as_str(), |row| row.title)
 }
 
 impl DiagnosisPage {

@@ -81,9 +81,11 @@ impl NowPage {
         now: Timestamp,
         blocked: u64,
         (blocks, senders): (Vec<BlockRow>, Vec<Sender>),
-        parts: Vec<HealthPart>,
+        mut parts: Vec<HealthPart>,
         words: &Words,
     ) -> Self {
+        // What needs somebody comes first.
+        parts.sort_by_key(|part| ["down", "degraded"].iter().position(|state| part.state == *state).unwrap_or(2));
         let tile = |word, of: fn(&Minute) -> u64, class| Tile::of(word, minutes, now, of, class);
         let began = Tile { value: blocked, ..tile("blocked", |minute| minute.blocks, "spam") };
         Self {

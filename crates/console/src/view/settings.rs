@@ -34,6 +34,9 @@ pub struct SettingsPage {
     all: bool,
 }
 
+/// Values of an entry that fit side by side, in letters.
+const MOST_LETTERS: usize = 130;
+
 /// Entries of one kind, a row each.
 #[derive(Debug, Clone, Serialize)]
 struct List {
@@ -45,7 +48,7 @@ struct List {
 
 impl SettingsPage {
     /// All of it, or what differs from the defaults. Entries of lists are somebody's own, or the rules in force: they are
-    /// always shown.
+    /// always shown, as rows where they fit side by side.
     pub fn new(tables: &[SettingsTable], all: bool) -> Self {
         let (entries, mut tables): (Vec<_>, Vec<_>) =
             tables.iter().cloned().partition(|table| table.name.starts_with("[["));
@@ -53,7 +56,32 @@ impl SettingsPage {
             tables.iter_mut().for_each(|table| table.rows.retain(|row| row.changed));
             tables.retain(|table| !table.rows.is_empty());
         }
-        Self { tables, lists: lists(entries), all }
+        let (narrow, wide): (Vec<_>, Vec<_>) = lists(entries).into_iter().partition(List::fits);
+        tables.extend(wide.into_iter().flat_map(List::apart));
+        Self { tables, lists: narrow, all }
+    }
+}
+
+impl List {
+    /// Whether a screen is wide enough for an entry in a row.
+    fn fits(&self) -> bool {
+        let widest = |place| self.rows.iter().filter_map(|row| row.get(place)).map(String::len).max();
+        (0..self.options.len()).filter_map(widest).sum::<usize>() <= MOST_LETTERS
+    }
+
+    /// A table for each entry.
+    fn apart(self) -> impl Iterator<Item = SettingsTable> {
+        let Self { name, options, rows } = self;
+        rows.into_iter().map(move |values| {
+            let of = |((key, doc), value): (&(&'static str, String), String)| SettingRow {
+                key,
+                value,
+                changed: false,
+                doc: doc.clone(),
+            };
+            let title = values.first().map_or_else(|| name.clone(), |first| format!("{name} {first}"));
+            SettingsTable { name: title, rows: options.iter().zip(values).map(of).collect() }
+        })
     }
 }
 

@@ -17,6 +17,10 @@ pub struct CountRow {
     counter: String,
     count: u64,
     limit: Option<u64>,
+    /// What count and limit are percentages of.
+    share: Option<String>,
+    /// Whether they are a mean of scores.
+    mean: bool,
     /// Seconds.
     window: u64,
     /// Whether it slows down instead of blocking.
@@ -28,13 +32,18 @@ pub struct CountRow {
 impl CountRow {
     /// A rule's count.
     pub fn of(count: &RuleCount) -> Self {
+        // A score for a hundred messages is what the rule compares; a person thinks of one.
+        let mean = count.percent_of.is_some() && matches!(count.counter.as_str(), "score_sum" | "unusual_score");
+        let scale = if mean { 100 } else { 1 };
         let percent =
             count.limit.filter(|limit| *limit > 0).map_or(0, |limit| u128::from(count.count) * 100 / u128::from(limit));
         Self {
             rule: count.rule.clone(),
             counter: count.counter.clone(),
-            count: count.count,
-            limit: count.limit,
+            count: count.count / scale,
+            limit: count.limit.map(|limit| limit / scale),
+            share: count.percent_of.clone().filter(|_| !mean),
+            mean,
             window: count.window.as_secs(),
             is_rate: count.is_rate,
             percent: u64::try_from(percent).unwrap_or(u64::MAX),

@@ -3,5 +3,6 @@
 
 mod contrast;
 mod html;
+mod reach;
 mod samples;
 mod shown;

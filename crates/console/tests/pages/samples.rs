@@ -195,6 +195,11 @@ fn counts() -> Vec<RuleCount> {
         rule("account-spam-burst", "spam", 3, Some(5), false),
         rule("account-spam-day", "spam", 130, Some(100), false),
         rule("account-refused-recipients", "refused_recipients", 4, None, false),
+        RuleCount { percent_of: Some("messages".into()), ..rule("account-spam-share", "spam", 12, Some(50), false) },
+        RuleCount {
+            percent_of: Some("messages".into()),
+            ..rule("account-near-spam", "unusual_score", 6112, Some(8500), false)
+        },
         rule("account-messages", "messages", 20, Some(600), true),
     ]
 }
@@ -219,7 +224,7 @@ fn now_page(language: Language) -> NowPage {
         ),
         vec![
             part("store", "working", "the last write worked"),
-            part("alerts", "degraded", "3 alerts wait, the oldest for 20 minutes"),
+            part("alerts", "degraded", "3 letters wait, the oldest for 20 minutes"),
             part("clamav", "down", "nobody answers"),
         ],
         console::Words::of(language),

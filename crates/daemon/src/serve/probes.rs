@@ -27,9 +27,9 @@ pub(crate) fn register(readiness: &mut Readiness, parts: &Parts, front: &Front, 
         let figures = outbox.figures();
         if figures.oldest > OVERDUE {
             let waited = model::time::spoken(figures.oldest);
-            return PartState::degraded(format!("{} alerts wait, the oldest for {waited}", figures.depth));
+            return PartState::degraded(format!("{}, the oldest for {waited}", waiting(figures.depth)));
         }
-        PartState::working(format!("{} alerts wait", figures.depth))
+        PartState::working(waiting(figures.depth))
     });
     for (part, works) in [
         ("scorer", "every message could be scored"),
@@ -45,4 +45,8 @@ pub(crate) fn register(readiness: &mut Readiness, parts: &Parts, front: &Front, 
         });
     }
     front.probe(readiness);
+}
+
+fn waiting(letters: u64) -> String {
+    if letters == 1 { "1 letter waits".into() } else { format!("{letters} letters wait") }
 }
