@@ -4,7 +4,7 @@
 use testkit::Relay;
 
 use crate::harness::{
-    Browser, Client, Daemon, Milter, Outcome, Outside, Postfix, Site, free_port, link_in, samples, until,
+    Browser, Client, Daemon, ENTER, Milter, Outcome, Outside, Postfix, Site, free_port, link_in, samples, until,
 };
 
 const BOB: &str = "bob@shop.example";
@@ -182,21 +182,97 @@ async fn lively() -> (Site, String, Daemon) {
     (site, base, daemon)
 }
 
-/// Without JavaScript: pages are read, forms are sent, confirmations are pages of their own.
+/// Without JavaScript: pages are read, forms are sent, confirmations are pages of their own; for customers as for operators.
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_works_without_scripts_and_by_keyboard() {
+async fn everything_works_without_scripts() {
     let Some(browser) = Browser::start().await else { return };
-    let (_site, base, _daemon) = lively().await;
-    browser.chromium("Emulation.setScriptExecutionDisabled", serde_json::json!({ "value": true })).await;
+    let (site, base, _daemon) = lively().await;
+    let scripts = async |off: bool| {
+        browser.chromium("Emulation.setScriptExecutionDisabled", serde_json::json!({ "value": off })).await;
+    };
+    scripts(true).await;
+    browser.goto(&letter_link(&site, &base).await).await;
+    for (field, answer) in [("#a1", "no"), ("#a2", "no"), ("#a3", "yes, once")] {
+        browser.fill(field, answer).await;
+    }
+    browser.click("form[action$='/answers'] button").await;
+    // What is only there once it was done is waited for.
+    browser.click("p.note.good").await;
     browser.goto(&format!("{base}/console/")).await;
     log_in(&browser, "anna").await;
     browser.click("a[href='/console/blocks']").await;
     browser.click("td a[href^='/console/blocks/']").await;
     browser.click("a[href$='/release']").await;
-    // The button that is focused is pressed by the keyboard alone.
-    browser.press("button.grave", "\u{e007}").await;
+    browser.click("button.grave").await;
+    browser.click("a[href='/console/customers']").await;
+    browser.click("a[href='/console/customers/new']").await;
+    for (field, text) in [("#service", "box"), ("#contact", "a@box.example"), ("#accounts", "*@box.example")] {
+        browser.fill(field, text).await;
+    }
+    browser.click("form[action$='/new'] button.first").await;
+    browser.click("a[href$='/edit']").await;
+    browser.fill("#name", "The box").await;
+    browser.click("form[action$='/edit'] button.first").await;
+    browser.click("a[href$='/remove']").await;
+    browser.click("button.grave").await;
     browser.click("a[href='/console/blocks']").await;
-    browser.chromium("Emulation.setScriptExecutionDisabled", serde_json::json!({ "value": false })).await;
+    scripts(false).await;
     browser.goto(&format!("{base}/console/blocks?state=ended")).await;
     browser.reads("released by an operator").await;
+    browser.goto(&format!("{base}/console/tickets/1")).await;
+    browser.reads("yes, once").await;
+    browser.goto(&format!("{base}/console/audit?action=customer.change")).await;
+    browser.reads("customer box").await;
+}
+
+/// A customer answers and an operator approves, enters a customer and changes him, with the keyboard alone; whoever looks sees
+/// at every stop where the focus is.
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_works_by_keyboard() {
+    let Some(browser) = Browser::start().await else { return };
+    let (site, base, _daemon) = lively().await;
+    browser.goto(&letter_link(&site, &base).await).await;
+    for (field, answer) in [("#a1", "no"), ("#a2", "no"), ("#a3", "yes, once")] {
+        browser.tab_to(field).await;
+        browser.keys(answer).await;
+    }
+    browser.tab_to("form[action$='/answers'] button").await;
+    browser.keys(ENTER).await;
+    browser.reads("Your answers are with your provider.").await;
+
+    browser.goto(&format!("{base}/console/")).await;
+    browser.reads("Password").await;
+    browser.keys("anna").await;
+    browser.tab_to("#password").await;
+    browser.keys(&format!("{PASSWORD}{ENTER}")).await;
+    browser.reads("Top senders").await;
+    browser.tab_to("a.skip").await;
+    browser.tab_to("nav a[href='/console/tickets']").await;
+    browser.keys(ENTER).await;
+    browser.reads("yes, once").await;
+    browser.tab_to("td a[href='/console/tickets/1']").await;
+    browser.keys(ENTER).await;
+    browser.reads("Have you replied to spam?").await;
+    browser.tab_to("form[action$='/approve'] button").await;
+    browser.keys(ENTER).await;
+    browser.reads("The account is released").await;
+
+    browser.tab_to("nav a[href='/console/customers']").await;
+    browser.keys(ENTER).await;
+    browser.tab_to("a[href='/console/customers/new']").await;
+    browser.keys(ENTER).await;
+    browser.reads("Enter a customer").await;
+    for (field, text) in [("#service", "box"), ("#contact", "a@box.example"), ("#accounts", "*@box.example")] {
+        browser.tab_to(field).await;
+        browser.keys(text).await;
+    }
+    browser.tab_to("form[action$='/new'] button.first").await;
+    browser.keys(ENTER).await;
+    browser.reads("The customer is in force").await;
+    browser.tab_to("a[href$='/remove']").await;
+    browser.keys(ENTER).await;
+    browser.reads("Remove box?").await;
+    browser.tab_to("[data-confirm] button").await;
+    browser.keys(ENTER).await;
+    browser.reads("The customer is removed").await;
 }

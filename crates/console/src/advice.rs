@@ -3,7 +3,7 @@
 use model::{Block, Evidence, SubjectKey};
 
 /// The keys of the steps, the most urgent first; the words are `advice.KEY`.
-pub(crate) fn steps(block: &Block, evidence: &[Evidence]) -> Vec<&'static str> {
+pub fn steps(block: &Block, evidence: &[Evidence]) -> Vec<&'static str> {
     if !block.is_active() {
         return vec!["again", "resend"];
     }

@@ -11,11 +11,15 @@ pub mod csv;
 mod moment;
 mod reason;
 mod render;
+mod signal;
 pub mod view;
 mod web;
 mod words;
 
+pub use advice::steps as advised;
 pub use assets::{Asset, asset, prefix};
+pub use moment::minute as moment;
+pub use reason::told as told_reason;
 pub use render::{Page, Pages};
 pub use web::{Console, Health, Holders, Owners, Parts, Site, paths, router};
 pub use words::{Words, language};

@@ -3,7 +3,7 @@
 use model::Timestamp;
 
 /// `2026-11-25 14:02 UTC`
-pub(crate) fn minute(time: Timestamp) -> String {
+pub fn minute(time: Timestamp) -> String {
     written(time, "%Y-%m-%d %H:%M UTC")
 }
 

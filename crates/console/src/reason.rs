@@ -5,7 +5,7 @@ use model::Reason;
 use crate::words::Words;
 
 /// The reason in the words' language; in English where they have none for it.
-pub(crate) fn told(reason: &Reason, words: &Words) -> String {
+pub fn told(reason: &Reason, words: &Words) -> String {
     let window = words.length(reason.window);
     if let Some(why) = reason.decided() {
         return words.fill("reason.decided", &[("why", why)]);

@@ -12,9 +12,9 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, Undefi
 use model::Timestamp;
 use serde::Serialize;
 
-use crate::moment;
 use crate::view::{Frame, customer_href};
 use crate::words::Words;
+use crate::{moment, signal};
 
 const TEMPLATES: &[(&str, &str)] = &[
     ("audit.html", include_str!("templates/audit.html")),
@@ -97,6 +97,7 @@ fn environment(language: Language) -> Result<Environment<'static>, Error> {
     environment.add_filter("span", move |seconds: u64| words.span(Duration::from_secs(seconds)));
     environment.add_filter("customer", |service: &str| customer_href(service));
     environment.add_filter("n", moment::grouped);
+    environment.add_filter("said", move |why: &str, signal: &str| signal::told(signal, why, language));
     environment.add_filter("signed", |points: i64| format!("{points:+}"));
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;

@@ -114,6 +114,13 @@ impl CustomerRecord {
         Ok(customer(&self.read()?, source).0)
     }
 
+    /// What tells this record from another one: whoever changes it says which one he has seen.
+    pub fn version(&self) -> String {
+        let text = serde_json::to_vec(self).unwrap_or_default();
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &text);
+        digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// In a few words, for the audit log.
     pub fn summary(&self) -> String {
         let Self { contact, kind, networks, accounts, domains, .. } = self;
@@ -177,6 +184,15 @@ mod tests {
             let text = serde_json::to_string(&record).unwrap();
             assert_eq!(serde_json::from_str::<CustomerRecord>(&text).unwrap(), record);
         }
+    }
+
+    #[test]
+    fn another_record_is_another_version() {
+        let one = CustomerRecord::default();
+        let other = CustomerRecord { accounts: vec!["*@shop.example".into()], ..one.clone() };
+        assert_eq!(one.version(), CustomerRecord::default().version());
+        assert_ne!(one.version(), other.version());
+        assert_eq!(one.version().len(), 16);
     }
 
     #[test]

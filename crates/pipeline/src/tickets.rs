@@ -92,15 +92,24 @@ impl Tickets {
         self.list_before(u64::MAX, only_open, limit)
     }
 
-    /// As [`Self::list`], those with a lower number. One that is over in truth and not as it was written is left out, so
-    /// there may be more behind fewer.
+    /// As [`Self::list`], those with a lower number. One that is over in truth and not as it was written is left out, and another
+    /// one taken for it: fewer are all.
     ///
     /// # Errors
     /// When the store fails.
     pub fn list_before(&self, number: u64, only_open: bool, limit: usize) -> Result<Vec<TicketFile>, TicketError> {
-        let kept = self.store.tickets_before(number, only_open, limit)?;
-        let mut files: Vec<_> = kept.into_iter().map(|(ticket, block)| self.file(ticket, block)).collect();
-        files.retain(|file| !only_open || file.ticket.is_open().is_ok());
+        let (mut below, mut files) = (number, Vec::new());
+        while files.len() < limit {
+            let kept = self.store.tickets_before(below, only_open, limit)?;
+            let is_last = kept.len() < limit;
+            below = kept.last().map_or(0, |(ticket, _)| ticket.id);
+            let read = kept.into_iter().map(|(ticket, block)| self.file(ticket, block));
+            files.extend(read.filter(|file| !only_open || file.ticket.is_open().is_ok()));
+            if is_last {
+                break;
+            }
+        }
+        files.truncate(limit);
         Ok(files)
     }
 

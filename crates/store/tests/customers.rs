@@ -337,3 +337,34 @@ fn what_is_not_on_disk_is_not_in_force() {
     assert_eq!(owner(&registry, SubjectKind::Ip, "203.0.113.1"), "");
     assert!(matches!(registry.show("rack"), Err(RegistryError::Unknown(_))));
 }
+
+/// A search that fits nobody looks at so many and no more, and says where to go on.
+#[test]
+fn a_search_looks_at_a_bounded_number() {
+    let store: Arc<dyn CustomerStore> = Arc::new(MemoryStore::default());
+    let registry = registry(&store);
+    let rows: String = (0..CustomerQuery::MOST_LOOKED_AT + 5).map(|n| format!("s{n:06},a@b.example\n")).collect();
+    registry.import(&format!("service,contact\n{rows}"), false).unwrap();
+    let query = CustomerQuery { search: Some("s020004".into()), ..CustomerQuery::default() };
+    let first = registry.list(&query);
+    assert!(first.customers.is_empty());
+    let rest = registry.list(&CustomerQuery { after: first.next, ..query });
+    assert_eq!((rest.customers.len(), rest.next), (1, None));
+}
+
+/// Two people change the same customer: who saves last has seen what the first did, or changes nothing.
+#[test]
+fn nobody_overwrites_what_he_has_not_seen() {
+    each(|store| {
+        let registry = registry(&store);
+        registry.add(record("rack", &["203.0.113.0/28"])).unwrap();
+        let seen = registry.stored("rack").unwrap().version();
+        assert_eq!(registry.replace(record("rack", &["203.0.113.64/28"]), &seen).unwrap(), Put::Changed);
+        let late = registry.replace(record("rack", &["203.0.113.128/28"]), &seen);
+        assert!(matches!(late, Err(RegistryError::Meanwhile(_))), "{late:?}");
+        assert_eq!(registry.stored("rack").unwrap().networks, ["203.0.113.64/28"]);
+        let seen = registry.stored("rack").unwrap().version();
+        registry.replace(record("rack", &["203.0.113.128/28"]), &seen).unwrap();
+        assert!(matches!(registry.replace(record("nobody", &[]), &seen), Err(RegistryError::Unknown(_))));
+    });
+}

@@ -78,6 +78,34 @@ impl Browser {
         until(&format!("keys for {selector}"), || self.act(selector, "value", json!({ "text": keys }))).await;
     }
 
+    /// Presses keys, whatever has the focus.
+    pub(crate) async fn keys(&self, keys: &str) {
+        let press = |key: char| {
+            let value = key.to_string();
+            [json!({ "type": "keyDown", "value": value }), json!({ "type": "keyUp", "value": value })]
+        };
+        let presses: Vec<Value> = keys.chars().flat_map(press).collect();
+        self.command("actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": presses }] })).await;
+    }
+
+    /// Goes on by the tabulator until the focus is where the selector says; every stop on the way is seen.
+    pub(crate) async fn tab_to(&self, selector: &str) {
+        let look = format!(
+            "const at = document.activeElement, style = getComputedStyle(at);
+             const seen = at === document.body || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2);
+             return [at.matches({selector:?}), seen, at.outerHTML.slice(0, 200)]"
+        );
+        for _ in 0..MOST_TABS {
+            self.keys(TAB).await;
+            let stop = self.run(&look).await;
+            assert_eq!(stop[1], true, "nobody sees where the focus is: {}", stop[2]);
+            if stop[0] == true {
+                return;
+            }
+        }
+        panic!("{MOST_TABS} stops, and none of them is {selector}");
+    }
+
     /// What a person reads on the page.
     pub(crate) async fn text(&self) -> String {
         self.run("return document.body.innerText").await.as_str().unwrap_or_default().to_owned()
@@ -193,6 +221,12 @@ impl Screen {
         folder.join(format!("{page}-{}.png", self.name))
     }
 }
+
+/// Stops of a page; more are too many for anybody.
+const MOST_TABS: usize = 120;
+/// Keys of WebDriver (17.4.2).
+const TAB: &str = "\u{e004}";
+pub(crate) const ENTER: &str = "\u{e007}";
 
 /// A driver takes a free port of IPv4 for IPv6 as well, and ends when another one has that.
 const ATTEMPTS: u32 = 10;

@@ -21,7 +21,7 @@ mod smtp_sink;
 use std::future::Future;
 use std::time::Duration;
 
-pub(crate) use browser::{Browser, Screen};
+pub(crate) use browser::{Browser, ENTER, Screen};
 pub(crate) use certificate::{Certificate, over_starttls, over_tls};
 pub(crate) use daemon::Daemon;
 pub(crate) use disk::SmallDisk;

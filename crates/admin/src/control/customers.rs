@@ -173,6 +173,7 @@ impl From<RegistryError> for ApiError {
             RegistryError::Unknown(_) | RegistryError::Nobody(_) => StatusCode::NOT_FOUND,
             RegistryError::Exists(_)
             | RegistryError::InFile(..)
+            | RegistryError::Meanwhile(_)
             | RegistryError::Elsewhere(_)
             | RegistryError::TakenInFile(..) => StatusCode::CONFLICT,
             RegistryError::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,

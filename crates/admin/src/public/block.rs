@@ -6,14 +6,17 @@
 use std::fmt::Write;
 
 use access::Visitor;
-use axum::extract::{Extension, Path, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{Extension, Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use console::Words;
+use customers::Language;
 use model::{Evidence, MessageId};
 use pipeline::{CaseFile, DeskError};
 
+use super::Door;
 use super::html::{escape, notice, page};
-use super::{Door, wording};
+use super::wording::Wording;
 use crate::control::reference;
 use crate::state::Site;
 
@@ -22,96 +25,132 @@ pub(super) async fn show(
     State(door): State<Door>,
     Extension(visitor): Extension<Visitor>,
     Path(text): Path<String>,
+    RawQuery(query): RawQuery,
+    fields: HeaderMap,
 ) -> Response {
     let client = visitor.network();
     let now = door.state.clock.now();
+    let words = spoken(query.as_deref(), &fields);
     if !door.guesses.may_try(client, now) {
-        return too_many();
+        return too_many(words);
     }
     let found = match reference(&text) {
         Some(reference) => door.state.case_file(reference).await.map(Some),
         None => Ok(None),
     };
     match found {
-        Ok(Some(case)) => html(&case, &door.state.site()).into_response(),
+        Ok(Some(case)) => html(&case, &door.state.site(), words).into_response(),
         Ok(None) | Err(DeskError::Unknown(_)) => {
             door.guesses.wrong(client, now);
-            unknown()
+            (StatusCode::NOT_FOUND, told("error.missing.title", "status.unknown", words)).into_response()
         }
-        Err(error) => unavailable(&error),
+        Err(error) => unavailable(&error, words),
     }
 }
 
-fn unknown() -> Response {
-    let sentence = "There is no block with this reference. Copy the whole link from the refusal or the alert; \
-                    blocks that ended long ago are forgotten.";
-    (StatusCode::NOT_FOUND, notice("Not found", sentence)).into_response()
+/// The visitor's language: what he has chosen, else what his browser asks for.
+fn spoken(query: Option<&str>, fields: &HeaderMap) -> &'static Words {
+    let chosen = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("language="));
+    let accepted = fields.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Words::of(console::language(chosen, accepted))
 }
 
-fn too_many() -> Response {
-    let sentence = "Too many wrong references came from your network. Try again in a minute.";
-    (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "60")], notice("Not now", sentence)).into_response()
+fn told(title: &str, sentence: &str, words: &Words) -> Html<String> {
+    notice(words.say(title), words.say(sentence), words.language())
 }
 
-fn unavailable(error: &DeskError) -> Response {
+fn too_many(words: &Words) -> Response {
+    let page = told("error.failed.title", "status.slow", words);
+    (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "60")], page).into_response()
+}
+
+fn unavailable(error: &DeskError, words: &Words) -> Response {
     tracing::error!(error = %error, "a block's page can't be shown");
-    let sentence = "This page can't be shown at the moment. Try again in a few minutes.";
-    (StatusCode::SERVICE_UNAVAILABLE, notice("Not now", sentence)).into_response()
+    (StatusCode::SERVICE_UNAVAILABLE, told("error.failed.title", "error.failed", words)).into_response()
 }
 
-fn html(case: &CaseFile, site: &Site) -> Html<String> {
+fn html(case: &CaseFile, site: &Site, words: &'static Words) -> Html<String> {
     let block = &case.block;
-    let headline = wording::headline(block.state, site.monitor);
+    let wording = Wording::new(words, block, site.monitor);
+    let title = wording.headline();
     let body = format!(
         include_str!("block.html"),
-        headline = headline,
-        lead = escape(&wording::lead(block, site.monitor)),
-        receiving = wording::receiving(block),
-        steps = steps(wording::steps(block)),
+        class = block.state.as_str(),
+        headline = title,
+        lead = escape(&wording.lead()),
+        receiving = escape(&wording.receiving()),
+        what_to_do = words.say("advice.title"),
+        steps = steps(&console::advised(block, &case.evidence), words),
         contact = contact_line(&site.contact),
-        kind = wording::kind(block),
+        the_block = words.say("block.facts"),
+        kind = escape(&wording.kind()),
         subject = escape(&block.subject.name()),
-        state = block.state.as_str(),
-        since = wording::moment(block.since),
-        until = escape(&wording::until(block)),
-        reason = escape(&block.reason.sentence),
+        state_name = words.say("col.state"),
+        state = wording.state(),
+        since_name = words.say("case.since"),
+        since = console::moment(block.since),
+        until_name = words.say("status.until"),
+        until = escape(&wording.until()),
+        reason_name = words.say("col.reason"),
+        reason = escape(&wording.reason()),
+        spam_name = words.say("case.spam"),
         spam = block.spam,
+        reference_name = words.say("block.reference"),
         reference = escape(block.reference.as_str()),
-        messages = messages(&case.evidence),
+        the_messages = words.say("block.evidence"),
+        messages = messages(&case.evidence, words),
+        languages = languages(words),
     );
-    page(headline, &body)
+    page(title, &body, words.language())
 }
 
-fn steps(steps: &[&str]) -> String {
-    steps.iter().map(|step| format!("<li>{}</li>\n", escape(step))).collect()
+fn steps(steps: &[&str], words: &Words) -> String {
+    steps.iter().map(|step| format!("<li>{}</li>\n", escape(words.say(&format!("advice.{step}"))))).collect()
 }
 
 fn contact_line(contact: &str) -> String {
     if contact.is_empty() { String::new() } else { format!("<p>{}</p>\n", escape(contact)) }
 }
 
-fn messages(evidence: &[Evidence]) -> String {
+fn languages(words: &Words) -> String {
+    let link = |language: &Language| {
+        let name = match language {
+            Language::En => "English",
+            Language::Fr => "Français",
+            Language::De => "Deutsch",
+        };
+        let here = if *language == words.language() { " aria-current=\"true\"" } else { "" };
+        format!("<a href=\"?language={language}\" lang=\"{language}\" hreflang=\"{language}\"{here}>{name}</a>\n")
+    };
+    Language::ALL.iter().map(link).collect()
+}
+
+/// The columns of the messages.
+const COLUMNS: [&str; 4] = ["col.time", "col.destination", "col.message_id", "col.score"];
+
+fn messages(evidence: &[Evidence], words: &Words) -> String {
     if evidence.is_empty() {
-        return "<p>No message was kept.</p>\n".to_owned();
+        return format!("<p>{}</p>\n", words.say("block.no_evidence"));
     }
-    let head = "<tr><th>Time</th><th>Destination IP</th><th>Message-ID</th><th>Spam score</th></tr>";
-    let mut table = format!("<table>\n<thead>{head}</thead>\n<tbody>\n");
+    let head: String = COLUMNS.iter().map(|key| format!("<th scope=\"col\">{}</th>", words.say(key))).collect();
+    let mut table = format!("<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n");
     for message in evidence {
-        row(&mut table, message);
+        row(&mut table, message, words);
     }
     table.push_str("</tbody>\n</table>\n");
     table
 }
 
-fn row(table: &mut String, message: &Evidence) {
-    let destination = message.destination_ip.map_or_else(|| "unknown".to_owned(), |ip| ip.to_string());
-    let id = message.message_id.as_ref().map_or("none", MessageId::as_str);
+fn row(table: &mut String, message: &Evidence, words: &Words) {
+    let destination = message.destination_ip.map_or_else(|| words.say("unknown").to_owned(), |ip| ip.to_string());
+    let id = message.message_id.as_ref().map_or(words.say("none"), MessageId::as_str);
+    let [time, where_to, name, score] = COLUMNS.map(|key| words.say(key));
     // Writing to a String can't fail.
     let _ = writeln!(
         table,
-        "<tr><td data-label=\"Time\">{}</td><td data-label=\"Destination IP\">{destination}</td>\
-         <td data-label=\"Message-ID\"><code>{}</code></td><td data-label=\"Spam score\">{}</td></tr>",
-        wording::moment(message.at),
+        "<tr><td data-label=\"{time}\">{}</td><td data-label=\"{where_to}\">{destination}</td>\
+         <td data-label=\"{name}\"><code>{}</code></td><td data-label=\"{score}\">{}</td></tr>",
+        console::moment(message.at),
         escape(id),
         message.score,
     );

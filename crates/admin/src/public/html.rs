@@ -3,6 +3,7 @@
 use std::fmt;
 
 use axum::response::Html;
+use customers::Language;
 
 /// Text that may hold anything, harmless in element content and in double-quoted attributes. Control characters and
 /// those that turn the direction of text are shown as `\u{FFFD}`: a Message-ID can't dress up as another.
@@ -34,13 +35,14 @@ fn deceives(character: char) -> bool {
 }
 
 /// A whole page; `body` is HTML already.
-pub(crate) fn page(title: &str, body: &str) -> Html<String> {
-    Html(format!(include_str!("layout.html"), title = escape(title), body = body))
+pub(crate) fn page(title: &str, body: &str, language: Language) -> Html<String> {
+    Html(format!(include_str!("layout.html"), title = escape(title), body = body, language = language))
 }
 
 /// A page with one sentence.
-pub(crate) fn notice(title: &str, sentence: &str) -> Html<String> {
-    page(title, &format!("<h1>{}</h1>\n<p class=\"lead\">{}</p>\n", escape(title), escape(sentence)))
+pub(crate) fn notice(title: &str, sentence: &str, language: Language) -> Html<String> {
+    let body = format!("<h1>{}</h1>\n<p class=\"lead\">{}</p>\n", escape(title), escape(sentence));
+    page(title, &body, language)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use customers::Language;
 use model::Network;
 use tokio::net::TcpListener;
 
@@ -89,7 +90,7 @@ async fn index(State(door): State<Door>) -> Html<String> {
         mode = mode,
         version = env!("CARGO_PKG_VERSION"),
     );
-    html::page("Portreeve", &body)
+    html::page("Portreeve", &body, Language::En)
 }
 
 async fn style() -> impl IntoResponse {
@@ -98,7 +99,7 @@ async fn style() -> impl IntoResponse {
 
 async fn nothing_here() -> Response {
     let sentence = "There is no such page.";
-    (StatusCode::NOT_FOUND, html::notice("Not found", sentence)).into_response()
+    (StatusCode::NOT_FOUND, html::notice("Not found", sentence, Language::En)).into_response()
 }
 
 /// Headers of every answer. A page is about one person's mail: nobody stores, frames, indexes or refers to it.

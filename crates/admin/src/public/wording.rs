@@ -1,112 +1,94 @@
-//! What a block's page says, in plain words.
+//! What a block's page says, in the visitor's language and in the words of the console.
 
-use model::{Block, BlockState, SubjectKey, Timestamp, WayOut};
+use console::Words;
+use model::{Block, BlockState, WayOut};
 
-/// "21 November 2026, 10:15 UTC"
-pub(super) fn moment(time: Timestamp) -> String {
-    match jiff::Timestamp::from_second(time.as_secs()) {
-        Ok(known) => known.strftime("%-d %B %Y, %H:%M UTC").to_string(),
-        Err(_) => time.to_string(),
-    }
+/// A block in words.
+pub(super) struct Wording<'b> {
+    words: &'static Words,
+    block: &'b Block,
+    /// Whether nothing is refused at the moment.
+    monitor: bool,
 }
 
-/// What kind of subject it is, as a person calls it.
-pub(super) fn kind(block: &Block) -> &'static str {
-    match block.subject {
-        SubjectKey::Account(_) => "Account",
-        SubjectKey::Ip(_) => "IP address",
-        SubjectKey::Domain(_) => "Domain",
+impl<'b> Wording<'b> {
+    pub(super) fn new(words: &'static Words, block: &'b Block, monitor: bool) -> Self {
+        Self { words, block, monitor }
     }
-}
 
-/// The page's headline. In monitor mode nothing is refused, and the page doesn't claim it.
-pub(super) fn headline(state: BlockState, monitor: bool) -> &'static str {
-    match state {
-        BlockState::BlockedForSpam if monitor => "Sending would be blocked",
-        BlockState::BlockedForSpam => "Sending is blocked",
-        BlockState::Unblocking => "Sending is being released",
-        BlockState::Unblocked => "Sending is possible again",
+    /// What kind of subject it is, as a person calls it.
+    pub(super) fn kind(&self) -> String {
+        self.of_kind("kind")
     }
-}
 
-/// The sentence under the headline.
-pub(super) fn lead(block: &Block, monitor: bool) -> String {
-    let who = format!("{} {}", kind(block), block.subject.name());
-    let reason = &block.reason.sentence;
-    match block.state {
-        BlockState::BlockedForSpam if monitor => {
-            format!(
-                "{who} would be blocked because of {reason}. At the moment mail is only watched: nothing is refused."
-            )
-        }
-        BlockState::BlockedForSpam => {
-            format!("{who} can't send mail at the moment, because of {reason}.")
-        }
-        BlockState::Unblocking => format!("The release of {who} was granted and takes effect in a moment."),
-        BlockState::Unblocked => format!("{who} was blocked because of {reason}. The block is over."),
+    /// The page's headline. In monitor mode nothing is refused, and the page doesn't claim it.
+    pub(super) fn headline(&self) -> &'static str {
+        self.words.say(match self.block.state {
+            BlockState::BlockedForSpam if self.monitor => "status.would",
+            BlockState::BlockedForSpam => "status.blocked",
+            BlockState::Unblocking => "status.unblocking",
+            BlockState::Unblocked => "status.unblocked",
+        })
     }
-}
 
-/// Until when, or how it ended.
-pub(super) fn until(block: &Block) -> String {
-    match (&block.released, block.automatic_release) {
-        (Some((time, _)), _) => format!("{} (released)", moment(*time)),
-        (None, _) if block.way_out == WayOut::Ticket => {
-            "Your provider approves its ticket: answer the mail about it".into()
-        }
-        (None, _) if block.way_out == WayOut::Password => "The password is changed".into(),
-        (None, true) => format!("{}, then it ends by itself", moment(block.until())),
-        (None, false) => match block.used_up() {
-            Some(quota) => format!("Your provider releases it. {}", quota.sentence()),
-            None => "Your provider releases it".to_owned(),
-        },
+    /// Its state in a word.
+    pub(super) fn state(&self) -> &'static str {
+        self.words.say(match self.block.state {
+            BlockState::BlockedForSpam => "state.blocked",
+            BlockState::Unblocking => "state.unblocking",
+            BlockState::Unblocked => "state.unblocked",
+        })
     }
-}
 
-/// What still works. A network that is blocked sends for people who receive elsewhere.
-pub(super) fn receiving(block: &Block) -> &'static str {
-    match block.subject {
-        SubjectKey::Ip(_) => {
-            "Mailboxes still receive mail. Nothing that was refused was lost unseen: each sender got it back."
-        }
-        SubjectKey::Account(_) | SubjectKey::Domain(_) => {
-            "Receiving mail still works, and so does reading it. Mail that was refused came back to its sender."
+    /// The sentence under the headline.
+    pub(super) fn lead(&self) -> String {
+        let reason = self.reason();
+        let gaps = [("name", &*self.block.subject.name()), ("reason", &reason)];
+        match self.block.state {
+            BlockState::BlockedForSpam if self.monitor => self.words.fill("status.lead.would", &gaps),
+            BlockState::BlockedForSpam => self.filled("case.lead.blocked", &gaps),
+            BlockState::Unblocking => self.filled("case.lead.unblocking", &gaps),
+            BlockState::Unblocked => self.filled("case.lead.unblocked", &gaps),
         }
     }
-}
 
-/// What to do, one step each.
-pub(super) fn steps(block: &Block) -> &'static [&'static str] {
-    match (block.is_active(), &block.subject) {
-        (true, SubjectKey::Account(_)) => &[
-            "If you did not send the messages below, somebody knows your password: change it now, everywhere you used it.",
-            "Check each computer and phone that sends with this account for malicious software.",
-            "If a web site sends with it, update the site and protect its forms.",
-            "If you sent them yourself, stop the mailing: write only to people who asked for it.",
-        ],
-        (true, SubjectKey::Ip(_)) => &[
-            "Find what sent the messages below: an account with a stolen password, a web site's form or script, malicious software.",
-            "Stop it, then empty the mail queue of what it left there: anything still sending blocks the address again, for longer.",
-            "Update the software of the host and change the passwords it knows.",
-        ],
-        (true, SubjectKey::Domain(_)) => &[
-            "Find which account of the domain sent the messages below, and change its password.",
-            "If a web site sends for the domain, update the site and protect its forms.",
-        ],
-        (false, _) => &[
-            "If the cause is not removed, the next block comes at once and lasts longer.",
-            "Send what was refused again; nothing is sent again by itself.",
-        ],
+    /// Why it began.
+    pub(super) fn reason(&self) -> String {
+        console::told_reason(&self.block.reason, self.words)
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// Until when, or how it ended.
+    pub(super) fn until(&self) -> String {
+        let (block, at) = (self.block, |key, time| self.words.fill(key, &[("time", &console::moment(time))]));
+        if let Some((time, _)) = &block.released {
+            return at("status.released", *time);
+        }
+        match block.way_out {
+            WayOut::Ticket => self.words.say("status.until.ticket").to_owned(),
+            WayOut::Password => self.words.say("status.until.password").to_owned(),
+            WayOut::Time if block.automatic_release => at("status.until.time", block.until()),
+            WayOut::Time => at("status.until.owner", block.until()) + &self.used_up(),
+        }
+    }
 
-    #[test]
-    fn moments_are_written_for_people() {
-        assert_eq!(moment(Timestamp::from_secs(1_700_000_000)), "14 November 2023, 22:13 UTC");
-        assert_eq!(moment(Timestamp(i64::MAX)), format!("@{}", i64::MAX / 1000));
+    fn used_up(&self) -> String {
+        let Some(quota) = self.block.used_up() else { return String::new() };
+        let (most, window) = (quota.most.to_string(), self.words.length(quota.window));
+        format!(" {}", self.words.fill("status.used_up", &[("most", &most), ("window", &window)]))
+    }
+
+    /// What still works, and what has become of the rest.
+    pub(super) fn receiving(&self) -> String {
+        let returned = if self.monitor { "" } else { self.words.say("status.returned") };
+        format!("{} {returned}", self.of_kind("case.receiving"))
+    }
+
+    fn of_kind(&self, key: &str) -> String {
+        self.filled(key, &[])
+    }
+
+    /// The words of a key for its kind of subject.
+    fn filled(&self, key: &str, gaps: &[(&str, &str)]) -> String {
+        self.words.fill(&format!("{key}.{}", self.block.subject.kind()), gaps)
     }
 }

@@ -16,16 +16,16 @@ async fn a_customer_sees_what_happened_and_what_to_do() {
     for part in [
         "Sending is blocked",
         "bob@shop.example",
-        "blockedForSpam",
-        "14 November 2023, 22:13 UTC",
-        "14 November 2023, 23:13 UTC, then it ends by itself",
+        "<dt>State</dt><dd>Blocked</dd>",
+        "2023-11-14 22:13 UTC",
+        "2023-11-14 23:13 UTC, then it ends by itself",
         "5 messages that look like spam within 10 minutes",
         "<dt>Suspicious messages</dt><dd>5</dd>",
         "198.51.100.25",
         "&lt;1@shop.example&gt;",
         ">410<",
         "change it now",
-        "Receiving mail still works",
+        "Receiving mail works all the time",
         "Ask &lt;support@isp.example&gt;.",
     ] {
         assert!(answer.body.contains(part), "{part} is missing in\n{}", answer.body);
@@ -63,15 +63,40 @@ async fn each_kind_and_state_has_its_words() {
     world.written(&ip, "<1@shop.example>");
     let body = door.get("/b/ipipipipipipipip").await.body;
     assert!(body.contains("<dt>IP address</dt><dd>192.0.2.7</dd>"), "{body}");
-    assert!(body.contains("Your provider releases it") && body.contains("mail queue"), "{body}");
+    assert!(body.contains("by its owner on the page behind the link") && body.contains("mail queue"), "{body}");
 
     let mut over = block("overoveroverover", "bob@shop.example");
     over.state = BlockState::Unblocked;
     over.released = Some((NOW, "operator".into()));
     world.written(&over, "<1@shop.example>");
     let body = door.get("/b/overoveroverover").await.body;
-    assert!(body.contains("Sending is possible again") && body.contains("The block is over"), "{body}");
+    assert!(body.contains("Sending is possible again") && body.contains("can send again"), "{body}");
     assert!(!body.contains("change it now"), "{body}");
+}
+
+#[tokio::test]
+async fn the_page_speaks_its_visitors_language() {
+    let world = World::new();
+    let mut block = block(REFERENCE, "bob@shop.example");
+    block.automatic_release = false;
+    world.written(&block, "<1@shop.example>");
+    let door = world.http(AdminSettings::default()).await;
+    let path = "/b/abcdefghijklmnop";
+    let asked = |language: &str| {
+        format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept-Language: {language}\r\n\r\n")
+    };
+    let french = door.request(&asked("fr-CH, en;q=0.5")).await.body;
+    for part in ["<html lang=\"fr\">", "L&#39;envoi est bloqué", "5 messages ayant", "par son propriétaire", "Motif"]
+    {
+        let part = part.replace("&#39;", "'");
+        assert!(french.replace("&#39;", "'").contains(&part), "{part}: {french}");
+    }
+    let german = door.get(&format!("{path}?language=de")).await.body;
+    for part in ["<html lang=\"de\">", "Das Senden ist gesperrt", "<dt>Zustand</dt><dd>Gesperrt</dd>", "vom Inhaber"] {
+        assert!(german.contains(part), "{part}: {german}");
+    }
+    assert!(door.get("/b/nosuchnosuchnosu?language=de").await.body.contains("keine Sperre"));
+    assert!(door.request(&asked("xx, *;q=")).await.body.contains("Sending is blocked"));
 }
 
 #[tokio::test]

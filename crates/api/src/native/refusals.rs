@@ -185,6 +185,7 @@ impl From<RegistryError> for Problem {
             RegistryError::Unknown(_) | RegistryError::Nobody(_) => StatusCode::NOT_FOUND,
             RegistryError::Exists(_)
             | RegistryError::InFile(..)
+            | RegistryError::Meanwhile(_)
             | RegistryError::Elsewhere(_)
             | RegistryError::TakenInFile(..) => StatusCode::CONFLICT,
             RegistryError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -1,5 +1,6 @@
 //! A block as its owner sees it: what happened, what to do, and the way out.
 
+use customers::report::{Report, ReportState};
 use customers::ticket::Ticket;
 use model::{Block, BlockState, Evidence, SubjectKey, Timestamp, WayOut};
 use serde::Serialize;
@@ -33,6 +34,8 @@ pub struct CasePage {
     csv: String,
     /// Where a message flagged by mistake goes.
     report: Option<String>,
+    /// Those that were reported before.
+    reports: Vec<MadeRow>,
     live: u32,
 }
 
@@ -54,6 +57,7 @@ impl CasePage {
             pages: Paging::default(),
             csv: format!("{base}/evidence.csv"),
             report: None,
+            reports: Vec::new(),
             live: live(block, now),
         }
     }
@@ -76,10 +80,38 @@ impl CasePage {
         Self { contact, ..self }
     }
 
+    /// With the messages that were reported as flagged by mistake, and what was decided.
+    #[must_use]
+    pub fn with_reports(self, reports: &[Report]) -> Self {
+        Self { reports: reports.iter().map(MadeRow::of).collect(), ..self }
+    }
+
     /// With a form for messages flagged by mistake, below `base`.
     #[must_use]
     pub fn with_report(self, base: &str) -> Self {
         Self { report: Some(format!("{base}/report")), ..self }
+    }
+}
+
+/// A report as its customer sees it.
+#[derive(Debug, Clone, Serialize)]
+struct MadeRow {
+    message_id: String,
+    state: &'static str,
+    reported: i64,
+    said: String,
+}
+
+impl MadeRow {
+    fn of(report: &Report) -> Self {
+        // What was put away was told to nobody.
+        let word = report.state.word().filter(|_| !matches!(report.state, ReportState::Dropped(_)));
+        Self {
+            message_id: report.message_id.as_str().to_owned(),
+            state: report.state.as_str(),
+            reported: report.reported.0,
+            said: word.map(|word| word.reason.clone()).unwrap_or_default(),
+        }
     }
 }
 

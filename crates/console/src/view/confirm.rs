@@ -74,7 +74,11 @@ impl NoticePage {
     /// Why a page is not shown.
     pub(crate) fn fault(fault: &Fault, words: &Words) -> Self {
         match fault {
-            Fault::Refused(sentence) => Self::new(words.say("error.refused.title").to_owned(), sentence.clone(), None),
+            Fault::Refused(sentence) => Self::new(words.say("error.refused.title").to_owned(), capital(sentence), None),
+            Fault::Told(key, gaps) => {
+                let gaps: Vec<_> = gaps.iter().map(|(gap, value)| (*gap, value.as_str())).collect();
+                Self::new(words.say("error.refused.title").to_owned(), words.fill(key, &gaps), None)
+            }
             Fault::Slow(wait) => Self::error(fault.word(), &[("time", &words.span(*wait))], None, words),
             _ => Self::error(fault.word(), &[], None, words),
         }
@@ -84,6 +88,12 @@ impl NoticePage {
     pub fn new(title: String, sentence: String, back: Option<String>) -> Self {
         Self { title, sentence, back, live: 0 }
     }
+}
+
+/// Errors begin as they do in a log; a sentence on a page begins with a capital letter.
+fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 impl Page for NoticePage {

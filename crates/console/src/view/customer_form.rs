@@ -20,6 +20,10 @@ pub struct CustomerFormPage {
     wrong: BTreeMap<String, Vec<String>>,
     /// What is wrong with fields that the form doesn't have.
     others: Vec<String>,
+    /// What he is now, where he was changed meanwhile and what was typed is another, by field.
+    now: Typed,
+    /// Which record of his was seen; empty for one who is new.
+    version: String,
     /// Whether he is new.
     new: bool,
     action: String,
@@ -36,7 +40,7 @@ impl CustomerFormPage {
 
     /// The form of a customer who is known.
     pub fn of(customer: &CustomerRecord) -> Self {
-        Self::typed(typed(customer), Some(&customer.service))
+        Self { version: customer.version(), ..Self::typed(typed(customer), Some(&customer.service)) }
     }
 
     /// The form as it was typed; `known` is the service of a customer who is known.
@@ -50,12 +54,29 @@ impl CustomerFormPage {
             fields,
             wrong: BTreeMap::new(),
             others: Vec::new(),
+            now: Typed::new(),
+            version: String::new(),
             new: known.is_none(),
             action,
             back,
             kinds: Kind::ALL.iter().map(|kind| kind.as_str()).collect(),
             languages: Language::ALL.iter().map(|language| language.as_str()).collect(),
         }
+    }
+
+    /// With the record of his that was seen when this was typed.
+    #[must_use]
+    pub fn seen(self, version: &str) -> Self {
+        Self { version: version.to_owned(), ..self }
+    }
+
+    /// With what he is now, since somebody else has changed him meanwhile: who saves this once more knows of it.
+    #[must_use]
+    pub fn over(mut self, now: &CustomerRecord) -> Self {
+        self.version = now.version();
+        self.now = typed(now);
+        self.now.retain(|field, text| self.fields.get(field) != Some(text));
+        self
     }
 
     /// With what is wrong.

@@ -4,6 +4,7 @@ use diagnostics::{Check, Finding, Task};
 use serde::Serialize;
 
 use super::LIVE;
+use super::paging::Paging;
 use crate::render::Page;
 
 /// Seconds between two looks at one that runs.
@@ -44,13 +45,14 @@ pub struct DiagnosesPage {
     kind: String,
     name: String,
     may_start: bool,
+    pages: Paging,
     live: u32,
 }
 
 impl DiagnosesPage {
     /// Diagnoses, latest first; the form begins with that kind and name.
-    pub fn new(rows: Vec<TaskRow>, kind: String, name: String, may_start: bool) -> Self {
-        Self { rows, kind, name, may_start, live: LIVE }
+    pub fn new(rows: Vec<TaskRow>, kind: String, name: String, may_start: bool, pages: Paging) -> Self {
+        Self { rows, kind, name, may_start, pages, live: LIVE }
     }
 }
 

@@ -7,6 +7,7 @@ use model::Score;
 use serde::Serialize;
 
 use super::LIVE;
+use super::paging::Paging;
 use crate::render::Page;
 
 /// A report in a list.
@@ -43,13 +44,14 @@ impl ReportRow {
 pub struct ReportsPage {
     rows: Vec<ReportRow>,
     only_open: bool,
+    pages: Paging,
     live: u32,
 }
 
 impl ReportsPage {
     /// Reports, latest first.
-    pub fn new(rows: Vec<ReportRow>, only_open: bool) -> Self {
-        Self { rows, only_open, live: LIVE }
+    pub fn new(rows: Vec<ReportRow>, only_open: bool, pages: Paging) -> Self {
+        Self { rows, only_open, pages, live: LIVE }
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::LIVE;
 use super::block::BlockRow;
 use super::evidence::EvidenceRow;
+use super::paging::Paging;
 use crate::render::Page;
 
 /// A ticket as lists and pages show it.
@@ -72,13 +73,14 @@ pub(crate) fn conversation(ticket: &Ticket) -> Vec<MessageRow> {
 pub struct TicketsPage {
     rows: Vec<TicketRow>,
     only_open: bool,
+    pages: Paging,
     live: u32,
 }
 
 impl TicketsPage {
     /// The tickets, latest first.
-    pub fn new(rows: Vec<TicketRow>, only_open: bool) -> Self {
-        Self { rows, only_open, live: LIVE }
+    pub fn new(rows: Vec<TicketRow>, only_open: bool, pages: Paging) -> Self {
+        Self { rows, only_open, pages, live: LIVE }
     }
 }
 

@@ -4,6 +4,7 @@ use access::{Action, Owner};
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path, State};
 use axum::response::Response;
+use customers::report::Report;
 use limits::Releaser;
 use pipeline::{CaseFile, TicketFile};
 
@@ -15,6 +16,9 @@ use super::respond::{done, page};
 use super::upload;
 use super::visit::{Visit, permitted};
 use crate::view::CasePage;
+
+/// Reports that are looked through for those of one block.
+const MOST_REPORTS: usize = 500;
 
 /// A block somebody may see as his.
 struct Opened {
@@ -39,7 +43,7 @@ pub(super) async fn show(
         shown = shown.with_ticket(&file.ticket, &opened.base);
     }
     if console.parts().reports.is_some() && !evidence.is_empty() {
-        shown = shown.with_report(&opened.base);
+        shown = shown.with_report(&opened.base).with_reports(&reported(&console, &opened).await?);
     }
     page(&console, &frame, &shown.with_contact(site.contact.clone()))
 }
@@ -108,6 +112,14 @@ fn answers(sent: &Sent) -> String {
         }
     }
     text
+}
+
+/// Messages of the block that were reported, latest first; among the latest of everybody.
+async fn reported(console: &Console, opened: &Opened) -> Result<Vec<Report>, Fault> {
+    let block = opened.case.block.reference.clone();
+    let mut latest = console.aside(|parts| Ok::<_, Fault>(parts.reports()?.list(false, MOST_REPORTS)?)).await?;
+    latest.retain(|report| report.block == block);
+    Ok(latest)
 }
 
 async fn ticket(console: &Console, opened: &Opened) -> Result<Option<TicketFile>, Fault> {

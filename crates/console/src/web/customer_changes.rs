@@ -162,32 +162,51 @@ fn read(typed: &Typed) -> Result<CustomerRecord, Vec<Mistake>> {
 async fn entered(console: &Console, visit: &Visit, sent: &Sent, known: Option<&str>) -> Result<Response, Fault> {
     let actor = may_change(visit)?;
     let typed = typed(sent, known);
+    let seen = known.map(|_| sent.field("version").to_owned());
     let mistakes = match read(&typed) {
-        Ok(customer) => enter(console, actor, customer, known.is_some()).await?,
+        Ok(customer) => match enter(console, actor, customer, seen.clone()).await? {
+            Entered::Over(now) => {
+                let form = CustomerFormPage::typed(typed, known).over(&now);
+                return shown(console, visit, StatusCode::CONFLICT, &form).await;
+            }
+            Entered::Wrong(mistakes) => mistakes,
+        },
         Err(mistakes) => mistakes,
     };
-    finished(console, visit, mistakes, typed, known).await
+    finished(console, visit, mistakes, typed, known.zip(seen.as_deref())).await
 }
 
-/// What is wrong with him, when something is.
+/// What came of entering a customer.
+enum Entered {
+    /// Somebody else has changed him meanwhile, to this.
+    Over(Box<CustomerRecord>),
+    /// He is entered when nothing is wrong.
+    Wrong(Vec<Mistake>),
+}
+
+/// Enters him: as a new one, or over the record that was seen.
 async fn enter(
     console: &Console,
     actor: &Actor,
     customer: CustomerRecord,
-    is_known: bool,
-) -> Result<Vec<Mistake>, Fault> {
-    let what = if is_known { "set" } else { "add" };
+    seen: Option<String>,
+) -> Result<Entered, Fault> {
+    let what = if seen.is_some() { "set" } else { "add" };
     let (on, detail) = (format!("customer {}", customer.service), format!("{what}: {}", customer.summary()));
     console.note_with(actor, Action::ChangeCustomer, on, detail).await?;
     let entered = console.aside(move |parts| {
         let registry = parts.customers()?;
-        Ok::<_, Fault>(if is_known { registry.put(customer).map(drop) } else { registry.add(customer) })
+        Ok::<_, Fault>(match seen {
+            Some(seen) => registry.replace(customer, &seen).map(drop),
+            None => registry.add(customer),
+        })
     });
     match entered.await? {
-        Ok(()) => Ok(Vec::new()),
-        Err(RegistryError::Unfit(mistakes)) => Ok(mistakes),
+        Ok(()) => Ok(Entered::Wrong(Vec::new())),
+        Err(RegistryError::Unfit(mistakes)) => Ok(Entered::Wrong(mistakes)),
+        Err(RegistryError::Meanwhile(service)) => Ok(Entered::Over(Box::new(stored(console, service).await?))),
         Err(exists @ RegistryError::Exists(_)) => {
-            Ok(vec![Mistake { field: "service".into(), sentence: exists.to_string() }])
+            Ok(Entered::Wrong(vec![Mistake { field: "service".into(), sentence: exists.to_string() }]))
         }
         Err(other) => Err(other.into()),
     }
@@ -199,12 +218,13 @@ async fn finished(
     visit: &Visit,
     mistakes: Vec<Mistake>,
     typed: Typed,
-    known: Option<&str>,
+    known: Option<(&str, &str)>,
 ) -> Result<Response, Fault> {
     if mistakes.is_empty() {
         let service = typed.get("service").map_or("", String::as_str);
         return Ok(done(&customer_href(service), "saved"));
     }
-    let form = CustomerFormPage::typed(typed, known).with_mistakes(mistakes);
+    let (service, seen) = known.unzip();
+    let form = CustomerFormPage::typed(typed, service).seen(seen.unwrap_or_default()).with_mistakes(mistakes);
     shown(console, visit, StatusCode::UNPROCESSABLE_ENTITY, &form).await
 }

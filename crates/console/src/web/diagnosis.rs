@@ -9,19 +9,20 @@ use serde::Deserialize;
 
 use super::fault::Fault;
 use super::form::Sent;
+use super::numbered;
 use super::parts::Console;
 use super::respond::page;
 use super::visit::Visit;
 use crate::view::{DiagnosesPage, DiagnosisPage, TaskRow};
 
-/// More diagnoses are not listed.
-const MOST: usize = 200;
+const LIST: &str = "/console/diagnosis";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Wanted {
     kind: String,
     name: String,
+    before: String,
 }
 
 /// `GET /console/diagnosis`
@@ -31,11 +32,15 @@ pub(super) async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fault> {
     visit.must(Action::SeeDiagnosis, Owner::Site)?;
-    let tasks = console.aside(|parts| Ok::<_, Fault>(parts.diagnoses()?.list(None, MOST)?)).await?;
+    let below = numbered::below(&wanted.before);
+    let found = console
+        .aside(move |parts| Ok::<_, Fault>(parts.diagnoses()?.list_before(below, None, numbered::ROWS + 1)?))
+        .await?;
+    let (tasks, pages) = numbered::page_of(found, |task| task.id, LIST, &wanted.before, ("", ""));
     let may_start = visit.may(Action::Diagnose, Owner::Site);
     let frame = visit.frame(&console, "diagnosis").await;
     let rows = tasks.iter().map(TaskRow::of).collect();
-    page(&console, &frame, &DiagnosesPage::new(rows, wanted.kind, wanted.name, may_start))
+    page(&console, &frame, &DiagnosesPage::new(rows, wanted.kind, wanted.name, may_start, pages))
 }
 
 /// `POST /console/diagnosis`

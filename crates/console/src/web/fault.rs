@@ -32,6 +32,8 @@ pub(crate) enum Fault {
     Method,
     /// What was asked for is refused, for this reason.
     Refused(String),
+    /// The same, in words that are known in every language: their key, and what fills them.
+    Told(&'static str, Vec<(&'static str, String)>),
     /// Something of ours does not work.
     Failed(String),
 }
@@ -47,7 +49,7 @@ impl Fault {
             Self::Large => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Slow(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Refused(_) => StatusCode::CONFLICT,
+            Self::Refused(_) | Self::Told(..) => StatusCode::CONFLICT,
             Self::Failed(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -62,7 +64,7 @@ impl Fault {
             Self::Form => "form",
             Self::Slow(_) => "slow",
             Self::Method => "method",
-            Self::Refused(_) => "refused",
+            Self::Refused(_) | Self::Told(..) => "refused",
             Self::Failed(_) => "failed",
         }
     }
@@ -112,8 +114,31 @@ impl From<ReportError> for Fault {
         match error {
             ReportError::Unknown(_) => Self::Missing,
             ReportError::Store(error) => error.into(),
-            refused => Self::Refused(refused.to_string()),
+            refused => untaken(&refused).unwrap_or_else(|| Self::Refused(refused.to_string())),
         }
+    }
+}
+
+/// Why a customer's report was not taken, in his own language.
+fn untaken(error: &ReportError) -> Option<Fault> {
+    let told = |key, gaps: &[(&'static str, &dyn ToString)]| {
+        Some(Fault::Told(key, gaps.iter().map(|(gap, value)| (*gap, value.to_string())).collect()))
+    };
+    match error {
+        ReportError::Empty => told("untaken.empty", &[]),
+        ReportError::TooLarge { size, max } => told("untaken.large", &[("size", size), ("max", max)]),
+        ReportError::Mbox => told("untaken.mbox", &[]),
+        ReportError::Wrapper => told("untaken.wrapper", &[]),
+        ReportError::Missing(fields) => told("untaken.header", &[("fields", &fields.join(", "))]),
+        ReportError::Altered(fields) => told("untaken.altered", &[("fields", &fields.join(", "))]),
+        ReportError::OtherSubject(_) | ReportError::NotAmong(_) | ReportError::NeverBlocked(..) => {
+            told("untaken.other", &[])
+        }
+        ReportError::BelowSpam { score, spam, .. } => told("untaken.below", &[("score", score), ("spam", spam)]),
+        ReportError::Before(_) => told("untaken.before", &[]),
+        ReportError::Full(_) => told("untaken.full", &[]),
+        ReportError::Unscored => told("untaken.unscored", &[]),
+        _ => None,
     }
 }
 

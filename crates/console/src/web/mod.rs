@@ -13,6 +13,7 @@ mod form;
 mod home;
 mod keys;
 mod login;
+mod numbered;
 mod parts;
 mod reports;
 mod respond;

@@ -11,13 +11,13 @@ use serde::Deserialize;
 
 use super::fault::Fault;
 use super::form::Sent;
+use super::numbered;
 use super::parts::Console;
 use super::respond::{done, page};
 use super::visit::Visit;
 use crate::view::{ReportPage, ReportRow, ReportsPage};
 
-/// More reports are not listed.
-const MOST: usize = 500;
+const LIST: &str = "/console/reports";
 /// How long what is exempt from here stays so; the command line can say another time.
 const EXEMPT: Duration = Duration::from_secs(90 * 86_400);
 
@@ -25,6 +25,7 @@ const EXEMPT: Duration = Duration::from_secs(90 * 86_400);
 #[serde(default)]
 pub(super) struct Wanted {
     all: String,
+    before: String,
 }
 
 /// `GET /console/reports`
@@ -35,9 +36,14 @@ pub(super) async fn list(
 ) -> Result<Response, Fault> {
     visit.must(Action::SeeSite, Owner::Site)?;
     let only_open = wanted.all.is_empty();
-    let reports = console.aside(move |parts| Ok::<_, Fault>(parts.reports()?.list(only_open, MOST)?)).await?;
+    let below = numbered::below(&wanted.before);
+    let found = console
+        .aside(move |parts| Ok::<_, Fault>(parts.reports()?.list_before(below, only_open, numbered::ROWS + 1)?))
+        .await?;
+    let (reports, pages) =
+        numbered::page_of(found, |report| report.id, LIST, &wanted.before, ("all", if only_open { "" } else { "1" }));
     let frame = visit.frame(&console, "reports").await;
-    page(&console, &frame, &ReportsPage::new(reports.iter().map(ReportRow::of).collect(), only_open))
+    page(&console, &frame, &ReportsPage::new(reports.iter().map(ReportRow::of).collect(), only_open, pages))
 }
 
 /// `GET /console/reports/{id}`

@@ -10,18 +10,19 @@ use serde::Deserialize;
 use super::fault::Fault;
 use super::form::Sent;
 use super::home::row;
+use super::numbered;
 use super::parts::Console;
 use super::respond::{done, page};
 use super::visit::Visit;
 use crate::view::{TicketPage, TicketRow, TicketsPage};
 
-/// More tickets are not listed.
-const MOST: usize = 500;
+const LIST: &str = "/console/tickets";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Wanted {
     all: String,
+    before: String,
 }
 
 /// `GET /console/tickets`
@@ -32,10 +33,18 @@ pub(super) async fn list(
 ) -> Result<Response, Fault> {
     visit.must(Action::SeeSite, Owner::Site)?;
     let only_open = wanted.all.is_empty();
-    let files = console.aside(move |parts| parts.tickets.list(only_open, MOST)).await?;
+    let below = numbered::below(&wanted.before);
+    let found = console.aside(move |parts| parts.tickets.list_before(below, only_open, numbered::ROWS + 1)).await?;
+    let (files, pages) = numbered::page_of(
+        found,
+        |file| file.ticket.id,
+        LIST,
+        &wanted.before,
+        ("all", if only_open { "" } else { "1" }),
+    );
     let rows = files.iter().map(|file| TicketRow::of(&file.ticket, owner(&console, &file.ticket)));
     let frame = visit.frame(&console, "tickets").await;
-    page(&console, &frame, &TicketsPage::new(rows.collect(), only_open))
+    page(&console, &frame, &TicketsPage::new(rows.collect(), only_open, pages))
 }
 
 fn owner(console: &Console, ticket: &Ticket) -> Option<String> {

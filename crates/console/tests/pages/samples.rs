@@ -46,6 +46,7 @@ pub(crate) fn all(language: Language) -> Vec<(&'static str, String)> {
             &TicketsPage::new(
                 vec![TicketRow::of(&ticket(), Some("hosting-4711".into())), TicketRow::of(&diagnosed(), None)],
                 true,
+                Paging { first: None, next: Some("/console/tickets?before=7".into()), shown: 2 },
             ),
         ),
     );
@@ -61,10 +62,13 @@ pub(crate) fn all(language: Language) -> Vec<(&'static str, String)> {
     add("delivery", pages.render(&operator, &delivery_page()));
     add("delivery-none", pages.render(&operator, &DeliveryPage::new(&[], &[], &[], false)));
     add("event", pages.render(&operator, &EventPage::new(&event(), "{\"type\":\"</pre><b>\"}", true)));
-    add("reports", pages.render(&operator, &ReportsPage::new(vec![ReportRow::of(&report())], true)));
+    add("reports", pages.render(&operator, &ReportsPage::new(vec![ReportRow::of(&report())], true, Paging::default())));
     add("report", pages.render(&operator, &ReportPage::new(&report(), true)));
     let tasks = vec![TaskRow::of(&task())];
-    add("diagnoses", pages.render(&operator, &DiagnosesPage::new(tasks, "ip".into(), String::new(), true)));
+    add(
+        "diagnoses",
+        pages.render(&operator, &DiagnosesPage::new(tasks, "ip".into(), String::new(), true, Paging::default())),
+    );
     add("diagnosis", pages.render(&operator, &DiagnosisPage::new(&task(), true)));
     add("key", pages.render(&stranger(language), &key_page()));
     add("key-granted", pages.render(&stranger(language), &key_page().answered(true)));

@@ -74,14 +74,46 @@ async fn a_customer_is_entered_changed_and_taken_out() {
     assert!(twice.body.contains("there is a customer &quot;box&quot; already"), "{}", twice.body);
 
     let edit = "/console/customer/box/edit";
-    assert!(anna.get(edit).await.body.contains("account-spam-day=7"));
-    anna.submit(edit, edit, &[("service", "other"), ("contact", "b@box.example")]).await;
+    let form = anna.get(edit).await.body;
+    assert!(form.contains("account-spam-day=7"));
+    let version = version(&form);
+    let changed = [("service", "other"), ("contact", "b@box.example"), ("version", version.as_str())];
+    anna.submit(edit, edit, &changed).await;
     let page = anna.get("/console/customer/box").await.body;
     assert!(page.contains("b@box.example") && !page.contains("192.0.2.64/28"), "{page}");
     anna.submit("/console/customer/box/remove", "/console/customer/box/remove", &[]).await;
     assert_eq!(anna.get("/console/customer/box").await.status, StatusCode::NOT_FOUND);
     let noted = world.noted().join("\n");
     assert!(noted.contains("user anna: customer.change customer box"), "{noted}");
+}
+
+/// What tells which record a form shows.
+pub(crate) fn version(form: &str) -> String {
+    let (_, rest) = form.split_once("name=\"version\" value=\"").unwrap_or_default();
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn who_saves_last_has_seen_what_was_saved_before() {
+    let world = World::new().await;
+    let (mut anna, edit) = (world.invited("anna").await, "/console/customer/rack%209/edit");
+    let seen = version(&anna.get(edit).await.body);
+    let first = [("contact", "first@rack.example"), ("networks", "192.0.2.0/28"), ("version", seen.as_str())];
+    assert_eq!(anna.submit(edit, edit, &first).await.status, StatusCode::SEE_OTHER);
+    let second = [("contact", "second@rack.example"), ("networks", "192.0.2.0/28"), ("version", seen.as_str())];
+    let refused = anna.submit(edit, edit, &second).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    for part in ["Somebody else has changed this customer", "It is now: first@rack.example", "second@rack.example"] {
+        assert!(refused.body.contains(part), "{part}: {}", refused.body);
+    }
+    assert!(!refused.body.contains("It is now: 192.0.2.0/28"), "what is the same is not told: {}", refused.body);
+    assert!(anna.get("/console/customer/rack%209").await.body.contains("first@rack.example"), "nothing was saved");
+    let without = anna.submit(edit, edit, &[("contact", "second@rack.example")]).await;
+    assert_eq!(without.status, StatusCode::CONFLICT, "a form that has seen nothing");
+    let seen = version(&refused.body);
+    let again = [("contact", "second@rack.example"), ("networks", "192.0.2.0/28"), ("version", seen.as_str())];
+    assert_eq!(anna.submit(edit, edit, &again).await.status, StatusCode::SEE_OTHER);
+    assert!(anna.get("/console/customer/rack%209").await.body.contains("second@rack.example"));
 }
 
 #[tokio::test]

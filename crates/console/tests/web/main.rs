@@ -8,6 +8,8 @@ mod forms;
 mod hostile;
 #[path = "../pages/html.rs"]
 mod html;
+mod lists;
 mod matrix;
 mod offices;
+mod owners;
 mod world;

@@ -6,6 +6,7 @@
 mod enter;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -240,6 +241,11 @@ impl Directory {
     /// Every customer, by his service's name.
     pub fn customers(&self) -> impl Iterator<Item = &Arc<Customer>> {
         self.services.values().map(|member| &member.customer)
+    }
+
+    /// The names of services in order, from there on.
+    pub(crate) fn services_from(&self, from: Bound<&str>) -> impl Iterator<Item = &str> {
+        self.services.range::<str, _>((from, Bound::Unbounded)).map(|(service, _)| service.as_str())
     }
 
     /// The customer of a service.

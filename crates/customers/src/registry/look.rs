@@ -29,8 +29,20 @@ impl CustomerQuery {
     /// Customers of one page.
     pub const MAX: usize = 1000;
 
+    /// Customers that are looked at for one page.
+    pub const MOST_LOOKED_AT: usize = 20_000;
+
     fn bound(&self) -> usize {
         if self.limit == 0 { 100 } else { self.limit.min(Self::MAX) }
+    }
+
+    fn behind(&self) -> Bound<&str> {
+        self.after.as_deref().map_or(Bound::Unbounded, Bound::Excluded)
+    }
+
+    fn means(&self, view: &CustomerView, sought: Option<&str>) -> bool {
+        self.source.as_ref().is_none_or(|source| view.source == *source)
+            && sought.is_none_or(|sought| mentions(&view.customer, sought))
     }
 }
 
@@ -57,16 +69,20 @@ pub struct CustomerView {
 }
 
 impl Registry {
-    /// A page of the customers of file and store.
+    /// A page of the customers of file and store. Not more than [`CustomerQuery::MOST_LOOKED_AT`] are looked at for it, so a page
+    /// may be shorter than asked for, or empty, and be followed by others all the same.
     pub fn list(&self, query: &CustomerQuery) -> CustomerPage {
         let book = self.book();
-        let of_file = book.base.customers().map(|one| one.service.as_str());
-        book.page(query, of_file.chain(book.stored.keys().map(String::as_str)).collect())
+        let after = query.behind();
+        let of_file = book.base.services_from(after);
+        let stored = book.stored.range::<str, _>((after, Bound::Unbounded)).map(|(service, _)| service.as_str());
+        book.page(query, in_order(of_file, stored))
     }
 
-    /// A page of those of file and store who are among these services.
+    /// A page of those of file and store who are among these services; bounded as [`Self::list`] is.
     pub fn list_among(&self, query: &CustomerQuery, among: &BTreeSet<String>) -> CustomerPage {
-        self.book().page(query, among.iter().map(String::as_str).collect())
+        let services = among.range::<str, _>((query.behind(), Bound::Unbounded)).map(String::as_str);
+        self.book().page(query, services)
     }
 
     /// The customer of a service, wherever he is written.
@@ -92,17 +108,23 @@ impl Registry {
 }
 
 impl Book {
-    fn page(&self, query: &CustomerQuery, services: BTreeSet<&str>) -> CustomerPage {
+    fn page<'s>(&self, query: &CustomerQuery, mut services: impl Iterator<Item = &'s str>) -> CustomerPage {
         let most = query.bound();
-        let after = query.after.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
         let sought = query.search.as_ref().map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
-        let found = services.range::<str, _>((after, Bound::Unbounded)).filter_map(|service| self.view(service));
-        let found = found.filter(|view| query.source.as_ref().is_none_or(|source| view.source == *source));
-        let found = found.filter(|view| sought.as_ref().is_none_or(|sought| mentions(&view.customer, sought)));
-        let mut customers: Vec<_> = found.take(most + 1).collect();
-        let more = customers.len() > most;
+        let (mut customers, mut last) = (Vec::new(), None);
+        for service in services.by_ref().take(CustomerQuery::MOST_LOOKED_AT) {
+            last = Some(service.to_owned());
+            customers.extend(self.view(service).filter(|view| query.means(view, sought.as_deref())));
+            if customers.len() > most {
+                break;
+            }
+        }
+        let is_full = customers.len() > most;
         customers.truncate(most);
-        let next = customers.last().filter(|_| more).map(|last| last.customer.service.clone());
+        let next = match customers.last().filter(|_| is_full) {
+            Some(shown) => Some(shown.customer.service.clone()),
+            None => last.filter(|_| services.next().is_some()),
+        };
         CustomerPage { customers, next }
     }
 
@@ -121,6 +143,23 @@ impl Book {
         let (customer, source) = (stored?.record.clone(), Source::Store.to_string());
         Some(CustomerView { customer, source, changed: self.changed(service), unused: unused() })
     }
+}
+
+/// Two ascending walks as one, without what stands in both.
+fn in_order<'s>(
+    one: impl Iterator<Item = &'s str>,
+    other: impl Iterator<Item = &'s str>,
+) -> impl Iterator<Item = &'s str> {
+    let (mut one, mut other) = (one.peekable(), other.peekable());
+    std::iter::from_fn(move || {
+        let next = match (one.peek().copied(), other.peek().copied()) {
+            (Some(a), Some(b)) => a.min(b),
+            (a, b) => a.or(b)?,
+        };
+        one.next_if(|service| *service == next);
+        other.next_if(|service| *service == next);
+        Some(next)
+    })
 }
 
 /// What the provider's directory tells of a customer.
@@ -144,4 +183,19 @@ fn mentions(customer: &CustomerRecord, sought: &str) -> bool {
     let CustomerRecord { service, name, contact, networks, accounts, domains, .. } = customer;
     let lists = [contact, networks, accounts, domains].into_iter().flatten();
     [service, name].into_iter().chain(lists).any(|text| text.to_lowercase().contains(sought))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_walks_are_one_in_order() {
+        let walk = |one: &[&'static str], other: &[&'static str]| -> Vec<&str> {
+            in_order(one.iter().copied(), other.iter().copied()).collect()
+        };
+        assert_eq!(walk(&["a", "c", "d"], &["b", "c", "e"]), ["a", "b", "c", "d", "e"]);
+        assert_eq!(walk(&[], &["x"]), ["x"]);
+        assert_eq!(walk(&["x"], &[]), ["x"]);
+    }
 }

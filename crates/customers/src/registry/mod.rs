@@ -43,6 +43,9 @@ pub enum RegistryError {
     /// He is not in the store: who, and which file.
     #[error("\"{0}\" is in {1}: change the file")]
     InFile(String, String),
+    /// He is not as whoever changes him has seen him.
+    #[error("\"{0}\" was changed by somebody else meanwhile: nothing was saved")]
+    Meanwhile(String),
     /// Only the provider's own directory knows him.
     #[error("\"{0}\" is in the provider's directory, not in the store: change it there")]
     Elsewhere(String),
@@ -147,6 +150,18 @@ impl Registry {
     /// When he is in the file, something of him can't be used, or the store fails.
     pub fn put(&self, record: CustomerRecord) -> Result<Put, RegistryError> {
         self.enter(&mut self.book(), record)
+    }
+
+    /// Enters a customer of the store anew, over what somebody has seen of him: `seen` is the [`CustomerRecord::version`] of that.
+    ///
+    /// # Errors
+    /// When he is not in the store, was changed meanwhile, something of him can't be used, or the store fails.
+    pub fn replace(&self, record: CustomerRecord, seen: &str) -> Result<Put, RegistryError> {
+        let mut book = self.book();
+        if self.in_store(&book, &record.service)?.version() != seen {
+            return Err(RegistryError::Meanwhile(record.service));
+        }
+        self.enter(&mut book, record)
     }
 
     fn enter(&self, book: &mut Book, record: CustomerRecord) -> Result<Put, RegistryError> {
