@@ -277,7 +277,16 @@ async fn pictures(browser: &Browser, page: &str) {
         browser.picture(&screen.file(page)).await;
     }
     assert_eq!(browser.complaints().await, Vec::<String>::new(), "{page}");
+    let weight = browser.run(WEIGHT).await.as_u64().unwrap_or(u64::MAX);
+    let is_first = ["login", "now", "mine", "case", "status"].iter().any(|first| page.starts_with(first));
+    assert!(!is_first || weight < LIGHT, "{page} weighs {weight} bytes");
 }
+
+/// What somebody sees first weighs no more, in bytes, with its style sheet and script, uncompressed.
+const LIGHT: u64 = 50_000;
+const WEIGHT: &str =
+    "return [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+    .map(it => it.decodedBodySize).reduce((all, one) => all + one, 0)";
 
 /// Nothing sticks out sideways, of the page or of a card.
 async fn fits(browser: &Browser, page: &str) {

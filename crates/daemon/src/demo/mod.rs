@@ -38,7 +38,7 @@ async fn show(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let alert = tokio::time::timeout(ALERT_PATIENCE, sink.first(|mail| mail.is_alert())).await.ok();
     report::print(&app, &played, alert.as_ref());
     if stays(args) {
-        go_on(&app, &console, &stage).await?;
+        go_on(&app, &console, &stage, &spam).await?;
     }
     app.stop().await;
     if !args.keep {
@@ -53,8 +53,8 @@ fn stays(args: &DemoArgs) -> bool {
 }
 
 /// Ordinary mail goes on, and the customer answers, until somebody has seen enough.
-async fn go_on(app: &App, console: &str, stage: &Stage) -> anyhow::Result<()> {
-    tokio::task::block_in_place(|| site::answer(app))?;
+async fn go_on(app: &App, console: &str, stage: &Stage, spam: &[Vec<u8>]) -> anyhow::Result<()> {
+    tokio::task::block_in_place(|| site::liven(app, spam))?;
     say!("\nOrdinary mail goes on; stop it with Ctrl-C. The console, opened once by this link:");
     say!("  {}", site::invitation(app, console)?);
     tokio::select! {

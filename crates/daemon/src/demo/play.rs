@@ -143,6 +143,11 @@ impl Stage {
     }
 }
 
+/// A message as the stolen account sent it, before it was blocked.
+pub(super) fn sent_by_thief(turn: usize, spam: &[Vec<u8>]) -> Option<Vec<u8>> {
+    Some(fresh(spam.get(turn)?, &format!("spam-{turn}")))
+}
+
 /// The sample with a Message-ID of its own, as each real message has.
 fn fresh(sample: &[u8], id: &str) -> Vec<u8> {
     let text = String::from_utf8_lossy(sample).replace("\r\n", "\n");

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use access::Grant;
 use anyhow::Context;
+use diagnostics::Patient;
 use frontends::{Inherited, InheritedSockets};
-use model::{Block, BlockState};
+use model::{Block, BlockState, SubjectKey, SubjectKind};
 
-use super::play::THIEF;
+use super::play::{self, THIEF};
 use crate::config::Config;
+use crate::out::say;
 use crate::serve::App;
 
 /// The console's user; his password is random and told to nobody.
@@ -34,6 +36,9 @@ contact = [\"root@server.example\"]
 kind = \"dedicated\"
 networks = [\"192.0.2.0/24\"]
 ";
+
+/// The message of the stolen account that the customer says was flagged by mistake.
+const REPORTED: usize = 3;
 
 /// What the customer of the stolen account answers to the three questions of his ticket.
 const ANSWERS: &str = "1. No, I did not send these.\n2. No.\n3. Yes, to a mail that asked for my password.";
@@ -71,8 +76,24 @@ pub(super) fn invitation(app: &App, base: &str) -> anyhow::Result<String> {
     Ok(format!("{base}/console/enter/{}", app.gate().invite(OPERATOR, INVITATION)?))
 }
 
-/// The customer answers his ticket, so that there is something to decide. Blocks the thread on the store.
-pub(super) fn answer(app: &App) -> anyhow::Result<()> {
+/// The customer answers his ticket and reports a message, so that there is something to decide; and somebody has the
+/// account diagnosed. Blocks the thread on the store.
+pub(super) fn liven(app: &App, spam: &[Vec<u8>]) -> anyhow::Result<()> {
+    answer(app)?;
+    let subject = SubjectKey::parse(SubjectKind::Account, THIEF);
+    if let Some((subject, message)) = subject.zip(play::sent_by_thief(REPORTED, spam)) {
+        // Messages of somebody's own may not have been flagged; then there is nothing to report.
+        if let Err(refused) = app.reports().add(&subject, &message, "customer") {
+            say!("\nThe customer could not report a message as flagged by mistake: {refused}");
+        }
+    }
+    if let Some(patient) = Patient::parse(SubjectKind::Account, THIEF) {
+        app.diagnoses().start(patient, None, &format!("user {OPERATOR}"))?;
+    }
+    Ok(())
+}
+
+fn answer(app: &App) -> anyhow::Result<()> {
     let tickets = app.tickets();
     let waiting = tickets.list(true, 10)?;
     let is_thief = |block: &Block| block.subject.name() == THIEF && block.state == BlockState::BlockedForSpam;

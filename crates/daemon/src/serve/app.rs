@@ -7,8 +7,9 @@ use std::sync::Arc;
 use access::Gate;
 use admin::{AdminState, Readiness, Services, Site};
 use arc_swap::ArcSwap;
+use diagnostics::Diagnoses;
 use frontends::{Inherited, InheritedSockets};
-use pipeline::{Mode, Policy, Tickets};
+use pipeline::{Mode, Policy, Reports, Tickets};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -202,6 +203,16 @@ impl App {
     /// The tickets.
     pub(crate) fn tickets(&self) -> Arc<Tickets> {
         self.parts.tickets()
+    }
+
+    /// Reports of messages flagged by mistake.
+    pub(crate) fn reports(&self) -> &Reports {
+        &self.parts.reports
+    }
+
+    /// Diagnoses.
+    pub(crate) fn diagnoses(&self) -> &Diagnoses {
+        &self.parts.diagnoses
     }
 
     /// One line for the service manager.
