@@ -18,6 +18,9 @@ pub struct User {
     pub created: Timestamp,
     /// When he logged in last.
     pub last_login: Option<Timestamp>,
+    /// Whether he may not log in until somebody lets him again.
+    #[serde(default)]
+    pub disabled: bool,
 }
 
 /// A session; its id is in the client's cookie, and here is the hash of it.

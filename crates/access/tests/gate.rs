@@ -278,6 +278,36 @@ fn an_invitation_logs_in_once_and_not_too_late() {
 }
 
 #[test]
+fn who_is_disabled_is_out_until_he_is_let_in_again() {
+    let world = World::new();
+    let gate = &world.gate;
+    gate.add_user("Ann", Grant::operator(), "correct horse battery").unwrap();
+    let (session, _) = gate.log_in("ann", "correct horse battery", &somewhere()).unwrap();
+    let invited = gate.invite("ann", MINUTE).unwrap();
+    assert!(gate.set_disabled("ANN", true).unwrap().disabled);
+    assert!(gate.session(&session, &somewhere()).unwrap().is_none());
+    assert!(matches!(gate.log_in("ann", "correct horse battery", &from("192.0.2.7")), Err(AccessError::Invalid)));
+    assert!(matches!(gate.follow_invitation(&invited, &from("192.0.2.8")), Err(AccessError::Invalid)));
+    assert!(!gate.set_disabled("ann", false).unwrap().disabled);
+    assert!(gate.session(&session, &somewhere()).unwrap().is_none(), "his session ended");
+    assert!(gate.log_in("ann", "correct horse battery", &from("192.0.2.9")).is_ok());
+    assert!(matches!(gate.set_disabled("bob", true), Err(AccessError::Unknown(_))));
+}
+
+#[test]
+fn another_role_is_in_force_in_sessions_that_go_on() {
+    let world = World::new();
+    let gate = &world.gate;
+    gate.add_user("ann", Grant::operator(), "correct horse battery").unwrap();
+    let (session, _) = gate.log_in("ann", "correct horse battery", &somewhere()).unwrap();
+    assert_eq!(gate.set_grant("ann", Grant::customer(["shop"])).unwrap().password, "");
+    let signed_in = gate.session(&session, &somewhere()).unwrap().unwrap();
+    assert_eq!(signed_in.grant, Grant::customer(["shop"]));
+    assert!(matches!(gate.set_grant("ann", Grant::customer::<String>([])), Err(AccessError::Unfit(_))));
+    assert!(gate.log_in("ann", "correct horse battery", &somewhere()).is_ok(), "his password is the same");
+}
+
+#[test]
 fn invitations_are_not_guessed_and_not_given_out_without_end() {
     let world = World::new();
     let gate = &world.gate;

@@ -5,6 +5,7 @@
 //! template is bounded.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -136,16 +137,27 @@ impl Templates {
     /// # Errors
     /// Every template that can't be read or used, as a sentence with the file's name.
     pub fn with_folder(folder: &Path) -> Result<Self, Vec<String>> {
-        if !folder.is_dir() {
+        Self::with_files(Some(folder), &BTreeMap::new())
+    }
+
+    /// The same, with these texts in place of the files of those names, to see what they would make of letters.
+    ///
+    /// # Errors
+    /// Every template that can't be read or used, as a sentence with the file's name.
+    pub fn with_files(folder: Option<&Path>, files: &BTreeMap<String, String>) -> Result<Self, Vec<String>> {
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
             return Err(vec![format!("{} is no folder", folder.display())]);
         }
-        let mut mistakes = Vec::new();
+        let is_known = |name: &str| EMBEDDED.iter().any(|(known, _)| *known == name);
+        let unknown = files.keys().filter(|name| !is_known(name));
+        let mut mistakes: Vec<_> = unknown.map(|name| format!("{name}: there is no template of that name")).collect();
         let mut sources = Vec::with_capacity(EMBEDDED.len());
         for (name, embedded) in EMBEDDED {
-            let source = own(&folder.join(name)).and_then(|own| match own {
-                Some(own) => parses(name, &own).map(|()| Cow::Owned(own)),
-                None => Ok(Cow::Borrowed(*embedded)),
-            });
+            let own = match files.get(*name) {
+                Some(text) => bounded(text),
+                None => folder.map_or(Ok(None), |folder| own(&folder.join(name))),
+            };
+            let source = own.and_then(|own| in_place(name, embedded, own));
             match source {
                 Ok(source) => sources.push((*name, source)),
                 Err(why) => mistakes.push(format!("{name}: {why}")),
@@ -156,6 +168,11 @@ impl Templates {
             mistakes = templates.mistakes();
         }
         if mistakes.is_empty() { Ok(templates) } else { Err(mistakes) }
+    }
+
+    /// The names of the files that can be replaced.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        EMBEDDED.iter().map(|(name, _)| *name)
     }
 
     fn speaking(&self, language: Language) -> &Environment<'static> {
@@ -246,6 +263,14 @@ fn environment() -> Environment<'static> {
     environment
 }
 
+/// The operator's own, when it can be read as a template.
+fn in_place(name: &'static str, embedded: &'static str, own: Option<String>) -> Result<Cow<'static, str>, String> {
+    match own {
+        Some(own) => parses(name, &own).map(|()| Cow::Owned(own)),
+        None => Ok(Cow::Borrowed(embedded)),
+    }
+}
+
 fn parses(name: &'static str, source: &str) -> Result<(), String> {
     environment().add_template_owned(name, source.to_owned()).map_err(|error| told(&error))
 }
@@ -275,6 +300,11 @@ fn own(path: &Path) -> Result<Option<String>, String> {
         Ok(file) if file.len() > MAX_TEMPLATE => Err(format!("is larger than {MAX_TEMPLATE} bytes")),
         Ok(_) => std::fs::read_to_string(path).map(Some).map_err(|error| format!("can't be read: {error}")),
     }
+}
+
+fn bounded(text: &str) -> Result<Option<String>, String> {
+    let fits = text.len() as u64 <= MAX_TEMPLATE;
+    if fits { Ok(Some(text.to_owned())) } else { Err(format!("is larger than {MAX_TEMPLATE} bytes")) }
 }
 
 /// `fr/ip-blocked.txt, line 3: undefined value`
@@ -333,6 +363,20 @@ mod tests {
         }
         let nowhere = Templates::with_folder(Path::new("/nowhere/at/all")).unwrap_err();
         assert_eq!(nowhere, ["/nowhere/at/all is no folder"]);
+    }
+
+    #[test]
+    fn texts_stand_in_for_files_of_their_names() {
+        let with = |name: &str, text: &str| Templates::with_files(None, &[(name.to_owned(), text.to_owned())].into());
+        let templates = with("fr/ip-blocked.txt", "Subject: {{ subject.name }}\n\nBonjour.\n").unwrap();
+        assert_eq!(templates.preview(Notice::IpBlocked, Language::Fr).unwrap().text, "Bonjour.\n");
+        for (name, text, told) in [
+            ("../ip-blocked.txt", "", "../ip-blocked.txt: there is no template of that name"),
+            ("fr/ip-blocked.txt", "Bonjour.\n", "fr/ip-blocked.txt: the first line is not \"Subject: …\""),
+            ("fr/ip-blocked.txt", &"x".repeat(300_000), "fr/ip-blocked.txt: is larger than 262144 bytes"),
+        ] {
+            assert_eq!(with(name, text).unwrap_err(), [told]);
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use model::event::NoEvents;
 use crate::Ground;
 
 /// Nobody listens there (discard, RFC 863), so that each question ends at once.
-const NOBODY: &str = "127.0.0.1:9";
+pub(crate) const NOBODY: &str = "127.0.0.1:9";
 const TIMEOUT: Duration = Duration::from_millis(100);
 
 /// Diagnoses of the ground's blocks, whose name server answers nothing; the customers are those of the directory.

@@ -6,6 +6,7 @@
 
 mod diagnoses;
 mod journal;
+mod letters;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,6 +23,7 @@ use store::{MemoryAccess, MemoryStore};
 
 pub use diagnoses::diagnoses;
 pub use journal::Straight;
+pub use letters::outbox;
 
 /// What every surface stands on.
 pub struct Ground {

@@ -65,7 +65,7 @@ impl Gate {
         self.may_try(visitor)?;
         let invited = self.invitations.take(&hashed(token), self.clock.now());
         let user = invited.map(|name| self.one::<User>(Drawer::Users, &name)).transpose()?.flatten();
-        let Some(user) = user else {
+        let Some(user) = user.filter(|user| !user.disabled) else {
             self.wrong(visitor);
             return Err(AccessError::Invalid);
         };

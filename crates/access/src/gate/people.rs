@@ -36,7 +36,7 @@ impl Gate {
         if self.one::<User>(Drawer::Users, &name)?.is_some() {
             return Err(AccessError::unfit(format!("there is a user {name} already")));
         }
-        let user = User { name, grant, password, created: self.clock.now(), last_login: None };
+        let user = User { name, grant, password, created: self.clock.now(), last_login: None, disabled: false };
         self.put(Drawer::Users, &user.name, user.created, &user)?;
         Ok(without_password(user))
     }
@@ -60,6 +60,35 @@ impl Gate {
         let user = self.one::<User>(Drawer::Users, &name)?.ok_or_else(|| unknown(&name))?;
         self.put(Drawer::Users, &name, user.created, &User { password, ..user })?;
         self.end_sessions(&name)
+    }
+
+    /// Gives a user another role, or other services; his sessions go on with it.
+    ///
+    /// # Errors
+    /// When there is no such user, the grant is unfit, or the store fails.
+    pub fn set_grant(&self, text: &str, grant: Grant) -> Result<User> {
+        fit(&grant)?;
+        self.changed(text, |user| User { grant, ..user })
+    }
+
+    /// Lets a user log in no more, or again. His sessions end; his invitations lead nowhere meanwhile.
+    ///
+    /// # Errors
+    /// When there is no such user, or the store fails.
+    pub fn set_disabled(&self, text: &str, disabled: bool) -> Result<User> {
+        let user = self.changed(text, |user| User { disabled, ..user })?;
+        if disabled {
+            self.end_sessions(&user.name)?;
+        }
+        Ok(user)
+    }
+
+    fn changed(&self, text: &str, change: impl FnOnce(User) -> User) -> Result<User> {
+        let name = folded(text.trim());
+        let _alone = self.change();
+        let user = change(self.one::<User>(Drawer::Users, &name)?.ok_or_else(|| unknown(&name))?);
+        self.put(Drawer::Users, &name, user.created, &user)?;
+        Ok(without_password(user))
     }
 
     /// Takes a user out and ends his sessions.
@@ -87,7 +116,7 @@ impl Gate {
         }
         let user = self.one::<User>(Drawer::Users, &name)?;
         let right = password::is(secret, user.as_ref().map(|user| user.password.as_str()));
-        let Some(user) = user.filter(|_| right) else {
+        let Some(user) = user.filter(|user| right && !user.disabled) else {
             self.wrong(visitor);
             self.names.wrong(Some(hashed(&name)), now);
             return Err(AccessError::Invalid);
@@ -98,6 +127,10 @@ impl Gate {
     pub(super) fn begin(&self, user: User, visitor: &Visitor) -> Result<(String, SignedIn)> {
         let (id, now) = (Secret::random::<32>()?.0, self.clock.now());
         let _alone = self.change();
+        // As he is now: he may have got another password, or been disabled, while this one was computed.
+        let known = self.one::<User>(Drawer::Users, &user.name)?;
+        let known = known.filter(|known| !known.disabled && known.password == user.password);
+        let user = known.ok_or(AccessError::Invalid)?;
         let session = Session { user: user.name.clone(), began: now, seen: now };
         self.put(Drawer::Sessions, &hashed(&id), now, &session)?;
         self.put(Drawer::Users, &user.name, user.created, &User { last_login: Some(now), ..user.clone() })?;
@@ -117,7 +150,8 @@ impl Gate {
             self.store.remove(Drawer::Sessions, &hash)?;
             return Ok(None);
         }
-        let Some(user) = self.one::<User>(Drawer::Users, &session.user)? else { return Ok(None) };
+        let user = self.one::<User>(Drawer::Users, &session.user)?.filter(|user| !user.disabled);
+        let Some(user) = user else { return Ok(None) };
         if self.is_stale(Some(session.seen), now) {
             self.see(&hash, now)?;
         }

@@ -35,6 +35,16 @@ impl OutboxHandle {
         store.posted(letters)
     }
 
+    /// One letter, and what became of it.
+    ///
+    /// # Errors
+    /// When there is no such letter, or the store fails.
+    pub fn letter(&self, about: &Matter, number: u32) -> Result<Posted, LetterError> {
+        let letter = self.stored(about, number)?;
+        let posted = self.attempts.store().posted(vec![letter])?.pop();
+        posted.ok_or_else(|| LetterError::Unknown(about.said(), number))
+    }
+
     /// Tries a letter that was not sent yet at once; one that was given up, once more.
     ///
     /// # Errors
@@ -64,10 +74,14 @@ impl OutboxHandle {
     }
 
     fn unsent(&self, about: &Matter, number: u32) -> Result<AlertJob, LetterError> {
+        let letter = self.stored(about, number)?;
+        if letter.sent.is_some() { Err(LetterError::Sent(about.said(), number)) } else { Ok(letter) }
+    }
+
+    fn stored(&self, about: &Matter, number: u32) -> Result<AlertJob, LetterError> {
         let letters = self.attempts.store().letters_of(about)?;
         let letter = letters.into_iter().find(|letter| letter.number == number);
-        let letter = letter.ok_or_else(|| LetterError::Unknown(about.said(), number))?;
-        if letter.sent.is_some() { Err(LetterError::Sent(about.said(), number)) } else { Ok(letter) }
+        letter.ok_or_else(|| LetterError::Unknown(about.said(), number))
     }
 
     fn written(&self, letter: AlertJob) -> Result<AlertJob, LetterError> {

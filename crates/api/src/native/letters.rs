@@ -1,25 +1,24 @@
-//! Letters: what became of those that were written, and how each would read.
+//! Letters: what became of those that were written, sent at once or given up.
 
-use ::customers::Language;
-use access::Action;
-use alerts::Notice;
-use axum::routing::get;
-use limits::{Bounce, LetterPlace, Matter, Posted};
+use access::{Action, Actor};
+use alerts::{LetterError, OutboxHandle};
+use axum::routing::{delete, get, post};
+use limits::{AlertJob, Bounce, LetterPlace, Matter, Posted};
+use model::BlockRef;
 use serde::Deserialize;
 
-use super::Answer;
 use super::call::{Asked, Call, Named};
 use super::paging::{PLACE, Slice, cut};
 use super::parameters::{self, LIMIT, NEXT, Parameter, parameter};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
-use super::types::{Limit, When, Word};
+use super::types::{Limit, When};
+use super::{Answer, Native};
 
 const QUERY: &[Parameter] = &[parameter("after", place, NEXT), LIMIT];
 const BOUNCED: &[Parameter] =
     &[parameter("block", parameters::reference, "Only letters about the block of this reference."), PLACE, LIMIT];
-const LANGUAGE: &[Parameter] = &[parameter("language", parameters::word::<Language>, "In which language; en else.")];
 
 /// A time in milliseconds, which letter, and what it is about.
 fn place() -> serde_json::Value {
@@ -27,16 +26,16 @@ fn place() -> serde_json::Value {
 }
 
 pub(super) fn routes() -> Vec<Route> {
-    use Action::SeeSite;
-    let one = "/api/templates/{letter}";
+    use Action::{ChangeSite, SeeSite};
+    let (one, send) = ("/api/letters/{letter}", "/api/letters/{letter}/send");
     vec![
         Route::reads::<LetterPage>("/api/letters", SeeSite, "See letters and what became of them", get(list))
             .asked(QUERY),
+        Route::reads::<LetterView>(one, SeeSite, "See a letter and what became of it", get(show)),
+        Route::does::<LetterView>(send, ChangeSite, "Try a letter at once that was not sent yet", post(self::send)),
+        Route::removes::<LetterView>(one, ChangeSite, "Give a letter up that was not sent yet", delete(give_up)),
         Route::reads::<BounceList>("/api/bounces", SeeSite, "See letters that did not arrive", get(bounces))
             .asked(BOUNCED),
-        Route::reads::<TemplateList>("/api/templates", SeeSite, "See which letters there are", get(kinds)),
-        Route::reads::<LetterPreview>(one, SeeSite, "See a letter as it would be written", get(preview))
-            .asked(LANGUAGE),
     ]
 }
 
@@ -67,6 +66,8 @@ wire! {
     }
     /// A letter.
     LetterView {
+        /// What it is called here: what it is about, a point, and its number.
+        id: String,
         /// The reference of the block it is about; null when it is about a ticket that no block has opened.
         block: Option<String>,
         /// The number of such a ticket.
@@ -104,26 +105,6 @@ wire! {
         /// What to give as `after` for the next page; null: this is the last.
         next: Option<String>,
     }
-    /// The letters there are.
-    TemplateList {
-        /// Their kinds.
-        kinds: Vec<Word<Notice>>,
-        /// The languages they are in.
-        languages: Vec<Word<Language>>,
-    }
-    /// A letter about a block that never was.
-    LetterPreview {
-        /// Which.
-        kind: Word<Notice>,
-        /// In which language.
-        language: Word<Language>,
-        /// The subject.
-        subject: String,
-        /// The text.
-        text: String,
-        /// The same as HTML.
-        html: String,
-    }
 }
 
 #[derive(Default, Deserialize)]
@@ -139,12 +120,6 @@ struct BounceQuery {
     block: Option<String>,
     after: Option<String>,
     limit: Option<Limit>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct PreviewQuery {
-    language: Option<Word<Language>>,
 }
 
 /// More bounces than this are not looked through.
@@ -177,31 +152,47 @@ async fn bounces(call: Call, Asked(BounceQuery { block, after, limit }): Asked<B
     .await
 }
 
-async fn kinds(call: Call) -> Answer<TemplateList> {
-    call.by_staff(Action::SeeSite, |_, _| {
-        let kinds = Notice::ALL.iter().copied().map(Word).collect();
-        Ok(TemplateList { kinds, languages: Language::ALL.iter().copied().map(Word).collect() })
+async fn show(call: Call, Named(id): Named<String>) -> Answer<LetterView> {
+    call.by_staff(Action::SeeSite, move |native, _| {
+        let (about, number) = named(&id)?;
+        Ok(letter(native.outbox.letter(&about, number)?))
     })
     .await
 }
 
-async fn preview(
-    call: Call,
-    Named(kind): Named<Word<Notice>>,
-    Asked(PreviewQuery { language }): Asked<PreviewQuery>,
-) -> Answer<LetterPreview> {
-    call.by_staff(Action::SeeSite, move |native, _| {
-        let language = language.unwrap_or(Word(Language::En));
-        let letter = native.workshop.letter(kind.0, language.0).map_err(Problem::broken)?;
-        Ok(LetterPreview { kind, language, subject: letter.subject, text: letter.text, html: letter.html })
-    })
-    .await
+async fn send(call: Call, Named(id): Named<String>) -> Answer<LetterView> {
+    call.by_staff(Action::ChangeSite, move |native, actor| native.step(actor, &id, "send", OutboxHandle::send_now))
+        .await
+}
+
+async fn give_up(call: Call, Named(id): Named<String>) -> Answer<LetterView> {
+    call.by_staff(Action::ChangeSite, move |native, actor| native.step(actor, &id, "give up", OutboxHandle::give_up))
+        .await
+}
+
+type Step = fn(&OutboxHandle, &Matter, u32) -> Result<AlertJob, LetterError>;
+
+fn named(id: &str) -> Result<(Matter, u32), Problem> {
+    let fits = |text: &str| text.len() <= BlockRef::MAX && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let (about, number) = id.split_once('.').filter(|(about, _)| fits(about)).unzip();
+    let named = about.and_then(Matter::parse).zip(number.and_then(|number| number.parse().ok()));
+    named.ok_or_else(|| Problem::nothing().about("letter", id))
+}
+
+impl Native {
+    fn step(&self, actor: &Actor, id: &str, what: &str, step: Step) -> Result<LetterView, Problem> {
+        let (about, number) = named(id)?;
+        self.note(actor, Action::ChangeSite, &format!("letter {number} of {}", about.said()), what)?;
+        step(&self.outbox, &about, number)?;
+        Ok(letter(self.outbox.letter(&about, number)?))
+    }
 }
 
 fn letter(posted: Posted) -> LetterView {
     let state = posted.state().as_str().to_owned();
     let Posted { letter, bounces } = posted;
     LetterView {
+        id: format!("{}.{}", letter.about, letter.number),
         block: letter.about.block().map(ToString::to_string),
         ticket: letter.about.ticket(),
         number: letter.number,

@@ -37,6 +37,7 @@ mod routes;
 mod schema;
 mod site;
 mod subjects;
+mod templates;
 mod tickets;
 mod types;
 mod users;
@@ -49,6 +50,7 @@ use ::customers::Directory;
 use ::customers::registry::Registry;
 use ::webhooks::Webhooks;
 use access::{Action, Actor, Answers, Gate, Owner, Principal, Reach, Ruling, may};
+use alerts::OutboxHandle;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
@@ -62,7 +64,7 @@ use door::Door;
 use once::Once;
 use problem::Problem;
 pub use routes::{Route, routes};
-pub use workshop::{Health, Letter, Mistake, Part, Setting, SettingsTable, Workshop};
+pub use workshop::{Files, Health, Letter, Mistake, Part, Setting, SettingsTable, Workshop};
 
 /// Requests carry sentences, not messages.
 /// The longest text has 8000 characters, and JSON may write each of them as two escapes of six bytes.
@@ -108,10 +110,14 @@ pub struct Native {
     pub customers: Arc<Registry>,
     /// Letters.
     pub letters: Arc<dyn LetterStore>,
+    /// Who sends them.
+    pub outbox: OutboxHandle,
     /// Webhooks.
     pub webhooks: Webhooks,
     /// The daemon as a whole.
     pub workshop: Arc<dyn Workshop>,
+    /// What addresses of the console begin with.
+    pub base: String,
 }
 
 impl Native {

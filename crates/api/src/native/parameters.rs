@@ -81,6 +81,10 @@ pub(super) fn reference() -> Value {
     json!({ "type": "string", "pattern": "^[A-Za-z0-9]{1,32}$", "examples": ["k3x9qm2f7cabcdef"] })
 }
 
+fn letter() -> Value {
+    json!({ "type": "string", "pattern": "^[A-Za-z0-9-]{1,32}\\.[0-9]{1,9}$", "examples": ["k3x9qm2f7cabcdef.0"] })
+}
+
 /// An account, an address, a domain, a network, or the beginning of a name and "*".
 pub(super) fn subject() -> Value {
     json!({ "type": "string", "minLength": 1, "maxLength": 320, "examples": ["bob@shop.example", "192.0.2.0/24", "bob@*"] })
@@ -109,7 +113,8 @@ pub(super) fn in_path(name: &str) -> (Value, &'static str) {
         "user" => (self::name(), "The user's name."),
         "key" => (self::name(), "The key's id."),
         "print" => (self::name(), "What the fingerprint is called."),
-        "letter" => (word::<alerts::Notice>(), "Which letter."),
+        "template" => (word::<alerts::Notice>(), "Which letter."),
+        "letter" => (letter(), "What the letter is called."),
         _ => (number(), "Its number."),
     }
 }

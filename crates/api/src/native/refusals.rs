@@ -4,6 +4,7 @@ use ::customers::Mistake;
 use ::customers::registry::RegistryError;
 use ::webhooks::WebhookError;
 use access::AccessError;
+use alerts::LetterError;
 use axum::extract::rejection::{BytesRejection, JsonRejection, QueryRejection};
 use axum::http::StatusCode;
 use diagnostics::DiagnosisError;
@@ -199,4 +200,15 @@ fn unfit(mistakes: Vec<Mistake>) -> Problem {
     let errors: Vec<_> = mistakes.into_iter().map(FieldError::from).collect();
     let detail: Vec<_> = errors.iter().map(|error| format!("{}: {}", error.field, error.detail)).collect();
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail.join("; ")).with(errors)
+}
+
+impl From<LetterError> for Problem {
+    fn from(error: LetterError) -> Self {
+        let status = match &error {
+            LetterError::Unknown(..) => StatusCode::NOT_FOUND,
+            LetterError::Sent(..) => StatusCode::CONFLICT,
+            LetterError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::new(status, error.to_string())
+    }
 }

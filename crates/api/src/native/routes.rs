@@ -12,7 +12,7 @@ use super::schema::{Components, Schema};
 use super::{
     MAX_BODY, Native, accounts, audit, blocks, configuration, credentials, customer_changes, customer_imports,
     customers, diagnoses, events, evidence, exemptions, fingerprints, keys, lessons, letters, links, lockouts,
-    openings, owners, reports, site, subjects, tickets, users, webhooks,
+    openings, owners, reports, site, subjects, templates, tickets, users, webhooks,
 };
 
 /// Describes a type, and puts what it refers to among the components.
@@ -184,6 +184,7 @@ pub fn routes() -> Vec<Route> {
         fingerprints::routes(),
         lessons::routes(),
         letters::routes(),
+        templates::routes(),
         webhooks::routes(),
         configuration::routes(),
         keys::routes(),

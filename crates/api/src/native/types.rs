@@ -252,3 +252,14 @@ impl Schema for Amounts {
         json!({ "type": "object", "additionalProperties": number, "examples": [{ "account-rate": 5000 }] })
     }
 }
+
+/// Texts by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Texts(pub(super) BTreeMap<String, String>);
+
+impl Schema for Texts {
+    fn describe(_: &mut Components) -> Value {
+        json!({ "type": "object", "additionalProperties": { "type": "string" } })
+    }
+}

@@ -1,26 +1,36 @@
 //! Who may log in at the console.
 
+use std::time::Duration;
+
 use access::{Action, Grant, Role, User, random_password};
 use axum::extract::rejection::JsonRejection;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use axum::{Json, extract};
 
 use super::Answer;
-use super::call::{Asked, Call, Named};
+use super::call::{Asked, Call, Named, Told};
 use super::paging::{SLICE, Slice};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
-use super::types::{Text, When, Word};
+use super::types::{Bounded, Text, When, Word};
 
 pub(super) fn routes() -> Vec<Route> {
     use Action::ManageAccess;
     let (one, password) = ("/api/users/{user}", "/api/users/{user}/password");
+    let (invitation, grant) = ("/api/users/{user}/invitation", "/api/users/{user}/grant");
+    let (disable, enable) = ("/api/users/{user}/disable", "/api/users/{user}/enable");
     vec![
         Route::reads::<UserList>("/api/users", ManageAccess, "See who may log in", get(list)).asked(SLICE),
         Route::makes::<UserMade>("/api/users", ManageAccess, "Enter somebody", post(add)).told::<UserWanted>(),
         Route::does::<UserMade>(password, ManageAccess, "Give somebody another password", post(change))
             .told::<PasswordWanted>(),
+        Route::makes::<Invitation>(invitation, ManageAccess, "Make a link that logs somebody in once", post(invite))
+            .told::<InvitationWanted>(),
+        Route::puts::<UserView>(grant, ManageAccess, "Give somebody another role", put(self::grant))
+            .told::<UserGrant>(),
+        Route::does::<UserView>(disable, ManageAccess, "Let somebody log in no more", post(self::disable)),
+        Route::does::<UserView>(enable, ManageAccess, "Let somebody log in again", post(self::enable)),
         Route::removes::<UserName>(one, ManageAccess, "Take somebody out", delete(remove)),
     ]
 }
@@ -38,6 +48,8 @@ wire! {
         created_at: When,
         /// When he logged in last.
         last_login_at: Option<When>,
+        /// Whether he may not log in until somebody lets him again.
+        disabled: bool,
     }
     /// Everybody who may log in.
     UserList {
@@ -61,6 +73,25 @@ wire! {
     PasswordWanted {
         /// The password; one is made, when it is left out.
         password: Option<Text<12, 128>>,
+    }
+    /// An invitation to be made.
+    InvitationWanted {
+        /// How long it is good, in minutes; 60, when it is left out.
+        minutes: Option<Bounded<1, 1440>>,
+    }
+    /// An invitation. It is shown this once, and forgotten when the daemon stops.
+    Invitation {
+        /// The address that logs him in, once, without his password.
+        link: String,
+        /// When it is over.
+        expires_at: When,
+    }
+    /// Another role.
+    UserGrant {
+        /// What he may.
+        role: Word<Role>,
+        /// A customer's services; nobody else has any.
+        services: Option<Vec<String>>,
     }
     /// A user, by name.
     UserName {
@@ -103,6 +134,52 @@ async fn change(call: Call, Named(user): Named<String>, body: Secretly<PasswordW
         native.note(actor, Action::ManageAccess, &format!("user {}", shown(&user)), "password")?;
         native.gate.set_password(&user, &secret)?;
         Ok(UserMade { name: user, password: made })
+    })
+    .await
+}
+
+async fn invite(
+    call: Call,
+    Named(user): Named<String>,
+    Told(InvitationWanted { minutes }): Told<InvitationWanted>,
+) -> Answer<Invitation> {
+    call.by_staff(Action::ManageAccess, move |native, actor| {
+        let lifetime = Duration::from_secs(minutes.map_or(60, |minutes| minutes.0) * 60);
+        native.note(actor, Action::ManageAccess, &format!("user {}", shown(&user)), "invite")?;
+        let token = native.gate.invite(&user, lifetime)?;
+        let link = format!("{}/console/enter/{token}", native.base);
+        Ok(Invitation { link, expires_at: When(native.gate.now().after(lifetime)) })
+    })
+    .await
+}
+
+async fn grant(
+    call: Call,
+    Named(user): Named<String>,
+    Told(UserGrant { role, services }): Told<UserGrant>,
+) -> Answer<UserView> {
+    call.by_staff(Action::ManageAccess, move |native, actor| {
+        let grant = Grant { role: role.0, services: services.unwrap_or_default().into_iter().collect() };
+        let detail = format!("grant {}", role.0.as_str());
+        native.note(actor, Action::ManageAccess, &format!("user {}", shown(&user)), &detail)?;
+        Ok(view(native.gate.set_grant(&user, grant)?))
+    })
+    .await
+}
+
+async fn disable(call: Call, user: Named<String>) -> Answer<UserView> {
+    switch(call, user, true).await
+}
+
+async fn enable(call: Call, user: Named<String>) -> Answer<UserView> {
+    switch(call, user, false).await
+}
+
+async fn switch(call: Call, Named(user): Named<String>, disabled: bool) -> Answer<UserView> {
+    call.by_staff(Action::ManageAccess, move |native, actor| {
+        let detail = if disabled { "disable" } else { "enable" };
+        native.note(actor, Action::ManageAccess, &format!("user {}", shown(&user)), detail)?;
+        Ok(view(native.gate.set_disabled(&user, disabled)?))
     })
     .await
 }
@@ -152,5 +229,6 @@ fn view(user: User) -> UserView {
         services: user.grant.services.into_iter().collect(),
         created_at: When(user.created),
         last_login_at: user.last_login.map(When),
+        disabled: user.disabled,
     }
 }

@@ -1,8 +1,13 @@
 //! What only the daemon as a whole can tell: its health, its configuration, letters as that would have them written.
 
+use std::collections::BTreeMap;
+
 use ::customers::Language;
 use alerts::Notice;
 use model::Timestamp;
+
+/// Texts of templates by the names of their files.
+pub type Files = BTreeMap<String, String>;
 
 /// The daemon, as far as the API asks it itself.
 pub trait Workshop: Send + Sync {
@@ -12,11 +17,13 @@ pub trait Workshop: Send + Sync {
     fn settings(&self) -> Vec<SettingsTable>;
     /// Every mistake of a configuration; none, when it could be put in force.
     fn mistakes(&self, configuration: &str) -> Vec<Mistake>;
-    /// A letter about a block that never was.
+    /// A letter about a block that never was, by the templates in force with these texts in place of their files.
     ///
     /// # Errors
-    /// When the operator's own templates can't be used.
-    fn letter(&self, notice: Notice, language: Language) -> Result<Letter, String>;
+    /// When those templates can't be used: every mistake.
+    fn letter(&self, notice: Notice, language: Language, files: &Files) -> Result<Letter, Vec<String>>;
+    /// Every mistake of the templates in force with these texts in place of their files.
+    fn template_mistakes(&self, files: &Files) -> Vec<String>;
     /// Signs reply addresses with a new key; returns until when the earlier ones are taken. `None` where no replies are taken by mail.
     ///
     /// # Errors

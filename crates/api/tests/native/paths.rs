@@ -29,7 +29,7 @@ impl World {
         for name in ["reference", "kind", "name", "account", "service", "ticket", "report", "exemption", "diagnosis"] {
             path = path.replace(&format!("{{{name}}}"), value(name));
         }
-        for name in ["hook", "event", "print", "user", "key", "credential", "letter"] {
+        for name in ["hook", "event", "print", "user", "key", "credential", "letter", "template"] {
             let part = format!("{{{name}}}");
             if path.contains(&part) {
                 path = path.replace(&part, &self.made(name, route.path).await);
@@ -43,7 +43,8 @@ impl World {
     async fn made(&self, what: &str, path: &str) -> String {
         match what {
             "hook" => "panel".into(),
-            "letter" => "ip-blocked".into(),
+            "letter" => "bob1.0".into(),
+            "template" => "ip-blocked".into(),
             "event" => {
                 let events = self.webhooks.list(Some("panel"), None, 1).unwrap();
                 events[0].happening.id()
@@ -118,6 +119,10 @@ fn body(route: &Route) -> (&'static str, Vec<u8>, &'static str) {
         ("post", "customer-imports") => ("text/csv", b"service,contact\nrack,sons@rack.example\n".to_vec(), ""),
         ("put", "owners/{kind}/{name}") => json(r#"{"service": "rack"}"#),
         ("post", "users") => json(r#"{"name": "otto", "role": "auditor"}"#),
+        ("post", "templates/{template}/preview") => json(r#"{"files": {"en/ip-blocked.txt": "Subject: Blocked"}}"#),
+        ("post", "templates/check") => json(r#"{"files": {}}"#),
+        ("post", "users/{user}/invitation") => json("{}"),
+        ("put", "users/{user}/grant") => json(r#"{"role": "auditor"}"#),
         ("post", "users/{user}/password") => json("{}"),
         _ => ("", Vec::new(), ""),
     }

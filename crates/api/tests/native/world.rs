@@ -1,7 +1,7 @@
 //! The API over a ledger, a store in memory and a clock that is driven; requests go through the router, without sockets.
 //!
 //! Bob of the shop and Ann of the bank are blocked, with a ticket and flagged messages each. Bob has reported one as no spam,
-//! was diagnosed, is exempted of something, and is locked out after failed logins. Shop and bank are in the file of customers, the
+//! was diagnosed, is exempted of something, is locked out after failed logins, and his letter waits. Shop and bank are in the file of customers, the
 //! rack is in the store.
 
 use ground::Ground;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::{Answers, Gate, Grant, Role, WebSettings};
-use api::native::{Health, Letter, Mistake, Native, SettingsTable, Workshop, router};
+use api::native::{Files, Health, Letter, Mistake, Native, SettingsTable, Workshop, router};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
@@ -22,7 +22,7 @@ use customers::report::{ReportSettings, ReportStore};
 use customers::{CustomerRecord, CustomerSettings, Directory, Language};
 use diagnostics::{DiagnosisSettings, DiagnosisStore, Patient, State, Task};
 use http_body_util::BodyExt;
-use limits::{HappeningKind, Ledger, Lockout, Rules, Store};
+use limits::{AlertJob, HappeningKind, Ledger, Lockout, Rules, Store};
 use model::event::NoEvents;
 use model::time::ManualClock;
 use model::{Block, Clock, Evidence, MessageId, Timestamp, WayOut};
@@ -119,6 +119,7 @@ impl World {
         let (by_hand, standings) = (Arc::new(ground.by_hand()), Arc::new(ground.standings(&logins)));
         let fingerprints = Arc::clone(&taught.fingerprints);
         let school = Arc::new(School::new(taught.judges, taught.lessons, Arc::clone(&ground.clock)));
+        let outbox = ground::outbox(&ground);
         let Ground { store, ledger, desk, tickets, .. } = ground;
         let native = Native {
             gate: Arc::clone(&gate),
@@ -137,8 +138,10 @@ impl World {
             school: Arc::clone(&school),
             customers: Arc::clone(&customers),
             letters: Arc::clone(&store) as _,
+            outbox,
             webhooks: webhooks.clone(),
             workshop: Arc::new(Bench),
+            base: "https://console.example".into(),
         };
         let router = router(Arc::new(native));
         Self { gate, store, live, fingerprints, school, webhooks, customers, router, _folder: folder }
@@ -220,7 +223,8 @@ fn blocked(store: &MemoryStore) -> Ledger {
         let since = NOW.0 - 30_000;
         let block =
             Block { subject: account(who), way_out: WayOut::Ticket, automatic_release: false, ..block(name, since) };
-        store.open_block(&block, &mails, None).unwrap();
+        let letter = (who == BOB).then(|| AlertJob::first(&block, "node.example"));
+        store.open_block(&block, &mails, letter.as_ref()).unwrap();
         blocks.push(block);
     }
     let exemption = Exemption {
@@ -361,8 +365,20 @@ impl Workshop for Bench {
         Some(mistake("expected a number")).filter(|_| configuration.contains("spam")).into_iter().collect()
     }
 
-    fn letter(&self, _: alerts::Notice, _: Language) -> Result<Letter, String> {
+    fn letter(&self, _: alerts::Notice, _: Language, files: &Files) -> Result<Letter, Vec<String>> {
+        let mistakes = self.template_mistakes(files);
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
         Ok(Letter { subject: "Blocked".into(), text: "You are blocked.".into(), html: "<p>You are blocked.".into() })
+    }
+
+    fn template_mistakes(&self, files: &Files) -> Vec<String> {
+        files
+            .iter()
+            .filter(|(_, text)| !text.starts_with("Subject:"))
+            .map(|(name, _)| format!("{name}: no subject"))
+            .collect()
     }
 
     fn rotate_reply_key(&self) -> Option<Result<Timestamp, String>> {

@@ -7,13 +7,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alerts::{AlertSettings, Outbox, OutboxHandle, Post, Surroundings};
 use customers::registry::Registry;
 use customers::report::{Report, ReportState, ReportStore};
 use customers::{CustomerSettings, Directory};
 use diagnostics::{Diagnoses, DiagnosisSettings, DiagnosisStore, Patient, State, Task};
 use limits::WebhookStore;
-use lookups::{Dns, DnsSettings};
 use model::event::NoEvents;
 use model::{Block, Hit, MessageId, Score, SignalName, SubjectKind};
 use pipeline::{
@@ -38,21 +36,6 @@ pub(crate) struct Offices<'g> {
 }
 
 impl Offices<'_> {
-    fn dns(&self) -> Arc<Dns> {
-        let servers = vec![NOBODY.parse().unwrap()];
-        let settings = DnsSettings { servers, timeout: Duration::from_millis(100), ..DnsSettings::default() };
-        Arc::new(Dns::new(&settings, Arc::clone(&self.ground.clock)).unwrap())
-    }
-
-    /// Letters that nobody sends.
-    pub(crate) fn outbox(&self) -> OutboxHandle {
-        let settings = AlertSettings { relay: NOBODY.into(), ..AlertSettings::default() };
-        let post = Post::new(&settings, "mx1.isp.example", "https://portreeve.example/b/{ref}").unwrap();
-        let (store, clock) = (Arc::clone(&self.ground.store) as _, Arc::clone(&self.ground.clock));
-        let (_, handle) = Outbox::new(store, clock, Arc::new(NoEvents), self.dns(), post, Surroundings::default());
-        handle
-    }
-
     /// One webhook whose receiver is away.
     pub(crate) fn webhooks(&self) -> Webhooks {
         let teller = Teller {

@@ -72,7 +72,7 @@ impl World {
             health: Box::new(Vec::new),
             owner: Box::new(owner),
             holdings: Box::new(holdings),
-            outbox: Some(offices.outbox()),
+            outbox: Some(ground::outbox(&ground)),
             diagnoses: Some(Arc::new(offices.diagnoses())),
             reports: Some(Arc::new(offices.reports())),
             webhooks: Some(webhooks.clone()),

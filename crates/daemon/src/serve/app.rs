@@ -62,7 +62,7 @@ impl App {
         all_claimed(inherited)?;
         let admin = Arc::new(admin_state(&config, &parts, &front));
         let console = ConsoleDoor::new(&config, &parts, &admin);
-        let native = NativeDoor::new(&config, &parts, &admin);
+        let native = NativeDoor::new(&config, &parts, &admin, web.base());
         let (drain, draining) = watch::channel(false);
         let mut doors = vec![front.serve(listeners, draining.clone()), proxy.serve(proxy_listeners, draining.clone())];
         doors.push(replies.serve(reply_listeners, draining.clone()));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use access::Answers;
 use admin::{AdminState, Condition, PartReport};
 use alerts::{Notice, Templates};
-use api::native::{Health, Letter, Mistake, Native, Part, Setting, SettingsTable, Workshop};
+use api::native::{Files, Health, Letter, Mistake, Native, Part, Setting, SettingsTable, Workshop};
 use arc_swap::ArcSwap;
 use customers::Language;
 use model::{Clock, Timestamp};
@@ -33,8 +33,8 @@ struct Floor {
 }
 
 impl NativeDoor {
-    /// An API over the daemon's parts.
-    pub(crate) fn new(config: &Config, parts: &Parts, admin: &Arc<AdminState>) -> Self {
+    /// An API over the daemon's parts; `base` is what addresses of the console begin with.
+    pub(crate) fn new(config: &Config, parts: &Parts, admin: &Arc<AdminState>, base: &str) -> Self {
         let floor = Arc::new(Floor {
             config: ArcSwap::from_pointee(config.clone()),
             node: parts.node.clone(),
@@ -62,8 +62,10 @@ impl NativeDoor {
             school: Arc::new(School::new(judges, lessons, Arc::clone(&parts.clock))),
             customers: Arc::clone(&parts.registry),
             letters: Arc::clone(&parts.store) as _,
+            outbox: parts.outbox.clone(),
             webhooks: parts.webhooks.clone(),
             workshop: Arc::clone(&floor) as _,
+            base: base.to_owned(),
         };
         Self { native: Arc::new(native), floor }
     }
@@ -76,6 +78,12 @@ impl NativeDoor {
     /// Shows what this configuration says from now on.
     pub(crate) fn reload(&self, config: &Config) {
         self.floor.config.store(Arc::new(config.clone()));
+    }
+}
+
+impl Floor {
+    fn templates(&self, files: &Files) -> Result<Templates, Vec<String>> {
+        Templates::with_files(self.config.load().alerts.templates.as_deref(), files)
     }
 }
 
@@ -99,14 +107,13 @@ impl Workshop for Floor {
         Config::parse(configuration).err().unwrap_or_default().into_iter().map(mistake).collect()
     }
 
-    fn letter(&self, notice: Notice, language: Language) -> Result<Letter, String> {
-        let config = self.config.load();
-        let templates = match config.alerts.templates.as_deref() {
-            None => Templates::embedded(),
-            Some(folder) => Templates::with_folder(folder).map_err(|mistakes| mistakes.join("; "))?,
-        };
-        let words = templates.preview(notice, language)?;
+    fn letter(&self, notice: Notice, language: Language, files: &Files) -> Result<Letter, Vec<String>> {
+        let words = self.templates(files)?.preview(notice, language).map_err(|mistake| vec![mistake])?;
         Ok(Letter { subject: words.subject, text: words.text, html: words.html })
+    }
+
+    fn template_mistakes(&self, files: &Files) -> Vec<String> {
+        self.templates(files).err().unwrap_or_default()
     }
 
     fn rotate_reply_key(&self) -> Option<Result<Timestamp, String>> {

@@ -58,6 +58,11 @@ impl WebDoor {
         Ok((Self { settings: config.web.clone(), tls, seats, hooks, office, guesses_per_minute }, listeners))
     }
 
+    /// What addresses behind it begin with.
+    pub(crate) fn base(&self) -> &str {
+        self.office.base()
+    }
+
     /// Serves console and native API, and what it knows itself, until the daemon drains.
     pub(crate) fn serve(
         &self,
