@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -25,6 +26,10 @@ path = "DIR/state"
 file = "DIR/customers.toml"
 [alerts]
 enabled = false
+[[webhook]]
+name = "panel"
+url = "http://127.0.0.1:9/"
+secret_file = "DIR/secret"
 [dns]
 servers = ["127.0.0.1:1"]
 [log]
@@ -62,6 +67,7 @@ impl Daemon {
         std::fs::write(directory.join("portreeve.toml"), settings).unwrap();
         std::fs::write(directory.join("customers.toml"), CUSTOMERS).unwrap();
         std::fs::write(directory.join("password"), PASSWORD).unwrap();
+        secret(&directory.join("secret"));
         let mut child = command(directory, &["serve"]).stdout(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         let mut web = None;
@@ -111,6 +117,12 @@ impl Drop for Daemon {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// Of a receiver that is never called: only its owner may read it.
+fn secret(file: &Path) {
+    std::fs::write(file, "whsec_".to_owned() + &"A".repeat(44)).unwrap();
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
 
 fn command(directory: &Path, arguments: &[&str]) -> Command {

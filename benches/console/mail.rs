@@ -18,7 +18,7 @@ const SESSIONS: u32 = 4;
 /// Rounds with and without a poller in turn.
 pub(crate) fn measure(daemon: &Daemon) {
     let who = Who::Cookie(daemon.session("berta", &["--role", "operator"]));
-    let mails = mails();
+    let mails = mails("ham");
     send(daemon, &mails, 0);
     let (mut quiet, mut polled, mut whole, mut pages) = (Vec::new(), Vec::new(), Vec::new(), 0);
     let page = page_cost(daemon, &who);
@@ -89,9 +89,9 @@ fn send(daemon: &Daemon, mails: &[String], round: usize) -> f64 {
     (daemon.cpu() - before) / f64::from(MESSAGES) * 1000.0
 }
 
-/// Ordinary mail of the test collection, with line ends as on the wire.
-fn mails() -> Vec<String> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mail/ham");
+/// Mail of the test collection, with line ends as on the wire: "ham" or "spam".
+pub(crate) fn mails(kind: &str) -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mail").join(kind);
     let files = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
     files.map(|raw| String::from_utf8_lossy(&raw).replace("\r\n", "\n").replace('\n', "\r\n")).collect()
 }

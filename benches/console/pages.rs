@@ -6,6 +6,7 @@ use model::SubjectKey;
 
 use crate::archive::{message, named, subject};
 use crate::daemon::Daemon;
+use crate::desk::HOOK;
 use crate::web::{Who, get};
 
 /// How often each page is asked for.
@@ -30,7 +31,9 @@ pub(crate) fn measure(daemon: &Daemon, base: i64, blocks: i64) {
     let key = Who::Bearer(daemon.key("panel", &["--role", "operator"]));
     asker.all(&key, &native(base, blocks));
     asker.after("/api/blocks?limit=100", &key);
-    asker.after("/api/evidence?limit=100", &key);
+    for list in ["evidence", "tickets", "reports", "customers", "diagnoses", "letters", "webhook-events", "audit"] {
+        asker.after(&format!("/api/{list}?limit=100"), &key);
+    }
     asker.all(&key, &compatible());
 }
 
@@ -57,8 +60,29 @@ fn console(base: i64, blocks: i64) -> Vec<String> {
         page_of(&subject(78)),
         format!("/console/case/{}", named(7)),
         "/console/tickets".into(),
+        "/console/tickets?all=1".into(),
+        "/console/tickets/77".into(),
         "/console/reports".into(),
+        "/console/reports?all=1".into(),
+        "/console/reports/78".into(),
+        "/console/diagnosis".into(),
+        "/console/diagnosis/77".into(),
+        "/console/customers".into(),
+        "/console/customers?q=number+77".into(),
+        "/console/customers?q=nobody".into(),
+        "/console/customers?after=service-02500".into(),
+        "/console/customer/service-00077".into(),
+        "/console/customer/wide".into(),
+        "/console/delivery".into(),
+        "/console/delivery?state=dead".into(),
+        format!("/console/delivery?hook={HOOK}&state=waiting"),
         "/console/audit".into(),
+        "/console/audit?who=user+otto".into(),
+        "/console/audit?who=nobody".into(),
+        "/console/audit?action=access.manage".into(),
+        "/console/audit?who=user+berta&action=access.manage".into(),
+        "/console/audit?before=100".into(),
+        "/console/settings".into(),
     ]
 }
 
@@ -83,6 +107,41 @@ fn native(base: i64, blocks: i64) -> Vec<String> {
         "/api/evidence?score=498".into(),
         "/api/evidence?customer=wide".into(),
         format!("/api/evidence?until={middle}"),
+        format!("/api/subjects/account/{}/history", subject(77).name().replace('@', "%40")),
+        "/api/subjects".into(),
+        "/api/tickets".into(),
+        "/api/tickets?open=true".into(),
+        format!("/api/tickets?after={}", blocks / 2),
+        "/api/tickets/77".into(),
+        "/api/reports".into(),
+        "/api/reports?open=true".into(),
+        format!("/api/reports?after={}", blocks / 4),
+        "/api/exemptions".into(),
+        "/api/customers".into(),
+        "/api/customers?after=service-02500".into(),
+        "/api/customers/service-00077".into(),
+        "/api/diagnoses".into(),
+        format!("/api/diagnoses?after={}", blocks / 10),
+        "/api/letters".into(),
+        "/api/bounces".into(),
+        "/api/webhooks".into(),
+        "/api/webhook-events".into(),
+        "/api/webhook-events?state=dead".into(),
+        format!("/api/webhook-events?webhook={HOOK}&state=waiting"),
+        "/api/audit".into(),
+        "/api/audit?who=user+otto".into(),
+        "/api/audit?who=nobody".into(),
+        "/api/audit?action=access.manage".into(),
+        "/api/audit?after=100".into(),
+        "/api/lockouts".into(),
+        "/api/keys".into(),
+        "/api/users".into(),
+        "/api/applications".into(),
+        "/api/credentials".into(),
+        "/api/fingerprints".into(),
+        "/api/lessons".into(),
+        "/api/status".into(),
+        "/api/configuration".into(),
     ]
 }
 
@@ -118,7 +177,11 @@ impl Asker<'_> {
     /// The page behind a page of the API.
     fn after(&self, path: &str, who: &Who) {
         let page: serde_json::Value = serde_json::from_str(&get(self.daemon.web, path, who).body).unwrap();
-        let next = page["next"].as_str().unwrap_or_else(|| panic!("nothing behind {path}"));
+        let next = match &page["next"] {
+            serde_json::Value::String(next) => next.clone(),
+            serde_json::Value::Number(next) => next.to_string(),
+            _ => panic!("nothing behind {path}"),
+        };
         self.one(&format!("{path}&after={next}"), who);
     }
 
@@ -128,9 +191,9 @@ impl Asker<'_> {
         times.sort();
         let (median, slowest) = (times[TIMES / 2], times[TIMES - 1]);
         let told = match answer.status {
-            200 if median < BOUND => "",
-            200 => "  TOO SLOW",
-            _ => "  NOT ANSWERED",
+            200 if median < BOUND => String::new(),
+            200 => "  TOO SLOW".into(),
+            status => format!("  NOT ANSWERED: {status}"),
         };
         let millis = |time: Duration| time.as_secs_f64() * 1000.0;
         let (median, slowest, bytes) = (millis(median), millis(slowest), answer.body.len());

@@ -1,7 +1,7 @@
 //! A store as it is after a bad week: blocks by the minute, a hundred flagged messages each.
 
-use limits::Store;
-use model::{Block, BlockRef, Evidence, SubjectKey, SubjectKind};
+use limits::{AlertJob, Store};
+use model::{Block, BlockRef, Evidence, SubjectKey, SubjectKind, Timestamp};
 use std::time::Duration;
 use store::SqliteStore;
 use testkit::samples::{block, evidence, reference, released};
@@ -15,7 +15,7 @@ pub(crate) const MINUTE: i64 = 60_000;
 pub(crate) fn fill(store: &SqliteStore, base: i64, blocks: i64) {
     for number in 0..blocks {
         let messages: Vec<_> = (0..OF_EACH).map(|nth| message(base, number, nth)).collect();
-        store.open_block(&opened(base, number), &messages, None).unwrap();
+        store.open_block(&opened(base, number), &messages, Some(&letter(base, number))).unwrap();
     }
 }
 
@@ -50,4 +50,10 @@ pub(crate) fn message(base: i64, number: i64, nth: i64) -> Evidence {
     message.destination_ip = format!("203.0.113.{}", (number + nth) % 250).parse().ok();
     message.headers = "Received: by a relay that nobody knows; and other lines of a header\n".repeat(8);
     message
+}
+
+/// The letter that a block is opened with, sent.
+pub(crate) fn letter(base: i64, number: i64) -> AlertJob {
+    let begun = Timestamp(base + number * MINUTE);
+    AlertJob { tries: 1, sent: Some(begun), ..AlertJob::first(&opened(base, number), "bench.example") }
 }

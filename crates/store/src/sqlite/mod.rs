@@ -80,6 +80,12 @@ impl SqliteStore {
         connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).map_err(said)
     }
 
+    /// Whether what was written is on disk before a call returns; for benches that fill a store.
+    #[doc(hidden)]
+    pub fn sync(&self, durably: bool) -> Result<()> {
+        self.writer()?.pragma_update(None, "synchronous", if durably { "FULL" } else { "OFF" }).map_err(said)
+    }
+
     /// Refuses writes, as a read-only file system would; for tests.
     #[doc(hidden)]
     pub fn refuse_writes(&self, refused: bool) -> Result<()> {
