@@ -34,6 +34,7 @@ mod pictures;
 mod postfix;
 mod provider_clients;
 mod proxy;
+mod readiness;
 mod recall;
 mod reload;
 mod replay;

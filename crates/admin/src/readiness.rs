@@ -46,7 +46,7 @@ impl PartState {
         Self { condition: Condition::Down, sentence: sentence.into(), since: None }
     }
 
-    /// Since when, where the part knows. Otherwise it is when a report first said so.
+    /// Since when, where the part knows. Otherwise it is when a report first said so, or when the part was registered.
     #[must_use]
     pub fn since(self, time: Timestamp) -> Self {
         Self { since: Some(time), ..self }
@@ -77,6 +77,9 @@ pub struct PartReport {
     pub fatal: bool,
 }
 
+/// What fails at the moment, by name.
+type Failing = dyn Fn() -> Vec<(&'static str, PartState)> + Send + Sync;
+
 struct Probe {
     part: &'static str,
     fatal: bool,
@@ -87,6 +90,8 @@ struct Probe {
 pub struct Readiness {
     clock: Arc<dyn Clock>,
     probes: Vec<Probe>,
+    /// What fails, whether it has a part of its own or not.
+    failing: Box<Failing>,
     seen: Mutex<HashMap<&'static str, (Condition, Timestamp)>>,
     draining: AtomicBool,
 }
@@ -94,7 +99,8 @@ pub struct Readiness {
 impl Readiness {
     /// Nothing to ask yet: ready.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, probes: Vec::new(), seen: Mutex::default(), draining: AtomicBool::new(false) }
+        let (seen, draining) = (Mutex::default(), AtomicBool::new(false));
+        Self { clock, probes: Vec::new(), failing: Box::new(Vec::new), seen, draining }
     }
 
     /// Registers a part. `check` only looks at what is known already: it runs in the server and must not block.
@@ -105,7 +111,13 @@ impl Readiness {
         check: impl Fn() -> PartState + Send + Sync + 'static,
     ) -> &mut Self {
         self.probes.push(Probe { part, fatal, check: Box::new(check) });
+        self.first_seen(part, Condition::Working);
         self
+    }
+
+    /// What is told of besides the parts, while it fails: nothing that metrics and log speak of is missing here.
+    pub fn tell_failing(&mut self, failing: impl Fn() -> Vec<(&'static str, PartState)> + Send + Sync + 'static) {
+        self.failing = Box::new(failing);
     }
 
     /// From now on the daemon is not ready: it finishes what it has and takes nothing new.
@@ -116,6 +128,9 @@ impl Readiness {
     /// Asks every part.
     pub fn report(&self) -> Report {
         let mut parts: Vec<_> = self.probes.iter().map(|probe| self.ask(probe)).collect();
+        let known = |part: &str| self.probes.iter().any(|probe| probe.part == part);
+        let others = (self.failing)().into_iter().filter(|(part, _)| !known(part));
+        parts.extend(others.map(|(part, state)| self.told(part, false, state)));
         if self.draining.load(Ordering::Relaxed) {
             let state =
                 PartState::down("The daemon is stopping: it finishes the messages it has and takes no new ones.");
@@ -193,6 +208,30 @@ mod tests {
         assert_eq!(since(), "2023-11-14T22:14:20Z");
         *shown.lock().unwrap() = PartState::down("Full.").since(Timestamp::from_secs(0));
         assert_eq!(since(), "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn a_part_works_since_it_began_and_not_since_somebody_looked() {
+        let (readiness, clock, _) = readiness(false);
+        clock.advance(Duration::from_secs(3600));
+        assert_eq!(readiness.report().parts[0].since, "2023-11-14T22:13:20Z");
+    }
+
+    #[test]
+    fn what_fails_without_a_part_of_its_own_is_told_while_it_fails() {
+        let (mut readiness, ..) = readiness(false);
+        let failing = Arc::new(Mutex::new(vec![
+            ("store", PartState::degraded("No.")),
+            ("journal", PartState::degraded("Full.")),
+        ]));
+        let told = Arc::clone(&failing);
+        readiness.tell_failing(move || told.lock().unwrap().clone());
+        let report = readiness.report();
+        let parts: Vec<_> = report.parts.iter().map(|part| (part.part.as_str(), part.sentence.as_str())).collect();
+        assert_eq!(parts, [("store", "Writes."), ("journal", "Full.")]);
+        assert!(report.ready);
+        failing.lock().unwrap().clear();
+        assert_eq!(readiness.report().parts.len(), 1);
     }
 
     #[test]

@@ -52,6 +52,8 @@ impl Watch {
             "own_addresses",
             "diagnoses",
             "alerts",
+            "journal",
+            "next_hops",
             "webhooks",
             "nftables",
             "enforcement_command",

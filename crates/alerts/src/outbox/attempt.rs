@@ -174,6 +174,7 @@ impl Attempts {
     }
 
     pub(super) fn gives_up(&self, error: &str) {
+        self.failing.store(true, Ordering::Relaxed);
         self.events.emit(&Event::Degraded { part: "alerts", policy: "give up", error });
     }
 

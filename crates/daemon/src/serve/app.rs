@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use access::Gate;
 use admin::{AdminState, Readiness, Services, Site};
@@ -18,6 +19,7 @@ use super::console::{ConsoleDoor, minutes};
 use super::diagnoses;
 use super::drain::drained;
 use super::enforcement;
+use super::entrances::{self, Entrance};
 use super::front::Front;
 use super::housekeeping::{Housekeeping, keep_now, snapshot_now};
 use super::native::NativeDoor;
@@ -27,6 +29,9 @@ use super::proxy::ProxyDoor;
 use super::replies::ReplyDoor;
 use super::web::{WebDoor, forget};
 use crate::config::Config;
+
+/// How exactly it is known since when a part is as it is.
+const LOOK: Duration = Duration::from_secs(10);
 
 /// A running daemon.
 pub(crate) struct App {
@@ -40,6 +45,8 @@ pub(crate) struct App {
     console: ConsoleDoor,
     native: NativeDoor,
     http: Vec<SocketAddr>,
+    /// By which ways mail comes in, in words.
+    ways_in: String,
     customers_file: Option<PathBuf>,
     certificate_file: Option<PathBuf>,
     drain: watch::Sender<bool>,
@@ -60,7 +67,9 @@ impl App {
         let (replies, reply_listeners) = ReplyDoor::bind(&config, &parts, &mut inherited).await?;
         let (web, web_listeners) = WebDoor::bind(&config, &parts, &mut inherited).await?;
         all_claimed(inherited)?;
-        let admin = Arc::new(admin_state(&config, &parts, &front));
+        let ways = ways_in(&config, &front, &proxy);
+        let ways_in = entrances::describe(&ways);
+        let admin = Arc::new(admin_state(&config, &parts, &proxy, ways));
         let console = ConsoleDoor::new(&config, &parts, &admin);
         let native = NativeDoor::new(&config, &parts, &admin, web.base());
         let (drain, draining) = watch::channel(false);
@@ -86,6 +95,7 @@ impl App {
             tokio::spawn(parts.webhooks.clone().run()),
             tokio::spawn(Arc::clone(&parts.changes).follow(Arc::clone(&parts.store) as _, parts.webhooks.happened())),
             tokio::spawn(forget(Arc::clone(&parts.gate))),
+            tokio::spawn(look(Arc::clone(&admin))),
             tokio::spawn(minutes(Arc::clone(&parts.telemetry), Arc::clone(&parts.clock))),
             tokio::spawn(lookups::watch_own_addresses(move || names.reputation())),
         ];
@@ -105,6 +115,7 @@ impl App {
             console,
             native,
             http,
+            ways_in,
             customers_file,
             certificate_file,
             drain,
@@ -219,7 +230,7 @@ impl App {
     pub(crate) fn status(&self) -> String {
         let policy = self.policy.load();
         let blocked = self.parts.ledger.blocked_len();
-        format!("{} mode, milter on {}, {blocked} blocked", policy.mode, self.front.describe())
+        format!("{} mode, {}, {blocked} blocked", policy.mode, self.ways_in)
     }
 }
 
@@ -231,9 +242,27 @@ fn all_claimed(inherited: InheritedSockets) -> anyhow::Result<()> {
     )
 }
 
-fn admin_state(config: &Config, parts: &Parts, front: &Front) -> AdminState {
+fn ways_in(config: &Config, front: &Front, proxy: &ProxyDoor) -> Vec<Entrance> {
+    let mut all = vec![front.entrance()];
+    all.extend(proxy.entrances());
+    all.push(super::scan::entrance(config));
+    all
+}
+
+/// What is known of the parts is asked for now and then, so that it is known since when they are as they are.
+async fn look(admin: Arc<AdminState>) {
+    let mut timer = tokio::time::interval(LOOK);
+    loop {
+        timer.tick().await;
+        admin.readiness().report();
+    }
+}
+
+fn admin_state(config: &Config, parts: &Parts, proxy: &ProxyDoor, ways_in: Vec<Entrance>) -> AdminState {
     let mut readiness = Readiness::new(Arc::clone(&parts.clock));
-    probes::register(&mut readiness, parts, front, config.store.on_failure);
+    entrances::probe(&mut readiness, ways_in);
+    proxy.probe(&mut readiness, &parts.telemetry);
+    probes::register(&mut readiness, parts, config.store.on_failure);
     enforcement::probe(&mut readiness, &config.enforcement, parts);
     parts.scanners.probe(&mut readiness, &parts.telemetry);
     super::owners::probe(&mut readiness, parts);

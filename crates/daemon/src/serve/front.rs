@@ -3,13 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use admin::{PartState, Readiness};
 use frontends::{Count, Drain, InheritedSockets, Listener, Milter, MilterSettings, Stats};
 use model::EventSink;
 use telemetry::{MetricError, Telemetry};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::entrances::Entrance;
 use super::parts::Parts;
 
 /// The milter's listeners, and the server behind them.
@@ -61,20 +61,11 @@ impl Front {
         self.addresses.first().copied()
     }
 
-    /// Every address, for a person.
-    pub(crate) fn describe(&self) -> String {
-        self.shown.join(", ")
-    }
-
-    /// Registers what /readyz says of the milter.
-    pub(crate) fn probe(&self, readiness: &mut Readiness) {
+    /// The way in that this is.
+    pub(crate) fn entrance(&self) -> Entrance {
         let stats = Arc::clone(&self.stats);
-        let shown = self.describe();
-        let listens = !self.shown.is_empty();
-        readiness.probe("milter", true, move || match listens {
-            true => PartState::working(format!("{shown}, {} connections", stats.connections_open.get())),
-            false => PartState::down("milter.listen is empty: no mail server can connect"),
-        });
+        let connections = Some(Box::new(move || stats.connections_open.get()) as _);
+        Entrance { kind: "milter", addresses: self.shown.clone(), connections }
     }
 }
 

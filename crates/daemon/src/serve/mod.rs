@@ -5,6 +5,7 @@ mod console;
 mod diagnoses;
 mod drain;
 mod enforcement;
+mod entrances;
 mod exchangers;
 mod front;
 mod housekeeping;

@@ -6,14 +6,13 @@ use std::time::Duration;
 use admin::{PartState, Readiness};
 use store::OnFailure;
 
-use super::front::Front;
 use super::parts::Parts;
 
 /// An alert that has waited longer than this is worth telling.
 const OVERDUE: Duration = Duration::from_secs(15 * 60);
 
 /// Registers the parts. The store is fatal only where the operator has declared that mail waits for it.
-pub(crate) fn register(readiness: &mut Readiness, parts: &Parts, front: &Front, on_failure: OnFailure) {
+pub(crate) fn register(readiness: &mut Readiness, parts: &Parts, on_failure: OnFailure) {
     let writer = Arc::clone(&parts.writer);
     readiness.probe("store", on_failure == OnFailure::Tempfail, move || match writer.health().failing {
         None => PartState::working("the last write worked"),
@@ -22,9 +21,13 @@ pub(crate) fn register(readiness: &mut Readiness, parts: &Parts, front: &Front, 
             OnFailure::Continue => PartState::degraded(format!("{error}; blocks live in memory")).since(since),
         },
     });
-    let outbox = parts.outbox.clone();
+    let (outbox, telemetry) = (parts.outbox.clone(), Arc::clone(&parts.telemetry));
     readiness.probe("alerts", false, move || {
         let figures = outbox.figures();
+        if let Some(failing) = telemetry.degradation("alerts") {
+            let sentence = format!("{}; {} alerts wait", failing.error, figures.depth);
+            return PartState::degraded(sentence).since(failing.since);
+        }
         if figures.oldest > OVERDUE {
             let waited = model::time::spoken(figures.oldest);
             return PartState::degraded(format!("{}, the oldest for {waited}", waiting(figures.depth)));
@@ -44,7 +47,11 @@ pub(crate) fn register(readiness: &mut Readiness, parts: &Parts, front: &Front, 
             Some(failing) => PartState::degraded(failing.error).since(failing.since),
         });
     }
-    front.probe(readiness);
+    let telemetry = Arc::clone(&parts.telemetry);
+    readiness.tell_failing(move || {
+        let all = telemetry.degradations().into_iter();
+        all.map(|(part, failing)| (part, PartState::degraded(failing.error).since(failing.since))).collect()
+    });
 }
 
 fn waiting(letters: u64) -> String {

@@ -4,6 +4,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use admin::{PartState, Readiness};
+use frontends::proxy::NextHops;
 use frontends::{
     Drain, InheritedSockets, InterceptDoor, InterceptStats, Listener, Proxy, ProxyStats, SocketMode, Stats,
 };
@@ -12,12 +14,18 @@ use telemetry::{MetricError, Telemetry};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::entrances::Entrance;
 use super::exchangers::ByDns;
 use super::parts::Parts;
 use crate::config::Config;
 
 /// The proxy behind its listeners.
-pub(crate) struct ProxyDoor(Arc<Proxy>);
+pub(crate) struct ProxyDoor {
+    proxy: Arc<Proxy>,
+    stats: Arc<Stats>,
+    /// Where clients connect, and where the firewall hands connections over.
+    shown: [Vec<String>; 2],
+}
 
 /// What it listens on.
 pub(crate) struct ProxyListeners {
@@ -41,23 +49,49 @@ impl ProxyDoor {
         let proxy = Proxy::new(settings, &parts.node, exchangers, judges, events, Arc::clone(&stats))?;
         proxy.replace_rules(config.intercept.clone());
         register(&parts.telemetry, &stats, &proxy)?;
-        Ok((Self(proxy), listeners))
+        Ok((Self { proxy, stats, shown: listeners.shown() }, listeners))
     }
 
     /// Serves until draining has started and every session has ended.
     pub(crate) fn serve(&self, listeners: ProxyListeners, draining: watch::Receiver<bool>) -> JoinHandle<()> {
         let own = listeners.addresses();
-        let clients = Arc::clone(&self.0).serve(listeners.clients, Drain::new(draining.clone()));
-        let intercepted = Arc::clone(&self.0).intercept(listeners.intercepted, own, Drain::new(draining));
+        let clients = Arc::clone(&self.proxy).serve(listeners.clients, Drain::new(draining.clone()));
+        let intercepted = Arc::clone(&self.proxy).intercept(listeners.intercepted, own, Drain::new(draining));
         tokio::spawn(async move {
             tokio::join!(clients, intercepted);
         })
     }
 
+    /// The ways in that these are. Connections of both are counted together.
+    pub(crate) fn entrances(&self) -> [Entrance; 2] {
+        let [clients, intercepted] = self.shown.clone();
+        let stats = Arc::clone(&self.stats);
+        let connections = Some(Box::new(move || stats.connections_open.get()) as _);
+        let proxy = Entrance { kind: "proxy", addresses: clients, connections };
+        [proxy, Entrance { kind: "intercept", addresses: intercepted, connections: None }]
+    }
+
+    /// What /readyz says of the next hops, where there are clients of the proxy. It makes nothing unready: a node that gets no mail
+    /// meanwhile would never find out that they work again.
+    pub(crate) fn probe(&self, readiness: &mut Readiness, telemetry: &Arc<Telemetry>) {
+        let [clients, _] = &self.shown;
+        if clients.is_empty() {
+            return;
+        }
+        let (proxy, telemetry) = (Arc::clone(&self.proxy), Arc::clone(telemetry));
+        readiness.probe("next_hops", false, move || {
+            let state = state(&proxy.next_hops());
+            match telemetry.degradation("next_hops") {
+                Some(failing) => state.since(failing.since),
+                None => state,
+            }
+        });
+    }
+
     /// Puts other settings in force for new sessions, certificates included; listeners stay.
     pub(crate) fn reload(&self, config: &Config) {
-        match self.0.replace_settings(config.proxy.clone()) {
-            Ok(()) => self.0.replace_rules(config.intercept.clone()),
+        match self.proxy.replace_settings(config.proxy.clone()) {
+            Ok(()) => self.proxy.replace_rules(config.intercept.clone()),
             Err(error) => tracing::error!("{error}; the proxy keeps its settings, interception too"),
         }
     }
@@ -78,9 +112,25 @@ impl ProxyListeners {
         Ok(Self { clients, intercepted })
     }
 
+    fn shown(&self) -> [Vec<String>; 2] {
+        let shown = |tcp: Option<SocketAddr>| tcp.map_or_else(|| "unix".to_owned(), |tcp| format!("inet:{tcp}"));
+        let clients = self.clients.iter().map(|listener| shown(listener.tcp_address()));
+        [clients.collect(), self.intercepted.iter().map(|door| shown(door.tcp_address())).collect()]
+    }
+
     fn addresses(&self) -> Vec<SocketAddr> {
         let clients = self.clients.iter().filter_map(Listener::tcp_address);
         clients.chain(self.intercepted.iter().filter_map(InterceptDoor::tcp_address)).collect()
+    }
+}
+
+fn state(hops: &NextHops) -> PartState {
+    let failing: Vec<_> = hops.failing.iter().map(|(hop, error)| format!("{hop}: {error}")).collect();
+    let failing = failing.join("; ");
+    match (hops.count, hops.failing.len()) {
+        (_, 0) => PartState::working("none of them is known to fail"),
+        (count, lost) if lost < count => PartState::degraded(format!("{failing}; others take its mail")),
+        _ => PartState::down(format!("{failing}; messages are answered 451")),
     }
 }
 
@@ -89,7 +139,7 @@ fn tell(address: SocketAddr, kind: &str) {
 }
 
 /// The proxy's figures, read at each scrape.
-fn register(telemetry: &Telemetry, stats: &Arc<Stats>, proxy: &Proxy) -> Result<(), MetricError> {
+fn register(telemetry: &Telemetry, stats: &Arc<Stats>, proxy: &Arc<Proxy>) -> Result<(), MetricError> {
     let open = Arc::clone(stats);
     let help = "Connections of the SMTP proxy's clients that are open, intercepted ones included.";
     telemetry.register_gauge("portreeve_proxy_connections", help, move || open.connections_open.get() as f64)?;
@@ -104,6 +154,13 @@ fn register(telemetry: &Telemetry, stats: &Arc<Stats>, proxy: &Proxy) -> Result<
         let figures = proxy.stats();
         telemetry.register_counter(name, help, move || figure(&figures).get() as f64)?;
     }
+    let hops = Arc::clone(proxy);
+    let help = "Next hops of the SMTP proxy, by how they were found when they were tried last.";
+    telemetry.register_gauges("portreeve_proxy_next_hops", help, "state", move || {
+        let now = hops.next_hops();
+        let failing = now.failing.len();
+        vec![("working", now.count.saturating_sub(failing) as f64), ("failing", failing as f64)]
+    })?;
     let streams = proxy.intercept_stats();
     let help = "Opaque streams that are open.";
     telemetry.register_gauge("portreeve_intercept_streams", help, move || streams.streams_open() as f64)?;

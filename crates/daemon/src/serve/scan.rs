@@ -11,8 +11,15 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::drain::drained;
+use super::entrances::Entrance;
 use super::parts::Parts;
 use crate::config::Config;
+
+/// The way in that it is.
+pub(crate) fn entrance(config: &Config) -> Entrance {
+    let addresses = config.scan.listen.iter().map(ToString::to_string).collect();
+    Entrance { kind: "scan", addresses, connections: None }
+}
 
 /// Opens the listeners, and serves them until the daemon drains.
 pub(crate) async fn serve(

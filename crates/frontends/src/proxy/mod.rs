@@ -31,6 +31,7 @@ use tokio::task::JoinSet;
 
 pub use address::HopAddress;
 pub use exchangers::{Exchangers, Exchanging};
+pub use hop::NextHops;
 pub use settings::{BareLineEnds, HopTls, Pick, ProxySettings, Tell};
 pub use stats::ProxyStats;
 pub use tls::TlsError;
@@ -75,7 +76,7 @@ impl Proxy {
         connections: Arc<Stats>,
     ) -> Result<Arc<Self>, TlsError> {
         let stats = Arc::new(ProxyStats::default());
-        let config = ArcSwap::from_pointee(Config::new(settings, host, &exchangers, &stats)?);
+        let config = ArcSwap::from_pointee(Config::new(settings, host, &exchangers, &stats, &events)?);
         let crowd = Arc::new(Crowd::new(Arc::clone(&stats)));
         Ok(Arc::new(Self {
             config,
@@ -97,8 +98,10 @@ impl Proxy {
     /// # Errors
     /// When a certificate can't be used; then everything stays as it is.
     pub fn replace_settings(&self, settings: ProxySettings) -> Result<(), TlsError> {
-        let config = Config::new(settings, &self.host, &self.exchangers, &self.stats)?;
-        self.config.swap(Arc::new(config)).sweep(true);
+        let config = Config::new(settings, &self.host, &self.exchangers, &self.stats, &self.events)?;
+        let before = self.config.swap(Arc::new(config));
+        before.sweep(true);
+        before.health.end();
         Ok(())
     }
 
@@ -110,6 +113,11 @@ impl Proxy {
     /// What it counts of interception.
     pub fn intercept_stats(&self) -> Arc<InterceptStats> {
         Arc::clone(&self.intercepted)
+    }
+
+    /// How the next hops of the configuration in force do.
+    pub fn next_hops(&self) -> NextHops {
+        self.config.load().health.now()
     }
 
     /// What it counts.

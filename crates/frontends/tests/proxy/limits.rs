@@ -57,6 +57,9 @@ async fn a_next_hop_that_is_down_is_replaced_and_left_alone() {
     let stats = stage.proxy.stats();
     assert_eq!((stats.hop_failures.get(), stats.hop_connections.get()), (1, 1), "one try, then one connection for all");
     assert_eq!(stats.messages_relayed.get(), 3);
+    let hops = stage.proxy.next_hops();
+    let failing: Vec<_> = hops.failing.iter().map(|(hop, _)| hop.as_str()).collect();
+    assert_eq!((hops.count, failing), (2, vec![down.to_string().as_str()]));
 }
 
 #[tokio::test]
@@ -73,9 +76,11 @@ async fn when_all_are_down_they_are_tried_again_and_come_back() {
     let down = nobody().await;
     let stage = Stage::new(&format!("next_hops = [\"{down}\"]")).await;
     assert!(send(&stage).await.starts_with("421 4.4.1 "));
+    assert_eq!(stage.proxy.next_hops().failing.len(), 1);
     let sink = Sink::start().await;
     let now = settings(&format!("next_hops = [\"{down}\", \"{}\"]", sink.address));
     stage.proxy.replace_settings(now).unwrap();
+    assert_eq!(stage.proxy.next_hops().failing.len(), 0, "nothing is known of them yet");
     assert_eq!(send(&stage).await, "250 2.0.0 kept");
 }
 

@@ -8,6 +8,7 @@ mod connection;
 mod deliver;
 mod dial;
 mod error;
+mod health;
 mod server;
 
 use std::sync::Arc;
@@ -21,6 +22,8 @@ pub(super) use connection::HopConnection;
 pub(super) use deliver::{Delivery, deliver};
 pub(super) use dial::Dialling;
 pub(super) use error::HopError;
+pub(super) use health::HopHealth;
+pub use health::NextHops;
 use server::Server;
 
 use super::address::HopAddress;
@@ -37,8 +40,6 @@ pub(super) struct Terms {
     pub(super) pause: Duration,
     pub(super) reuse: u32,
     pub(super) dialling: Dialling,
-    /// Whether the client chose the next hop: that it fails is then no trouble of ours.
-    pub(super) is_clients_choice: bool,
     pub(super) tls: HopTls,
     pub(super) client_config: Arc<ClientConfig>,
     pub(super) tell: Tell,
@@ -57,12 +58,19 @@ pub(super) struct Hops {
     turn: AtomicUsize,
     pub(super) terms: Arc<Terms>,
     stats: Arc<ProxyStats>,
+    /// None where clients choose where they go: that such a destination fails is no trouble of ours.
+    health: Option<Arc<HopHealth>>,
 }
 
 impl Hops {
-    pub(super) fn new(addresses: &[HopAddress], terms: Arc<Terms>, stats: Arc<ProxyStats>) -> Self {
+    pub(super) fn new(
+        addresses: &[HopAddress],
+        terms: Arc<Terms>,
+        stats: Arc<ProxyStats>,
+        health: Option<Arc<HopHealth>>,
+    ) -> Self {
         let servers = addresses.iter().cloned().map(Server::new).collect();
-        Self { servers, turn: AtomicUsize::new(0), terms, stats }
+        Self { servers, turn: AtomicUsize::new(0), terms, stats, health }
     }
 
     /// What a client can be offered: what the next hop offered lately, or offers when it is asked now.
@@ -142,18 +150,28 @@ impl Hops {
             Ok(connection) => {
                 self.stats.hop_connections.add(1);
                 server.works(&connection.capabilities);
+                self.health.iter().for_each(|health| health.works(&server.address.to_string()));
                 Ok(connection)
             }
             Err(error) => {
                 self.stats.hop_failures.add(1);
-                match self.terms.is_clients_choice {
-                    true => tracing::debug!(destination = %server.address, %error, "destination fails"),
-                    false => tracing::warn!(next_hop = %server.address, %error, "next hop fails"),
+                match self.health {
+                    None => tracing::debug!(destination = %server.address, %error, "destination fails"),
+                    Some(_) => tracing::warn!(next_hop = %server.address, %error, "next hop fails"),
                 }
                 server.pause(self.terms.pause);
+                self.told(server, &error);
                 Err(error)
             }
         }
+    }
+
+    fn told(&self, server: &Server, error: &HopError) {
+        let Some(health) = &self.health else { return };
+        let hop = server.address.to_string();
+        let names = self.servers.iter().map(|server| server.address.to_string());
+        let others = names.into_iter().any(|other| other != hop && health.is_well(&other));
+        health.fails(&hop, &error.to_string(), others);
     }
 
     /// Takes a connection back after a transaction, ended or not; one that belongs to a session, or has carried enough,
