@@ -84,7 +84,7 @@ async fn a_real_postfix_brings_the_reply_and_the_account_sends_again() {
     let opened = letter(&site, 0).await;
     let reply_to = field(&opened, "Reply-To");
     assert!(reply_to.starts_with("support+t.1.") && reply_to.ends_with("@reply.provider.example"), "{reply_to}");
-    assert!(opened.replace("=\r\n", "").contains("antworten Sie auf diese Nachricht"), "{opened}");
+    assert!(opened.replace("=\r\n", "").contains("Antworten Sie auf diese Nachricht"), "{opened}");
 
     let mut client = Client::connect(postfix.unfiltered).await;
     let forged = reply_to.replace("+t.1.", "+t.2.");

@@ -112,7 +112,7 @@ async fn answering() -> Site {
     let mut site = Site::new(STRICT).await;
     let (file, socket) = (site.path("customers.toml"), site.path("lmtp.sock"));
     let customers = "[[customer]]\nservice = 'hosting-4711'\nname = 'Shop'\ncontact = ['owner@owner.example']\n\
-        kind = 'exchange'\naccounts = ['*@shop.example']\n";
+        kind = 'exchange'\naccounts = ['*@shop.example']\nnetworks = ['198.51.100.0/24']\n";
     std::fs::write(&file, customers).unwrap();
     site.set(&format!(
         "[customers]\nfile = \"{}\"\n[lmtp]\nlisten = [\"unix:{}\"]\naddress = \"support@reply.provider.example\"\n\
@@ -167,4 +167,49 @@ async fn a_flagged_message_attached_to_a_reply_is_a_report() {
         Some("This is no spam."),
         "what he writes beside it is his reply"
     );
+}
+
+fn reply_address(letter: &str) -> String {
+    let found = letter.lines().find_map(|line| line.strip_prefix("Reply-To: "));
+    found.unwrap_or_else(|| panic!("no Reply-To in {letter}")).trim_matches(['<', '>']).to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owner_of_a_blocked_address_reports_by_mail_and_is_told_why_not() {
+    let site = answering().await;
+    let socket = site.path("lmtp.sock");
+    let Some(postfix) = Postfix::routing_replies(&site.milter(), site.relay.address(), &socket).await else { return };
+    let daemon = site.start().await;
+    let mut session = Milter::session(&site.socket(), "", HOST).await;
+    let mut number = 0;
+    while link_in(&session.send(BOB, "friend@far.example", &newsletter(number)).await.text()).is_none() {
+        number += 1;
+        assert!(number < 60, "60 newsletters and no block");
+    }
+    let alert = letter_with(&site, "Subject: The IP address 198.51.100.23 has been blocked").await;
+    assert!(alert.contains("forward it as an attachment"), "{alert}");
+    let reply_to = reply_address(&alert);
+    assert!(reply_to.starts_with("support+r.") && reply_to.ends_with("@reply.provider.example"), "{reply_to}");
+
+    let mut client = Client::connect(postfix.unfiltered).await;
+    let vacation = Mail::new(format!("From: {BOB}\nAuto-Submitted: auto-replied\n\nI am away.\n").as_bytes());
+    assert_eq!(client.send(BOB, &reply_to, &vacation).await, Outcome::Sent);
+    daemon.metric_reaches("portreeve_replies_total", "put_aside", 1.0).await;
+    let words = Mail::new(format!("From: {BOB}\nMessage-ID: <1@shop.example>\n\nThis is an outrage.\n").as_bytes());
+    assert_eq!(client.send(BOB, &reply_to, &words).await, Outcome::Sent);
+    let why = letter_with(&site, "No message is attached to it.").await;
+    assert_eq!(reply_address(&why), reply_to);
+    let other = forwarded(&reply_to, &newsletter(900)).renumbered("<2@shop.example>");
+    assert_eq!(client.send(BOB, &reply_to, &other).await, Outcome::Sent);
+    letter_with(&site, "is not among those that led to a block of 198.51.100.23").await;
+    assert_eq!(said(&site, &["reports", "list"]).1, 1, "there is none");
+
+    let report = forwarded(&reply_to, &newsletter(0)).renumbered("<3@shop.example>");
+    assert_eq!(client.send(BOB, &reply_to, &report).await, Outcome::Sent);
+    letter_with(&site, "Your report has come in under number 1").await;
+    let (view, _) = json(&site, &["reports", "show", "1"]);
+    assert_eq!(view["report"]["message_id"].as_str(), Some("<news-0@shop.example>"));
+    assert_eq!(daemon.metric("portreeve_replies_total", "answered").await, 2.0);
+    let to: Vec<_> = site.relay.mails().into_iter().flat_map(|mail| mail.to).collect();
+    assert!(!to.iter().any(|to| to == BOB), "answers go to whoever owns the address: {to:?}");
 }

@@ -1,4 +1,7 @@
-//! Who gets a letter, in three parts: the account itself, whoever owns it, the operators. Nobody twice.
+//! Who gets a letter, in parts: the account itself, whoever owns it, the operators. Nobody twice.
+//!
+//! Security: a blocked account's password is probably stolen, and whoever has it reads the mailbox. So the way out of the block
+//! (link, reply address) goes there only where the operator wants it; otherwise the mailbox gets a notice without.
 
 use customers::Address;
 use limits::{LetterKind, Owed};
@@ -10,8 +13,10 @@ use crate::post::Post;
 /// The recipients of one letter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Audience {
-    /// The blocked account's own address.
+    /// The blocked account's own address, where it is trusted.
     pub(crate) account: Vec<Address>,
+    /// The same where it is not, and gets a notice.
+    pub(crate) noticed: Vec<Address>,
     /// The contacts of whoever owns what is blocked.
     pub(crate) contacts: Vec<Address>,
     /// The operators.
@@ -22,7 +27,7 @@ impl Audience {
     /// Who is to read a letter of that kind about a block. Operators are told when a block begins, and when it is theirs to
     /// decide; what is between a customer and the support desk they get only when nobody else does.
     pub(crate) fn of(post: &Post, block: &Block, kind: &LetterKind) -> Self {
-        let account = post.account(block);
+        let (account, noticed) = post.account(block);
         let contacts = new(&post.contacts(block), &account);
         let concerned = [account.as_slice(), &contacts].concat();
         let told = match kind {
@@ -33,10 +38,17 @@ impl Audience {
             | LetterKind::Approved
             | LetterKind::Refused(_)
             | LetterKind::ReportConfirmed(_)
-            | LetterKind::ReportDeclined(_) => concerned.is_empty(),
+            | LetterKind::ReportDeclined(_)
+            | LetterKind::ReportUnusable(_) => concerned.is_empty(),
         };
         let operators = if told { new(&post.operators, &concerned) } else { Vec::new() };
-        Self { account, contacts, operators }
+        let noticed = if Self::is_noticed(kind) { noticed } else { Vec::new() };
+        Self { account, noticed, contacts, operators }
+    }
+
+    /// The account's reader learns that sending is locked, and that it works again.
+    fn is_noticed(kind: &LetterKind) -> bool {
+        matches!(kind, LetterKind::Blocked | LetterKind::Approved | LetterKind::Released)
     }
 
     /// The account and its owner.
@@ -44,9 +56,14 @@ impl Audience {
         [self.account.as_slice(), &self.contacts].concat()
     }
 
+    /// Those who get the letter itself.
+    pub(crate) fn trusted(&self) -> Vec<Address> {
+        [self.concerned(), self.operators.clone()].concat()
+    }
+
     /// Everybody.
     pub(crate) fn all(&self) -> Vec<Address> {
-        [self.concerned(), self.operators.clone()].concat()
+        [self.trusted(), self.noticed.clone()].concat()
     }
 
     /// The readers whose patience is to be minded.

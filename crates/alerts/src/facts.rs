@@ -10,6 +10,8 @@ use serde::Serialize;
 
 use crate::letter::Letter;
 use crate::post::Post;
+use crate::reason::reason_in;
+use crate::reports::ReportFacts;
 use crate::templates::Notice;
 use crate::text::clean;
 use crate::words::{length, minute};
@@ -17,7 +19,7 @@ use crate::words::{length, minute};
 /// No more messages than this are listed; the rest stands behind the link.
 pub(crate) const MAX_SAMPLES: usize = 20;
 /// A Message-ID may have 998 bytes; with what stands beside it on the line it must not.
-const MAX_MESSAGE_ID: usize = 850;
+pub(crate) const MAX_MESSAGE_ID: usize = 850;
 /// What the support desk says: so many lines, of so many bytes each.
 const MAX_LINES: usize = 200;
 const MAX_LINE: usize = 900;
@@ -51,7 +53,9 @@ pub(crate) struct Facts {
     pub(crate) customer: String,
     /// The service's name; empty when it isn't known.
     pub(crate) service: String,
-    /// Where details are, and the way out.
+    /// Whether somebody is known who gets the way out, beside the account's own mailbox and the operators.
+    pub(crate) owner_told: bool,
+    /// Where details are, and the way out; empty in a notice to a mailbox that is not trusted.
     pub(crate) link: String,
     /// The node's name.
     pub(crate) node: String,
@@ -108,20 +112,6 @@ pub(crate) struct TicketFacts {
     pub(crate) by_mail: bool,
 }
 
-/// The report; of other letters its number is 0.
-#[derive(Debug, Clone, Default, Serialize)]
-pub(crate) struct ReportFacts {
-    pub(crate) number: u64,
-    /// The message that was reported.
-    pub(crate) message_id: String,
-    /// What the support desk says, by lines.
-    pub(crate) said: Vec<String>,
-    /// What to change in mail like it, as sentences in the letter's language.
-    pub(crate) change: Vec<&'static str>,
-    /// Whether the block goes on.
-    pub(crate) blocked: bool,
-}
-
 /// How a block has ended.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct ReleasedFacts {
@@ -136,12 +126,8 @@ pub(crate) struct ReleasedFacts {
 /// Why the block began.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct ReasonFacts {
-    /// In English.
+    /// In the letter's language.
     pub(crate) sentence: String,
-    /// Whether it is so many messages that look like spam: then other languages can say it themselves.
-    pub(crate) is_spam_count: bool,
-    /// An operator's own reason, where no rule has blocked.
-    pub(crate) decided: Option<String>,
     pub(crate) count: u64,
     /// In how long, in the letter's language.
     pub(crate) window: String,
@@ -162,7 +148,8 @@ impl Facts {
     /// The facts of a block.
     pub(crate) fn of(letter: &Letter<'_>, owner: &Customer, post: &Post) -> Self {
         let (block, language) = (letter.block, owner.language);
-        let samples: Vec<_> = letter.evidence.iter().take(MAX_SAMPLES).map(sample).collect();
+        let samples: Vec<_> =
+            letter.evidence.iter().take(MAX_SAMPLES).map(|message| sample(message, language)).collect();
         let listed = u64::try_from(samples.len()).unwrap_or(u64::MAX);
         Self {
             language: language.as_str(),
@@ -172,14 +159,15 @@ impl Facts {
             more: if listed == 0 { 0 } else { block.spam.saturating_sub(listed) },
             samples,
             ticket: ticket(letter, post),
-            report: report(letter, language),
-            released: released(letter),
+            report: ReportFacts::of(letter, language, post),
+            released: released(letter, language),
             reminder: match letter.job.kind {
                 LetterKind::Reminder(number) => number,
                 _ => 0,
             },
             customer: clean(&owner.name, MAX_VALUE),
             service: clean(&owner.service, MAX_VALUE),
+            owner_told: !post.contacts(block).is_empty(),
             link: clean(&post.link_to(&block.reference), MAX_VALUE),
             node: clean(&post.node, MAX_VALUE),
         }
@@ -207,15 +195,13 @@ impl Facts {
                 automatic: true,
                 used_up: None,
                 way_out: "time",
-                strike: 1,
+                strike: 2,
                 messages: 7,
                 spam: 5,
                 attempts: 12,
             },
             reason: ReasonFacts {
                 sentence: "5 messages that look like spam within 10 minutes".into(),
-                is_spam_count: true,
-                decided: None,
                 count: 5,
                 window: length(language, window),
             },
@@ -232,18 +218,13 @@ impl Facts {
                 said: vec!["Please change the password first.".into()],
                 by_mail: true,
             },
-            report: ReportFacts {
-                number: 7,
-                message_id: "<20261121101400.4711@shop.example>".into(),
-                said: vec!["Your newsletter reads like ours would.".into()],
-                change: ["unsubscribe", "open_links"].iter().filter_map(|name| changed(name, language)).collect(),
-                blocked: true,
-            },
+            report: ReportFacts::sample(language),
             released: ReleasedFacts { at: "2026-11-21 11:15 UTC".into(), by: "time".into(), overtaken: true },
             reminder: 1,
             more: 4,
             customer: "Shop Ltd".into(),
             service: "hosting-4711".into(),
+            owner_told: true,
             link: "https://portreeve.example/b/k3x9qm2f7c".into(),
             node: "mx1.provider.example".into(),
         }
@@ -257,10 +238,11 @@ impl Facts {
         facts.block.automatic = false;
         let month = std::time::Duration::from_secs(30 * 86_400);
         facts.block.used_up = Some(UsedUpFacts { most: 20, window: length(language, month) });
-        facts.reason.is_spam_count = false;
         facts.block.attempts = 0;
+        facts.owner_told = false;
+        facts.block.strike = 1;
         facts.ticket = TicketFacts { number: 4711, ..TicketFacts::default() };
-        facts.report = ReportFacts { number: 7, message_id: "<1@shop.example>".into(), ..ReportFacts::default() };
+        facts.report = ReportFacts::bare_sample();
         facts.released = ReleasedFacts { by: "operator".into(), ..ReleasedFacts::default() };
         if matches!(notice, Notice::Reminder) {
             (facts.ticket.number, facts.block.way_out) = (0, "password");
@@ -276,8 +258,8 @@ fn block_facts(block: &Block, language: Language) -> BlockFacts {
     let used_up = block.used_up().map(|quota| UsedUpFacts { most: quota.most, window: length(language, quota.window) });
     BlockFacts {
         reference: block.reference.to_string(),
-        since: minute(block.since),
-        until: minute(block.until()),
+        since: minute(language, block.since),
+        until: minute(language, block.until()),
         automatic: block.automatic_release,
         used_up,
         way_out: block.way_out.as_str(),
@@ -298,36 +280,17 @@ fn ticket(letter: &Letter<'_>, post: &Post) -> TicketFacts {
     TicketFacts { number: ticket.id, missing, said: lines(said), by_mail: post.reply_address(ticket.id).is_some() }
 }
 
-fn report(letter: &Letter<'_>, language: Language) -> ReportFacts {
-    let (LetterKind::ReportReceived(report) | LetterKind::ReportConfirmed(report) | LetterKind::ReportDeclined(report)) =
-        &letter.job.kind
-    else {
-        return ReportFacts::default();
-    };
-    ReportFacts {
-        number: report.number,
-        message_id: clean(&report.message_id, MAX_MESSAGE_ID),
-        said: lines(&report.said),
-        change: report.change.iter().filter_map(|name| changed(name, language)).collect(),
-        blocked: letter.block.is_active(),
-    }
-}
-
-fn changed(practice: &str, language: Language) -> Option<&'static str> {
-    customers::report::practice(practice).map(|practice| practice.change_in(language))
-}
-
 /// Hostile text by lines, each harmless.
 pub(crate) fn lines(text: &str) -> Vec<String> {
     text.lines().take(MAX_LINES).map(|line| clean(line, MAX_LINE)).collect()
 }
 
-fn released(letter: &Letter<'_>) -> ReleasedFacts {
+fn released(letter: &Letter<'_>, language: Language) -> ReleasedFacts {
     let Some((at, by)) = letter.block.released.as_ref().filter(|_| !letter.block.is_active()) else {
         return ReleasedFacts::default();
     };
     let overtaken = is_overtaken(letter);
-    ReleasedFacts { at: minute(*at), by: clean(by, MAX_VALUE), overtaken }
+    ReleasedFacts { at: minute(language, *at), by: clean(by, MAX_VALUE), overtaken }
 }
 
 /// Whether the letter that tells that a block began is written when it is over.
@@ -338,18 +301,16 @@ pub(crate) fn is_overtaken(letter: &Letter<'_>) -> bool {
 pub(crate) fn reason(block: &Block, language: Language) -> ReasonFacts {
     let reason = &block.reason;
     ReasonFacts {
-        sentence: clean(&reason.sentence, MAX_VALUE),
-        is_spam_count: reason.counter == "spam" && reason.sentence.starts_with(&format!("{} message", reason.count)),
-        decided: reason.decided().map(|why| clean(why, MAX_VALUE)),
+        sentence: clean(&reason_in(language, reason), MAX_VALUE),
         count: reason.count,
         window: length(language, reason.window),
     }
 }
 
-fn sample(evidence: &Evidence) -> Sample {
+fn sample(evidence: &Evidence, language: Language) -> Sample {
     let message_id = evidence.message_id.as_ref().map(|id| clean(id.as_str(), MAX_MESSAGE_ID));
     Sample {
-        at: minute(evidence.at),
+        at: minute(language, evidence.at),
         destination: evidence.destination_ip.map_or_else(|| "unknown".into(), |ip| ip.to_string()),
         message_id: message_id.unwrap_or_else(|| "none".into()),
         score: evidence.score,
@@ -377,21 +338,8 @@ pub(crate) fn notice(letter: &Letter<'_>) -> Notice {
         (LetterKind::ReportReceived(_), _) => Notice::ReportReceived,
         (LetterKind::ReportConfirmed(_), _) => Notice::ReportConfirmed,
         (LetterKind::ReportDeclined(_), _) => Notice::ReportDeclined,
+        (LetterKind::ReportUnusable(_), _) => Notice::ReportUnusable,
         (LetterKind::Released, _) => Notice::Released,
         (LetterKind::Reminder(_), _) => Notice::Reminder,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_count_of_spam_is_told_in_other_words() {
-        let mut block = testkit::samples::block("one", 1);
-        assert!(reason(&block, Language::Fr).is_spam_count);
-        block.reason.sentence = "50 % of 40 messages looking like spam within 1 hour".into();
-        block.reason.count = 50;
-        assert!(!reason(&block, Language::Fr).is_spam_count);
     }
 }

@@ -56,16 +56,35 @@ pub struct Mail {
 
 /// Writes the letter, in the language of whoever owns what is blocked.
 pub fn render(letter: &Letter<'_>, post: &Post) -> Mail {
-    render_for(letter, &Audience::of(post, letter.block, &letter.job.kind), post)
+    whole(letter, &Audience::of(post, letter.block, &letter.job.kind), post)
 }
 
-/// Writes the letter for these readers.
-pub(crate) fn render_for(letter: &Letter<'_>, audience: &Audience, post: &Post) -> Mail {
+/// Writes the letter for these readers, and the notice for those who must not have the way out.
+pub(crate) fn render_for(letter: &Letter<'_>, audience: &Audience, post: &Post) -> Vec<Mail> {
+    let notice = (!audience.noticed.is_empty()).then(|| notice_for(letter, &audience.noticed, post));
+    let whole = (notice.is_none() || !audience.trusted().is_empty()).then(|| whole(letter, audience, post));
+    whole.into_iter().chain(notice).collect()
+}
+
+/// The notice: no link, no address to answer to.
+fn notice_for(letter: &Letter<'_>, to: &[Address], post: &Post) -> Mail {
+    let owner = post.owner(letter.block);
+    let facts = Facts { link: String::new(), ..Facts::of(letter, &owner, post) }.value();
+    let (words, mistake) = post.words(Notice::AccountNotice, owner.language, &facts);
+    let id = letter.job.message_id.replacen('@', ".notice@", 1);
+    let body = body(&words, &format!("{}-notice", letter.block.reference));
+    // Writing to a vector doesn't fail.
+    let raw = head(post, to, &words, &id, letter.at).body(body).write_to_vec().unwrap_or_default();
+    let Words { subject, text, html } = words;
+    Mail { from: post.reverse_path(letter.job), to: to.to_vec(), subject, text, html, raw, mistake }
+}
+
+fn whole(letter: &Letter<'_>, audience: &Audience, post: &Post) -> Mail {
     let owner = post.owner(letter.block);
     let facts = Facts::of(letter, &owner, post).value();
     let (mut words, mistake) = post.words(notice(letter), owner.language, &facts);
     words.subject.insert_str(0, post.subject_prefix);
-    let (to, concerned) = (audience.all(), audience.concerned());
+    let (to, concerned) = (audience.trusted(), audience.concerned());
     let shown = if concerned.is_empty() { &to } else { &concerned };
     let raw = compose(letter, post, shown, &words);
     let Words { subject, text, html } = words;
@@ -96,7 +115,11 @@ fn compose(letter: &Letter<'_>, post: &Post, shown: &[Address], words: &Words) -
     if let Some(first) = letter.job.thread() {
         builder = builder.in_reply_to(bare(&first)).references(bare(&first));
     }
-    if let Some(address) = letter.ticket.and_then(|ticket| post.reply_address(ticket.id)) {
+    let answered = match letter.ticket {
+        Some(ticket) => post.reply_address(ticket.id),
+        None => post.report_address(&letter.block.reference),
+    };
+    if let Some(address) = answered {
         builder = builder.reply_to(address.as_str().to_owned());
     }
     // Writing to a vector doesn't fail.

@@ -43,10 +43,10 @@ impl Line {
         Self {
             subject: Subject { kind: block.subject.kind().as_str(), name: clean(&block.subject.name(), MAX_VALUE) },
             reference: block.reference.to_string(),
-            since: minute(block.since),
-            until: minute(block.until()),
+            since: minute(language, block.since),
+            until: minute(language, block.until()),
             automatic: block.automatic_release,
-            released: released.map(|(at, _)| minute(*at)).unwrap_or_default(),
+            released: released.map(|(at, _)| minute(language, *at)).unwrap_or_default(),
             spam: block.spam,
             attempts: block.attempts,
             reason: reason(block, language),
@@ -67,8 +67,6 @@ impl Line {
             attempts: 12,
             reason: ReasonFacts {
                 sentence: "5 messages that look like spam within 10 minutes".into(),
-                is_spam_count: true,
-                decided: None,
                 count: 5,
                 window: length(language, Duration::from_secs(600)),
             },
@@ -241,8 +239,8 @@ impl DigestFacts {
         let of_block = |block: &Block| tickets.iter().find(|ticket| ticket.block() == Some(&block.reference));
         Self {
             language: language.as_str(),
-            since: minute(*since),
-            until: minute(*until),
+            since: minute(language, *since),
+            until: minute(language, *until),
             crowd: *crowd,
             total: count(blocks.len()),
             over: count(blocks.iter().filter(|block| !block.is_active()).count()),

@@ -25,6 +25,8 @@ pub struct Post {
     pub(crate) from: Address,
     pub(crate) operators: Vec<Address>,
     pub(crate) notify_account: bool,
+    /// Whether a blocked account's own mailbox gets the way out, too.
+    trust_account: bool,
     pub(crate) notify_customers: bool,
     /// Whether customers are written to in tickets of theirs, in monitor mode too.
     correspond: bool,
@@ -101,6 +103,7 @@ impl Post {
                 from,
                 operators,
                 notify_account: settings.notify_account,
+                trust_account: settings.trust_account,
                 notify_customers: settings.notify_customers,
                 correspond: settings.notify_customers,
                 subject_prefix: "",
@@ -143,6 +146,11 @@ impl Post {
     /// Where a ticket is answered; `None` where no replies are taken.
     pub(crate) fn reply_address(&self, ticket: u64) -> Option<Address> {
         self.replies.as_ref()?.address_of(&Addressee::Ticket(ticket))
+    }
+
+    /// Where a flagged message of a block without a ticket is reported as no spam; `None` where no replies are taken.
+    pub(crate) fn report_address(&self, block: &BlockRef) -> Option<Address> {
+        self.replies.as_ref()?.address_of(&Addressee::Report(block.clone()))
     }
 
     /// The reverse path of a letter: an address of its own where bounces are taken.
@@ -188,9 +196,13 @@ impl Post {
         self.customer_patience.within
     }
 
-    /// Those of whoever owns what is blocked.
+    /// Those of whoever owns what is blocked; not the blocked account's own mailbox, unless that is trusted.
     pub(crate) fn contacts(&self, block: &Block) -> Vec<Address> {
-        if self.notify_customers { self.owner(block).contacts.clone() } else { Vec::new() }
+        if !self.notify_customers {
+            return Vec::new();
+        }
+        let locked = if self.trust_account { Vec::new() } else { mailbox(&block.subject) };
+        self.owner(block).contacts.iter().filter(|contact| !locked.contains(contact)).cloned().collect()
     }
 
     /// Whose a ticket is.
@@ -217,9 +229,13 @@ impl Post {
         self.directory.owner(&block.subject)
     }
 
-    /// The blocked account's own address, where its login is one.
-    pub(crate) fn account(&self, block: &Block) -> Vec<Address> {
-        if self.notify_account { mailbox(&block.subject) } else { Vec::new() }
+    /// The blocked account's own address, where its login is one and is written to: with the way out, or with a notice only.
+    pub(crate) fn account(&self, block: &Block) -> (Vec<Address>, Vec<Address>) {
+        match (self.notify_account, self.trust_account) {
+            (false, _) => (Vec::new(), Vec::new()),
+            (true, true) => (mailbox(&block.subject), Vec::new()),
+            (true, false) => (Vec::new(), mailbox(&block.subject)),
+        }
     }
 
     /// The link to one block.
@@ -315,6 +331,7 @@ mod tests {
     fn the_account_is_told_first_and_nobody_twice() {
         let settings = AlertSettings {
             to: vec!["abuse@provider.example".into(), "bob@shop.example".into()],
+            trust_account: true,
             ..AlertSettings::default()
         };
         let post = Post::new(&settings, "n", "").unwrap();

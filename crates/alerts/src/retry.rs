@@ -23,6 +23,17 @@ pub(crate) struct Outcome {
     pub(crate) error: Option<String>,
 }
 
+impl Outcome {
+    /// With what came of another form of the same letter. The same trouble is told once.
+    pub(crate) fn and(self, other: Self) -> Self {
+        let error = match (self.error, other.error) {
+            (Some(one), Some(two)) if one != two => Some(format!("{one}; {two}")),
+            (one, two) => one.or(two),
+        };
+        Self { delivered: self.delivered || other.delivered, open: self.open || other.open, error }
+    }
+}
+
 /// The pause after that many failures before.
 pub(crate) fn pause(tries: u32) -> Duration {
     PAUSES.get(tries as usize).or(PAUSES.last()).copied().map_or(Duration::ZERO, Duration::from_secs)

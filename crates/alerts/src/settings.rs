@@ -63,6 +63,10 @@ settings::settings! {
         /// Whether a blocked account whose login is a mail address is told at that address. It still receives, and its
         /// owner is the one who can change the password.
         notify_account: bool = true;
+        /// Whether that letter is the whole one, with the link to the block's page and the address that its ticket is answered
+        /// to. Off: whoever has stolen the password may read it, so it says no more than that sending is locked and what to do
+        /// about the password; the way out goes to the contacts in [customers], and to alerts.to where there are none.
+        trust_account: bool = false;
         /// Whether the owner of what is blocked is told, as [customers] knows him.
         notify_customers: bool = true;
         /// Whether whoever was told of a block is told that it is over.

@@ -36,29 +36,35 @@ macro_rules! embedded {
 embedded! {
     "layout.html",
     "en/words.txt", "en/ip-blocked.txt", "en/ip-blocked.html", "en/account-blocked.txt", "en/account-blocked.html",
+    "en/account-notice.txt", "en/account-notice.html",
     "en/ticket-opened.txt", "en/ticket-opened.html", "en/ticket-missing.txt", "en/ticket-missing.html",
     "en/ticket-received.txt", "en/ticket-received.html", "en/ticket-answer.txt", "en/ticket-answer.html",
     "en/ticket-approved.txt", "en/ticket-approved.html", "en/ticket-refused.txt", "en/ticket-refused.html",
     "en/report-received.txt", "en/report-received.html", "en/report-confirmed.txt", "en/report-confirmed.html",
-    "en/report-declined.txt", "en/report-declined.html",
+    "en/report-declined.txt", "en/report-declined.html", "en/report-unusable.txt",
+    "en/report-unusable.html",
     "en/released.txt", "en/released.html", "en/reminder.txt", "en/reminder.html",
     "en/ticket-created.txt", "en/ticket-created.html", "en/ticket-message.txt", "en/ticket-message.html",
     "en/collected.txt", "en/collected.html", "en/digest.txt", "en/digest.html", "en/blocked.html",
     "fr/words.txt", "fr/ip-blocked.txt", "fr/ip-blocked.html", "fr/account-blocked.txt", "fr/account-blocked.html",
+    "fr/account-notice.txt", "fr/account-notice.html",
     "fr/ticket-opened.txt", "fr/ticket-opened.html", "fr/ticket-missing.txt", "fr/ticket-missing.html",
     "fr/ticket-received.txt", "fr/ticket-received.html", "fr/ticket-answer.txt", "fr/ticket-answer.html",
     "fr/ticket-approved.txt", "fr/ticket-approved.html", "fr/ticket-refused.txt", "fr/ticket-refused.html",
     "fr/report-received.txt", "fr/report-received.html", "fr/report-confirmed.txt", "fr/report-confirmed.html",
-    "fr/report-declined.txt", "fr/report-declined.html",
+    "fr/report-declined.txt", "fr/report-declined.html", "fr/report-unusable.txt",
+    "fr/report-unusable.html",
     "fr/released.txt", "fr/released.html", "fr/reminder.txt", "fr/reminder.html",
     "fr/ticket-created.txt", "fr/ticket-created.html", "fr/ticket-message.txt", "fr/ticket-message.html",
     "fr/collected.txt", "fr/collected.html", "fr/digest.txt", "fr/digest.html", "fr/blocked.html",
     "de/words.txt", "de/ip-blocked.txt", "de/ip-blocked.html", "de/account-blocked.txt", "de/account-blocked.html",
+    "de/account-notice.txt", "de/account-notice.html",
     "de/ticket-opened.txt", "de/ticket-opened.html", "de/ticket-missing.txt", "de/ticket-missing.html",
     "de/ticket-received.txt", "de/ticket-received.html", "de/ticket-answer.txt", "de/ticket-answer.html",
     "de/ticket-approved.txt", "de/ticket-approved.html", "de/ticket-refused.txt", "de/ticket-refused.html",
     "de/report-received.txt", "de/report-received.html", "de/report-confirmed.txt", "de/report-confirmed.html",
-    "de/report-declined.txt", "de/report-declined.html",
+    "de/report-declined.txt", "de/report-declined.html", "de/report-unusable.txt",
+    "de/report-unusable.html",
     "de/released.txt", "de/released.html", "de/reminder.txt", "de/reminder.html",
     "de/ticket-created.txt", "de/ticket-created.html", "de/ticket-message.txt", "de/ticket-message.html",
     "de/collected.txt", "de/collected.html", "de/digest.txt", "de/digest.html", "de/blocked.html",
@@ -71,6 +77,8 @@ settings::choice! {
         IpBlocked = "ip-blocked",
         /// An account or a domain was blocked.
         AccountBlocked = "account-blocked",
+        /// The same, to the account's own mailbox where that is not trusted: no link, no way out; and that it is over.
+        AccountNotice = "account-notice",
         /// An account was blocked, and a ticket leads out.
         TicketOpened = "ticket-opened",
         /// Some questions of the ticket are still open.
@@ -89,6 +97,8 @@ settings::choice! {
         ReportConfirmed = "report-confirmed",
         /// It was not, for a reason.
         ReportDeclined = "report-declined",
+        /// A mail was no report that can be taken, and why.
+        ReportUnusable = "report-unusable",
         /// A block is over.
         Released = "released",
         /// A block still waits for its customer.

@@ -5,12 +5,73 @@ use std::time::Duration;
 use customers::Language;
 use model::Timestamp;
 
-/// `2026-11-21 10:15 UTC`
-pub(crate) fn minute(time: Timestamp) -> String {
+/// `21 November 2026, 10:15 UTC`, `21 novembre 2026 à 10 h 15 UTC`, `21. November 2026, 10:15 UTC`
+pub(crate) fn minute(language: Language, time: Timestamp) -> String {
     let shown = time.to_string();
-    match (shown.get(..10), shown.get(11..16)) {
-        (Some(date), Some(clock)) => format!("{date} {clock} UTC"),
-        _ => shown,
+    parts(&shown).and_then(|parts| in_words(language, parts)).unwrap_or(shown)
+}
+
+/// Year, month, day, hour and minute of `2026-11-21T10:15:00.000Z`.
+fn parts(shown: &str) -> Option<[&str; 5]> {
+    Some([shown.get(..4)?, shown.get(5..7)?, shown.get(8..10)?, shown.get(11..13)?, shown.get(14..16)?])
+}
+
+fn in_words(language: Language, [year, month, day, hour, minute]: [&str; 5]) -> Option<String> {
+    let months = months(language);
+    let month = months.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
+    let day: u8 = day.parse().ok()?;
+    Some(match language {
+        Language::En => format!("{day} {month} {year}, {hour}:{minute} UTC"),
+        Language::Fr if day == 1 => format!("1er {month} {year} à {hour} h {minute} UTC"),
+        Language::Fr => format!("{day} {month} {year} à {hour} h {minute} UTC"),
+        Language::De => format!("{day}. {month} {year}, {hour}:{minute} UTC"),
+    })
+}
+
+fn months(language: Language) -> [&'static str; 12] {
+    match language {
+        Language::En => [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ],
+        Language::Fr => [
+            "janvier",
+            "février",
+            "mars",
+            "avril",
+            "mai",
+            "juin",
+            "juillet",
+            "août",
+            "septembre",
+            "octobre",
+            "novembre",
+            "décembre",
+        ],
+        Language::De => [
+            "Januar",
+            "Februar",
+            "März",
+            "April",
+            "Mai",
+            "Juni",
+            "Juli",
+            "August",
+            "September",
+            "Oktober",
+            "November",
+            "Dezember",
+        ],
     }
 }
 
@@ -47,6 +108,16 @@ pub(crate) fn length(language: Language, length: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_are_told_as_people_write_them() {
+        let told = |time: i64| Language::ALL.iter().map(|l| minute(*l, Timestamp::from_secs(time))).collect::<Vec<_>>();
+        assert_eq!(
+            told(1_795_256_100),
+            ["21 November 2026, 10:15 UTC", "21 novembre 2026 à 10 h 15 UTC", "21. November 2026, 10:15 UTC"]
+        );
+        assert_eq!(told(1_772_323_200)[1], "1er mars 2026 à 00 h 00 UTC");
+    }
 
     #[test]
     fn lengths_are_told_in_every_language() {

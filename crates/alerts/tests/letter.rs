@@ -6,7 +6,7 @@ use std::sync::Arc;
 use alerts::{AlertSettings, Letter, Mail, Post, render};
 use customers::ticket::{Addressee, ReplyBox, ReplyKey, ReplyTokens, Ticket};
 use customers::{Address, CustomerSettings, Directory, Language};
-use limits::{AlertJob, LetterKind, ReportLetter};
+use limits::{AlertJob, LetterKind, ReportFlaw, ReportLetter, UnusableReport};
 use model::{Block, BlockState, Evidence, MessageId, SubjectKey, SubjectKind, Timestamp, WayOut};
 use proptest::prelude::*;
 use testkit::samples;
@@ -18,6 +18,7 @@ fn post() -> Post {
     let settings = AlertSettings {
         from: Some("abuse@provider.example".into()),
         to: vec!["desk@provider.example".into()],
+        trust_account: true,
         ..AlertSettings::default()
     };
     Post::new(&settings, "mx1.provider.example", "https://portreeve.example/b/{ref}").unwrap()
@@ -108,6 +109,39 @@ fn the_letters_of_a_ticket_in_every_language() {
     }
 }
 
+fn unusable(flaw: ReportFlaw) -> LetterKind {
+    LetterKind::ReportUnusable(UnusableReport { mail: "<1@shop.example>".into(), flaw })
+}
+
+#[test]
+fn every_reason_why_a_mail_is_no_report_is_told_in_every_language() {
+    let mut block = samples::block("k3x9", SINCE);
+    block.subject = model::SubjectKey::parse(model::SubjectKind::Ip, "192.0.2.17").unwrap();
+    let flaws = [
+        ReportFlaw::NothingAttached,
+        ReportFlaw::SeveralAttached,
+        ReportFlaw::TooLarge(2048),
+        ReportFlaw::Incomplete(vec!["Date".into()]),
+        ReportFlaw::Altered(vec!["Date".into()]),
+        ReportFlaw::NotAmong,
+        ReportFlaw::NotFlagged(40, 100),
+    ];
+    for language in Language::ALL {
+        let post = post().with_customers(customers_in(*language));
+        let text = |flaw: &ReportFlaw| {
+            let kind = unusable(flaw.clone());
+            let job = AlertJob::first(&block, "mx1.provider.example").follow_up(1, kind, Timestamp(SINCE));
+            render(&Letter { block: &block, evidence: &[], job: &job, ticket: None, at: Timestamp(SINCE) }, &post).text
+        };
+        let texts: Vec<_> = flaws.iter().map(text).collect();
+        let each: std::collections::BTreeSet<_> = texts.iter().collect();
+        assert_eq!(each.len(), flaws.len(), "{language}");
+        for (number, told) in [(2, "2 Ki"), (3, "Date"), (4, "Date"), (5, "192.0.2.17"), (6, "40")] {
+            assert!(texts[number].contains(told), "{language}: {}", texts[number]);
+        }
+    }
+}
+
 #[test]
 fn the_letters_of_a_report_in_every_language() {
     let mut block = samples::block("k3x9", SINCE);
@@ -123,6 +157,7 @@ fn the_letters_of_a_report_in_every_language() {
             ("received", LetterKind::ReportReceived(report("")), true),
             ("confirmed", LetterKind::ReportConfirmed(report("A newsletter.")), false),
             ("declined", LetterKind::ReportDeclined(report("The link leads to a forged login page.")), true),
+            ("unusable", unusable(ReportFlaw::Altered(vec!["From".into(), "Date".into()])), true),
         ];
         for (name, kind, active) in kinds {
             block.state = if active { BlockState::BlockedForSpam } else { BlockState::Unblocked };

@@ -37,6 +37,7 @@ impl Kept {
                 self.0.lock().unwrap().push((*id, String::from_utf8_lossy(mail.raw).into_owned()));
                 Receipt::Taken
             }
+            Addressee::Report(_) => Receipt::Answered,
             Addressee::Letter(..) => Receipt::Bounced,
         }
     }

@@ -11,6 +11,9 @@ pub trait FollowUpStore: Store {
     /// Queues a letter behind those that an active block has, unless it has one of that kind, or alerts were off when it began.
     /// Whether it was queued.
     fn queue_letter(&self, block: &BlockRef, kind: LetterKind, at: Timestamp) -> Result<bool, StoreError>;
+    /// Queues a letter behind those about a block that may be over, unless there are too many, or alerts were off when it began.
+    /// Whether it was queued.
+    fn queue_answer(&self, block: &BlockRef, kind: LetterKind, at: Timestamp) -> Result<bool, StoreError>;
     /// The letters about a block or a ticket, in order.
     fn letters_of(&self, about: &Matter) -> Result<Vec<AlertJob>, StoreError>;
     /// Writes the state of letters, all or nothing.

@@ -39,4 +39,6 @@ pub use register::{ReleaseRefused, Releaser};
 pub use rules::{
     BlockSettings, OverrideRule, OwnTerms, RateCounter, RateRule, Rules, Sessions, Terms, TripAction, TripRule, check,
 };
-pub use store::{AlertJob, LetterKind, Owed, Pruned, ReportLetter, Snapshot, Store, StoreError};
+pub use store::{
+    AlertJob, LetterKind, Owed, Pruned, ReportFlaw, ReportLetter, Snapshot, Store, StoreError, UnusableReport,
+};

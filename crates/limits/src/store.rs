@@ -41,6 +41,8 @@ pub enum LetterKind {
     ReportConfirmed(ReportLetter),
     /// It was, for a reason.
     ReportDeclined(ReportLetter),
+    /// A mail was no report that can be taken.
+    ReportUnusable(UnusableReport),
     /// The block is over, otherwise than by an approved ticket.
     Released,
     /// The block still waits for its customer: the nth time that he is told.
@@ -49,7 +51,7 @@ pub enum LetterKind {
 
 impl LetterKind {
     /// The kinds, in words.
-    pub const WORDS: [&str; 12] = [
+    pub const WORDS: [&str; 13] = [
         "blocked",
         "opened",
         "missing",
@@ -62,6 +64,7 @@ impl LetterKind {
         "report_received",
         "report_confirmed",
         "report_declined",
+        "report_unusable",
     ];
 
     /// The kind in a word, for metrics.
@@ -79,6 +82,7 @@ impl LetterKind {
             Self::ReportReceived(_) => "report_received",
             Self::ReportConfirmed(_) => "report_confirmed",
             Self::ReportDeclined(_) => "report_declined",
+            Self::ReportUnusable(_) => "report_unusable",
         }
     }
 
@@ -104,6 +108,50 @@ pub struct ReportLetter {
     pub said: String,
     /// The practices of good senders that the message does not keep to, by name.
     pub change: Vec<String>,
+}
+
+/// Why a mail was no report that can be taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnusableReport {
+    /// The mail's Message-ID; empty when it has none.
+    pub mail: String,
+    /// Why.
+    pub flaw: ReportFlaw,
+}
+
+/// What keeps a mail from being a report of a flagged message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportFlaw {
+    /// No message is attached.
+    NothingAttached,
+    /// Several are.
+    SeveralAttached,
+    /// It is larger than so many bytes.
+    TooLarge(usize),
+    /// These header fields are missing.
+    Incomplete(Vec<String>),
+    /// These header fields are not what the filter saw.
+    Altered(Vec<String>),
+    /// It is not among the messages that led to a block.
+    NotAmong,
+    /// It was not flagged: its score today, and the score of spam.
+    NotFlagged(i32, i32),
+}
+
+impl ReportFlaw {
+    /// The flaw in a word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::NothingAttached => "nothing_attached",
+            Self::SeveralAttached => "several_attached",
+            Self::TooLarge(_) => "too_large",
+            Self::Incomplete(_) => "incomplete",
+            Self::Altered(_) => "altered",
+            Self::NotAmong => "not_among",
+            Self::NotFlagged(..) => "not_flagged",
+        }
+    }
 }
 
 /// Who is to be told of a letter in one about many, because there were too many at once.

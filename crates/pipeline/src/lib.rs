@@ -57,7 +57,9 @@ pub use mailroom::{Incoming, Letterbox, Mailroom, Receipt};
 pub use policy::{Mode, NodeSettings, OnFailure, Policy};
 pub use recall::{ConfirmedPrint, Prints};
 pub use reply_keys::ReplyKeys;
-pub use reports::{Change, Decision, Reached, ReportError, ReportFigures, ReportRules, Reports, Wish, difference};
+pub use reports::{
+    Answered, Change, Decision, Reached, ReportError, ReportFigures, ReportRules, Reports, Wish, difference,
+};
 pub use school::{School, Seen, Unseen};
 pub use scoring::classifier::Correction;
 pub use seam::{Admission, Admitting, Appraisal, Judge, Judges, Judging, Passage, Stage, judging};

@@ -10,9 +10,9 @@ use arc_swap::ArcSwapOption;
 use customers::ticket::{Addressee, Automatic, Reply, ReplyBox, StepRefused, automatic};
 use features::{DeliveryReport, Letter};
 use limits::{Bounce, Matter, StoreError};
-use model::Clock;
+use model::{BlockRef, Clock};
 
-use crate::reports::{ReportError, Reports};
+use crate::reports::{Answered, ReportError, Reports};
 use crate::tickets::{TicketError, Tickets};
 
 /// A mail as it came.
@@ -29,6 +29,8 @@ pub struct Incoming<'m> {
 pub enum Receipt {
     /// A reply that is on disk, now or since it came first.
     Taken,
+    /// Meant as a false-positive report and none: a letter that says why is on disk.
+    Answered,
     /// A report that a letter of ours did not arrive; it is on disk.
     Bounced,
     /// Nobody wrote it: for what reason, in a word.
@@ -89,7 +91,9 @@ impl Mailroom {
         if let Some(refused) = self.file_attached(ticket, mail.raw) {
             return refused;
         }
-        let reply = Reply { text: &letter.text, message_id: letter.field("message-id").filter(|id| !id.is_empty()) };
+        let author = features::header_facts(mail.raw).from.first().map(|mailbox| mailbox.address.to_lowercase());
+        let message_id = letter.field("message-id").filter(|id| !id.is_empty());
+        let reply = Reply { text: &letter.text, author: author.as_deref(), sender: mail.from, message_id };
         receipt(self.tickets.mailed(ticket, &reply))
     }
 
@@ -132,12 +136,33 @@ impl Mailroom {
             Ok(file) => file.block?.reference,
             Err(error) => return Some(receipt::<()>(Err(error))),
         };
-        match reports.by_mail(&block, raw) {
-            Ok(_) | Err(ReportError::Before(_)) => None,
-            Err(ReportError::Store(error)) => Some(Receipt::Failed(error.to_string())),
-            Err(full @ ReportError::Full(_)) => Some(Receipt::Full(full.to_string())),
-            Err(other) => Some(Receipt::Over(other.to_string())),
+        reports.by_mail(&block, raw).err().and_then(not_filed)
+    }
+
+    /// A customer has answered the letter about a block without a ticket: with a flagged message attached that was no spam, he
+    /// says. Who hands in something else is told why it is not taken.
+    fn reported(&self, block: &BlockRef, mail: &Incoming<'_>, letter: &Letter) -> Receipt {
+        if let Some(automatic) = self.automatic(mail, letter) {
+            return Receipt::PutAside(automatic.as_str());
         }
+        let Some(reports) = &self.reports else { return Receipt::Over("no reports are taken here".into()) };
+        let Err(error) = reports.by_mail(block, mail.raw) else { return Receipt::Taken };
+        let id = letter.field("message-id").filter(|id| !id.is_empty());
+        match reports.answer(block, id, &error) {
+            Ok(Answered::ByLetter) => Receipt::Answered,
+            Ok(Answered::Not) => not_filed(error).unwrap_or(Receipt::Taken),
+            Err(error) => Receipt::Failed(error.to_string()),
+        }
+    }
+}
+
+/// What becomes of a mail that no report was made of; `None` when one was before, which is as good.
+fn not_filed(error: ReportError) -> Option<Receipt> {
+    match error {
+        ReportError::Before(_) => None,
+        ReportError::Store(error) => Some(Receipt::Failed(error.to_string())),
+        full @ ReportError::Full(_) => Some(Receipt::Full(full.to_string())),
+        other => Some(Receipt::Over(other.to_string())),
     }
 }
 
@@ -150,6 +175,7 @@ impl Letterbox for Mailroom {
         let letter = features::letter(mail.raw);
         let taken = |to: &Addressee| match to {
             Addressee::Ticket(ticket) => self.reply(*ticket, mail, &letter),
+            Addressee::Report(block) => self.reported(block, mail, &letter),
             Addressee::Letter(about, number) => self.report(about, *number, &letter.reports),
         };
         to.iter().map(taken).collect()

@@ -7,7 +7,7 @@ use std::time::Duration;
 use customers::exemption::{Exempt, Exemption};
 use customers::report::{Errand, Report, ReportSettings, ReportStore, Taken, Word};
 use ground::Ground;
-use limits::{Ledger, LetterKind, Rules, Store};
+use limits::{Ledger, LetterKind, ReportFlaw, Rules, Store};
 use model::circumstances::Confirmation;
 use model::envelope::Path;
 use model::event::NoEvents;
@@ -16,8 +16,8 @@ use model::{
     BlockRef, Clock, Envelope, Login, Message, Session, SubjectKey, SubjectKind, Submission, Timestamp, Verdict, Via,
 };
 use pipeline::{
-    Blocking, Decision, Exemptions, Fingerprints, IdentitySettings, Judges, Lessons, Mode, OnFailure, Pardons, Policy,
-    Reached, Reeve, ReportRules, Reports, Wish, difference,
+    Answered, Blocking, Decision, Exemptions, Fingerprints, IdentitySettings, Judges, Lessons, Mode, OnFailure,
+    Pardons, Policy, Reached, Reeve, ReportRules, Reports, Wish, difference,
 };
 use recall::{Recall, RecallSettings};
 use scoring::{Engine, ScoreSettings};
@@ -355,4 +355,28 @@ async fn exemptions_are_for_one_subject_and_end() {
     let last = pardons.list().unwrap().pop().unwrap();
     assert_eq!(pardons.remove(last.id).unwrap().id, last.id);
     assert!(pardons.remove(last.id).is_err());
+}
+
+#[tokio::test]
+async fn a_mail_that_is_no_report_is_answered_once_and_not_without_end() {
+    let world = World::new();
+    let block = world.block("bob@shop.example").await;
+    let before = world.letters().len();
+    let why = world.reports.by_mail(&block, b"From: bob@shop.example\r\n\r\nThis is an outrage.\r\n").unwrap_err();
+    let answer = |mail: &str| world.reports.answer(&block, Some(mail), &why).unwrap();
+    assert_eq!(answer("<1@shop.example>"), Answered::ByLetter);
+    assert_eq!(answer("<1@shop.example>"), Answered::ByLetter, "the mail came again");
+    assert_eq!(world.letters().len(), before + 1, "and is answered once");
+    assert_eq!(answer("<2@shop.example>"), Answered::Not, "so soon: it may be a program");
+    world.clock.advance(Duration::from_secs(3600));
+    assert_eq!(answer("<3@shop.example>"), Answered::ByLetter);
+    let told = world.letters().into_iter().filter_map(|kind| match kind {
+        LetterKind::ReportUnusable(told) => Some((told.mail, told.flaw)),
+        _ => None,
+    });
+    let flaw = ReportFlaw::NothingAttached;
+    let expected = ["<1@shop.example>", "<3@shop.example>"].map(|mail| (mail.to_owned(), flaw.clone()));
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    let nobody = BlockRef::new("nosuchblock").unwrap();
+    assert_eq!(world.reports.answer(&nobody, None, &why).unwrap(), Answered::Not);
 }

@@ -132,6 +132,7 @@ listen = ["127.0.0.1:0"]
 [store]
 path = "DIR/state"
 [alerts]
+trust_account = true
 relay = "RELAY"
 from = "portreeve@filter.test.example"
 to = ["abuse-desk@filter.test.example"]

@@ -82,8 +82,8 @@ impl Attempts {
         let Ok(Some(case)) = self.case(block).await else { return };
         let post = self.post();
         let letter = case.letter(&job, self.now());
-        let (mail, overtaken) = (render_for(&letter, &audience, &post), is_overtaken(&letter));
-        let outcome = self.deliver(&job, &mail, &post).await;
+        let (mails, overtaken) = (render_for(&letter, &audience, &post), is_overtaken(&letter));
+        let outcome = self.deliver(&job, &mails, &post).await;
         let mut job = self.settled(job, outcome, &post);
         if job.sent.is_none() {
             // Whoever is left out now may be let in at the next try.
@@ -100,7 +100,7 @@ impl Attempts {
         let Ok(Some(ticket)) = self.in_store(move |store| store.ticket(id)).await else { return };
         let post = self.post();
         let mail = conversation::render(&ticket, &job, self.now(), &post);
-        let outcome = self.deliver(&job, &mail, &post).await;
+        let outcome = self.deliver(&job, &[mail], &post).await;
         let job = self.settled(job, outcome, &post);
         self.mark(job.clone(), false).await;
         self.tell(&job);

@@ -4,6 +4,7 @@
 mod desk;
 mod destinations;
 mod many;
+mod notices;
 mod relay;
 mod restart;
 mod secure;
@@ -65,7 +66,9 @@ impl Bench {
     async fn over(store: Arc<dyn OutboxStore>, relay: Relay, change: fn(AlertSettings) -> AlertSettings) -> Self {
         let clock = ManualClock::at(Timestamp(START));
         let (told, dns) = (Arc::new(Told::default()), DnsServer::start().await);
-        let settings = AlertSettings { relay: relay.address().to_string(), ..AlertSettings::default() };
+        let relay_address = relay.address().to_string();
+        // One mail for each letter; notices are tested by themselves.
+        let settings = AlertSettings { relay: relay_address, trust_account: true, ..AlertSettings::default() };
         let settings = change(settings);
         let post = post(&settings);
         let servers =

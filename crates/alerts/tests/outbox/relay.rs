@@ -46,7 +46,7 @@ async fn a_relay_that_is_not_there_gets_it_when_it_is() {
     bench.outbox.flush().await;
     let error = bench.job("one").last_error.unwrap();
     assert!(error.starts_with(&format!("the relay {address}: I/O error: ")), "{error}");
-    let settings = AlertSettings { relay: bench.relay.address().to_string(), ..AlertSettings::default() };
+    let settings = AlertSettings { relay: bench.relay.address().to_string(), ..bench.settings.clone() };
     bench.outbox.reconfigure(Post::new(&settings, "mx1.provider.example", "").unwrap());
     bench.after(MINUTE).await;
     assert_eq!(bench.relay.mails().len(), 1);

@@ -15,7 +15,7 @@ use crate::{Bench, MINUTE, START};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-fn mailbox() -> Arc<ReplyBox> {
+pub(crate) fn mailbox() -> Arc<ReplyBox> {
     let tokens = ReplyTokens::new(vec![ReplyKey::new(b"secret", None)]);
     Arc::new(ReplyBox::new(&Address::parse("support@reply.provider.example").unwrap(), Arc::new(tokens)).unwrap())
 }

@@ -75,7 +75,7 @@ wire! {
         /// Which letter about it; 0 tells that it began.
         number: u32,
         /// What it tells: "blocked", "opened", "missing", "received", "answer", "approved", "refused", "released", "reminder",
-        /// "report_received", "report_confirmed" or "report_declined".
+        /// "report_received", "report_confirmed", "report_declined" or "report_unusable".
         kind: String,
         /// "waiting", "sent", "given_up" or "bounced".
         state: String,

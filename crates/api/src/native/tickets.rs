@@ -40,6 +40,10 @@ wire! {
         at: When,
         /// Who.
         from: Word<Author>,
+        /// The address that a mail came from, as the mail says; null for what came otherwise.
+        address: Option<String>,
+        /// Whether that is the account itself that the ticket is about: whoever has stolen its password may have written.
+        by_account: bool,
         /// What, quotes left out.
         body: String,
     }
@@ -118,6 +122,8 @@ impl Native {
         let messages = ticket.messages.iter().map(|message| TicketMessage {
             at: When(message.at),
             from: Word(message.from),
+            address: message.address.clone(),
+            by_account: message.by_account,
             body: message.body.clone(),
         });
         TicketView {

@@ -32,6 +32,9 @@ pub struct TicketRow {
 pub(crate) struct MessageRow {
     at: i64,
     from: &'static str,
+    /// The address that a mail came from, and whether that is the locked account itself.
+    address: Option<String>,
+    by_account: bool,
     body: String,
 }
 
@@ -64,7 +67,13 @@ pub(crate) fn conversation(ticket: &Ticket) -> Vec<MessageRow> {
     };
     let messages = ticket.messages.iter();
     messages
-        .map(|message| MessageRow { at: message.at.0, from: from(message.from), body: message.body.clone() })
+        .map(|message| MessageRow {
+            at: message.at.0,
+            from: from(message.from),
+            address: message.address.clone(),
+            by_account: message.by_account,
+            body: message.body.clone(),
+        })
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! Where reports and exemptions are kept: beside the blocks that they are about.
 
-use limits::{LetterKind, Store, StoreError};
+use limits::{FollowUpStore, LetterKind, StoreError};
 use model::{Block, Evidence, MessageId, SubjectKey, Timestamp};
 
 use super::{Report, ReportRefused};
@@ -31,7 +31,7 @@ pub type ReportStep<'s> = &'s dyn Fn(&mut Report) -> Result<Taken, ReportRefused
 
 /// Reports, the messages they are about, and exemptions. Every call that returns `Ok` is durable. A report is forgotten with
 /// its block; an exemption is not, it has an end of its own.
-pub trait ReportStore: Store {
+pub trait ReportStore: FollowUpStore {
     /// Writes a new report (its number is the store's to give), its message, and the letter that tells the customer.
     fn file_report(&self, report: &Report, message: &[u8], most_open: u32, at: Timestamp) -> Result<Filed, StoreError>;
     /// One report by its number.

@@ -93,6 +93,11 @@ impl Whom {
         }
     }
 
+    /// Whether it is the account of this address.
+    pub fn is_account(&self, address: &str) -> bool {
+        matches!(self, Self::Subject(SubjectKey::Account(account)) if account.as_str().eq_ignore_ascii_case(address.trim()))
+    }
+
     /// Whose it is now.
     pub fn owner(&self, directory: &Directory) -> Arc<Customer> {
         match self {

@@ -1,9 +1,10 @@
 //! What is written in a ticket.
 
 use model::Timestamp;
+use model::names::bounded;
 use serde::{Deserialize, Serialize};
 
-use super::Ticket;
+use super::{Ticket, Whom};
 
 /// Who wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,12 @@ pub struct Message {
     pub from: Author,
     /// What, quotes left out, at most [`Ticket::MAX_BODY`] bytes.
     pub body: String,
+    /// The address that a mail came from, as the mail says (anybody can write anything there), at most 320 bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Whether that is the account itself that the ticket is about: whoever has stolen its password may have written.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_account: bool,
     /// The Message-ID of the mail it came in, at most [`Ticket::MAX_MESSAGE_ID`] bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
@@ -34,17 +41,36 @@ pub struct Message {
 pub struct Reply<'m> {
     /// Its text, quotes included.
     pub text: &'m str,
+    /// The address of its author, as its header says.
+    pub author: Option<&'m str>,
+    /// The reverse path it came with; empty when there is none.
+    pub sender: &'m str,
     /// Its Message-ID; mail without one can't be recognised when it comes again.
     pub message_id: Option<&'m str>,
 }
 
 impl Reply<'_> {
     pub(super) fn bounded_id(&self) -> Option<String> {
-        self.message_id.map(|id| model::names::bounded(id, Ticket::MAX_MESSAGE_ID).to_owned())
+        self.message_id.map(|id| bounded(id, Ticket::MAX_MESSAGE_ID).to_owned())
+    }
+
+    /// The addresses that it says it comes from.
+    fn addresses(&self) -> impl Iterator<Item = &str> {
+        self.author.into_iter().chain([self.sender]).filter(|address| !address.is_empty())
     }
 }
 
 impl Message {
+    /// The longest address that is kept, in bytes.
+    const MAX_ADDRESS: usize = 320;
+
+    /// It came in that mail, to the ticket about this one.
+    pub(super) fn came_in(&mut self, mail: &Reply<'_>, about: &Whom) {
+        self.message_id = mail.bounded_id();
+        self.address = mail.addresses().next().map(|address| bounded(address, Self::MAX_ADDRESS).to_owned());
+        self.by_account = mail.addresses().any(|address| about.is_account(address));
+    }
+
     pub(super) fn follows_soon(&self, at: Timestamp) -> bool {
         self.from == Author::Customer && at.since(self.at) < Ticket::SOON
     }

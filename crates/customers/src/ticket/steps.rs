@@ -96,7 +96,7 @@ impl Ticket {
         let before = (self.answers.clone(), self.state.clone());
         let letter = if is_thanks { self.thanked(mail.text, at) } else { self.replied(mail.text, at)? };
         if let Some(kept) = self.messages.last_mut() {
-            kept.message_id = mail.bounded_id();
+            kept.came_in(mail, &self.subject);
         }
         Ok(letter.filter(|_| before != (self.answers.clone(), self.state.clone()) || !is_soon))
     }

@@ -1,6 +1,6 @@
 //! The addresses that letters are answered to and bounce to: `support+t.4711.SIGNATURE@reply.provider.example`.
 //!
-//! Security: a token names a ticket or a letter and is signed with a key of this site (HMAC-SHA-256, 80 bits kept, in base 32,
+//! Security: a token names a ticket, a block or a letter and is signed with a key of this site (HMAC-SHA-256, 80 bits kept, in base 32,
 //! which survives mail systems that fold case). Whoever has the letter can answer its ticket, and nobody else; approval stays
 //! an operator's. A key that was replaced is still believed for a while ([`super::KeyFile`]).
 
@@ -17,6 +17,8 @@ use crate::Address;
 pub enum Addressee {
     /// A ticket: what is written to it is its customer's reply.
     Ticket(u64),
+    /// A block without a ticket: a flagged message that is attached to what comes to it was no spam, its customer says.
+    Report(BlockRef),
     /// A letter: what comes to it tells that the letter did not arrive.
     Letter(Matter, u32),
 }
@@ -92,10 +94,11 @@ impl ReplyTokens {
 }
 
 impl Addressee {
-    /// `t.4711`, `b.k3x9qm2f7c.0`, `l.4711.0`
+    /// `t.4711`, `r.k3x9qm2f7c`, `b.k3x9qm2f7c.0`, `l.4711.0`
     fn named(&self) -> String {
         match self {
             Self::Ticket(id) => format!("t.{id}"),
+            Self::Report(block) => format!("r.{block}"),
             Self::Letter(Matter::Block(block), number) => format!("b.{block}.{number}"),
             Self::Letter(Matter::Ticket(ticket), number) => format!("l.{ticket}.{number}"),
         }
@@ -105,6 +108,7 @@ impl Addressee {
         let mut parts = named.split('.');
         let addressee = match (parts.next()?, parts.next()?) {
             ("t", id) => Self::Ticket(id.parse().ok()?),
+            ("r", block) => Self::Report(BlockRef::new(block)?),
             ("b", block) => Self::Letter(Matter::Block(BlockRef::new(block)?), parts.next()?.parse().ok()?),
             ("l", ticket) => Self::Letter(Matter::Ticket(ticket.parse().ok()?), parts.next()?.parse().ok()?),
             _ => return None,
@@ -117,6 +121,7 @@ impl Addressee {
     fn said(&self) -> String {
         match self {
             Self::Ticket(id) => format!("reply to ticket {id}"),
+            Self::Report(block) => format!("report of a message of block {block}"),
             Self::Letter(about, number) => format!("bounce of letter {number} of {}", about.said()),
         }
     }
@@ -224,9 +229,10 @@ mod tests {
 
     fn addressee() -> impl Strategy<Value = Addressee> {
         let block = "[a-z0-9]{4,16}".prop_map(|block| Matter::Block(BlockRef::new(&block).unwrap()));
+        let report = block.clone().prop_filter_map("a block", |about| about.block().cloned().map(Addressee::Report));
         let about = prop_oneof![block, any::<u64>().prop_map(Matter::Ticket)];
         let letter = (about, any::<u32>()).prop_map(|(about, number)| Addressee::Letter(about, number));
-        prop_oneof![any::<u64>().prop_map(Addressee::Ticket), letter]
+        prop_oneof![any::<u64>().prop_map(Addressee::Ticket), report, letter]
     }
 
     proptest! {

@@ -29,9 +29,9 @@ Examples:
   portreeve alerts preview ip-blocked --lang fr
   portreeve alerts preview account-blocked --html > letter.html")]
     Preview {
-        /// Which letter: "ip-blocked", "account-blocked", "ticket-opened", "ticket-missing", "ticket-received",
+        /// Which letter: "ip-blocked", "account-blocked", "account-notice", "ticket-opened", "ticket-missing", "ticket-received",
         /// "ticket-answer", "ticket-approved", "ticket-refused", "ticket-created", "ticket-message", "report-received",
-        /// "report-confirmed", "report-declined", "released", "reminder", "collected" or "digest".
+        /// "report-confirmed", "report-declined", "report-unusable", "released", "reminder", "collected" or "digest".
         #[arg(value_name = "KIND")]
         notice: String,
         /// The language: "en", "fr" or "de".

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use admin::{ControlClient, ControlError, NewTicket, TicketStep, TicketView};
 use anyhow::bail;
 use customers::Directory;
-use customers::ticket::{About, Author, Question, Ticket, TicketState, Whom};
+use customers::ticket::{About, Author, Message, Question, Ticket, TicketState, Whom};
 
 use crate::args::{TicketsCommand, named};
 use crate::config::Config;
@@ -178,8 +178,7 @@ fn print_ticket(view: &TicketView, service: &str) {
         say!("{}. {}\n   {answer}", question.number(), asked(question));
     }
     for message in &ticket.messages {
-        let from = if message.from == Author::Customer { "customer" } else { "support" };
-        say!("\n{} {from}:", message.at);
+        say!("\n{} {}:", message.at, author(message));
         message.body.lines().for_each(|line| say!("  {line}"));
     }
     if view.block.is_some() {
@@ -188,6 +187,17 @@ fn print_ticket(view: &TicketView, service: &str) {
     for evidence in &view.evidence {
         say!("  {}  score {}", evidence.at, evidence.score);
         evidence.headers.lines().for_each(|line| say!("      {line}"));
+    }
+}
+
+fn author(message: &Message) -> String {
+    let from = if message.from == Author::Customer { "customer" } else { "support" };
+    match &message.address {
+        Some(address) if message.by_account => {
+            format!("{from} ({address}: the account itself; its password may be stolen)")
+        }
+        Some(address) => format!("{from} ({address})"),
+        None => from.to_owned(),
     }
 }
 

@@ -14,7 +14,8 @@ pub struct LmtpStats {
 /// Why a mail is put aside; any other reason counts as the last.
 const REASONS: [&str; 6] = ["null_sender", "automatic_reply", "list", "own_letter", "no_report", "other"];
 
-const WORDS: [&str; 8] = ["taken", "bounce", "put_aside", "over", "full", "failed", "too_large", "unknown_recipient"];
+const WORDS: [&str; 9] =
+    ["taken", "answered", "bounce", "put_aside", "over", "full", "failed", "too_large", "unknown_recipient"];
 
 impl LmtpStats {
     /// Each outcome with its count.
@@ -63,6 +64,7 @@ impl LmtpStats {
 pub(super) fn word(receipt: &Receipt) -> &'static str {
     match receipt {
         Receipt::Taken => "taken",
+        Receipt::Answered => "answered",
         Receipt::Bounced => "bounce",
         Receipt::PutAside(_) => "put_aside",
         Receipt::Over(_) => "over",
@@ -80,6 +82,7 @@ mod tests {
         let stats = LmtpStats::default();
         let all = [
             Receipt::Taken,
+            Receipt::Answered,
             Receipt::Bounced,
             Receipt::PutAside(""),
             Receipt::Over(String::new()),
@@ -88,7 +91,7 @@ mod tests {
         all.iter().chain([&Receipt::Failed(String::new())]).for_each(|receipt| stats.note(receipt));
         stats.unknown_recipient();
         stats.too_large();
-        assert_eq!(stats.outcomes().map(|(_, count)| count).sum::<u64>(), 8);
+        assert_eq!(stats.outcomes().map(|(_, count)| count).sum::<u64>(), 9);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! Privacy: this is the only place that keeps content, and only what somebody has handed in for it. See
 //! `customers::report::ReportSettings`.
 
+mod answer;
 mod check;
 mod decide;
 mod measure;
@@ -21,6 +22,7 @@ use customers::report::{Filed, Report, ReportRefused, ReportSettings, ReportStor
 use limits::StoreError;
 use model::{BlockRef, Clock, SubjectKey};
 
+pub use answer::Answered;
 pub use check::ReportError;
 pub use decide::{Decision, Wish};
 pub use measure::{Change, difference};

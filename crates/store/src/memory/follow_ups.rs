@@ -33,6 +33,11 @@ impl FollowUpStore for MemoryStore {
         Ok(case.is_some_and(|case| case.letters.queue(Some(kind), at)))
     }
 
+    fn queue_answer(&self, block: &BlockRef, kind: LetterKind, at: Timestamp) -> Result<bool> {
+        let mut state = self.state();
+        Ok(state.cases.get_mut(block).is_some_and(|case| case.letters.queue(Some(kind), at)))
+    }
+
     fn letters_of(&self, about: &Matter) -> Result<Vec<AlertJob>> {
         let mut state = self.state();
         let letters = state.letters_about(about).map(|letters| letters.written.values().cloned().collect());

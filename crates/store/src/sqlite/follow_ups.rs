@@ -70,6 +70,10 @@ impl FollowUpStore for SqliteStore {
         Ok(queued)
     }
 
+    fn queue_answer(&self, block: &BlockRef, kind: LetterKind, at: Timestamp) -> Told<bool> {
+        self.telling(|connection| queue(connection, &Matter::Block(block.clone()), kind, at))
+    }
+
     fn letters_of(&self, about: &Matter) -> Told<Vec<AlertJob>> {
         let sql = format!("SELECT {} FROM letters WHERE about = ?1 ORDER BY number", rows::LETTER);
         self.list(&sql, &[&about.to_string()], rows::letter)
