@@ -57,10 +57,9 @@ fn network(name: &str) -> Option<IpNet> {
 }
 
 fn account(name: &str) -> Option<Holding> {
-    match name.trim().strip_prefix("*@") {
-        Some(name) => domain(name).map(Holding::MailDomain),
-        None => AccountName::from_login(name).filter(|_| !name.contains('*')).map(Holding::Account),
-    }
+    let one = |name: &str| !name.contains('*') && !name.trim().starts_with('@');
+    let all = DomainName::of_all(name).map(Holding::MailDomain);
+    all.or_else(|| AccountName::from_login(name).filter(|_| one(name)).map(Holding::Account))
 }
 
 /// A star stands for all of a domain, not for a part of its name.
@@ -80,6 +79,8 @@ mod tests {
         assert_eq!(one(SubjectKind::Ip, "2001:db8::5").as_deref(), Some("ip 2001:db8::/64"));
         assert_eq!(one(SubjectKind::Ip, "192.0.2.0/24"), None);
         assert_eq!(one(SubjectKind::Account, "*@shop.example"), None);
+        assert_eq!(one(SubjectKind::Account, "@shop.example"), None);
+        assert_eq!(Holding::parse(SubjectKind::Account, "@"), None);
         assert_eq!(one(SubjectKind::Account, "Bob@shop.example").as_deref(), Some("account bob@shop.example"));
     }
 

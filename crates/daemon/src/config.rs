@@ -1,5 +1,9 @@
 //! The configuration file: each crate's table, composed; every mistake at once; the sample written from the same source.
 
+mod doubts;
+mod listeners;
+mod warnings;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -134,18 +138,21 @@ impl Config {
             rspamd: document.table(),
             log: document.table(),
         };
+        let unread = document.wrong();
         match Directory::load(&config.customers) {
             Ok(directory) => config.directory = Arc::new(directory),
             Err(error) => document.problem("customers.file", error.to_string()),
         }
-        for (option, message) in config.contradictions() {
+        let mut found = config.contradictions();
+        found.extend(listeners::contradictions(&config, |option| document.has(option)));
+        for (option, message) in found.into_iter().filter(|(option, _)| !doubts::is_doubtful(option, &unread)) {
             document.problem(&option, message);
         }
-        // A rule that was not read whole fails its tests for that reason.
-        if !document.has_problems() {
-            for (option, message) in rule_tests::failed(&config.own_rules) {
-                document.problem(&option, message);
-            }
+        // A rule that is wrong in itself fails its tests for that reason.
+        let wrong = document.wrong();
+        let is_right = |number| !doubts::is_within(&format!("rule[{number}]"), &wrong);
+        for (option, message) in rule_tests::failed(&config.own_rules, is_right) {
+            document.problem(&option, message);
         }
         let mistakes = document.finish().into_sorted();
         if mistakes.is_empty() { Ok(config) } else { Err(mistakes) }
@@ -155,6 +162,7 @@ impl Config {
     fn contradictions(&self) -> Vec<(String, String)> {
         let mut found = limits::check(&self.rules());
         found.extend(unknown_signals(&self.score));
+        found.extend(self.score.contradictions());
         found.extend(scoring::rules::check(&self.own_rules));
         found.extend(alerts::check(&self.alerts));
         found.extend(webhooks::check(&self.webhooks));
@@ -378,6 +386,8 @@ pub(crate) fn sample() -> String {
 
 #[cfg(test)]
 mod tests {
+    use model::SubjectKind;
+
     use super::*;
 
     #[test]
@@ -416,5 +426,15 @@ mod tests {
         let mistakes: Vec<_> = Config::parse(text).err().unwrap_or_default();
         let lines: Vec<_> = mistakes.iter().map(|mistake| mistake.line).collect();
         assert_eq!(lines, [Some(2), Some(4), Some(5), Some(6)], "{mistakes:#?}");
+    }
+
+    #[test]
+    fn the_gateway_of_the_examples_keeps_the_built_in_rules_for_addresses() {
+        let text = include_str!("../../../config/examples/gateway.toml");
+        let gateway = Config::parse(text).expect("the example is right");
+        let built_in: Vec<_> =
+            TripRule::defaults().into_iter().filter(|rule| rule.subject == SubjectKind::Ip).collect();
+        assert_eq!(gateway.trips.get(..built_in.len()), Some(&built_in[..]));
+        assert_eq!(gateway.warnings(), []);
     }
 }

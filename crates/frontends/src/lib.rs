@@ -23,6 +23,6 @@ pub use intercept::{InterceptDoor, InterceptRule, InterceptStats};
 pub use listen::{Inherited, InheritedSockets, ListenAddr, ListenError, Listener, SocketMode};
 pub use lmtp::{Lmtp, LmtpSettings, LmtpStats};
 pub use milter::{Milter, MilterSettings};
-pub use proxy::{Proxy, ProxySettings, ProxyStats};
+pub use proxy::{HopAddress, Proxy, ProxySettings, ProxyStats};
 pub use stats::{Count, Stats};
 pub use stream::Stream;

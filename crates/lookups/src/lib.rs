@@ -30,5 +30,5 @@ pub use own::watch_own_addresses;
 pub use reputation::Reputation;
 pub use resolver::{Answer, Asking, Kind, Question, Record, Reply, Resolver, Service, Trouble};
 pub use servers::DnsError;
-pub use settings::{AnswerNet, DnsListRule, DnsSettings, ReputationSettings, SignedFor, Zone, check};
+pub use settings::{AnswerNet, DnsListRule, DnsSettings, NameServer, ReputationSettings, SignedFor, Zone, check};
 pub use stats::Figures;

@@ -10,7 +10,7 @@ use hickory_resolver::net::runtime::TokioRuntimeProvider;
 
 use rustls::{ClientConfig, RootCertStore};
 
-use crate::settings::DnsSettings;
+use crate::settings::{DnsSettings, NameServer};
 
 /// The resolver can't be set up.
 #[derive(Debug, thiserror::Error)]
@@ -38,20 +38,20 @@ fn no_tls() -> Result<ClientConfig, DnsError> {
     Ok(config.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
 }
 
-fn servers(configured: &[SocketAddr]) -> Result<(ResolverConfig, ResolverOpts), DnsError> {
+fn servers(configured: &[NameServer]) -> Result<(ResolverConfig, ResolverOpts), DnsError> {
     if !configured.is_empty() {
         return Ok((config(configured), ResolverOpts::default()));
     }
     match hickory_resolver::system_conf::read_system_conf() {
         Ok(found) => Ok(found),
         // resolv.conf(5): without the file, the name server is on this host.
-        Err(NetError::Io(_)) => Ok((config(&[(Ipv4Addr::LOCALHOST, 53).into()]), ResolverOpts::default())),
+        Err(NetError::Io(_)) => Ok((config(&[NameServer((Ipv4Addr::LOCALHOST, 53).into())]), ResolverOpts::default())),
         Err(error) => Err(DnsError(error)),
     }
 }
 
-fn config(servers: &[SocketAddr]) -> ResolverConfig {
-    ResolverConfig::from_parts(None, Vec::new(), servers.iter().map(server).collect())
+fn config(servers: &[NameServer]) -> ResolverConfig {
+    ResolverConfig::from_parts(None, Vec::new(), servers.iter().map(|NameServer(address)| server(address)).collect())
 }
 
 fn server(address: &SocketAddr) -> NameServerConfig {

@@ -40,7 +40,7 @@ impl Bench {
     async fn within(settings: ReputationSettings, budget: Duration) -> Self {
         let server = DnsServer::start().await;
         let clock = Arc::new(ManualClock::at(Timestamp::from_secs(1_800_000_000)));
-        let dns = DnsSettings { servers: vec![server.address()], ..DnsSettings::default() };
+        let dns = DnsSettings { servers: vec![server.address().into()], ..DnsSettings::default() };
         let dns = Arc::new(Dns::new(&dns, Arc::clone(&clock) as _).unwrap());
         let told = Arc::new(Told::default());
         let health = Arc::new(Health::new(Arc::clone(&told) as _, clock));

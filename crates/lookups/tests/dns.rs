@@ -19,7 +19,7 @@ fn question(text: &str) -> Question {
 
 fn dns(server: &DnsServer, parallel: u32) -> (Arc<Dns>, ManualClock) {
     let clock = ManualClock::at(Timestamp::from_secs(1_800_000_000));
-    let servers = vec![server.address()];
+    let servers = vec![server.address().into()];
     let settings = DnsSettings { servers, timeout: Duration::from_millis(200), parallel, ..DnsSettings::default() };
     (Arc::new(Dns::new(&settings, Arc::new(clock.clone())).unwrap()), clock)
 }

@@ -39,7 +39,7 @@ impl Bench {
     async fn new(settings: ReputationSettings, lists: &[DnsListRule]) -> Self {
         let server = DnsServer::start().await;
         let clock = ManualClock::at(Timestamp::from_secs(1_800_000_000));
-        let dns = DnsSettings { servers: vec![server.address()], ..DnsSettings::default() };
+        let dns = DnsSettings { servers: vec![server.address().into()], ..DnsSettings::default() };
         let dns = Arc::new(Dns::new(&dns, Arc::new(clock.clone())).unwrap());
         let told = Arc::new(Told::default());
         let health = Arc::new(Health::new(Arc::clone(&told) as _, Arc::new(clock.clone())));

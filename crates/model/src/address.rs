@@ -109,6 +109,14 @@ impl DomainName {
         (fits && !text.chars().any(|c| c.is_whitespace() || c.is_control())).then_some(Self(text))
     }
 
+    /// The domain of a pattern that stands for all its accounts or addresses, in either spelling: "*@shop.example" or
+    /// "@shop.example"; `None` when the text is no such pattern.
+    pub fn of_all(pattern: &str) -> Option<Self> {
+        let pattern = pattern.trim();
+        let domain = pattern.strip_prefix('*').unwrap_or(pattern).strip_prefix('@')?;
+        Self::new(domain).filter(|_| !domain.contains(['*', '@']))
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

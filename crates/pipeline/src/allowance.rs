@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use model::{AccountName, Mailbox};
+use model::{AccountName, DomainName, Mailbox};
 
 settings::settings! {
     /// The addresses that logins may write in From. A login that no entry names may write anything: it scores
@@ -38,7 +38,7 @@ impl AllowanceRule {
         for text in self.from.iter().filter(|text| !is_address_or_domain(text)) {
             note("from", format!("expected an address or \"@\" and a domain, found \"{text}\""));
         }
-        for text in self.logins.iter().filter(|text| text.trim().is_empty()) {
+        for text in self.logins.iter().filter(|text| !is_login_or_domain(text)) {
             note("logins", format!("expected a login or \"@\" and a domain, found \"{text}\""));
         }
         found
@@ -46,7 +46,19 @@ impl AllowanceRule {
 }
 
 fn is_address_or_domain(text: &str) -> bool {
-    text.rsplit_once('@').is_some_and(|(_, domain)| model::DomainName::new(domain).is_some())
+    let address =
+        text.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && DomainName::new(domain).is_some());
+    DomainName::of_all(text).is_some() || (address && !text.contains('*'))
+}
+
+fn is_login_or_domain(text: &str) -> bool {
+    let login = !text.trim().is_empty() && !text.contains('*') && !text.trim().starts_with('@');
+    DomainName::of_all(text).is_some() || login
+}
+
+/// As it is compared: a whole domain is "@domain", whichever way it was written.
+fn key(text: &str) -> String {
+    DomainName::of_all(text).map_or_else(|| text.trim().to_lowercase(), |domain| format!("@{domain}"))
 }
 
 /// The rules, by login.
@@ -59,8 +71,8 @@ impl Allowances {
         let mut by_login: HashMap<String, HashSet<String>> = HashMap::new();
         for rule in rules {
             for login in &rule.logins {
-                let allowed = by_login.entry(login.trim().to_lowercase()).or_default();
-                allowed.extend(rule.from.iter().map(|from| from.trim().to_lowercase()));
+                let allowed = by_login.entry(key(login)).or_default();
+                allowed.extend(rule.from.iter().map(|from| key(from)));
             }
         }
         Self(by_login)
@@ -99,7 +111,7 @@ mod tests {
             from: from.iter().map(|text| (*text).to_owned()).collect(),
         };
         let rules =
-            [rule(&["@shop.example"], &["@Brand.example"]), rule(&["anna@shop.example"], &["office@firm.example"])];
+            [rule(&["*@shop.example"], &["*@Brand.example"]), rule(&["anna@shop.example"], &["office@firm.example"])];
         let allowances = Allowances::new(&rules);
         let may = |login: &str, from: &str| {
             let from = [Mailbox { name: String::new(), address: from.into() }];

@@ -10,6 +10,24 @@ impl ScoreSettings {
         self.points.0.keys().map(String::as_str).filter(|name| table::row(name).is_none())
     }
 
+    /// Thresholds that contradict each other, as `(option, sentence)`. One of 0 is off.
+    pub fn contradictions(&self) -> Vec<(String, String)> {
+        let Self { spam, reject, tag, hold, .. } = *self;
+        let above = |low: i32, high: i32| low > 0 && high > 0 && low >= high;
+        let found = [
+            (
+                reject > 0 && reject < spam,
+                "reject",
+                format!("{reject} is below score.spam, {spam}: mail would be refused that does not count as spam"),
+            ),
+            (above(hold, reject), "hold", format!("{hold} is not below score.reject, {reject}: all of it is refused")),
+            (above(tag, reject), "tag", format!("{tag} is not below score.reject, {reject}: all of it is refused")),
+            (above(tag, hold), "tag", format!("{tag} is not below score.hold, {hold}: all of it is held")),
+        ];
+        let wrong = found.into_iter().filter(|(wrong, ..)| *wrong);
+        wrong.map(|(_, option, why)| (format!("score.{option}"), why)).collect()
+    }
+
     /// Every signal of the table with the points it gives at most; 0 where it is switched off.
     pub fn points_in_force(&self) -> impl Iterator<Item = (&'static str, i32)> {
         table::TABLE.iter().map(|row| (row.name, self.points.0.get(row.name).copied().unwrap_or(row.points)))

@@ -77,12 +77,22 @@ impl<'i> Document<'i> {
         self.problems.add(span, option, message);
     }
 
-    /// Whether a mistake was found so far.
-    pub fn has_problems(&self) -> bool {
-        !self.problems.is_empty()
+    /// The options that a mistake was found at so far.
+    pub fn wrong(&self) -> BTreeSet<String> {
+        self.problems.options().map(str::to_owned).collect()
+    }
+
+    /// Whether an option, as `table.key` or `list[n].key`, stands in the file itself.
+    pub fn has(&self, option: &str) -> bool {
+        self.place_of(option).is_some_and(|(_, is_itself)| is_itself)
     }
 
     fn span_of(&self, option: &str) -> Option<Range<usize>> {
+        self.place_of(option).map(|(span, _)| span)
+    }
+
+    /// Where an option stands; else where its table does.
+    fn place_of(&self, option: &str) -> Option<(Range<usize>, bool)> {
         let mut path = option.splitn(2, '.');
         let first = path.next()?;
         let (name, index) = match first.split_once('[') {
@@ -94,7 +104,7 @@ impl<'i> Document<'i> {
             value = value.get_ref().as_array()?.get(index.checked_sub(1)?)?;
         }
         let inner = path.next().and_then(|key| value.get_ref().as_table()?.get(key));
-        Some(inner.unwrap_or(value).span())
+        Some((inner.unwrap_or(value).span(), inner.is_some()))
     }
 
     /// Every mistake, by line; unknown tables are among them.
@@ -137,15 +147,15 @@ impl<'d, 'i> TableReader<'d, 'i> {
         }
     }
 
-    /// The option's value; a missing one is noted as a mistake.
+    /// The option's value; a missing one is noted as a mistake, and something else stands in ([`Setting::blank`]).
     pub fn required<T: Setting>(&mut self, key: &'static str) -> Option<T> {
         if self.table.get(key).is_none() {
             self.known.push(key);
             let message = format!("is missing; expected {}", T::allowed());
             self.problems.add(self.span.clone(), format!("{}.{key}", self.path), message);
-            return None;
+            return T::blank();
         }
-        self.optional(key)
+        self.optional(key).or_else(T::blank)
     }
 
     /// Like [`Self::required`], within bounds.
@@ -153,7 +163,7 @@ impl<'d, 'i> TableReader<'d, 'i> {
     where
         T: Setting + PartialOrd,
     {
-        if self.table.get(key).is_none() { self.required(key) } else { self.bounded(key, range) }
+        if self.table.get(key).is_none() { self.required(key) } else { self.bounded(key, range).or_else(T::blank) }
     }
 
     /// Like [`Self::optional`], within bounds.

@@ -149,6 +149,9 @@ macro_rules! choice {
             fn show(&self) -> String {
                 format!("\"{}\"", self.as_str())
             }
+            fn blank() -> Option<Self> {
+                Self::ALL.first().copied()
+            }
         }
     };
 }

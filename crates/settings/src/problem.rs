@@ -49,6 +49,11 @@ impl Problems {
         1 + before.filter(|byte| **byte == b'\n').count()
     }
 
+    /// The options that something was found at.
+    pub(crate) fn options(&self) -> impl Iterator<Item = &str> {
+        self.found.iter().map(|problem| problem.option.as_str())
+    }
+
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()

@@ -18,6 +18,11 @@ pub trait Setting: Sized {
     fn read(value: &Value<'_>) -> Result<Self, String>;
     /// The value as TOML.
     fn show(&self) -> String;
+    /// What stands in for a required value that could not be read, so that everything else of its entry is looked at too. Never
+    /// in force, since there was a mistake. `None`: the whole entry is left out then.
+    fn blank() -> Option<Self> {
+        None
+    }
 }
 
 /// "expected ..., found ..."
@@ -63,6 +68,9 @@ macro_rules! integer {
             fn show(&self) -> String {
                 self.to_string()
             }
+            fn blank() -> Option<Self> {
+                Some(0)
+            }
         }
     )*};
 }
@@ -78,6 +86,9 @@ impl Setting for String {
     fn show(&self) -> String {
         toml::Value::String(self.clone()).to_string()
     }
+    fn blank() -> Option<Self> {
+        Some(Self::new())
+    }
 }
 
 impl Setting for PathBuf {
@@ -92,6 +103,9 @@ impl Setting for PathBuf {
     }
     fn show(&self) -> String {
         self.to_string_lossy().into_owned().show()
+    }
+    fn blank() -> Option<Self> {
+        Some(Self::new())
     }
 }
 
@@ -132,6 +146,9 @@ impl<T: Setting> Setting for Vec<T> {
     fn show(&self) -> String {
         format!("[{}]", self.iter().map(T::show).collect::<Vec<_>>().join(", "))
     }
+    fn blank() -> Option<Self> {
+        Some(Self::new())
+    }
 }
 
 /// An option that may be left out; it is shown as the empty text.
@@ -159,6 +176,9 @@ impl Setting for Duration {
     }
     fn show(&self) -> String {
         show_duration(*self).show()
+    }
+    fn blank() -> Option<Self> {
+        Some(Self::ZERO)
     }
 }
 

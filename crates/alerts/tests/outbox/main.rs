@@ -71,8 +71,11 @@ impl Bench {
         let settings = AlertSettings { relay: relay_address, trust_account: true, ..AlertSettings::default() };
         let settings = change(settings);
         let post = post(&settings);
-        let servers =
-            DnsSettings { servers: vec![dns.address()], timeout: Duration::from_millis(500), ..DnsSettings::default() };
+        let servers = DnsSettings {
+            servers: vec![dns.address().into()],
+            timeout: Duration::from_millis(500),
+            ..DnsSettings::default()
+        };
         let resolver = Arc::new(Dns::new(&servers, Arc::new(clock.clone())).unwrap());
         let (tried, concern) = (Arc::new(AtomicU64::new(0)), Arc::default());
         let around = surroundings(&tried, &concern);
@@ -95,7 +98,7 @@ impl Bench {
     /// The outbox is killed, and another one takes over its store.
     async fn restart(&mut self) {
         self.running.abort();
-        let servers = DnsSettings { servers: vec![self.dns.address()], ..DnsSettings::default() };
+        let servers = DnsSettings { servers: vec![self.dns.address().into()], ..DnsSettings::default() };
         let resolver = Arc::new(Dns::new(&servers, Arc::new(self.clock.clone())).unwrap());
         let (store, clock) = (Arc::clone(&self.store), Arc::new(self.clock.clone()));
         let around = surroundings(&self.tried, &self.concern);

@@ -65,7 +65,7 @@ impl Directory {
     }
 
     fn own_account(&mut self, name: &str, customer: &Arc<Customer>) -> Result<(), String> {
-        let unreadable = || "is no account; expected a login, or \"*@\" and a domain".to_owned();
+        let unreadable = || "is no account; expected a login, or \"@\" and a domain".to_owned();
         self.hold(Holding::parse(SubjectKind::Account, name).ok_or_else(unreadable)?, customer)
     }
 

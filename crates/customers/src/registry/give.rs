@@ -91,7 +91,7 @@ impl Registry {
 fn read(kind: SubjectKind, name: &str) -> Result<Holding, RegistryError> {
     let expected = match kind {
         SubjectKind::Ip => "expected an address, or a network like 192.0.2.0/24 (IPv6: /64 or shorter)",
-        SubjectKind::Account => "expected a login, or \"*@\" and a domain",
+        SubjectKind::Account => "expected a login, or \"@\" and a domain",
         SubjectKind::Domain => "expected a domain",
     };
     let unfit = || RegistryError::Unfit(vec![crate::mistake::Mistake::of("name", expected)]);

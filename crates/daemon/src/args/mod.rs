@@ -73,7 +73,12 @@ Signals: TERM and INT drain and stop, HUP reads the configuration again.
 Postfix: smtpd_milters = inet:127.0.0.1:7625")]
     Serve,
     /// Check the configuration: every mistake at once, with its line and what is allowed.
-    #[command(after_help = "Exit codes: 0 good, 2 mistakes.")]
+    #[command(after_help = "\
+Example:
+  portreeve check --config portreeve.toml
+
+What works and is most likely not meant, such as links that only this host can open, is a warning.
+Exit codes: 0 good, with warnings or without, 2 mistakes.")]
     Check,
     /// Score one message and say why.
     Scan(ScanArgs),

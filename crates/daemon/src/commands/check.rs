@@ -1,4 +1,4 @@
-//! `portreeve check`: every mistake of the configuration at once.
+//! `portreeve check`: every mistake of the configuration at once, and what is most likely not meant.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -14,7 +14,12 @@ pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
     };
     match Config::load(Some(path)) {
         Ok(config) => {
-            say!("{}: right. {}", path.display(), config.summary());
+            let warnings = config.warnings();
+            for (option, sentence) in &warnings {
+                eprintln!("{}: warning: {option}: {sentence}", path.display());
+            }
+            let but = if warnings.is_empty() { "" } else { ", but mind the warnings" };
+            say!("{}: right{but}. {}", path.display(), config.summary());
             Ok(ExitCode::SUCCESS)
         }
         Err(config::LoadError::Mistakes { mistakes, .. }) => {

@@ -133,6 +133,7 @@ impl App {
                 return;
             }
         };
+        super::warn(&config);
         let policy = self.parts.policy(&config, self.http.first().copied());
         match self.parts.post(&config, &policy) {
             Ok(post) => self.parts.outbox.reconfigure(post),

@@ -46,8 +46,16 @@ const STACK: usize = 4 << 20;
 pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
     let config = Config::load(file)?;
     crate::log::start(&config.log)?;
+    warn(&config);
     runtime()?.block_on(serve(config, file))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is most likely not meant stands in the log, too.
+pub(crate) fn warn(config: &Config) {
+    for (option, sentence) in config.warnings() {
+        tracing::warn!(option, "{sentence}");
+    }
 }
 
 /// A runtime for the daemon or the demo.

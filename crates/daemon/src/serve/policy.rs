@@ -26,7 +26,7 @@ pub(crate) fn policy(config: &Config, node: &str, http: Option<SocketAddr>) -> P
 
 /// The operator's link, else the public address of the page or of the console, which has that page too, else the address
 /// really listened on (port 0 was asked for).
-fn link(config: &Config, http: Option<SocketAddr>) -> String {
+pub(crate) fn link(config: &Config, http: Option<SocketAddr>) -> String {
     match (config.blocks.link.as_str(), &config.http.public_url, &config.web.public_url, http) {
         ("", None, Some(_), _) => format!("{}/b/{{ref}}", config.web.base(None)),
         ("", None, None, Some(address)) => format!("http://{address}/b/{{ref}}"),

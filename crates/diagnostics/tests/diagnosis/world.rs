@@ -79,7 +79,8 @@ fn tools(
 ) -> Tools {
     let clock: Arc<dyn Clock> = Arc::new(clock.clone());
     let timeout = Duration::from_millis(400);
-    let asked = DnsSettings { servers: vec![server.address()], timeout, remembered: 0, ..DnsSettings::default() };
+    let asked =
+        DnsSettings { servers: vec![server.address().into()], timeout, remembered: 0, ..DnsSettings::default() };
     let dns = Arc::new(Dns::new(&asked, Arc::clone(&clock)).unwrap());
     let health = Arc::new(Health::new(Arc::new(NoEvents), Arc::clone(&clock)));
     let own =

@@ -114,22 +114,12 @@ impl InterceptRule {
                     "tls",
                     "\"terminate\" needs proxy.tls_certificate and proxy.tls_key",
                 ),
-                (
-                    shares(rule, rules.get(..index).unwrap_or_default(), proxy),
-                    "listen",
-                    "names an address that another listener has",
-                ),
             ];
             let wrong = wrong.into_iter().filter(|(wrong, ..)| *wrong);
             found.extend(wrong.map(|(_, key, why)| (format!("intercept[{}].{key}", index + 1), why.to_owned())));
         }
         found
     }
-}
-
-fn shares(rule: &InterceptRule, before: &[InterceptRule], proxy: &ProxySettings) -> bool {
-    let mut taken = before.iter().flat_map(|other| &other.listen).chain(&proxy.listen);
-    taken.any(|address| rule.listen.contains(address))
 }
 
 #[cfg(test)]
@@ -171,6 +161,6 @@ mod tests {
         let terminating = InterceptRule { terminate_for: networks("192.0.2.0/24"), ..rule() };
         let found = InterceptRule::contradictions(&[rule(), unix, terminating], &proxy);
         let options: Vec<_> = found.iter().map(|(option, _)| option.as_str()).collect();
-        assert_eq!(options, ["intercept[2].listen", "intercept[3].tls", "intercept[3].listen"]);
+        assert_eq!(options, ["intercept[2].listen", "intercept[3].tls"]);
     }
 }

@@ -27,7 +27,7 @@ settings::settings! {
         customer_release_window: Duration = Duration::from_secs(30 * DAY);
         /// How many flagged messages are kept for each block. The text of a message is never kept.
         evidence: u32 = 10, in 1..=100;
-        /// Accounts that are never blocked nor slowed down, as "bob@example.com" or "*@example.com". They are still
+        /// Accounts that are never blocked nor slowed down, as "bob@example.com" or "@example.com". They are still
         /// scored and counted, and a trusted account does not make its IP trusted. A block of theirs ends.
         allow_accounts: Vec<String> = Vec::new();
         /// Networks that are never blocked nor slowed down, as "192.0.2.1" or "192.0.2.0/24". They are still scored and

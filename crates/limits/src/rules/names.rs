@@ -62,24 +62,21 @@ fn parents(domain: &str) -> impl Iterator<Item = DomainName> + '_ {
 fn pattern(kind: SubjectKind, name: &str) -> Option<Pattern> {
     match kind {
         SubjectKind::Ip => network(name).map(Pattern::Within),
-        SubjectKind::Account => under(name, "*@").or_else(|| exact(kind, name)),
-        SubjectKind::Domain => under(name, "*.").or_else(|| exact(kind, name)),
+        SubjectKind::Account => DomainName::of_all(name).map(Pattern::Under).or_else(|| exact(kind, name)),
+        SubjectKind::Domain => below(name).map(Pattern::Under).or_else(|| exact(kind, name)),
     }
 }
 
 fn exact(kind: SubjectKind, name: &str) -> Option<Pattern> {
-    if name.contains('*') {
+    if name.contains('*') || name.trim().starts_with('@') {
         return None;
     }
     SubjectKey::parse(kind, name).map(Pattern::Exact)
 }
 
-fn under(name: &str, prefix: &str) -> Option<Pattern> {
-    let domain = name.trim().strip_prefix(prefix)?;
-    if domain.contains(['*', '@']) {
-        return None;
-    }
-    DomainName::new(domain).map(Pattern::Under)
+fn below(name: &str) -> Option<DomainName> {
+    let domain = name.trim().strip_prefix("*.")?;
+    DomainName::new(domain).filter(|_| !domain.contains(['*', '@']))
 }
 
 /// A network, or an address, which stands for what is counted as one: of IPv6 its /64. No network is finer than that.
@@ -93,7 +90,7 @@ fn network(name: &str) -> Option<IpNet> {
 
 fn described(kind: SubjectKind) -> &'static str {
     match kind {
-        SubjectKind::Account => "account; expected a login, or \"*@\" and a domain",
+        SubjectKind::Account => "account; expected a login, or \"@\" and a domain",
         SubjectKind::Ip => "network; expected an address, or a network such as 192.0.2.0/24 (IPv6: /64 or shorter)",
         SubjectKind::Domain => "domain; expected a domain, or \"*.\" and a domain",
     }
@@ -116,8 +113,9 @@ mod tests {
 
     #[test]
     fn accounts_match_by_name_and_by_domain() {
-        let set = set(SubjectKind::Account, &["Bob@example.com", "*@lists.example"]);
+        let set = set(SubjectKind::Account, &["Bob@example.com", "*@lists.example", "@news.example"]);
         for (name, expected) in [
+            ("anyone@news.example", true),
             ("bob@example.com", true),
             ("eve@example.com", false),
             ("anyone@lists.example", true),
@@ -156,6 +154,8 @@ mod tests {
             (SubjectKind::Account, " "),
             (SubjectKind::Account, "b*b@example.com"),
             (SubjectKind::Account, "*@"),
+            (SubjectKind::Account, "@"),
+            (SubjectKind::Account, "@two@shop.example"),
             (SubjectKind::Ip, "192.0.2.0/33"),
             (SubjectKind::Ip, "2001:db8::1/128"),
             (SubjectKind::Ip, "mail.example.com"),

@@ -10,7 +10,7 @@ settings::settings! {
         rule: String;
         /// The kind of the subjects; it is the rule's.
         subject: SubjectKind;
-        /// Whom: accounts as "bob@example.com" or "*@example.com", IPs as addresses or networks, domains as
+        /// Whom: accounts as "bob@example.com" or "@example.com", IPs as addresses or networks, domains as
         /// "example.com" or "*.example.com".
         names: Vec<String>;
         /// Their limit instead of the rule's. 0: the rule does not apply to them. A rate's burst grows with it.
@@ -24,7 +24,7 @@ impl OverrideRule {
         vec![Self {
             rule: "account-rate".into(),
             subject: SubjectKind::Account,
-            names: vec!["news@shop.example".into(), "*@lists.example".into()],
+            names: vec!["news@shop.example".into(), "@lists.example".into()],
             limit: 5000,
         }]
     }

@@ -23,6 +23,9 @@ impl Setting for Zone {
     fn show(&self) -> String {
         self.0.as_str().to_owned().show()
     }
+    fn blank() -> Option<Self> {
+        DomainName::new("invalid").map(Self)
+    }
 }
 
 /// Answers that count: an address or a network within 127.0.0.0/8.

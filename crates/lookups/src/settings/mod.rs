@@ -5,7 +5,7 @@ mod list;
 mod reputation;
 mod signed;
 
-pub use dns::DnsSettings;
+pub use dns::{DnsSettings, NameServer};
 pub use list::{AnswerNet, DnsListRule, Zone};
 pub use reputation::{ReputationSettings, check};
 pub use signed::SignedFor;
