@@ -7,6 +7,7 @@ use model::features::{AttachmentFact, Bound, HtmlFacts, MimeDefect, PartFact, Te
 
 use crate::bounds::Bounds;
 use crate::html::Reducer;
+use crate::invitation::Invitation;
 use crate::limits::MAX_TEXT;
 use crate::mime::note;
 use crate::mime::transfer::{self, Decoded};
@@ -15,10 +16,7 @@ use crate::url::Collector;
 use crate::{attachment, bytes, parser, text};
 
 /// HTML is read up to here, all parts together, in bytes.
-const MAX_HTML: usize = 256 * 1024;
-
-/// Invitations are read up to here, all together, in bytes.
-const MAX_INVITATION: usize = 32 * 1024;
+const MAX_HTML: usize = 512 * 1024;
 
 /// What the parts hold.
 pub(crate) struct Content {
@@ -39,7 +37,7 @@ pub(crate) fn read(walk: &mut Walk<'_>, subject: Option<&str>, bounds: &mut Boun
         text: TextFacts::default(),
         html: Reducer::default(),
         urls: Collector::default(),
-        invitation: String::new(),
+        invitation: Invitation::default(),
     };
     let attachments = attachments(walk);
     reader.read_texts(walk, false);
@@ -65,7 +63,12 @@ fn role(part: &PartFact) -> Role {
         "message/delivery-status" | "message/disposition-notification" | "text/rfc822-headers" => Role::Report,
         _ if part.is_attachment => Role::Attachment,
         "text/html" | "application/xhtml+xml" => Role::Html,
-        "text/plain" | "text/enriched" | "text/markdown" | "text/x-amp-html" => Role::Plain,
+        // Read by itself, as an invitation; cards and files of programs are not shown as text.
+        "text/calendar" | "text/vcard" | "text/x-vcard" | "text/directory" | "text/css" | "text/csv" => {
+            Role::Attachment
+        }
+        // A subtype that a reader does not know is shown as plain text (RFC 2046 4.1.4).
+        other if other.starts_with("text/") => Role::Plain,
         _ => Role::Attachment,
     }
 }
@@ -91,8 +94,7 @@ struct Reader<'b> {
     text: TextFacts,
     html: Reducer,
     urls: Collector,
-    /// What invitations say; only their links are of interest.
-    invitation: String,
+    invitation: Invitation,
 }
 
 impl Reader<'_> {
@@ -123,17 +125,14 @@ impl Reader<'_> {
         self.html.read(&html, &mut self.urls);
     }
 
-    /// Mail programs show an invitation by itself; its links are as good as those of the text.
+    /// Mail programs show an invitation by itself; it is as good as the text.
     fn read_invitations(&mut self, walk: &mut Walk<'_>) {
         for leaf in &walk.leaves {
             let Some(part) = walk.facts.parts.get(leaf.part).filter(|part| part.content_type == "text/calendar") else {
                 continue;
             };
-            let room = MAX_INVITATION.saturating_sub(self.invitation.len());
-            let text = self.decode(leaf, part, room, &mut walk.facts.defects);
-            // Lines are folded (RFC 5545 3.1), and line ends inside a value written as \n.
-            let text = text.replace("\n ", "").replace("\n\t", "").replace("\\n", "\n");
-            bytes::push_bounded(&mut self.invitation, &text, MAX_INVITATION);
+            let text = self.decode(leaf, part, self.invitation.room(), &mut walk.facts.defects);
+            self.invitation.read(&text);
         }
     }
 
@@ -162,8 +161,9 @@ impl Reader<'_> {
         let (html, visible, cut) = self.html.finish();
         self.bounds.hit_if(cut, Bound::Text);
         self.text.html = visible;
+        self.invitation.add_what_is_new(&mut self.text);
         self.urls.add_text(&self.text.plain, UrlSource::Text);
-        self.urls.add_text(&self.invitation, UrlSource::Text);
+        self.urls.add_text(self.invitation.whole(), UrlSource::Text);
         self.urls.add_text(&self.text.html, UrlSource::Text);
         text::count(subject, &mut self.text);
         let (urls, cut) = self.urls.finish();

@@ -11,6 +11,7 @@ mod bytes;
 mod content;
 mod header;
 mod html;
+mod invitation;
 mod letter;
 mod limits;
 mod mime;
@@ -25,7 +26,7 @@ pub use limits::FeatureLimits;
 pub use mime::attached::attached_messages;
 
 use model::features::Bound;
-use model::{Features, Submission, Timestamp};
+use model::{Features, Intake, Message, Submission, Timestamp};
 
 use crate::bounds::Bounds;
 
@@ -40,10 +41,13 @@ pub fn header_facts(raw: &[u8]) -> model::features::HeaderFacts {
 /// read is a defect in the features.
 pub fn extract(submission: &Submission, at: Timestamp, limits: &FeatureLimits) -> Features {
     let message = &submission.message;
-    let raw = message.raw.get(..limits.analysed_bytes).unwrap_or(&message.raw);
-    let truncated = message.truncated || raw.len() < message.raw.len();
+    let chosen = (message.raw.len() > limits.analysed_bytes.saturating_add(Intake::REST))
+        .then(|| Message::bounded(&message.raw, limits.analysed_bytes));
+    let message = chosen.as_ref().unwrap_or(message);
+    let (raw, truncated) = (message.raw.as_slice(), submission.message.truncated || message.truncated);
     let mut bounds = Bounds::default();
     bounds.hit_if(truncated, Bound::Size);
+    bounds.hit_if(message.has_unread_text || submission.message.has_unread_text, Bound::Behind);
     let section = header::scan::Section::split(raw);
     let headers = header::facts(section.head, &limits.fields, &mut bounds);
     let mut walk = mime::walk::walk(&section, truncated, &mut bounds);
@@ -57,7 +61,7 @@ pub fn extract(submission: &Submission, at: Timestamp, limits: &FeatureLimits) -
         html: content.html,
         urls: content.urls,
         attachments: content.attachments,
-        size: message.size,
+        size: submission.message.size,
         bounds_hit: bounds.into_vec(),
         circumstances: model::Circumstances::default(),
     }

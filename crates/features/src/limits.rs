@@ -6,7 +6,7 @@ pub(crate) const MAX_TEXT: usize = 64 * 1024;
 /// The bounds an operator may set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeatureLimits {
-    /// Bytes of a message that are analysed; what follows is neither decoded nor searched.
+    /// Bytes of a message that are analysed as they are; of what follows the texts are, see [`model::Intake`].
     pub analysed_bytes: usize,
     /// Header fields whose values are kept, lower case.
     pub fields: Vec<String>,

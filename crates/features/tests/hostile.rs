@@ -32,7 +32,7 @@ fn deep_nesting_does_not_use_the_stack() {
         (0..10_000).map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n")).collect();
     for raw in [messages, multiparts] {
         let features = features_of(raw.as_bytes());
-        assert_eq!(features.structure.depth, 16);
+        assert_eq!(features.structure.depth, 32);
         assert!(features.structure.defects.contains(&MimeDefect::TooDeep));
         assert!(features.bounds_hit.contains(&Bound::Parts));
     }
@@ -43,7 +43,8 @@ fn a_million_tags_are_read_as_a_stream() {
     for tag in ["<b>", "</b>", "<a href=x>", "<div style='color:#fff'>", "<", "<!--", "<td><p>", "<style>.a{", "&"] {
         let raw = ["Content-Type: text/html\r\n\r\n", &tag.repeat(300_000), "end"].concat();
         let features = features_of(raw.as_bytes());
-        assert_eq!(features.html.unwrap().bytes, 256 * 1024 - 27, "{tag}");
+        let read = features.html.unwrap().bytes;
+        assert!((256 * 1024 - 27..=(256 + 128) * 1024).contains(&read), "{tag}: {read}");
     }
 }
 

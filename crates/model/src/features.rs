@@ -396,6 +396,8 @@ pub enum Bound {
     Size,
     /// More header fields or header bytes than are read.
     Headers,
+    /// More text behind the beginning of a large message than is kept of it.
+    Behind,
     /// More MIME parts than are read, or deeper.
     Parts,
     /// More links than are kept.

@@ -27,7 +27,7 @@ pub use event::{Event, EventSink, Judged};
 pub use evidence::Evidence;
 pub use features::Features;
 pub use kept::{Kept, Shelf};
-pub use message::Message;
+pub use message::{Intake, Message};
 pub use names::{AccountName, BlockRef, MessageId, QueueId};
 pub use quota::Quota;
 pub use session::{Login, Session, Via};

@@ -38,9 +38,8 @@ impl School {
     pub fn look(&self, message: &[u8]) -> Result<Seen, Unseen> {
         let judge = self.judges.current();
         let session = Arc::new(Session::new(Via::Command));
-        let mut kept = Message::default();
-        kept.push(message, judge.analysed_bytes());
-        let submission = Submission { session, envelope: Envelope::default(), message: kept };
+        let message = Message::bounded(message, judge.analysed_bytes());
+        let submission = Submission { session, envelope: Envelope::default(), message };
         judge.appraise(&submission, self.clock.now()).map(Seen).ok_or(Unseen)
     }
 

@@ -188,7 +188,7 @@ fn submission(then: &Judgement) -> Submission {
     let recipients: Vec<_> = then.to.iter().map(|number| Path::new(&format!("{number:x}"))).collect();
     let envelope =
         Envelope { sender, recipients, recipient_count: then.n, refused_count: then.lost, ..Envelope::default() };
-    Submission { session, envelope, message: Message { raw: Vec::new(), size: then.size, truncated: true } }
+    Submission { session, envelope, message: Message { size: then.size, truncated: true, ..Message::default() } }
 }
 
 fn session(via: Via, account: Option<model::AccountName>, ip: Option<Network>) -> Arc<Session> {

@@ -47,7 +47,7 @@ settings::settings! {
         tag: i32 = 0, in 0..=100_000;
         /// From this score on a message is held in the mail server's queue for a person to look at. 0 holds none.
         hold: i32 = 0, in 0..=100_000;
-        /// How much of each message is looked at, from its beginning.
+        /// How much of each message is looked at as it is, from its beginning; of what lies behind, texts and the heads of parts are, up to 128 KiB.
         analysed_bytes: ByteSize = ByteSize(256 << 10), in ByteSize(16 << 10)..=ByteSize(16 << 20);
         /// Points of your own for single signals, such as { url_shortener = 0, html_form = 40 }. 0 switches a signal off.
         points: Points = Points::default();

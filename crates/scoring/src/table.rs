@@ -180,6 +180,8 @@ table! {
             "It needs no encoding; it hides words from simple filters. Some web programs do it unthinkingly.";
         parts_disagree 30 "Plain text and HTML say different things: they share {} words."
             "One is for the filter, the other for the reader.";
+        parts_unread 100 "It holds more than a filter reads: {}"
+            "No mail program writes that; it hides what stands behind from filters.";
     }
     "Text" {
         text_advance_fee 130 "The text is that of an advance-fee fraud: {}"

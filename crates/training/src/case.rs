@@ -37,8 +37,7 @@ const RUN: usize = 3;
 
 /// The features of a message as if it were handed in at its own date, without an envelope.
 pub fn features_of(raw: &[u8], limits: &features::FeatureLimits) -> Features {
-    let mut message = Message::default();
-    message.push(raw, limits.analysed_bytes);
+    let message = Message::bounded(raw, limits.analysed_bytes);
     let submission =
         Submission { session: Arc::new(Session::new(Via::Command)), envelope: Envelope::default(), message };
     let mut features = features::extract(&submission, Timestamp::default(), limits);

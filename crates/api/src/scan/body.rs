@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::HeaderMap;
 use http_body_util::BodyExt;
-use model::Message;
+use model::{Intake, Message};
 
 use super::refusal::Unscanned;
 
@@ -19,13 +19,13 @@ pub(super) fn is_plain(fields: &HeaderMap) -> Result<(), Unscanned> {
 
 /// The message, of which `keep` bytes are kept.
 pub(super) async fn message(mut body: Body, keep: usize, most: usize) -> Result<Message, Unscanned> {
-    let mut message = Message::default();
+    let mut message = Intake::new(keep);
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| Unscanned::BrokenOff)?.into_data() else { continue };
-        message.push(&data, keep);
-        if message.size > u64::try_from(most).unwrap_or(u64::MAX) {
+        message.push(&data);
+        if message.size() > u64::try_from(most).unwrap_or(u64::MAX) {
             return Err(Unscanned::TooLong(most));
         }
     }
-    if message.size == 0 { Err(Unscanned::Empty) } else { Ok(message) }
+    if message.size() == 0 { Err(Unscanned::Empty) } else { Ok(message.finish()) }
 }

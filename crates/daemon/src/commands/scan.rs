@@ -47,8 +47,7 @@ pub(super) fn submission_of(file: &Path, limits: &features::FeatureLimits) -> an
     } else {
         std::fs::read(file).with_context(|| format!("{} can't be read", file.display()))?
     };
-    let mut message = Message::default();
-    message.push(&raw, limits.analysed_bytes);
+    let message = Message::bounded(&raw, limits.analysed_bytes);
     let session = Arc::new(Session::new(Via::Command));
     Ok(Submission { session, envelope: Envelope::default(), message })
 }

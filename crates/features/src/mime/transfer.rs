@@ -21,7 +21,8 @@ pub(crate) enum Encoding {
 impl Encoding {
     /// The encoding of a lower-case word, comments and what else follows left out; `None` when there is no such.
     pub(crate) fn of(word: &str) -> Option<Self> {
-        let word = word.split([' ', '\t', '(', ';']).next().unwrap_or_default().trim_matches('"');
+        let word =
+            without_comments_before(word).split([' ', '\t', '(', ';']).next().unwrap_or_default().trim_matches('"');
         match word {
             "base64" => Some(Self::Base64),
             "quoted-printable" => Some(Self::QuotedPrintable),
@@ -29,6 +30,14 @@ impl Encoding {
             _ => None,
         }
     }
+}
+
+/// RFC 2045 5.1 allows comments wherever white space may stand.
+fn without_comments_before(mut word: &str) -> &str {
+    while let Some((_, rest)) = word.trim_start().strip_prefix('(').and_then(|comment| comment.split_once(')')) {
+        word = rest;
+    }
+    word.trim_start()
 }
 
 /// A decoded body, perhaps only its first bytes.
@@ -306,6 +315,7 @@ mod tests {
     #[test]
     fn comments_behind_an_encoding_do_not_hide_it() {
         assert_eq!(Encoding::of("base64 (really)"), Some(Encoding::Base64));
+        assert_eq!(Encoding::of("(a) (b) base64 (c)"), Some(Encoding::Base64));
         assert_eq!(Encoding::of("base-64"), None);
     }
 }

@@ -14,7 +14,7 @@ use crate::mime::note;
 use crate::mime::transfer::Encoding;
 
 /// Parts nest no deeper; real mail stays below 6.
-const MAX_DEPTH: usize = 16;
+const MAX_DEPTH: usize = 32;
 /// More parts are not read.
 const MAX_PARTS: usize = 200;
 

@@ -1,6 +1,6 @@
 //! A message rebuilt from header fields and body chunks, bounded.
 
-use model::Message;
+use model::{Intake, Message};
 
 /// What is kept before the first field comes: most messages fit without growing often.
 const FIRST: usize = 8 * 1024;
@@ -8,8 +8,8 @@ const FIRST: usize = 8 * 1024;
 /// A message as it comes.
 #[derive(Debug)]
 pub(super) struct Content {
-    message: Message,
-    bounds: Bounds,
+    message: Intake,
+    header: usize,
     in_body: bool,
     skipped: bool,
 }
@@ -25,7 +25,8 @@ pub(super) struct Bounds {
 
 impl Content {
     pub(super) fn new(bounds: Bounds) -> Self {
-        Self { message: Message::default(), bounds, in_body: false, skipped: false }
+        let header = bounds.header.min(bounds.whole);
+        Self { message: Intake::new(bounds.whole), header, in_body: false, skipped: false }
     }
 
     /// A header field. `exact` values carry the white space behind the colon (SMFIP_HDR_LEADSPC), others lack one space.
@@ -34,27 +35,26 @@ impl Content {
     pub(super) fn header(&mut self, name: &[u8], value: &[u8], exact: bool) {
         let colon: &[u8] = if exact { b":" } else { b": " };
         let length = name.len() + colon.len() + folded_length(value) + CRLF.len();
-        if self.message.raw.len() + length > self.bounds.header.min(self.bounds.whole) {
-            self.message.size = self.message.size.saturating_add(length as u64);
-            self.message.truncated = true;
+        if self.message.kept() + length > self.header {
+            self.message.leave_out(length as u64);
             return;
         }
-        self.message.raw.reserve(if self.message.raw.is_empty() { FIRST.min(self.bounds.whole) } else { length });
-        self.push(name);
-        self.push(colon);
+        self.message.reserve(if self.message.kept() == 0 { FIRST } else { length });
+        self.message.push(name);
+        self.message.push(colon);
         self.push_folded(value);
-        self.push(CRLF);
+        self.message.push(CRLF);
     }
 
     /// A piece of the body, as on the wire.
     pub(super) fn body(&mut self, bytes: &[u8]) {
         self.end_header();
-        self.push(bytes);
+        self.message.push(bytes);
     }
 
     /// Whether more of the body would not be kept.
     pub(super) fn is_full(&self) -> bool {
-        self.message.raw.len() >= self.bounds.whole
+        self.message.is_full()
     }
 
     /// The MTA was told that enough was seen: how much more there is will not be known.
@@ -65,32 +65,29 @@ impl Content {
     /// The message; `declared` is its size as the client has announced it (RFC 1870).
     pub(super) fn finish(mut self, declared: Option<u64>) -> Message {
         self.end_header();
+        let mut message = self.message.finish();
         if self.skipped {
-            self.message.truncated = true;
-            self.message.size = self.message.size.max(declared.unwrap_or(0));
+            message.truncated = true;
+            message.size = message.size.max(declared.unwrap_or(0));
         }
-        self.message
+        message
     }
 
     fn end_header(&mut self) {
         if !self.in_body {
             self.in_body = true;
-            self.push(CRLF);
+            self.message.push(CRLF);
         }
     }
 
     /// Folded values come with LF; a message has CRLF.
     fn push_folded(&mut self, value: &[u8]) {
         let mut lines = value.split(|byte| *byte == b'\n');
-        self.push(without_cr(lines.next().unwrap_or_default()));
+        self.message.push(without_cr(lines.next().unwrap_or_default()));
         for line in lines {
-            self.push(CRLF);
-            self.push(without_cr(line));
+            self.message.push(CRLF);
+            self.message.push(without_cr(line));
         }
-    }
-
-    fn push(&mut self, bytes: &[u8]) {
-        self.message.push(bytes, self.bounds.whole);
     }
 }
 
@@ -149,15 +146,19 @@ mod tests {
 
     #[test]
     fn the_declared_size_counts_only_for_what_was_skipped() {
-        let mut big = content(20, 30);
-        big.body(&[b'x'; 28]);
-        assert!(big.is_full());
-        big.skip_rest();
-        let message = big.finish(Some(5000));
-        assert_eq!((message.raw.len(), message.size, message.truncated), (30, 5000, true));
-        let mut lied = content(20, 30);
-        lied.body(&[b'x'; 100]);
-        lied.skip_rest();
-        assert_eq!(lied.finish(Some(1)).size, 102);
+        let text = b"x\r\n".repeat(60_000);
+        let part = b"--b\r\nContent-Type: text/plain\r\n\r\n";
+        let full = || {
+            let mut full = content(20, 30);
+            (0..3).for_each(|_| full.body(&[part.as_slice(), text.as_slice()].concat()));
+            assert!(full.is_full());
+            full.skip_rest();
+            full
+        };
+        let message = full().finish(Some(5_000_000));
+        assert!((Intake::REST..=30 + Intake::REST).contains(&message.raw.len()));
+        assert_eq!((message.size, message.truncated, message.has_unread_text), (5_000_000, true, true));
+        let came = 2 + 3 * (part.len() + text.len()) as u64;
+        assert_eq!(full().finish(Some(1)).size, came);
     }
 }

@@ -6,6 +6,7 @@
 use std::io::{self, SeekFrom};
 use std::path::PathBuf;
 
+use model::{Intake, Message};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 
@@ -20,20 +21,27 @@ pub(super) struct Spool {
     pending: Vec<u8>,
     file: Option<File>,
     size: u64,
+    /// What is judged of it.
+    intake: Intake,
     memory: usize,
     directory: PathBuf,
 }
 
 impl Spool {
-    /// An empty one that keeps at most `memory` bytes out of a file in `directory`.
-    pub(super) fn new(memory: usize, directory: PathBuf) -> Self {
+    /// An empty one that keeps at most `memory` bytes out of a file in `directory`, and what is judged of it beside.
+    pub(super) fn new(memory: usize, directory: PathBuf, intake: Intake) -> Self {
         let (head, pending) = (Vec::new(), Vec::new());
-        Self { head, pending, file: None, size: 0, memory, directory }
+        Self { head, pending, file: None, size: 0, intake, memory, directory }
     }
 
     /// The size of the whole in bytes.
     pub(super) fn size(&self) -> u64 {
         self.size
+    }
+
+    /// What is judged; once.
+    pub(super) fn message(&mut self) -> Message {
+        std::mem::take(&mut self.intake).finish()
     }
 
     /// What is kept in memory: the first bytes.
@@ -52,6 +60,7 @@ impl Spool {
     /// When the file can't be written: the disk is full, the directory missing.
     pub(super) async fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.size = self.size.saturating_add(bytes.len() as u64);
+        self.intake.push(bytes);
         let room = self.memory.saturating_sub(self.head.len()).min(bytes.len());
         let (kept, beyond) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
         self.head.extend_from_slice(kept);
@@ -119,7 +128,7 @@ mod tests {
 
     async fn round_trip(size: usize, memory: usize) -> (Spool, Vec<u8>) {
         let content: Vec<u8> = (0..size).map(|at| u8::try_from(at % 251).unwrap()).collect();
-        let mut spool = Spool::new(memory, std::env::temp_dir());
+        let mut spool = Spool::new(memory, std::env::temp_dir(), Intake::new(100));
         for piece in content.chunks(7001) {
             spool.push(piece).await.unwrap();
         }
@@ -143,8 +152,8 @@ mod tests {
         for (size, memory) in
             [(0, 10), (9, 10), (10, 10), (50_000, 10), (100_000, 1000), (400_000, 1000), (400_000, 1 << 20)]
         {
-            let (spool, content) = round_trip(size, memory).await;
-            assert_eq!(spool.size(), size as u64);
+            let (mut spool, content) = round_trip(size, memory).await;
+            assert_eq!((spool.message().size, spool.size()), (size as u64, size as u64));
             assert_eq!(spool.head(), &content[..size.min(memory)]);
             assert_eq!(spool.is_on_disk(), size > memory + BLOCK);
         }
@@ -152,7 +161,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_directory_that_is_missing_is_an_error() {
-        let mut spool = Spool::new(0, PathBuf::from("/nonexistent/spool"));
+        let mut spool = Spool::new(0, PathBuf::from("/nonexistent/spool"), Intake::new(0));
         assert!(spool.push(&vec![0; BLOCK]).await.is_err());
     }
 }

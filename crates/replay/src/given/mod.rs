@@ -108,8 +108,7 @@ impl Given {
     ) -> io::Result<()> {
         for origin in &self.messages {
             let raw = origin.place.read()?;
-            let mut message = Message::default();
-            message.push(&raw, reading.analysed_bytes);
+            let message = Message::bounded(&raw, reading.analysed_bytes);
             let outcome =
                 stage.send(Mail { at: origin.at, submission: origin.submission(message), known: Known::Nothing });
             told(&origin.place, origin.account.as_ref(), &outcome);

@@ -10,7 +10,6 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
         MimeDefect::UnknownEncoding(name) => Some(Seen::of(format!("the encoding {name}"))),
         MimeDefect::RepeatedParameter(name) => Some(Seen::of(format!("two parameters named {name}"))),
         MimeDefect::SharedBoundary => Some(Seen::of("a multipart with the boundary of the one around it")),
-        MimeDefect::TooDeep => Some(Seen::of("parts nested without end")),
         _ => None,
     })
 }

@@ -115,6 +115,7 @@ rules! {
     name_shows_brand,
     name_shows_recipient,
     parts_disagree,
+    parts_unread,
     reply_to_elsewhere,
     reply_to_freemail,
     reply_to_strangers,

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use model::Intake;
 use tokio::time::{Instant, timeout_at};
 use wire::smtp::{ContentReader, Reply};
 
@@ -45,11 +46,11 @@ impl Client {
         Ok(reply)
     }
 
-    /// An empty spool that keeps what scoring looks at.
+    /// An empty spool.
     pub(super) fn spool(&self) -> Spool {
         let settings = &self.config.settings;
-        let memory = settings.memory.bytes().max(self.judge.analysed_bytes());
-        Spool::new(memory, settings.spool.clone().unwrap_or_else(std::env::temp_dir))
+        let directory = settings.spool.clone().unwrap_or_else(std::env::temp_dir);
+        Spool::new(settings.memory.bytes(), directory, Intake::new(self.judge.analysed_bytes()))
     }
 
     async fn read_content(&mut self, content: &mut Spool) -> Result<Option<Flaw>, End> {

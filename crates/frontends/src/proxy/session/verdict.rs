@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use model::{Action, Message, Submission};
+use model::{Action, Submission};
 use wire::smtp::Reply;
 
 use super::super::hop::{Delivery, HopConnection, HopError, Hops, deliver};
@@ -21,7 +21,7 @@ impl Client {
     pub(super) async fn conclude(
         &mut self,
         mut transaction: Transaction,
-        content: Spool,
+        mut content: Spool,
         counted: bool,
     ) -> Result<State, End> {
         if received_fields(content.head()) > self.config.settings.max_received {
@@ -31,7 +31,7 @@ impl Client {
         if content.is_on_disk() {
             self.proxy.stats.messages_spooled.add(1);
         }
-        let verdict = self.judge.judge(self.submission(&mut transaction, &content)).await;
+        let verdict = self.judge.judge(self.submission(&mut transaction, &mut content)).await;
         let mut headers = self.trace(&transaction, verdict.at);
         match verdict.action {
             Action::Accept => self.send(transaction, content, headers.as_bytes(), counted).await,
@@ -51,12 +51,12 @@ impl Client {
         }
     }
 
-    fn submission(&self, transaction: &mut Transaction, content: &Spool) -> Submission {
-        let analysed = self.judge.analysed_bytes();
-        let raw = content.head().get(..analysed).unwrap_or(content.head()).to_vec();
-        let truncated = content.size() > raw.len() as u64;
-        let message = Message { raw, size: content.size(), truncated };
-        Submission { session: Arc::clone(&self.session), envelope: transaction.envelope.take(), message }
+    fn submission(&self, transaction: &mut Transaction, content: &mut Spool) -> Submission {
+        Submission {
+            session: Arc::clone(&self.session),
+            envelope: transaction.envelope.take(),
+            message: content.message(),
+        }
     }
 
     /// Ends the transaction with a reply that the next hop has no part in.
