@@ -27,7 +27,7 @@ async fn an_address_in_every_state() {
     world.spam(ADDRESS).await;
     world.agrees(ADDRESS, "blockedForSpam").await;
     assert_eq!(world.record(ADDRESS).await.map(|record| record.strike), Some(2));
-    world.run(&["blocks", "unblock", ADDRESS.name()]);
+    world.run(&["blocks", "unblock", "ip", ADDRESS.name()]);
     world.agrees(ADDRESS, "unblocked").await;
 }
 
@@ -41,7 +41,7 @@ async fn an_account_in_every_state() {
     world.agrees(BOB, "unblocked").await;
     world.spam(BOB).await;
     world.agrees(BOB, "blockedForSpam").await;
-    world.run(&["blocks", "unblock", BOB.name()]);
+    world.run(&["blocks", "unblock", "account", BOB.name()]);
     world.agrees(BOB, "unblocked").await;
 }
 

@@ -251,15 +251,11 @@ fn diagnosis(world: &World, who: Who) -> Seen {
     }
 }
 
-/// What a milter session is answered.
+/// What a milter session is answered, at the latest at MAIL.
 async fn milter(world: &World, who: Who) -> Seen {
     let (address, login) = who.session();
-    let (_, admitted) = Milter::knock(&world.site.socket(), address).await;
-    if admitted.command != 'c' || login.is_empty() {
-        return Seen::answered((admitted.command != 'c').then(|| admitted.text()).as_deref());
-    }
     let mut session = Milter::session(&world.site.socket(), login, address).await;
-    let answer = session.mail(login).await;
+    let answer = session.mail("bob@shop.example").await;
     Seen::answered((answer.command != 'c').then(|| answer.text()).as_deref())
 }
 

@@ -156,7 +156,10 @@ impl Journey {
     async fn refused(&self) -> bool {
         match self.who {
             Who::Account(login) => self.site.refuses(login).await,
-            Who::Address(address) => Milter::knock(&self.site.socket(), address).await.1.command != 'c',
+            Who::Address(address) => {
+                let mut session = Milter::session(&self.site.socket(), "", address).await;
+                session.mail("bob@shop.example").await.command != 'c'
+            }
         }
     }
 
