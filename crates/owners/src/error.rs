@@ -27,14 +27,25 @@ pub enum AskError {
 }
 
 impl AskError {
-    /// Whether the directory as a whole does not work; otherwise it is this answer.
-    pub(crate) fn is_about_the_directory(&self) -> bool {
+    /// Whom it concerns.
+    pub(crate) fn concern(&self) -> Concern {
         match self {
-            Self::Unanswered(_) => true,
-            Self::Status { status } => matches!(status, 401 | 403 | 408 | 429 | 500..),
-            Self::TooLong(_) | Self::Garbage(_) | Self::Unfit(_) => false,
+            Self::Unanswered(_) | Self::Status { status: 401 | 403 | 408 | 429 | 500.. } => Concern::Directory,
+            Self::Status { .. } => Concern::Question,
+            Self::TooLong(_) | Self::Garbage(_) | Self::Unfit(_) => Concern::Name,
         }
     }
+}
+
+/// Whom a failure concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Concern {
+    /// The directory does not work: it is left alone for a while.
+    Directory,
+    /// It works, and does not answer what it was asked.
+    Question,
+    /// It works; what it knows of this one name can't be used.
+    Name,
 }
 
 fn hint(status: u16) -> &'static str {

@@ -10,7 +10,7 @@ use model::{Clock, Event, EventSink, SubjectKey};
 use tokio::sync::{Mutex as Turn, mpsc};
 
 use crate::cache::{Cache, Look, Terms};
-use crate::error::AskError;
+use crate::error::{AskError, Concern};
 use crate::line::Line;
 use crate::rest::Rest;
 use crate::settings::DirectorySettings;
@@ -35,6 +35,8 @@ struct Shared {
     cache: Mutex<Cache>,
     waiting: Mutex<HashSet<SubjectKey>>,
     rest: Mutex<Rest>,
+    /// The latest answer about one name that can't be used, in a sentence.
+    unusable: Mutex<Option<String>>,
     clock: Arc<dyn Clock>,
     events: Arc<dyn EventSink>,
     totals: Totals,
@@ -70,6 +72,7 @@ impl Provider {
             cache: Mutex::new(Cache::new(Terms::from(settings))),
             waiting: Mutex::default(),
             rest: Mutex::default(),
+            unusable: Mutex::default(),
             clock,
             events,
             totals: Totals::default(),
@@ -85,6 +88,11 @@ impl Provider {
     /// Totals, for metrics.
     pub fn figures(&self) -> Figures {
         self.shared.totals.figures(lock(&self.shared.cache).len())
+    }
+
+    /// The latest answer about one name that can't be used, in a sentence.
+    pub fn latest_unusable(&self) -> Option<String> {
+        lock(&self.shared.unusable).clone()
     }
 
     fn want(&self, subject: &SubjectKey) {
@@ -159,9 +167,12 @@ impl Shared {
                 self.works();
             }
             Err(error) => {
-                self.totals.failed.up();
                 lock(&self.cache).failed(subject, now);
-                self.fails(subject, &error);
+                match error.concern() {
+                    Concern::Directory => self.fails(subject, &error, self.pause),
+                    Concern::Question => self.fails(subject, &error, Duration::ZERO),
+                    Concern::Name => self.is_unusable(subject, &error),
+                }
             }
         }
     }
@@ -172,12 +183,20 @@ impl Shared {
         }
     }
 
-    /// An answer that can't be used is told as well; only a directory that does not work is left alone.
-    fn fails(&self, subject: &SubjectKey, error: &AskError) {
-        let pause = if error.is_about_the_directory() { self.pause } else { Duration::ZERO };
+    fn fails(&self, subject: &SubjectKey, error: &AskError, pause: Duration) {
+        self.totals.failed.up();
         lock(&self.rest).failed(self.clock.now(), pause);
         let error = format!("asked who owns {subject}: {error}");
         self.events.emit(&Event::Degraded { part: PART, policy: POLICY, error: &error });
+    }
+
+    /// One customer's record must not take everybody's directory away: it has answered, and is asked about the next name.
+    fn is_unusable(&self, subject: &SubjectKey, error: &AskError) {
+        self.totals.unusable.up();
+        self.works();
+        let sentence = format!("asked who owns {subject}: {error}");
+        tracing::warn!(policy = POLICY, "{sentence}");
+        *lock(&self.unusable) = Some(sentence);
     }
 
     fn look(&self, subject: &SubjectKey) -> Look {

@@ -20,6 +20,7 @@ pub(crate) struct Totals {
     pub(crate) owned: Count,
     pub(crate) unowned: Count,
     pub(crate) failed: Count,
+    pub(crate) unusable: Count,
     pub(crate) spared: Count,
 }
 
@@ -30,8 +31,10 @@ pub struct Figures {
     pub owned: u64,
     /// Answers that there is none.
     pub unowned: u64,
-    /// Questions without an answer that can be used.
+    /// Questions without an answer.
     pub failed: u64,
+    /// Answers about one name that can't be used.
+    pub unusable: u64,
     /// Questions that were not asked: the directory was left alone after a failure, or too many waited.
     pub spared: u64,
     /// Answers that are kept.
@@ -44,6 +47,7 @@ impl Totals {
             owned: self.owned.read(),
             unowned: self.unowned.read(),
             failed: self.failed.read(),
+            unusable: self.unusable.read(),
             spared: self.spared.read(),
             known,
         }

@@ -129,28 +129,56 @@ async fn while_it_fails_its_last_word_holds_and_it_is_left_alone() {
 }
 
 #[tokio::test]
-async fn whatever_it_answers_is_told_and_owns_nothing() {
-    let huge = format!("{{\"name\":\"{}\"}}", "a".repeat(1 << 20));
-    let unfit = r#"{"service":"x","contact":["nobody"],"kind":"gold"}"#;
-    let deep = "[".repeat(50_000);
-    for (status, body, why) in [
-        (200, "", "what is no customer"),
-        (200, "null", "what is no customer"),
-        (200, deep.as_str(), "what is no customer"),
-        (200, r#"{"service":1}"#, "what is no customer"),
-        (200, r#"{"service":"x","colour":"red"}"#, "colour"),
-        (200, unfit, "contact: expected mail addresses"),
-        (200, huge.as_str(), "more than 65536 bytes"),
-        (302, "", "redirects are not followed"),
-        (401, "", "does not take the token"),
-        (204, "", "it answered 204"),
-    ] {
+async fn another_status_than_two_is_told_and_owns_nothing() {
+    for (status, why) in
+        [(302, "redirects are not followed"), (401, "does not take the token"), (204, "it answered 204")]
+    {
         let bench = Bench::new(|settings| settings).await;
-        bench.server.answer_status(status, body);
+        bench.server.answer_status(status, "");
         assert!(bench.provider.ask(&bob()).await.is_none());
         let told = bench.told().concat();
         assert!(told.contains(why) && told.len() < 600, "{status} {why}: {told}");
+        assert_eq!((bench.provider.figures().failed, bench.provider.figures().unusable), (1, 0));
     }
+}
+
+#[tokio::test]
+async fn one_record_that_can_not_be_used_concerns_its_own_name_only() {
+    let huge = format!("{{\"name\":\"{}\"}}", "a".repeat(1 << 20));
+    let unfit = r#"{"service":"x","contact":["nobody"],"kind":"gold"}"#;
+    let deep = "[".repeat(50_000);
+    for (body, why) in [
+        ("", "what is no customer"),
+        ("null", "what is no customer"),
+        (deep.as_str(), "what is no customer"),
+        (r#"{"service":1}"#, "what is no customer"),
+        (r#"{"service":"x","colour":"red"}"#, "colour"),
+        (unfit, "contact: expected mail addresses"),
+        (huge.as_str(), "more than 65536 bytes"),
+    ] {
+        let bench = Bench::new(|settings| settings).await;
+        bench.server.answer_status(200, body);
+        assert!(bench.provider.ask(&bob()).await.is_none());
+        assert!(bench.provider.ask(&bob()).await.is_none());
+        assert_eq!((bench.server.requests().len(), bench.provider.figures().unusable), (1, 1), "not again at once");
+        let told = bench.provider.latest_unusable().unwrap();
+        assert!(told.contains(why) && told.contains("bob+x@shop.example") && told.len() < 600, "{why}: {told}");
+        bench.server.answer_status(200, SHOP);
+        let anna = SubjectKey::parse(SubjectKind::Account, "anna@shop.example").unwrap();
+        assert!(bench.provider.ask(&anna).await.is_some(), "others are asked about all the while");
+        assert_eq!(bench.told(), Vec::<String>::new(), "the directory works");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_can_not_be_used_is_an_answer_all_the_same() {
+    let bench = Bench::new(|settings| settings).await;
+    bench.server.answer_status(503, "");
+    assert!(bench.provider.ask(&bob()).await.is_none());
+    bench.wait(Duration::from_secs(30));
+    bench.server.answer_status(200, "null");
+    assert!(bench.provider.ask(&bob()).await.is_none());
+    assert_eq!(bench.told().last().map(String::as_str), Some("directory works"));
 }
 
 #[tokio::test]

@@ -39,18 +39,22 @@ pub(crate) fn probe(readiness: &mut Readiness, parts: &Parts) {
     let Some(provider) = parts.provider.clone() else { return };
     let telemetry = Arc::clone(&parts.telemetry);
     readiness.probe(Provider::PART, false, move || match telemetry.degradation(Provider::PART) {
-        None => PartState::working(format!("{} answers are kept", provider.figures().known)),
+        None => PartState::working(format!("{} answers are kept{}", provider.figures().known, unusable(&provider))),
         Some(failing) => {
             PartState::degraded(format!("{}; policy: {}", failing.error, failing.policy)).since(failing.since)
         }
     });
 }
 
+fn unusable(provider: &Provider) -> String {
+    provider.latest_unusable().map_or_else(String::new, |why| format!("; the latest that can't be used: {why}"))
+}
+
 /// Figures, read at each scrape.
 pub(crate) fn register(parts: &Parts) -> Result<(), MetricError> {
     let Some(provider) = &parts.provider else { return Ok(()) };
     let (asked, kept) = (Arc::clone(provider), Arc::clone(provider));
-    let help = "Questions for the provider's directory by outcome; spared ones were not asked, because it failed or too many waited.";
+    let help = "Questions for the provider's directory by outcome; unusable: what it knows of that name is no customer; spared ones were not asked, because it failed or too many waited.";
     parts.telemetry.register_counters("portreeve_directory_questions_total", help, "outcome", move || {
         outcomes(&asked.figures())
     })?;
@@ -59,8 +63,8 @@ pub(crate) fn register(parts: &Parts) -> Result<(), MetricError> {
 }
 
 fn outcomes(figures: &Figures) -> Vec<(&'static str, f64)> {
-    let Figures { owned, unowned, failed, spared, .. } = *figures;
-    [("owner", owned), ("unknown", unowned), ("failed", failed), ("spared", spared)]
+    let Figures { owned, unowned, failed, unusable, spared, .. } = *figures;
+    [("owner", owned), ("unknown", unowned), ("failed", failed), ("unusable", unusable), ("spared", spared)]
         .map(|(name, of)| (name, of as f64))
         .into()
 }
