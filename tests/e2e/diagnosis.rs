@@ -60,7 +60,7 @@ async fn a_domain_is_diagnosed_for_people_and_for_programs() {
     assert_eq!(told.status.code(), Some(1), "{text}");
     let wrong = site.run(&["diagnose", "ip", "shop.example"]);
     assert_eq!(
-        (wrong.status.code(), String::from_utf8_lossy(&wrong.stderr).contains("this is no ip")),
+        (wrong.status.code(), String::from_utf8_lossy(&wrong.stderr).contains("is no IP address")),
         (Some(2), true)
     );
 }

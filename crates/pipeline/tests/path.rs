@@ -140,7 +140,7 @@ async fn a_rate_limit_says_when_to_come_back_and_a_retry_uses_nothing_up() {
 
 #[tokio::test]
 async fn spam_that_leaves_is_not_called_clean() {
-    let world = World::new(|_| {});
+    let world = World::new(|policy| policy.score.reject = 0);
     let left = world.send("bob@shop.example", &spam(1)).await;
     assert_eq!((left.action.as_str(), left.reason), ("accept", "spam"));
     let left = world.send("carol@shop.example", &ham(1)).await;

@@ -125,7 +125,8 @@ impl Surface {
             (RefusalLink, Some(record)) => {
                 let page = get(world.daemon().http(), &format!("/b/{}", record.reference)).await.body;
                 let (_, rest) = page.split_once("<dt>State</dt><dd>").unwrap_or_else(|| panic!("no state in {page}"));
-                Seen { state: rest.split('<').next().map(str::to_owned), ..Seen::default() }
+                let word = rest.split('<').next().unwrap_or_default().to_lowercase();
+                Seen { state: Some(named(&word)), ..Seen::default() }
             }
         }
     }
@@ -235,7 +236,11 @@ fn state_on(page: &str) -> String {
 
 fn word_of(html: &str) -> String {
     let (_, rest) = html.split_once("class=\"state ").unwrap_or_else(|| panic!("no state in {html}"));
-    let word = rest.split('"').next().unwrap_or_default();
+    named(rest.split('"').next().unwrap_or_default())
+}
+
+/// The state by the name that the API gives it.
+fn named(word: &str) -> String {
     if word == "blocked" { "blockedForSpam".to_owned() } else { word.to_owned() }
 }
 
