@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use testkit::Relay;
 
-use crate::harness::{Client, Mail, Outcome, Postfix, Sendmail, Site, link_in, samples, until};
+use crate::harness::{Client, Mail, Outcome, Postfix, Sendmail, Site, free_port, link_in, loopback, samples, until};
 
 /// The customer's address; loopback is a network of clients that needs no set-up.
 const CUSTOMER: [u8; 4] = [127, 44, 4, 4];
@@ -24,6 +24,15 @@ async fn behind_sendmail_the_customers_server_bounces_with_the_link() {
     let _daemon = site.start().await;
     let Some(provider) = Sendmail::start(&site.socket(), outside.address()).await else { return };
     the_customers_server_bounces(provider.submission).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_the_proxy_the_customers_server_bounces_with_the_link() {
+    let (outside, port) = (Relay::start().await, free_port());
+    let next_hop = outside.address();
+    let site = Site::new(&format!("[proxy]\nlisten = [\"127.0.0.1:{port}\"]\nnext_hops = [\"{next_hop}\"]\n")).await;
+    let _daemon = site.start().await;
+    the_customers_server_bounces(loopback(port)).await;
 }
 
 async fn the_customers_server_bounces(provider: SocketAddr) {

@@ -17,6 +17,7 @@ mod diagnosis;
 mod dns_lists;
 mod enforcement;
 mod foreign_clients;
+mod forged;
 mod garbage;
 mod hooks;
 mod hostile_web;

@@ -9,6 +9,7 @@ mod refused;
 mod shared;
 mod suspicious;
 mod tls;
+mod told;
 
 use std::net::SocketAddr;
 

@@ -9,6 +9,7 @@
 mod accept;
 mod counters;
 mod drain;
+mod forged;
 pub mod intercept;
 pub mod listen;
 pub mod lmtp;

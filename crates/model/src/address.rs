@@ -1,12 +1,13 @@
 //! Addresses: where a client is, where it wanted to go, who writes to whom.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use ipnet::{IpNet, Ipv6Net};
 use serde::{Deserialize, Serialize};
 
-/// The address of the host that submits mail. IPv4-mapped IPv6 is IPv4.
+/// The address of the host that submits mail. IPv4-mapped IPv6 is IPv4, and so is a client behind a translator (NAT64, SIIT)
+/// under the well-known prefix 64:ff9b::/96: all of the world's IPv4 would be one /64 otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ClientAddr(IpAddr);
@@ -14,7 +15,7 @@ pub struct ClientAddr(IpAddr);
 impl ClientAddr {
     /// The client's address, canonical.
     pub fn new(address: IpAddr) -> Self {
-        Self(address.to_canonical())
+        Self(translated(address).unwrap_or_else(|| address.to_canonical()))
     }
 
     /// Reads `192.0.2.1`, `2001:db8::1`, `[2001:db8::1]` and the SMTP literal `IPv6:2001:db8::1` (RFC 5321 4.1.3).
@@ -39,6 +40,18 @@ impl ClientAddr {
     pub fn network(self) -> Network {
         Network::of_client(self.0)
     }
+}
+
+/// The IPv4 address within one of the well-known prefix (RFC 6052 2.1).
+///
+/// Security: addresses that mean this host or its networks are left as they are (RFC 6052 3.1 forbids them there), or whoever
+/// wrote one would be taken for somebody trusted.
+fn translated(address: IpAddr) -> Option<IpAddr> {
+    let IpAddr::V6(address) = address else { return None };
+    let [0x64, 0xff9b, 0, 0, 0, 0, high, low] = address.segments() else { return None };
+    let inner = Ipv4Addr::from(u32::from(high) << 16 | u32::from(low));
+    let is_local = inner.is_loopback() || inner.is_private() || inner.is_link_local() || inner.is_unspecified();
+    (!is_local).then_some(IpAddr::V4(inner))
 }
 
 impl fmt::Display for ClientAddr {
@@ -164,5 +177,18 @@ mod tests {
         let mapped = ClientAddr::parse("::ffff:192.0.2.7").unwrap();
         assert_eq!(mapped.network().to_string(), "192.0.2.7");
         assert_eq!(mapped.network().neighbourhood().to_string(), "192.0.2.0/24");
+    }
+
+    #[test]
+    fn a_translated_address_is_ipv4_unless_it_means_ourselves() {
+        for (written, shown) in [
+            ("64:ff9b::192.0.2.7", "192.0.2.7"),
+            ("64:ff9b::127.0.0.1", "64:ff9b::7f00:1"),
+            ("64:ff9b::10.0.0.1", "64:ff9b::a00:1"),
+            ("64:ff9b::", "64:ff9b::"),
+            ("64:ff9b:1::192.0.2.7", "64:ff9b:1::c000:207"),
+        ] {
+            assert_eq!(ClientAddr::parse(written).unwrap().to_string(), shown);
+        }
     }
 }

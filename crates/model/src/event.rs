@@ -1,9 +1,12 @@
 //! What happened, for those who watch: telemetry and alerts. A session never waits for them.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::address::ClientAddr;
 use crate::envelope::Envelope;
 use crate::features::Features;
+use crate::names::AccountName;
 use crate::session::Via;
 use crate::standing::Block;
 use crate::subject::{Identity, SubjectKey};
@@ -30,6 +33,8 @@ pub enum Event<'a> {
         /// Whether it was only noted (monitor mode).
         monitored: bool,
     },
+    /// The SMTP proxy has refused something by itself, or on the next hop's word.
+    Declined(Declined<'a>),
     /// A block began or its state changed.
     BlockChanged {
         /// The block as it is now.
@@ -110,6 +115,27 @@ pub struct Judged<'a> {
     pub would: &'static str,
     /// How long judging took.
     pub took: Duration,
+}
+
+/// What an SMTP client was refused though the judge had nothing against it.
+#[derive(Debug, Clone, Copy)]
+pub struct Declined<'a> {
+    /// The door.
+    pub via: Via,
+    /// The client.
+    pub client: Option<ClientAddr>,
+    /// The login, when there was one.
+    pub account: Option<&'a AccountName>,
+    /// How far it had come: `connect`, `command`, `auth`, `mail`, `rcpt`, `content` or `session`.
+    pub stage: &'static str,
+    /// Whose word it is: `proxy` or `next_hop`.
+    pub by: &'static str,
+    /// The reply, in one line.
+    pub reply: &'a str,
+    /// The next hop that was asked.
+    pub next_hop: Option<SocketAddr>,
+    /// The Message-ID, of content.
+    pub message_id: Option<&'a str>,
 }
 
 /// Where events go. Implementations neither block nor fail: what they can't take, they count.

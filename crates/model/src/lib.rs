@@ -23,7 +23,7 @@ pub mod verdict;
 pub use address::{ClientAddr, DomainName, Mailbox, Network, OriginalDst};
 pub use circumstances::Circumstances;
 pub use envelope::{Envelope, ReversePath, Submission};
-pub use event::{Event, EventSink, Judged};
+pub use event::{Declined, Event, EventSink, Judged};
 pub use evidence::Evidence;
 pub use features::Features;
 pub use kept::{Kept, Shelf};

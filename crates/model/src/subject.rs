@@ -50,6 +50,11 @@ impl SubjectKey {
         }
     }
 
+    /// Whether it is this host's own programs, which have no address (0.0.0.0, RFC 1122 3.2.1.3).
+    pub fn is_this_host(&self) -> bool {
+        matches!(self, Self::Ip(network) if network.net().addr().is_unspecified())
+    }
+
     /// The subject of a kind and a name, as [`Self::kind`] and [`Self::name`] tell them.
     pub fn parse(kind: SubjectKind, name: &str) -> Option<Self> {
         match kind {

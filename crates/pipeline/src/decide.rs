@@ -43,6 +43,9 @@ pub fn decide(standing: Standing<'_>, score: &Score, policy: &Policy) -> (Action
     (Action::Accept, if reaches(score, thresholds.spam) { "spam" } else { "clean" })
 }
 
+/// The header fields of a tag. What stands under these names is ours: a client's own are taken out.
+pub const TAG_FIELDS: [&str; 2] = ["X-Portreeve-Score", "X-Portreeve-Signals"];
+
 /// A threshold of 0 is off.
 fn reaches(score: &Score, threshold: i32) -> bool {
     threshold > 0 && score.total >= threshold
@@ -50,5 +53,6 @@ fn reaches(score: &Score, threshold: i32) -> bool {
 
 fn tags(score: &Score) -> Vec<(String, String)> {
     let names: Vec<_> = score.hits.iter().map(|hit| format!("{}={}", hit.signal.as_str(), hit.points)).collect();
-    vec![("X-Portreeve-Score".into(), score.total.to_string()), ("X-Portreeve-Signals".into(), names.join(" "))]
+    let [total, signals] = TAG_FIELDS;
+    vec![(total.into(), score.total.to_string()), (signals.into(), names.join(" "))]
 }

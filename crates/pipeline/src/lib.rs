@@ -39,7 +39,7 @@ pub use allowance::{AllowanceRule, Allowances};
 pub use blocking::Blocking;
 pub use by_hand::{ByHand, ByHandError, NewBlock};
 pub use customers::ticket::Addressee;
-pub use decide::{Standing, decide};
+pub use decide::{Standing, TAG_FIELDS, decide};
 pub use desk::{CaseFile, Desk, DeskError};
 pub use dossier::{Dossier, Records};
 pub use exemptions::{EXEMPT, ExemptionError, Exemptions, Pardons};

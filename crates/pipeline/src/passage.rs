@@ -23,7 +23,7 @@ pub(crate) async fn pass(reeve: &Reeve, session: &Session, passage: Passage) -> 
             reeve.blocking.apply(transitions, &reeve.policy).await;
         }
     }
-    standing(reeve, session, &identity, now)
+    standing(reeve, session, &identity, passage, now)
 }
 
 fn counted(reeve: &Reeve, session: &Session, passage: Passage, now: Timestamp) -> Counted {
@@ -52,12 +52,16 @@ fn evidence(session: &Session, destination: std::net::IpAddr, at: Timestamp) -> 
     }
 }
 
-fn standing(reeve: &Reeve, session: &Session, identity: &Identity, now: Timestamp) -> Admission {
+fn standing(reeve: &Reeve, session: &Session, identity: &Identity, passage: Passage, now: Timestamp) -> Admission {
     let Some(block) = reeve.ledger.blocked(identity, now).filter(|_| reeve.policy.mode == Mode::Enforce) else {
         return Admission::Proceed;
     };
-    reeve.ledger.attempt(&block.subject);
     let refusal = reply::blocked(&block, &reeve.policy);
+    // Who has only connected hears it at MAIL, where it is an attempt.
+    if passage.is_new {
+        return Admission::Refuse(refusal);
+    }
+    reeve.ledger.attempt(&block.subject);
     let reply = refusal.line();
     let (stage, reason) = ("connect", "blocked");
     reeve.events.emit(&Event::Refused { via: session.via, identity, stage, reason, reply: &reply, monitored: false });

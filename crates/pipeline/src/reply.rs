@@ -81,7 +81,7 @@ pub fn unavailable() -> Refusal {
 fn whom(subject: &SubjectKey) -> String {
     match subject {
         SubjectKey::Account(name) => name.to_string(),
-        SubjectKey::Ip(network) if network.net().addr().is_unspecified() => "programs of this host".into(),
+        own if own.is_this_host() => "programs of this host".into(),
         SubjectKey::Ip(network) => format!("the IP address {network}"),
         SubjectKey::Domain(name) => format!("the domain {name}"),
     }

@@ -6,6 +6,7 @@
 //! and fake no field.
 
 mod block;
+mod declined;
 mod error;
 mod families;
 mod history;
@@ -35,6 +36,7 @@ pub struct Telemetry {
     registry: Registry,
     judged: judged::Watch,
     refused: refused::Watch,
+    declined: declined::Watch,
     blocks: block::Watch,
     parts: parts::Watch,
     missing: missing::Watch,
@@ -60,6 +62,7 @@ impl Telemetry {
         Ok(Self {
             judged: judged::Watch::new(&registry, signals, spam)?,
             refused: refused::Watch::new(&registry)?,
+            declined: declined::Watch::new(&registry, Arc::clone(&clock))?,
             blocks: block::Watch::new(&registry)?,
             parts: parts::Watch::new(&registry, Arc::clone(&clock))?,
             missing: missing::Watch::new(&registry, clock)?,
@@ -190,6 +193,7 @@ impl EventSink for Telemetry {
             Event::Refused { via, identity, stage, reason, reply, monitored } => {
                 self.refused.note(&refused::Refused { via, identity, stage, reason, reply, monitored });
             }
+            Event::Declined(ref declined) => self.declined.note(declined),
             Event::BlockChanged { block, monitored } => self.blocks.note(block, monitored),
             Event::Degraded { part, policy, error } => self.parts.degraded(part, policy, error),
             Event::Recovered { part } => self.parts.recovered(part),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::lab::{Lab, WORLD};
-use super::{REDIRECT, TPROXY, gateway, greet, ham, listeners, send, written};
+use super::{REDIRECT, TPROXY, gateway, greet, ham, listeners, refusal, send, written};
 use crate::harness::{Site, link_in, samples, until};
 
 fn trip(counter: &str, limit: u32) -> String {
@@ -29,8 +29,8 @@ async fn spam_in_plain_text_blocks_its_address_and_names_the_destination() {
     greet(&mut client, WORLD[0]);
     let refused = send(&mut client, &file);
     assert!(refused.starts_with("550 5.7.1 ") && link_in(&refused).is_some(), "{refused}");
-    let refused = lab.customer().ask(&format!("connect {} 25", WORLD[0]));
-    assert!(refused.starts_with("554 5.7.1 ") && link_in(&refused).is_some(), "{refused}");
+    let refused = refusal(&mut lab.customer(), WORLD[0]);
+    assert!(refused.starts_with("550 5.7.1 ") && link_in(&refused).is_some(), "{refused}");
     let found = case_file(&site, "192.0.2.2");
     assert_eq!(found["evidence"][0]["destination_ip"], WORLD[0], "{found}");
 }
@@ -44,13 +44,13 @@ async fn a_blocked_address_is_in_the_firewalls_set() {
     let site = Site::new(&settings).await;
     let _daemon = lab.start_with("-all,+net_raw,+net_admin", &site.config()).await;
     for address in WORLD {
-        lab.customer().hears(&format!("connect {address} 25"), "554 5.7.1 ");
+        assert!(refusal(&mut lab.customer(), address).starts_with("550 5.7.1 "));
     }
     for (set, element) in [("blocked4", "192.0.2.2 "), ("blocked6", "2001:db8:1::/64 ")] {
         let list = format!("list set inet portreeve {set}");
         until(&list, || async { lab.nft(&list).contains(element) }).await;
     }
-    lab.customer().hears(&format!("connect {} 25", WORLD[0]), "554 5.7.1 ");
+    assert!(refusal(&mut lab.customer(), WORLD[0]).starts_with("550 5.7.1 "));
 }
 
 /// Nothing of these connections can be read, but there are too many of them; the open one is cut.
@@ -67,7 +67,7 @@ async fn too_many_connections_block_and_open_streams_end() {
     assert_eq!(send(&mut streaming, &file), "250 taken");
     lab.taken();
     greet(&mut lab.customer(), WORLD[0]);
-    let refused = lab.customer().ask(&format!("connect {} 25", WORLD[0]));
+    let refused = refusal(&mut lab.customer(), WORLD[0]);
     assert!(refused.contains("3 connections to mail servers within 1 hour"), "{refused}");
     streaming.hears("MAIL FROM:<ann@customer.example>", "end");
     assert_eq!(lab.metric(daemon.http(), "portreeve_intercept_streams_cut_total"), 1.0);
@@ -83,7 +83,7 @@ async fn an_idle_stream_of_a_blocked_client_ends_too() {
     let mut streaming = lab.customer();
     greet(&mut streaming, WORLD[0]);
     assert_eq!(streaming.ask("starttls"), "tls with sink.example");
-    lab.customer().hears(&format!("connect {} 25", WORLD[0]), "554 5.7.1 ");
+    assert!(refusal(&mut lab.customer(), WORLD[0]).starts_with("550 5.7.1 "));
     streaming.hears("end", "end");
 }
 
@@ -101,6 +101,6 @@ async fn destinations_and_bytes_of_opaque_streams_count() {
             counter == "bytes",
             "the first bytes of the handshake are many: {stream}"
         );
-        lab.customer().hears("connect 198.51.100.77 25", "554 5.7.1 ");
+        assert!(refusal(&mut lab.customer(), "198.51.100.77").starts_with("550 5.7.1 "));
     }
 }

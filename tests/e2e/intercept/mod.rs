@@ -51,6 +51,13 @@ fn send(client: &mut Actor, file: &str) -> String {
     client.ask(&format!("message {file}"))
 }
 
+/// What a blocked client hears: it is greeted, offered little, and MAIL is refused. Its destination isn't troubled.
+fn refusal(client: &mut Actor, address: &str) -> String {
+    let offers = greet(client, address);
+    assert!(!offers.contains("STARTTLS"), "{offers}");
+    client.ask("MAIL FROM:<ann@customer.example>")
+}
+
 /// Connects to the world's mail server and says hello; what it offers.
 fn greet(client: &mut Actor, address: &str) -> String {
     client.hears(&format!("connect {address} 25"), "220 ");

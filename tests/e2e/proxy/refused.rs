@@ -20,10 +20,15 @@ async fn guessing_recipients_blocks_the_address_that_guesses() {
     }
     client.command("QUIT").await;
     daemon.metric_reaches("portreeve_proxy_recipients_refused_total", "", 100.0).await;
-    until("the address is blocked", || async { Client::greeted_from(guesser, loopback(port)).await.is_err() }).await;
-    let refusal = Client::greeted_from(guesser, loopback(port)).await.err().expect("it is blocked").line();
-    assert!(refusal.starts_with("554 5.7.1 "), "{refusal}");
+    let mail = || async {
+        let mut client = Client::connect_from(guesser, loopback(port)).await;
+        client.command("MAIL FROM:<bob@shop.example>").await.line()
+    };
+    until("the address is blocked", || async { !mail().await.starts_with("250 ") }).await;
+    let refusal = mail().await;
+    assert!(refusal.starts_with("550 5.7.1 "), "{refusal}");
     assert!(refusal.contains("100 % of 100 recipients refused by the next mail server"), "{refusal}");
-    assert!(Client::greeted_from(honest, loopback(port)).await.is_ok());
+    let mut beside = Client::connect_from(honest, loopback(port)).await;
+    assert_eq!(beside.command("MAIL FROM:<alice@shop.example>").await.code, 250);
     until("the alert", || async { site.relay.mails().iter().any(|mail| mail.text.contains("127.9.9.9")) }).await;
 }

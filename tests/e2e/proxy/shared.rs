@@ -22,7 +22,7 @@ async fn a_refused_size_is_not_the_next_senders() {
     );
     let Some(postfix) = Postfix::with(outside.address(), &more).await else { return };
     let site = site(port, postfix.submission, "").await;
-    let daemon = site.start().await;
+    let _daemon = site.start().await;
     for (size, refusal) in [(2_000_000, "552 5.3.4 "), (600_000, "554 5.7.1 ")] {
         let mut first = Client::connect(loopback(port)).await;
         let refused = first.command(&format!("MAIL FROM:<a@shop.example> SIZE={size}")).await;
@@ -37,7 +37,28 @@ async fn a_refused_size_is_not_the_next_senders() {
         let outcome = next.send("alice@shop.example", "friend@near.example", &samples("ham")[0]).await;
         assert_eq!(outcome, Outcome::Sent, "another client, behind SIZE={size}");
     }
-    assert_eq!(daemon.metric("portreeve_proxy_hop_connections_total", "").await, 1.0, "they shared one connection");
+}
+
+/// Postfix counts what it refuses: from 10 on each further command takes it a second, and at 20 it hangs up.
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_recipients_slow_nobody_else_down() {
+    let (outside, port) = (Relay::start().await, free_port());
+    let more = "smtpd_recipient_restrictions = check_recipient_access inline:{dead@near.example=REJECT}\n";
+    let Some(postfix) = Postfix::with(outside.address(), more).await else { return };
+    let site = site(port, postfix.submission, "").await;
+    let _daemon = site.start().await;
+    for _ in 0..3 {
+        let mut guesser = Client::connect(loopback(port)).await;
+        guesser.command("MAIL FROM:<bob@shop.example>").await;
+        for _ in 0..9 {
+            assert_eq!(guesser.command("RCPT TO:<dead@near.example>").await.code, 554);
+        }
+        guesser.command("QUIT").await;
+    }
+    let mut honest = Client::connect(loopback(port)).await;
+    let outcome = honest.send("alice@shop.example", "friend@near.example", &samples("ham")[0]).await;
+    assert_eq!(outcome, Outcome::Sent);
+    assert!(!postfix.log().contains("too many errors"), "{}", postfix.log());
 }
 
 /// Refuses MAIL by its size, as Postfix tells it (SMTPD_POLICY_README).

@@ -67,7 +67,7 @@ pub(super) async fn unblock(
 ) -> Result<Response, Fault> {
     let opened = open(&console, &visit, &key, Action::Unblock).await?;
     if sent.field("sure") != "yes" {
-        return Err(Fault::Form);
+        return Err(Fault::Unsure);
     }
     released(&console, opened.case.block.reference, Releaser::Customer).await?;
     Ok(done(&opened.base, "unblocked"))

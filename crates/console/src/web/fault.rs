@@ -26,6 +26,8 @@ pub(crate) enum Fault {
     Large,
     /// The form's token does not fit, or the form is none of ours.
     Form,
+    /// He has not said that the cause is stopped.
+    Unsure,
     /// Too many wrong attempts.
     Slow(Duration),
     /// The method is none of this page.
@@ -45,6 +47,7 @@ impl Fault {
             Self::Missing => StatusCode::NOT_FOUND,
             Self::Forbidden | Self::Form => StatusCode::FORBIDDEN,
             Self::Login => StatusCode::SEE_OTHER,
+            Self::Unsure => StatusCode::BAD_REQUEST,
             Self::Link => StatusCode::GONE,
             Self::Large => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Slow(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -62,6 +65,7 @@ impl Fault {
             Self::Link => "link",
             Self::Large => "large",
             Self::Form => "form",
+            Self::Unsure => "unsure",
             Self::Slow(_) => "slow",
             Self::Method => "method",
             Self::Refused(_) | Self::Told(..) => "refused",

@@ -51,7 +51,8 @@ async fn an_owner_ends_a_block_whose_time_is_over() {
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "a link's forms are bound to the link");
     world.clock.advance(HOUR);
     let unsure = owner.submit(&link, &format!("{link}/unblock"), &[]).await;
-    assert_eq!(unsure.status, StatusCode::FORBIDDEN, "he has to say that the cause is stopped");
+    assert_eq!(unsure.status, StatusCode::BAD_REQUEST, "he has to say that the cause is stopped");
+    assert!(unsure.body.contains("Please tick that you have found the cause"), "{}", unsure.body);
     assert!(world.is_blocked(&world.address));
     let done = owner.submit(&link, &format!("{link}/unblock"), &[("sure", "yes")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);

@@ -71,10 +71,15 @@ fn told(store: &dyn Store) -> Result<Vec<Block>, limits::StoreError> {
     Ok(kept.iter().filter_map(|kept| serde_json::from_slice(&kept.record).ok()).collect())
 }
 
-/// What is to be enforced: whom SMTP refuses, so nobody in monitor mode.
+/// What is to be enforced: whom SMTP refuses, so nobody in monitor mode. This host's own programs have no address that
+/// anything beyond SMTP could stop.
 fn enforced(ledger: Arc<Ledger>, policy: Arc<ArcSwap<Policy>>) -> Enforced {
     Box::new(move || match policy.load().mode {
-        Mode::Enforce => ledger.active_blocks(),
+        Mode::Enforce => {
+            let mut blocks = ledger.active_blocks();
+            blocks.retain(|block| !block.subject.is_this_host());
+            blocks
+        }
         Mode::Monitor => Vec::new(),
     })
 }

@@ -9,9 +9,10 @@ use wire::milter::{
 };
 
 use super::content::Bounds;
-use super::transaction::{Transaction, path};
+use super::transaction::{Forged, Transaction, path};
 use super::wanted::WANTED;
 use super::{caller, missing, verdict};
+use crate::forged;
 
 /// One connection, without its socket.
 pub(super) struct Conversation {
@@ -22,6 +23,8 @@ pub(super) struct Conversation {
     session: Arc<Session>,
     transaction: Option<Box<Transaction>>,
     alarmed: bool,
+    /// What the message that is judged has of fields that are ours to write.
+    forged: Forged,
 }
 
 /// What is to be done next.
@@ -54,6 +57,7 @@ impl Conversation {
             session: Arc::new(Session::new(Via::Milter)),
             transaction: None,
             alarmed: false,
+            forged: Forged::default(),
         }
     }
 
@@ -95,7 +99,7 @@ impl Conversation {
     /// Appends what the verdict means for the MTA.
     pub(super) fn conclude(&self, verdict: &Verdict, out: &mut Vec<u8>) {
         if let Some(agreed) = self.dialogue.agreed() {
-            verdict::encode(&verdict.action, agreed, out);
+            verdict::encode(&verdict.action, self.forged, agreed, out);
         }
     }
 
@@ -155,6 +159,9 @@ impl Conversation {
         let exact = self.agreed_on(Steps::LEADING_SPACE);
         if let Some(transaction) = &mut self.transaction {
             transaction.content.header(name, value, exact);
+            if let Some(count) = forged::place(name).and_then(|place| transaction.forged.get_mut(place)) {
+                *count = count.saturating_add(1);
+            }
         }
         Answer::Continue
     }
@@ -180,6 +187,7 @@ impl Conversation {
         if !last.is_empty() {
             transaction.content.body(last);
         }
+        self.forged = transaction.forged;
         let queue_id = self.dialogue.macros().value("i");
         Next::Judge(Box::new(transaction.submit(Arc::clone(&self.session), queue_id)))
     }

@@ -1,11 +1,19 @@
 //! A verdict in the milter protocol's words.
 
 use model::Action;
+use pipeline::TAG_FIELDS;
 use wire::milter::{Actions, Agreed, Reply, ReplyText, Steps};
+
+use super::transaction::Forged;
 
 /// Appends the replies that end a message. What the MTA does not let a milter do becomes the nearest that is safe:
 /// a message is delivered without its tags rather than refused, and deferred rather than delivered when it is to be held.
-pub(super) fn encode(action: &Action, agreed: &Agreed, out: &mut Vec<u8>) {
+///
+/// Fields of a tag that the client has written itself are taken out of what is delivered.
+pub(super) fn encode(action: &Action, forged: Forged, agreed: &Agreed, out: &mut Vec<u8>) {
+    if action.delivers() || matches!(action, Action::Hold(_)) {
+        untag(forged, agreed, out);
+    }
     match action {
         Action::Accept => Reply::Accept.encode(out),
         Action::Tag(fields) => {
@@ -18,6 +26,16 @@ pub(super) fn encode(action: &Action, agreed: &Agreed, out: &mut Vec<u8>) {
             Reply::Accept.encode(out);
         }
         Action::Hold(_) => Reply::Tempfail.encode(out),
+    }
+}
+
+/// From the last to the first, so that the numbers of the others stay.
+fn untag(forged: Forged, agreed: &Agreed, out: &mut Vec<u8>) {
+    if !agreed.actions.has(Actions::CHANGE_HEADERS) {
+        return;
+    }
+    for (name, count) in TAG_FIELDS.into_iter().zip(forged) {
+        (1..=count).rev().for_each(|index| Reply::ChangeHeader(index, name, "").encode(out));
     }
 }
 
@@ -49,7 +67,7 @@ mod tests {
 
     fn encoded(action: Action, actions: Actions, steps: Steps) -> Vec<u8> {
         let mut out = Vec::new();
-        encode(&action, &Agreed { version: 6, actions, steps }, &mut out);
+        encode(&action, Forged::default(), &Agreed { version: 6, actions, steps }, &mut out);
         out
     }
 

@@ -9,7 +9,8 @@
 
 use wire::milter::{Actions, MacroStage, Steps, Wanted};
 
-const ACTIONS: Actions = Actions::ADD_HEADERS.with(Actions::QUARANTINE).with(Actions::SET_MACROS);
+const ACTIONS: Actions =
+    Actions::ADD_HEADERS.with(Actions::CHANGE_HEADERS).with(Actions::QUARANTINE).with(Actions::SET_MACROS);
 
 const STEPS: Steps = Steps::SKIP
     .with(Steps::NO_UNKNOWN)

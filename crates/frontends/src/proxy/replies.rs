@@ -41,15 +41,13 @@ pub(super) fn refused(refusal: &Refusal) -> Reply {
     Reply::of(&refusal.line())
 }
 
-/// A refusal as a greeting, which is 554 or 421 and nothing else (RFC 5321 3.1, 4.3.2).
-pub(super) fn denied(refusal: &Refusal) -> Reply {
-    let code = if refusal.code >= 500 { 554 } else { 421 };
-    refused(&Refusal { code, ..refusal.clone() })
-}
-
 /// Content that other servers read in another way.
 pub(super) fn unclean(defect: Defect) -> Reply {
-    Reply::of(&format!("554 5.6.0 The message holds {defect}: its lines have to end in CRLF"))
+    let rule = match defect {
+        Defect::Nul => "a text holds none",
+        Defect::BareCr | Defect::BareLf => "its lines have to end in CRLF",
+    };
+    Reply::of(&format!("554 5.6.0 The message holds {defect}: {rule}"))
 }
 
 /// A chunk was taken.

@@ -7,7 +7,7 @@ counters! {
     ProxyStats, "portreeve_proxy_", "The SMTP proxy:";
     /// sessions refused with 421 because there were too many in all or from one client.
     sessions_refused,
-    /// sessions the judge refused in the greeting.
+    /// intercepted sessions whose client was blocked when they began.
     sessions_denied,
     /// sessions closed for protocol errors.
     protocol_errors,

@@ -22,7 +22,8 @@ pub(crate) fn encode(line: &str) -> Result<Vec<u8>, String> {
 pub(crate) fn decode(command: u8, data: &[u8]) -> String {
     let data = match command {
         b'O' => negotiated(data),
-        _ => String::from_utf8_lossy(data.strip_suffix(b"\0").unwrap_or(data)).replace('\0', "|"),
+        b'm' | b'i' => indexed(data),
+        _ => fields(data),
     };
     let data = data.replace('\r', "\\r").replace('\n', "\\n");
     format!("{} {data}", char::from(command)).trim_end().to_owned()
@@ -58,6 +59,16 @@ fn connect(text: &str) -> Result<Vec<u8>, String> {
 
 fn strings(texts: &[&str]) -> Vec<u8> {
     texts.iter().flat_map(|text| [unescaped(text), vec![0]].concat()).collect()
+}
+
+fn fields(data: &[u8]) -> String {
+    String::from_utf8_lossy(data.strip_suffix(b"\0").unwrap_or(data)).replace('\0', "|")
+}
+
+/// `2|X-Name|value`
+fn indexed(data: &[u8]) -> String {
+    let (index, rest) = data.split_at(4);
+    format!("{:x}|{}", u32::from_be_bytes(index.try_into().unwrap()), fields(rest))
 }
 
 /// `x*1000` is a thousand of them.

@@ -19,9 +19,12 @@
 //! other greets                   the same for the suspicious next hop
 //! judged nobody at 127.0.0.1 ... what the judge saw last
 //! given up [2, 1]                the recipients refused in each transaction that ended without a message
+//! told mail by proxy to nobody at 127.0.0.1: 552 ...   a refusal that was told, the first that wasn't asked for yet
+//! told nothing                   no more were
 //! figure logins_unknown 1        what the proxy counts
 //! ```
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -42,6 +45,7 @@ struct Play {
     client: Connection,
     hop: Connection,
     other: Connection,
+    heard: VecDeque<String>,
     hop_listener: TcpListener,
     other_listener: TcpListener,
 }
@@ -58,7 +62,7 @@ pub(crate) async fn run(text: &str) -> Result<(), String> {
     let early = text.lines().filter_map(|line| line.strip_prefix("judge "));
     early.filter(|words| *words == "refuse connect").for_each(|words| stage.judge.follow(words));
     let client = Some(connect(&stage).await);
-    let mut play = Play { stage, client, hop: None, other: None, hop_listener, other_listener };
+    let mut play = Play { stage, client, hop: None, other: None, heard: VecDeque::new(), hop_listener, other_listener };
     for (number, line) in text.lines().enumerate() {
         let step = timeout(PATIENCE, play.step(line)).await.unwrap_or_else(|_| Err("nothing happens".into()));
         step.map_err(|error| format!("line {}: {line}: {error}", number + 1))?;
@@ -79,6 +83,7 @@ impl Play {
             "judged" => expect(what, &self.stage.judge.last())?,
             "given" => expect(what, &format!("up {}", self.stage.judge.given_up()))?,
             "logins" => expect(what, &self.stage.judge.logins())?,
+            "told" => expect(what, &self.told())?,
             "figure" => expect(what, &self.figure(what))?,
             "drain" => {
                 self.stage.drain.send_replace(true);
@@ -91,6 +96,11 @@ impl Play {
             _ => return Err("no such actor".into()),
         }
         Ok(())
+    }
+
+    fn told(&mut self) -> String {
+        self.heard.extend(self.stage.told.take());
+        self.heard.pop_front().unwrap_or("nothing".into())
     }
 
     fn figure(&self, what: &str) -> String {

@@ -67,10 +67,12 @@ async fn greeted(stage: &Stage) -> Talk<TcpStream> {
 #[tokio::test]
 async fn starttls_with_a_client_forgets_what_was_said_before() {
     let (sink, certificate) = (Sink::start().await, Certificate::of("proxy.test"));
-    let options = format!("next_hops = [\"{}\"]\nrequire_tls = true\n{}", sink.address, certificate.options());
+    let trusted = "xclient_from = [\"127.0.0.1\"]";
+    let options =
+        format!("next_hops = [\"{}\"]\nrequire_tls = true\n{trusted}\n{}", sink.address, certificate.options());
     let stage = Stage::new(&options).await;
     let mut client = greeted(&stage).await;
-    assert!(client.offers("EHLO client.test").await.contains(&"250-STARTTLS".to_owned()));
+    assert!(client.offers("EHLO before.test").await.contains(&"250-STARTTLS".to_owned()));
     assert_eq!(client.ask("MAIL FROM:<bob@shop.example>").await, "530 5.7.0 Must issue a STARTTLS command first");
     assert_eq!(client.ask("STARTTLS").await, "220 2.0.0 Ready to start TLS");
     let mut client = certificate.handshake(client).await.unwrap();

@@ -143,8 +143,8 @@ fn first_word(line: &str) -> &str {
 fn labels_are_words_of_the_program() {
     let text = everything_happened().render();
     let allowed = [
-        "about", "state", "change", "kind", "le", "missing", "part", "policy", "reason", "signal", "stage", "strike",
-        "verdict", "version", "via",
+        "about", "by", "state", "change", "kind", "le", "missing", "part", "policy", "reason", "signal", "stage",
+        "strike", "verdict", "version", "via",
     ];
     for series in text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('{')) {
         for label in series.1.split("\",").filter_map(|pair| pair.split_once("=\"")) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::common::{block, clock, identity, judged, spam, telemetry};
 use model::time::ManualClock;
-use model::{BlockState, Event, EventSink, Via};
+use model::{BlockState, ClientAddr, Declined, Event, EventSink, Via};
 use proptest::prelude::*;
 use telemetry::Telemetry;
 
@@ -84,6 +84,57 @@ fn refusals_are_information_and_blocks_are_warnings() {
     assert!(lines[0].contains("monitored=true"), "{lines:?}");
     assert!(lines[1].contains(" WARN ") && lines[1].contains("state=\"blockedForSpam\""), "{lines:?}");
     assert!(lines[1].contains("until=2023-11-14T23:13:20Z"), "{lines:?}");
+}
+
+fn declined(telemetry: &Telemetry, client: &str, times: usize) {
+    let account = identity().account;
+    let declined = Declined {
+        via: Via::Proxy,
+        client: ClientAddr::parse(client),
+        account: account.as_ref(),
+        stage: "content",
+        by: "next_hop",
+        reply: "554 5.7.1 no\r\nlevel=ERROR",
+        next_hop: Some("203.0.113.1:25".parse().unwrap()),
+        message_id: Some("<1@shop.example>"),
+    };
+    (0..times).for_each(|_| telemetry.emit(&Event::Declined(declined)));
+}
+
+#[test]
+fn what_the_proxy_refuses_is_a_line_that_says_who_and_whose_word() {
+    let lines = lines(|telemetry, _| declined(telemetry, "192.0.2.7", 1));
+    let [line] = lines.as_slice() else { panic!("{lines:?}") };
+    for part in [
+        " INFO ",
+        "refused",
+        "via=\"proxy\"",
+        "account=\"bob@shop.example\"",
+        "ip=192.0.2.7",
+        "stage=\"content\"",
+        "by=\"next_hop\"",
+        "reply=\"554 5.7.1 no\\r\\nlevel=ERROR\"",
+        "next_hop=203.0.113.1:25",
+        "message_id=\"<1@shop.example>\"",
+    ] {
+        assert!(line.contains(part), "{part} is missing in {line}");
+    }
+    assert!(!line.contains("left_out"), "{line}");
+}
+
+#[test]
+fn a_flood_of_refusals_does_not_flood_the_log_nor_hide_others() {
+    let lines = lines(|telemetry, clock| {
+        declined(telemetry, "192.0.2.7", 5000);
+        declined(telemetry, "192.0.2.8", 1);
+        (0..2000_u32).for_each(|n| declined(telemetry, &format!("198.18.{}.{}", n / 250, n % 250), 1));
+        clock.advance(Duration::from_secs(60));
+        declined(telemetry, "192.0.2.7", 1);
+        assert!(telemetry.render().contains("portreeve_proxy_refusals_unlogged_total 6001"), "{}", telemetry.render());
+    });
+    assert_eq!(lines.len(), 1001, "a thousand a minute, and the first of the next");
+    assert!(lines[20].contains("192.0.2.8") && lines[20].contains("left_out=4980"), "{}", lines[20]);
+    assert!(lines[1000].contains("left_out=1021"), "{}", lines[1000]);
 }
 
 #[test]

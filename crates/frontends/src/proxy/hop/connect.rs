@@ -80,10 +80,12 @@ async fn greeted(
     let mut connection = HopConnection {
         channel: Channel::new(Transport::Plain(tcp)),
         capabilities: Arc::default(),
+        peer,
         hop,
         messages: 0,
         is_bound: false,
         is_stained: false,
+        has_refused: false,
         is_reused: false,
     };
     positive(connection.reply(terms.greeting).await?)?;
@@ -106,7 +108,10 @@ pub(super) async fn hello(connection: &mut HopConnection, terms: &Terms) -> Resu
         return Ok(());
     }
     connection.capabilities = Arc::default();
-    positive(connection.command(&format!("HELO {}\r\n", terms.name), terms.command).await?)
+    positive(connection.command(&format!("HELO {}\r\n", terms.name), terms.command).await?)?;
+    // Not to know EHLO is nobody's fault.
+    connection.has_refused = false;
+    Ok(())
 }
 
 async fn start_tls(

@@ -1,5 +1,6 @@
 //! One connection to a next hop: a command goes out, its whole reply comes back.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ pub(in crate::proxy) struct HopConnection {
     pub(super) channel: Channel,
     /// What the next hop offers on this connection.
     pub(in crate::proxy) capabilities: Arc<Capabilities>,
+    /// The address at its other end.
+    pub(in crate::proxy) peer: SocketAddr,
     /// Which of the group it leads to.
     pub(super) hop: usize,
     /// Messages it has carried.
@@ -25,6 +28,9 @@ pub(in crate::proxy) struct HopConnection {
     /// The next hop may keep something of an earlier MAIL, accepted or refused: Postfix keeps the size that a refused one
     /// has announced, and refuses the next sender for it.
     pub(super) is_stained: bool,
+    /// The next hop has refused something on it. Mail servers count that, slow down and hang up: whoever caused it keeps the
+    /// connection to himself.
+    pub(in crate::proxy) has_refused: bool,
     /// It has served before, so that its first failure says nothing of the next hop.
     pub(in crate::proxy) is_reused: bool,
 }
@@ -46,6 +52,7 @@ impl HopConnection {
     /// When it doesn't come in time, is no reply, or says that the next hop closes.
     pub(in crate::proxy) async fn reply(&mut self, limit: Duration) -> Result<Reply, HopError> {
         let reply = tokio::time::timeout(limit, self.next_reply(limit)).await.map_err(std::io::Error::from)??;
+        self.has_refused |= reply.code() >= 400;
         if reply.code() == 421 { Err(HopError::Closing(reply)) } else { Ok(reply) }
     }
 
@@ -68,7 +75,7 @@ impl HopConnection {
     /// RSET in the same packet.
     ///
     /// # Errors
-    /// As for [`Self::command`]; [`HopError::Refused`] when RSET is.
+    /// As for [`Self::command`]; [`HopError::Unclean`] when RSET is refused.
     pub(in crate::proxy) async fn mail<'l>(
         &mut self,
         line: &str,
@@ -86,7 +93,7 @@ impl HopConnection {
         self.queue_ahead(recipients);
         self.channel.flush(limit).await?;
         if resets {
-            positive(self.reply(limit).await?)?;
+            cleared(&self.reply(limit).await?)?;
         }
         self.reply(limit).await
     }
@@ -128,10 +135,15 @@ impl HopConnection {
     /// As for [`Self::mail`].
     pub(in crate::proxy) async fn reset(&mut self, limit: Duration) -> Result<(), HopError> {
         if self.is_stained {
-            positive(self.command(RSET, limit).await?)?;
+            cleared(&self.command(RSET, limit).await?)?;
             self.is_stained = false;
         }
         Ok(())
+    }
+
+    /// Whether it still can be used, as far as can be seen.
+    pub(in crate::proxy) async fn is_alive(&mut self) -> bool {
+        self.channel.is_quiet().await
     }
 
     /// Says goodbye and doesn't wait for the answer.
@@ -143,7 +155,11 @@ impl HopConnection {
     }
 }
 
-/// The reply, if it is positive.
+fn cleared(reply: &Reply) -> Result<(), HopError> {
+    if reply.is_positive() { Ok(()) } else { Err(HopError::Unclean) }
+}
+
+/// Whether the reply is positive.
 pub(super) fn positive(reply: Reply) -> Result<(), HopError> {
     if reply.is_positive() { Ok(()) } else { Err(HopError::Refused(reply)) }
 }

@@ -23,6 +23,8 @@ pub(in crate::proxy) enum HopError {
     Closing(Reply),
     #[error("it refuses with {}", .0.code())]
     Refused(Reply),
+    #[error("it refuses RSET")]
+    Unclean,
     #[error("it sent something before the TLS handshake")]
     Injected,
     #[error("the TLS handshake failed: {0}")]
@@ -43,7 +45,7 @@ impl From<io::Error> for HopError {
 impl HopError {
     /// Whether a connection that waited may have grown useless while it did: another may serve.
     pub(in crate::proxy) fn is_of_a_stale_connection(&self) -> bool {
-        matches!(self, Self::Lost(_) | Self::Closing(_) | Self::Refused(_))
+        matches!(self, Self::Lost(_) | Self::Closing(_) | Self::Unclean)
     }
 
     /// The answer to the command that needed the next hop; after it the session is closed (421), because what the

@@ -12,11 +12,11 @@ mod health;
 mod server;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rustls::ClientConfig;
-use wire::smtp::{Capabilities, ClientAttributes};
+use wire::smtp::{Capabilities, ClientAttributes, Reply};
 
 pub(super) use connection::HopConnection;
 pub(super) use deliver::{Delivery, deliver};
@@ -56,6 +56,7 @@ pub(super) struct Terms {
 pub(super) struct Hops {
     servers: Vec<Server>,
     turn: AtomicUsize,
+    refuses_xforward: AtomicBool,
     pub(super) terms: Arc<Terms>,
     stats: Arc<ProxyStats>,
     /// None where clients choose where they go: that such a destination fails is no trouble of ours.
@@ -70,7 +71,8 @@ impl Hops {
         health: Option<Arc<HopHealth>>,
     ) -> Self {
         let servers = addresses.iter().cloned().map(Server::new).collect();
-        Self { servers, turn: AtomicUsize::new(0), terms, stats, health }
+        let refuses_xforward = AtomicBool::new(false);
+        Self { servers, turn: AtomicUsize::new(0), refuses_xforward, terms, stats, health }
     }
 
     /// What a client can be offered: what the next hop offered lately, or offers when it is asked now.
@@ -137,7 +139,7 @@ impl Hops {
     }
 
     async fn revived(&self, mut connection: HopConnection) -> Option<HopConnection> {
-        if !connection.channel.is_quiet().await {
+        if !connection.is_alive().await {
             return None;
         }
         connection.is_reused = true;
@@ -174,11 +176,11 @@ impl Hops {
         health.fails(&hop, &error.to_string(), others);
     }
 
-    /// Takes a connection back after a transaction, ended or not; one that belongs to a session, or has carried enough,
-    /// is closed.
+    /// Takes a connection back after a transaction, ended or not; one that belongs to a session, has carried enough, or on
+    /// which something was refused, is closed.
     pub(super) fn give_back(&self, connection: HopConnection) {
         let spent = self.terms.reuse > 0 && connection.messages >= self.terms.reuse;
-        let shared = !connection.is_bound && !spent && self.terms.reuse > 0;
+        let shared = !connection.is_bound && !connection.has_refused && !spent && self.terms.reuse > 0;
         match self.servers.get(connection.hop) {
             Some(server) if shared => server.keep(connection),
             _ => connection.quit(),
@@ -186,9 +188,11 @@ impl Hops {
     }
 
     /// Tells the next hop of the client, where that is wanted and offered. The connection is the session's from then on.
+    /// XFORWARD is for the next hop's log: the message goes on without it where it is refused, as an address of a family
+    /// that is switched off there is.
     ///
     /// # Errors
-    /// When the next hop is lost, or refuses.
+    /// When the next hop is lost, or refuses XCLIENT.
     pub(super) async fn tell(&self, to: &mut HopConnection, client: &ClientAttributes) -> Result<(), HopError> {
         let (verb, offered) = match self.terms.tell {
             Tell::Nothing => return Ok(()),
@@ -201,9 +205,23 @@ impl Hops {
         to.is_bound = true;
         to.reset(self.terms.command).await?;
         let line = format!("{verb}{}\r\n", client.encode());
-        connection::positive(to.command(&line, self.terms.command).await?)?;
+        let reply = to.command(&line, self.terms.command).await?;
+        if !reply.is_positive() && verb == "XFORWARD" {
+            self.untold(&reply);
+            return Ok(());
+        }
+        connection::positive(reply)?;
         // After XCLIENT the next hop begins anew, with another greeting.
         if verb == "XCLIENT" { connect::hello(to, &self.terms).await } else { Ok(()) }
+    }
+
+    /// Tells once that the next hop refuses to be told.
+    fn untold(&self, reply: &Reply) {
+        let reply = reply.texts().next().unwrap_or_default();
+        match self.refuses_xforward.swap(true, Ordering::Relaxed) {
+            true => tracing::debug!(reply, "a next hop refuses XFORWARD"),
+            false => tracing::warn!(reply, "a next hop refuses XFORWARD: its log doesn't name these clients"),
+        }
     }
 
     /// Closes connections that have waited too long; all of them, when `all` is set.

@@ -15,6 +15,7 @@ use super::super::hop::HopConnection;
 use super::super::replies;
 use super::Client;
 use super::end::End;
+use super::refusals::Refused;
 use super::state::{Greeted, State};
 
 const WRONG_CREDENTIALS: u16 = 535;
@@ -27,20 +28,21 @@ impl Client {
         initial: Option<String>,
     ) -> Result<State, End> {
         if self.session.login.is_some() {
-            self.mistake(replies::ALREADY_AUTHENTICATED)?;
+            self.mistake("auth", replies::ALREADY_AUTHENTICATED)?;
             return Ok(State::Greeted(greeted));
         }
         if !greeted.offered.auth.contains(&mechanism) {
-            self.mistake(replies::NO_MECHANISM)?;
+            self.mistake("auth", replies::NO_MECHANISM)?;
             return Ok(State::Greeted(greeted));
         }
         let known = initial.as_deref().and_then(|response| read_login(&mechanism, response));
         if let Some(refusal) = self.locked_out(known.as_deref()) {
-            self.mistake(&refusal.line())?;
+            self.errors += 1;
+            self.turned_away(&replies::refused(&refusal))?;
             return Ok(State::Greeted(greeted));
         }
         let Ok(mut hop) = self.lease().await else {
-            self.reply(&Reply::of(replies::UNREACHABLE));
+            self.answer(Refused::by_us("auth"), &Reply::of(replies::UNREACHABLE));
             return Ok(State::Greeted(greeted));
         };
         hop.is_bound = true;

@@ -41,14 +41,14 @@ impl Client {
         let flaw = self.read_chunk(chunk, reader, content, has_recipients).await?;
         match flaw {
             _ if !has_recipients => {
-                self.mistake(replies::NO_RECIPIENTS)?;
+                self.mistake("content", replies::NO_RECIPIENTS)?;
                 chunked.is_broken = true;
                 Ok(if chunk.last { self.closed(State::Chunked(chunked)) } else { State::Chunked(chunked) })
             }
-            Some(flaw) if chunk.last => Ok(self.flawed(chunked.transaction, flaw)),
+            Some(flaw) if chunk.last => Ok(self.flawed(chunked.transaction, flaw, &chunked.content)),
             Some(flaw) => {
                 self.proxy.stats.messages_unclean.add(1);
-                self.reply(&flaw.reply());
+                self.answer(chunked.content.refused(), &flaw.reply());
                 chunked.is_broken = true;
                 Ok(State::Chunked(chunked))
             }
@@ -106,7 +106,7 @@ impl Client {
             }
             self.more(deadline).await?;
         }
-        self.mistake(replies::OUT_OF_SEQUENCE)?;
+        self.mistake("content", replies::OUT_OF_SEQUENCE)?;
         match state {
             State::Chunked(chunked) if last => Ok(self.closed(State::Chunked(chunked))),
             state => Ok(state),

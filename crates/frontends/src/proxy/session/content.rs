@@ -10,6 +10,7 @@ use super::super::replies;
 use super::super::spool::Spool;
 use super::Client;
 use super::end::End;
+use super::refusals::Refused;
 use super::state::{State, Transaction};
 
 /// Why content is refused before anyone judges it.
@@ -30,10 +31,17 @@ impl Flaw {
     }
 }
 
+impl Spool {
+    /// The content as what we refuse by ourselves.
+    pub(super) fn refused(&self) -> Refused<'_> {
+        Refused { content: self.head(), ..Refused::by_us("content") }
+    }
+}
+
 impl Client {
     pub(super) async fn data(&mut self, open: Box<Transaction>) -> Result<State, End> {
         if !open.has_recipients() {
-            self.mistake(replies::NO_RECIPIENTS)?;
+            self.mistake("content", replies::NO_RECIPIENTS)?;
             return Ok(State::Open(open));
         }
         self.reply(&Reply::of(replies::GO_AHEAD));
@@ -41,7 +49,7 @@ impl Client {
         let flaw = self.read_content(&mut content).await?;
         let reply = match flaw {
             None => self.conclude(*open, content, false).await?,
-            Some(flaw) => self.flawed(*open, flaw),
+            Some(flaw) => self.flawed(*open, flaw, &content),
         };
         Ok(reply)
     }
@@ -91,9 +99,9 @@ impl Client {
     }
 
     /// The transaction ends with a refusal of the content itself.
-    pub(super) fn flawed(&mut self, transaction: Transaction, flaw: Flaw) -> State {
+    pub(super) fn flawed(&mut self, transaction: Transaction, flaw: Flaw, content: &Spool) -> State {
         self.proxy.stats.messages_unclean.add(1);
-        self.reply(&flaw.reply());
+        self.answer(content.refused(), &flaw.reply());
         self.closed(State::Open(Box::new(transaction)))
     }
 }

@@ -60,6 +60,11 @@ impl End {
         }
     }
 
+    /// Whether the last reply refuses what the client was about.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Line(_) | Self::TooManyErrors | Self::NextHop(_))
+    }
+
     pub(super) fn count(&self, stats: &ProxyStats) {
         match self {
             Self::Line(_) | Self::TooManyErrors | Self::Origin(_) => stats.protocol_errors.add(1),

@@ -12,6 +12,7 @@ use super::super::replies;
 use super::Client;
 use super::end::End;
 use super::recipients::Batch;
+use super::refusals::Refused;
 use super::state::{Greeted, State, Transaction};
 use super::unjudged::Unjudged;
 
@@ -26,12 +27,16 @@ enum Begun {
 impl Client {
     pub(super) async fn mail(&mut self, greeted: Greeted, mut mail: Mail) -> Result<State, End> {
         if !mail.is_within(&greeted.offered) {
-            self.mistake(replies::NOT_OFFERED)?;
+            self.mistake("mail", replies::NOT_OFFERED)?;
             return Ok(State::Greeted(greeted));
         }
         let sender = Path::new(&mail.path);
-        if let Some(reply) = self.sender_objection(&greeted, &mail, &sender) {
-            self.reply(&reply);
+        if let Some(objection) = self.objection_to_size(&greeted, &mail) {
+            self.answer(Refused::by_us("mail"), &objection);
+            return Ok(State::Greeted(greeted));
+        }
+        if let Some(reply) = self.sender_objection(&sender) {
+            self.turned_away(&reply)?;
             return Ok(State::Greeted(greeted));
         }
         // RFC 4954 5: who isn't trusted to say for whom he submits, is nobody.
@@ -48,7 +53,7 @@ impl Client {
                 self.asked(Box::new(open), batch).await
             }
             Begun::Refused(mut hop, reply) => {
-                self.reply(&reply);
+                self.answer(Refused { by: hop.as_ref().map(|hop| hop.peer), ..Refused::by_us("mail") }, &reply);
                 self.asked_in_vain(hop.as_mut(), batch).await?;
                 if let Some(hop) = hop {
                     self.give_back(hop);
@@ -58,16 +63,28 @@ impl Client {
         }
     }
 
-    /// Why the next hop isn't asked. A size beyond what the client was offered can't be accepted there (RFC 1870 6.1).
-    fn sender_objection(&self, greeted: &Greeted, mail: &Mail, sender: &Path) -> Option<Reply> {
+    /// A size beyond what the client was offered is accepted neither here nor there (RFC 1870 6.1).
+    fn objection_to_size(&self, greeted: &Greeted, mail: &Mail) -> Option<Reply> {
         let largest = greeted.offered.size.flatten().unwrap_or(self.config.settings.max_message.0);
-        if mail.size.is_some_and(|size| size > largest) {
-            return Some(Reply::of(replies::TOO_LARGE));
-        }
+        mail.size.is_some_and(|size| size > largest).then(|| Reply::of(replies::TOO_LARGE))
+    }
+
+    /// Why this sender's mail doesn't go on.
+    fn sender_objection(&self, sender: &Path) -> Option<Reply> {
         match self.judge.admit(&self.session, Stage::Mail(sender)) {
+            // Released meanwhile: what its destination offers was never asked.
+            Admission::Proceed if self.denied => Some(Reply::of(replies::CHANGED)),
             Admission::Proceed => None,
             Admission::Refuse(refusal) => Some(replies::refused(&refusal)),
         }
+    }
+
+    /// Refuses in the judge's words. Who goes on in spite of it is sent away in the end.
+    pub(super) fn turned_away(&mut self, reply: &Reply) -> Result<(), End> {
+        self.errors += u32::from(reply.code() >= 500);
+        self.bearable()?;
+        self.reply(reply);
+        Ok(())
     }
 
     /// The transaction at a next hop, or why there is none.
@@ -92,6 +109,8 @@ impl Client {
                 self.give_back(hop);
                 Ok(Begun::Refused(None, Reply::of(replies::CHANGED)))
             }
+            // XCLIENT: that this client may not send is the next hop's word.
+            Err(HopError::Refused(reply)) => Ok(Begun::Refused(None, reply)),
             Err(error) => Err(End::NextHop(error.reply())),
         }
     }

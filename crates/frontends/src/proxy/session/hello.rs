@@ -7,6 +7,7 @@ use wire::smtp::{Capabilities, Reply};
 use super::super::replies;
 use super::Client;
 use super::end::End;
+use super::refusals::Refused;
 use super::state::{Greeted, State};
 
 impl Client {
@@ -14,6 +15,9 @@ impl Client {
     /// that finds no AUTH would give up for good: so it is told to come back.
     pub(super) async fn ehlo(&mut self, state: State, name: String) -> Result<State, End> {
         self.closed(state);
+        if self.denied {
+            return Ok(self.welcomed(name, self.offered_in_vain()));
+        }
         self.aim(&name);
         let next_hop = match &self.kept {
             Some(connection) => Ok(Arc::clone(&connection.capabilities)),
@@ -23,18 +27,22 @@ impl Client {
             Ok(next_hop) => next_hop,
             Err(error) => match self.refused_onward(&error) {
                 Some(reply) => {
-                    self.reply(&reply);
+                    self.answer(Refused::by_us("command"), &reply);
                     return Ok(State::Connected);
                 }
                 None => return Err(End::NextHop(Reply::of(replies::UNREACHABLE_CLOSING))),
             },
         };
         let offered = self.offered(&next_hop);
+        Ok(self.welcomed(name, offered))
+    }
+
+    fn welcomed(&mut self, name: String, offered: Capabilities) -> State {
         let mut lines = vec![format!("{} at your service", self.config.name)];
         lines.extend(offered.lines());
         self.reply(&Reply::lines(250, &lines));
         self.introduced(name);
-        Ok(State::Greeted(Greeted { offered: Arc::new(offered) }))
+        State::Greeted(Greeted { offered: Arc::new(offered) })
     }
 
     fn offered(&self, next_hop: &Capabilities) -> Capabilities {

@@ -8,7 +8,6 @@ use super::super::hop::HopError;
 use super::super::replies;
 use super::super::settings::HopTls;
 use super::Client;
-use super::end::End;
 use super::state::State;
 use crate::intercept::{Interception, TlsPolicy};
 
@@ -21,19 +20,26 @@ pub(super) fn session(intercepted: Option<&Interception>) -> Session {
 }
 
 impl Client {
-    /// Counts an intercepted connection for its client, who may be blocked for it.
-    pub(super) async fn count_connection(&mut self) -> Result<(), End> {
+    /// Counts an intercepted connection for its client, who may be blocked, be it for this.
+    pub(super) async fn count_connection(&mut self) {
         if self.intercepted.is_none() {
-            return Ok(());
+            return;
         }
-        match self.judge.pass(&self.session, Passage { is_new: true, bytes: 0 }).await {
-            Admission::Proceed => Ok(()),
-            Admission::Refuse(refusal) => {
-                self.proxy.stats.sessions_denied.add(1);
-                self.reply(&replies::denied(&refusal));
-                Err(End::Refused)
-            }
-        }
+        let admission = self.judge.pass(&self.session, Passage { is_new: true, bytes: 0 }).await;
+        self.denied = matches!(admission, Admission::Refuse(_));
+        self.proxy.stats.sessions_denied.add(self.denied.into());
+    }
+
+    /// What a blocked client is offered, whose destination isn't troubled: what lets any message come to its MAIL, and no
+    /// STARTTLS, behind which nobody could tell it why.
+    pub(super) fn offered_in_vain(&self) -> Capabilities {
+        let any = Capabilities {
+            eight_bit_mime: true,
+            smtputf8: true,
+            enhanced_status_codes: true,
+            ..Capabilities::default()
+        };
+        any.offered(self.config.settings.max_message.0)
     }
 
     /// Makes the destination the next hop, under the name the client goes by.

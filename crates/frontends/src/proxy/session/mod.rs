@@ -11,6 +11,7 @@ mod intercepted;
 mod opaque;
 mod origin;
 mod recipients;
+mod refusals;
 mod rules;
 mod starttls;
 mod state;
@@ -21,7 +22,7 @@ mod verdict;
 use std::sync::Arc;
 
 use model::Session;
-use pipeline::{Admission, Judge, Stage};
+use pipeline::Judge;
 use wire::smtp::line::MAX_COMMAND;
 use wire::smtp::{ClientAttributes, Command, Reply, take_line};
 
@@ -35,6 +36,7 @@ use crate::intercept::Interception;
 use crate::{Drain, Stream};
 use end::End;
 use origin::Origin;
+use refusals::Refused;
 use state::State;
 
 /// One client.
@@ -51,9 +53,12 @@ struct Client {
     origin: Origin,
     /// Where it was going, if that wasn't us.
     intercepted: Option<Interception>,
+    /// It was blocked when its intercepted connection began: nothing of it goes on to its destination.
+    denied: bool,
     /// What XFORWARD told.
     forwarded: ClientAttributes,
-    /// The connection to the next hop that belongs to this session: it carries the login or client data.
+    /// The connection to the next hop that belongs to this session: it carries the login or client data, or the next hop has
+    /// refused this client something on it.
     kept: Option<HopConnection>,
     errors: u32,
     drain: Drain,
@@ -69,6 +74,7 @@ pub(super) async fn serve(proxy: Arc<Proxy>, stream: Stream, intercepted: Option
         channel: Channel::new(Transport::Plain(tcp)),
         session: Arc::new(intercepted::session(intercepted.as_ref())),
         origin: Origin::new(peer),
+        denied: false,
         forwarded: ClientAttributes::default(),
         kept: None,
         errors: 0,
@@ -97,7 +103,8 @@ impl Client {
         }
     }
 
-    /// A place among the sessions, and the judge's leave.
+    /// A place among the sessions. Who is blocked is greeted all the same, and refused at MAIL: a mail server takes a 5xx
+    /// greeting for a reason to come again for days, and its sender never reads why.
     async fn enter(&mut self) -> Result<Place, End> {
         self.read_origin().await?;
         let client = self.origin.client();
@@ -105,20 +112,11 @@ impl Client {
         let limits = &self.config.settings;
         let place = self.proxy.crowd.enter(client, limits.max_sessions, limits.max_sessions_per_client);
         let Some(place) = place else {
-            self.reply(&Reply::of(replies::TOO_MANY_SESSIONS));
+            self.answer(Refused::by_us("connect"), &Reply::of(replies::TOO_MANY_SESSIONS));
             return Err(End::Refused);
         };
-        self.welcome()?;
-        self.count_connection().await?;
+        self.count_connection().await;
         Ok(place)
-    }
-
-    /// Whether the judge lets this client connect.
-    fn welcome(&mut self) -> Result<(), End> {
-        let Admission::Refuse(refusal) = self.judge.admit(&self.session, Stage::Connect) else { return Ok(()) };
-        self.proxy.stats.sessions_denied.add(1);
-        self.reply(&replies::denied(&refusal));
-        Err(End::Refused)
     }
 
     /// The next command line. Replies leave when no further command is waiting, all at once (RFC 2920 3.2).
@@ -144,7 +142,7 @@ impl Client {
     /// check -> policy -> proceed; the policy is asked in the handlers of MAIL and RCPT, where its question is known.
     async fn command(&mut self, state: State, command: Command) -> Result<State, End> {
         if let Some(objection) = self.objection(&state, &command) {
-            self.mistake(objection)?;
+            self.mistake(stage_of(&command), objection)?;
             return Ok(state);
         }
         match (command, state) {
@@ -189,16 +187,20 @@ impl Client {
         State::Greeted(transaction.greeted)
     }
 
-    /// A connection for a transaction: the session's own, or one that is shared.
+    /// A connection for a transaction: the session's own, or one that is shared. One that is kept only for what was refused
+    /// on it may be gone.
     async fn lease(&mut self) -> Result<HopConnection, HopError> {
-        match self.kept.take() {
-            Some(connection) => Ok(connection),
-            None => self.hops.lease().await,
+        if let Some(mut connection) = self.kept.take()
+            && (connection.is_bound || connection.is_alive().await)
+        {
+            connection.is_reused = true;
+            return Ok(connection);
         }
+        self.hops.lease().await
     }
 
     fn give_back(&mut self, connection: HopConnection) {
-        if connection.is_bound {
+        if connection.is_bound || connection.has_refused {
             self.kept = Some(connection);
         } else {
             self.hops.give_back(connection);
@@ -222,7 +224,14 @@ impl Client {
     async fn say_goodbye(&mut self, end: &End) {
         end.count(&self.proxy.stats);
         tracing::debug!(client = %self.origin.client(), %end, "session ends");
+        if let End::Origin(error) = end {
+            // Nothing is answered, and whoever sets up the load balancer looks here.
+            self.tell_text(Refused::by_us("connect"), &format!("closed: no PROXY protocol header: {error}"));
+        }
         if let Some(last) = end.reply() {
+            if end.is_refusal() {
+                self.tell(Refused::by_us("session"), &last);
+            }
             self.reply(&last);
         }
         let _ = self.flush().await;
@@ -233,6 +242,17 @@ impl Client {
             self.hops.sweep(true);
         }
         let _ = tokio::io::AsyncWriteExt::shutdown(&mut self.channel.stream).await;
+    }
+}
+
+/// How far a client has come with it, for whoever reads the log.
+fn stage_of(command: &Command) -> &'static str {
+    match command {
+        Command::Mail(_) => "mail",
+        Command::Rcpt(_) => "rcpt",
+        Command::Data | Command::Bdat(_) => "content",
+        Command::Auth { .. } => "auth",
+        _ => "command",
     }
 }
 

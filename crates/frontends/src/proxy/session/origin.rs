@@ -53,7 +53,7 @@ impl Client {
     /// XCLIENT: from here on the session is another client's, and begins anew.
     pub(super) fn xclient(&mut self, told: ClientAttributes) -> Result<State, End> {
         if told.names("ADDR") && told.value("ADDR").and_then(ClientAddr::parse).is_none() {
-            self.mistake(replies::BAD_ARGUMENT)?;
+            self.mistake("command", replies::BAD_ARGUMENT)?;
             return Ok(State::Connected);
         }
         if let Some(connection) = self.kept.take() {
@@ -68,7 +68,6 @@ impl Client {
             let port = port.and_then(|port| port.parse().ok()).unwrap_or(25);
             session.original_dst = Some(OriginalDst(SocketAddr::new(address.ip(), port)));
         }
-        self.welcome()?;
         self.reply(&Reply::of(&format!("220 {} ESMTP", self.config.name)));
         Ok(State::Connected)
     }

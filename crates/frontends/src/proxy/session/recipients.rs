@@ -10,6 +10,7 @@ use super::super::hop::HopConnection;
 use super::super::replies;
 use super::Client;
 use super::end::End;
+use super::refusals::Refused;
 use super::state::{Greeted, State, Transaction};
 
 /// RCPTs that leave together. The replies to so many fit into a socket's buffer, so that the next hop is never kept from
@@ -23,8 +24,10 @@ pub(super) struct Batch(Vec<Entry>);
 /// What becomes of one of them.
 #[derive(Debug)]
 enum Entry {
-    /// The judge refuses it, or there are too many.
+    /// The judge refuses it, and has told so.
     Refused(Reply),
+    /// There are too many.
+    TooMany,
     /// The next hop is asked.
     Asked { path: Path, line: String },
 }
@@ -42,7 +45,7 @@ impl Batch {
     pub(super) fn lines(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|entry| match entry {
             Entry::Asked { line, .. } => Some(line.as_str()),
-            Entry::Refused(_) => None,
+            Entry::Refused(_) | Entry::TooMany => None,
         })
     }
 }
@@ -51,7 +54,7 @@ impl Client {
     pub(super) async fn rcpt(&mut self, mut open: Box<Transaction>, recipient: Recipient) -> Result<State, End> {
         let before = open.before();
         if let Some(mistake) = mistake(before, &recipient) {
-            self.mistake(mistake)?;
+            self.mistake("rcpt", mistake)?;
             return Ok(State::Open(open));
         }
         let mut batch = Batch(vec![self.considered(&recipient, before.recipients.saturating_add(1))]);
@@ -86,7 +89,7 @@ impl Client {
     fn considered(&self, recipient: &Recipient, count: u32) -> Entry {
         let path = Path::new(&recipient.path);
         if count > self.config.settings.max_recipients {
-            return Entry::Refused(Reply::of(replies::TOO_MANY_RECIPIENTS));
+            return Entry::TooMany;
         }
         match self.judge.admit(&self.session, Stage::Recipient(&path, count)) {
             Admission::Proceed => Entry::Asked { path, line: recipient.encode() },
@@ -100,10 +103,13 @@ impl Client {
         for entry in batch.0 {
             match entry {
                 Entry::Refused(reply) => self.reply(&reply),
+                Entry::TooMany => {
+                    self.answer(Refused::by_us("rcpt"), &Reply::of(replies::TOO_MANY_RECIPIENTS));
+                }
                 Entry::Asked { path, line } => {
                     let answer = open.hop.recipient(&line, limit).await;
                     let reply = answer.map_err(|error| End::NextHop(error.reply()))?;
-                    self.reply(&reply);
+                    self.answer(Refused::by(open.hop.peer, "rcpt"), &reply);
                     self.noted(&mut open, path, line, &reply);
                 }
             }

@@ -5,6 +5,7 @@ use wire::smtp::{Command, Reply, SyntaxError, Verb};
 use super::super::replies;
 use super::Client;
 use super::end::End;
+use super::refusals::Refused;
 use super::state::Phase::{self, Chunked as C, Connected as N, Greeted as G, Open as O};
 use super::state::State;
 
@@ -57,22 +58,28 @@ impl Client {
     }
 
     pub(super) fn misunderstood(&mut self, state: State, error: SyntaxError) -> Result<State, End> {
-        self.mistake(match error {
-            SyntaxError::Unknown => replies::UNKNOWN,
-            SyntaxError::Argument => replies::BAD_ARGUMENT,
-            SyntaxError::Parameter => replies::NOT_OFFERED,
-            SyntaxError::NotAscii => replies::NOT_ASCII,
-        })?;
+        self.mistake(
+            "command",
+            match error {
+                SyntaxError::Unknown => replies::UNKNOWN,
+                SyntaxError::Argument => replies::BAD_ARGUMENT,
+                SyntaxError::Parameter => replies::NOT_OFFERED,
+                SyntaxError::NotAscii => replies::NOT_ASCII,
+            },
+        )?;
         Ok(state)
     }
 
     /// Answers a mistake of the client; the last of too many ends the session.
-    pub(super) fn mistake(&mut self, reply: &str) -> Result<(), End> {
+    pub(super) fn mistake(&mut self, stage: &'static str, reply: &str) -> Result<(), End> {
         self.errors += 1;
-        if self.errors > MAX_ERRORS {
-            return Err(End::TooManyErrors);
-        }
-        self.reply(&Reply::of(reply));
+        self.bearable()?;
+        self.answer(Refused::by_us(stage), &Reply::of(reply));
         Ok(())
+    }
+
+    /// Whether the session may go on after so many errors.
+    pub(super) fn bearable(&self) -> Result<(), End> {
+        if self.errors > MAX_ERRORS { Err(End::TooManyErrors) } else { Ok(()) }
     }
 }

@@ -37,6 +37,7 @@ impl Client {
         let session = Arc::make_mut(&mut self.session);
         session.tls = true;
         session.login = None;
+        session.helo.clear();
         if let Some(connection) = self.kept.take() {
             connection.quit();
         }

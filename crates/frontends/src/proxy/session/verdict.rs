@@ -3,6 +3,7 @@
 //! Security: never a 250 of our own. When the next hop is lost after the last byte it may have the message or not;
 //! the client is told to come back, because twice is better than never (RFC 5321 4.2.5, 6.1).
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use model::{Action, Submission};
@@ -14,6 +15,7 @@ use super::super::spool::Spool;
 use super::Client;
 use super::end::End;
 use super::recipients::MAX_BATCH;
+use super::refusals::{Refused, message_id};
 use super::state::{State, Transaction};
 
 impl Client {
@@ -26,12 +28,15 @@ impl Client {
     ) -> Result<State, End> {
         if received_fields(content.head()) > self.config.settings.max_received {
             self.proxy.stats.messages_unclean.add(1);
-            return Ok(self.answered(transaction, &Reply::of(replies::LOOP)));
+            let reply = Reply::of(replies::LOOP);
+            self.tell(content.refused(), &reply);
+            return Ok(self.answered(transaction, &reply));
         }
         if content.is_on_disk() {
             self.proxy.stats.messages_spooled.add(1);
         }
         let verdict = self.judge.judge(self.submission(&mut transaction, &mut content)).await;
+        content.strip_forged();
         let mut headers = self.trace(&transaction, verdict.at);
         match verdict.action {
             Action::Accept => self.send(transaction, content, headers.as_bytes(), counted).await,
@@ -81,11 +86,14 @@ impl Client {
         {
             match replay(&transaction, &hops).await {
                 Ok(hop) => transaction.hop = hop,
-                Err(reply) => return Ok(self.answered(transaction, &reply)),
+                Err(reply) => {
+                    self.tell(content.refused(), &reply);
+                    return Ok(self.answered(transaction, &reply));
+                }
             }
             delivery = deliver(&mut transaction.hop, headers, &mut content, false, &hops.terms).await;
         }
-        let reply = self.outcome(delivery)?;
+        let reply = self.outcome(delivery, transaction.hop.peer, &content)?;
         Ok(self.answered(transaction, &reply))
     }
 
@@ -102,12 +110,15 @@ impl Client {
         };
         let mut hop = match replay(&transaction, &hops).await {
             Ok(hop) => hop,
-            Err(reply) => return Ok(self.answered(transaction, &reply)),
+            Err(reply) => {
+                self.tell(content.refused(), &reply);
+                return Ok(self.answered(transaction, &reply));
+            }
         };
         let counted = counted && hop.capabilities.chunking;
         let delivery = deliver(&mut hop, headers, &mut content, counted, &hops.terms).await;
         let is_lost = !matches!(delivery, Delivery::Answered(_));
-        let reply = self.outcome(delivery);
+        let reply = self.outcome(delivery, hop.peer, &content);
         if is_lost {
             drop(hop)
         } else {
@@ -117,7 +128,7 @@ impl Client {
     }
 
     /// The reply of a delivery; when the next hop is gone, the session can't go on on its other end.
-    fn outcome(&self, delivery: Delivery) -> Result<Reply, End> {
+    fn outcome(&self, delivery: Delivery, next_hop: SocketAddr, content: &Spool) -> Result<Reply, End> {
         let stats = &self.proxy.stats;
         match delivery {
             Delivery::Answered(reply) if reply.is_positive() => {
@@ -126,6 +137,7 @@ impl Client {
             }
             Delivery::Answered(reply) => {
                 stats.messages_refused_by_hop.add(1);
+                self.tell(Refused { by: Some(next_hop), ..content.refused() }, &reply);
                 Ok(reply)
             }
             Delivery::Unreadable(error) => {
@@ -134,7 +146,14 @@ impl Client {
             }
             Delivery::NotBegun(error) | Delivery::Lost(error) => {
                 stats.messages_lost_hop.add(1);
-                tracing::warn!(%error, "next hop lost with a message");
+                tracing::warn!(
+                    %next_hop,
+                    account = self.session.login.as_ref().map(|login| login.account.as_str()),
+                    ip = self.session.client.map(tracing::field::display),
+                    message_id = message_id(content.head()),
+                    %error,
+                    "next hop lost with a message"
+                );
                 Err(End::NextHop(match error {
                     HopError::Closing(reply) => reply,
                     _ => Reply::of(replies::LOST_MESSAGE),
