@@ -73,13 +73,13 @@ impl Network {
         }
     }
 
-    /// Reads what [`fmt::Display`] writes, or any address inside it.
+    /// Reads what [`fmt::Display`] writes, or any address inside it. A wider network is nobody: whoever means all of its
+    /// addresses must not get one of them.
     pub fn parse(text: &str) -> Option<Self> {
-        let address = match text.split_once('/') {
-            Some((address, _)) => address.parse().ok()?,
-            None => ClientAddr::parse(text)?.ip(),
-        };
-        Some(ClientAddr::new(address).network())
+        let Some((address, length)) = text.split_once('/') else { return Some(ClientAddr::parse(text)?.network()) };
+        let address: IpAddr = address.parse().ok()?;
+        let narrow = if address.is_ipv4() { 32..=32 } else { 64..=128 };
+        narrow.contains(&length.parse::<u8>().ok()?).then(|| ClientAddr::new(address).network())
     }
 
     /// The coarser network behind "distinct client networks": IPv4 /24, IPv6 /48.
@@ -170,6 +170,14 @@ mod tests {
         assert_eq!(one.network(), two.network());
         assert_eq!(one.network().to_string(), "2001:db8:1:2::/64");
         assert_eq!(Network::parse("2001:db8:1:2::/64"), Some(one.network()));
+    }
+
+    #[test]
+    fn a_wider_network_is_not_one_of_its_addresses() {
+        for wide in ["192.0.2.0/24", "0.0.0.0/0", "2001:db8::/48", "192.0.2.1/", "192.0.2.1/x", "192.0.2.1/64"] {
+            assert_eq!(Network::parse(wide), None, "{wide}");
+        }
+        assert_eq!(Network::parse("192.0.2.7/32"), Network::parse("192.0.2.7"));
     }
 
     #[test]

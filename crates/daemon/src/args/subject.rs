@@ -32,7 +32,7 @@ pub(crate) fn named(kind: &str, name: &str) -> anyhow::Result<SubjectKey> {
 
 fn called(kind: &str) -> &'static str {
     match kind {
-        "ip" => "IP address; expected one like 192.0.2.17 or 2001:db8::1",
+        "ip" => "IP address; expected one like 192.0.2.17 or 2001:db8::1 (networks are named address by address)",
         "domain" => "domain; expected one like shop.example",
         _ => "account; expected a login like bob@shop.example",
     }
