@@ -13,8 +13,17 @@ pub(crate) fn place(name: &[u8]) -> Option<usize> {
 /// Takes them out of the beginning of a message, as far as the header section stands in it; how many bytes went.
 pub(crate) fn strip(head: &mut Vec<u8>) -> usize {
     let ranges = ranges(head);
-    // From the end, so that the others stay where they are.
-    ranges.iter().rev().for_each(|range| drop(head.drain(range.clone())));
+    if ranges.is_empty() {
+        return 0;
+    }
+    // In one go: a header may hold thousands of them.
+    let (mut kept, mut from) = (Vec::with_capacity(head.len()), 0);
+    for range in &ranges {
+        kept.extend_from_slice(head.get(from..range.start).unwrap_or_default());
+        from = range.end;
+    }
+    kept.extend_from_slice(head.get(from..).unwrap_or_default());
+    *head = kept;
     ranges.iter().map(ExactSizeIterator::len).sum()
 }
 

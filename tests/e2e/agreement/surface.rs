@@ -174,7 +174,7 @@ async fn native_subject(world: &World, who: Who) -> Seen {
     let (status, subject) = world.api(&format!("/api/subjects/{}/{}", who.kind(), who.name())).await;
     assert_eq!(status, 200, "{subject}");
     let reference = subject["block"]["reference"].as_str().map(str::to_owned);
-    Seen { reference, ..Seen::refused(!subject["block"].is_null()) }
+    Seen { reference, ..Seen::refused(subject["block"]["state"] == "blockedForSpam") }
 }
 
 async fn compatible(world: &World, who: Who, record: Option<&Record>) -> Seen {
