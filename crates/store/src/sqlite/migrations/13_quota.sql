@@ -1,0 +1,1 @@
+ALTER TABLE blocks ADD COLUMN quota TEXT;   -- JSON; of customers whose automatic releases are counted
