@@ -79,7 +79,7 @@ impl Intake {
     fn overflow(&mut self) {
         self.message.truncated = true;
         let raw = &mut self.message.raw;
-        let lines_end = raw.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let lines_end = memchr::memrchr(b'\n', raw).map_or(0, |at| at + 1);
         let cut = if raw.len() - lines_end <= MAX_LINE { lines_end } else { raw.len() };
         let line = raw.split_off(cut);
         let mut rest = Box::new(Rest::behind(raw, Self::REST));

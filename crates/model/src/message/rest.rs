@@ -6,6 +6,8 @@
 
 use std::mem::take;
 
+use memchr::{memchr, memmem, memrchr};
+
 /// A longer line is read in pieces of this size, in bytes.
 pub(super) const MAX_LINE: usize = 4096;
 /// A delimiter line longer than this is none.
@@ -129,16 +131,34 @@ impl Rest {
 
     /// Takes what comes next; what is kept of it goes to `out`.
     pub(super) fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
-        for piece in bytes.split_inclusive(|byte| *byte == b'\n').flat_map(|line| line.chunks(MAX_LINE)) {
-            let has_room = self.line.len() + piece.len() <= MAX_LINE;
-            if !has_room {
-                self.take_line(out);
-            }
-            self.line.extend_from_slice(piece);
-            if piece.ends_with(b"\n") {
-                self.take_line(out);
-                self.in_line = false;
-            }
+        let mut rest = self.behind_what_is_left_out(bytes);
+        while !rest.is_empty() {
+            let end = memchr(b'\n', rest.get(..MAX_LINE).unwrap_or(rest)).map_or(rest.len().min(MAX_LINE), |at| at + 1);
+            let (piece, behind) = rest.split_at(end);
+            self.push_piece(piece, out);
+            rest = self.behind_what_is_left_out(behind);
+        }
+    }
+
+    /// A file is passed over up to the next line that may end it, without a look at each of its lines.
+    fn behind_what_is_left_out<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
+        let is_left_out = matches!(self.place, Place::Body(Body::Other(0))) && self.held.is_empty();
+        if !is_left_out || self.in_line || !self.line.is_empty() || bytes.starts_with(b"-") {
+            return bytes;
+        }
+        let lines_end = memmem::find(bytes, b"\n-").or_else(|| memrchr(b'\n', bytes));
+        lines_end.and_then(|at| bytes.get(at + 1..)).unwrap_or(bytes)
+    }
+
+    /// A line, or a piece of one.
+    fn push_piece(&mut self, piece: &[u8], out: &mut Vec<u8>) {
+        if self.line.len() + piece.len() > MAX_LINE {
+            self.take_line(out);
+        }
+        self.line.extend_from_slice(piece);
+        if piece.ends_with(b"\n") {
+            self.take_line(out);
+            self.in_line = false;
         }
     }
 
