@@ -1,7 +1,7 @@
 //! What is found out about a message, against a real DNS server: hits, silence, refusals, and what they cost.
 #![cfg(test)]
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use lookups::{Dns, DnsListRule, DnsSettings, Figures, Health, Reputation, ReputationSettings, Zone};
@@ -9,23 +9,9 @@ use model::circumstances::{Asked, Listed};
 use model::envelope::Path;
 use model::features::{UrlFact, UrlHost, UrlSource};
 use model::time::ManualClock;
-use model::{ClientAddr, DomainName, Event, EventSink, Features, Mailbox, Message, Session, Timestamp, Via};
-use testkit::DnsServer;
+use model::{ClientAddr, DomainName, Features, Mailbox, Message, Session, Timestamp, Via};
+use testkit::{DnsServer, Told};
 use tokio::time::Instant;
-
-#[derive(Default)]
-struct Told(Mutex<Vec<String>>);
-
-impl EventSink for Told {
-    fn emit(&self, event: &Event<'_>) {
-        let line = match event {
-            Event::Degraded { part, policy, error } => format!("{part} {policy}: {error}"),
-            Event::Recovered { part } => format!("{part} works"),
-            _ => return,
-        };
-        self.0.lock().unwrap().push(line);
-    }
-}
 
 struct Bench {
     server: DnsServer,
@@ -70,7 +56,7 @@ impl Bench {
     }
 
     fn told(&self) -> Vec<String> {
-        std::mem::take(&mut *self.told.0.lock().unwrap())
+        self.told.take()
     }
 }
 

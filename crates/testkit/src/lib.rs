@@ -15,8 +15,10 @@ mod receiver;
 mod relay;
 pub mod samples;
 mod signer;
+mod told;
 
 pub use dns::DnsServer;
 pub use receiver::{Receiver, Request, TAKEN};
 pub use relay::{Mail, Relay, Stage};
 pub use signer::Signer;
+pub use told::Told;

@@ -3,38 +3,24 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use customers::{CustomerSettings, Directory};
 use limits::{Delivery, DeliveryState, HappeningKind, Lockout, LockoutStore, Store};
 use model::time::ManualClock;
-use model::{Block, Event, EventSink, Timestamp};
+use model::{Block, Timestamp};
 use rustls::ServerConfig;
 use store::MemoryStore;
 use tempfile::TempDir;
 use testkit::samples::{account, block, evidence, released};
-use testkit::{Receiver, TAKEN};
+use testkit::{Receiver, TAKEN, Told};
 use webhooks::{Teller, WebhookRule, Webhooks, hooks};
 
 /// 2026-11-21 10:15:00 UTC
 const START: i64 = 1_795_256_100_000;
 const SECRET: &str = "a secret of more than 24 bytes";
 const DAY: Duration = Duration::from_secs(86_400);
-
-#[derive(Default)]
-struct Told(Mutex<Vec<String>>);
-
-impl EventSink for Told {
-    fn emit(&self, event: &Event<'_>) {
-        let line = match event {
-            Event::Degraded { part, policy, error } => format!("{part} {policy}: {error}"),
-            Event::Recovered { part } => format!("{part} works"),
-            _ => return,
-        };
-        self.0.lock().unwrap().push(line);
-    }
-}
 
 struct Bench {
     store: Arc<MemoryStore>,
@@ -109,7 +95,7 @@ impl Bench {
     }
 
     fn lines(&self) -> Vec<String> {
-        self.told.0.lock().unwrap().clone()
+        self.told.all()
     }
 }
 

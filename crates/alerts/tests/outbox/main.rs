@@ -21,26 +21,12 @@ use lookups::{Dns, DnsSettings};
 use model::time::ManualClock;
 use model::{Event, EventSink, Timestamp};
 use store::MemoryStore;
-use testkit::{DnsServer, Relay, Stage, samples};
+use testkit::{DnsServer, Relay, Stage, Told, samples};
 use tokio::task::JoinHandle;
 
 /// 2026-11-21 10:15:00 UTC
 const START: i64 = 1_795_256_100_000;
 const MINUTE: Duration = Duration::from_secs(60);
-
-#[derive(Default)]
-struct Told(Mutex<Vec<String>>);
-
-impl EventSink for Told {
-    fn emit(&self, event: &Event<'_>) {
-        let line = match event {
-            Event::Degraded { part, policy, error } => format!("{part} {policy}: {error}"),
-            Event::Recovered { part } => format!("{part} works"),
-            _ => return,
-        };
-        self.0.lock().unwrap().push(line);
-    }
-}
 
 /// A running outbox and the world around it.
 struct Bench {
@@ -122,7 +108,7 @@ impl Bench {
     }
 
     fn lines(&self) -> Vec<String> {
-        self.told.0.lock().unwrap().clone()
+        self.told.all()
     }
 }
 

@@ -22,52 +22,63 @@ pub struct NextHops {
 pub(crate) struct HopHealth {
     events: Arc<dyn EventSink>,
     count: usize,
-    failing: Mutex<BTreeMap<String, String>>,
+    state: Mutex<State>,
+}
+
+/// It is told of a change while this is held, so that what is heard last is how it is.
+#[derive(Default)]
+struct State {
+    failing: BTreeMap<String, String>,
+    has_ended: bool,
 }
 
 impl HopHealth {
     pub(crate) fn new(events: Arc<dyn EventSink>, count: usize) -> Self {
-        Self { events, count, failing: Mutex::default() }
+        Self { events, count, state: Mutex::default() }
     }
 
     /// It could not be reached; `others` may take its place.
     pub(super) fn fails(&self, hop: &str, error: &str, others: bool) {
         let policy = if others { "another next hop" } else { "tempfail" };
-        self.failing().insert(hop.to_owned(), error.to_owned());
+        let mut state = self.state();
+        if state.has_ended {
+            return;
+        }
+        state.failing.insert(hop.to_owned(), error.to_owned());
         self.events.emit(&Event::Degraded { part: PART, policy, error: &format!("{hop}: {error}") });
     }
 
     /// It was reached.
     pub(super) fn works(&self, hop: &str) {
-        let mut failing = self.failing();
-        let last = failing.remove(hop).is_some() && failing.is_empty();
-        drop(failing);
-        if last {
+        let mut state = self.state();
+        if state.failing.remove(hop).is_some() && state.failing.is_empty() {
             self.events.emit(&Event::Recovered { part: PART });
         }
     }
 
     /// Whether that one could be reached when it was tried last, or was never tried.
     pub(super) fn is_well(&self, hop: &str) -> bool {
-        !self.failing().contains_key(hop)
+        !self.state().failing.contains_key(hop)
     }
 
     /// How all do.
     pub(crate) fn now(&self) -> NextHops {
-        let failing = self.failing().iter().map(|(hop, error)| (hop.clone(), error.clone())).collect();
+        let failing = self.state().failing.iter().map(|(hop, error)| (hop.clone(), error.clone())).collect();
         NextHops { count: self.count, failing }
     }
 
-    /// Others are configured now: nobody asks about these any more.
+    /// Others are configured now: nobody asks about these any more, though a session may still try them.
     pub(crate) fn end(&self) {
-        if !std::mem::take(&mut *self.failing()).is_empty() {
+        let mut state = self.state();
+        state.has_ended = true;
+        if !std::mem::take(&mut state.failing).is_empty() {
             self.events.emit(&Event::Recovered { part: PART });
         }
     }
 
     /// Nothing panics while it is held.
-    fn failing(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
-        self.failing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -79,21 +90,9 @@ impl fmt::Debug for HopHealth {
 
 #[cfg(test)]
 mod tests {
+    use testkit::Told;
+
     use super::*;
-
-    #[derive(Default)]
-    struct Told(Mutex<Vec<String>>);
-
-    impl EventSink for Told {
-        fn emit(&self, event: &Event<'_>) {
-            let line = match event {
-                Event::Degraded { part, policy, error } => format!("{part} {policy}: {error}"),
-                Event::Recovered { part } => format!("{part} works"),
-                _ => return,
-            };
-            self.0.lock().unwrap().push(line);
-        }
-    }
 
     #[test]
     fn it_has_recovered_when_the_last_of_them_works_again() {
@@ -108,10 +107,11 @@ mod tests {
         health.works("a");
         health.works("a");
         let expected = ["next_hops another next hop: a: refused", "next_hops tempfail: b: silent", "next_hops works"];
-        assert_eq!(*told.0.lock().unwrap(), expected);
+        assert_eq!(told.take(), expected);
         health.fails("a", "refused", true);
         health.end();
-        assert_eq!(told.0.lock().unwrap().last().map(String::as_str), Some("next_hops works"));
-        assert_eq!(health.now(), NextHops { count: 2, failing: Vec::new() });
+        assert_eq!(told.take().last().map(String::as_str), Some("next_hops works"));
+        health.fails("a", "a session of the old configuration still tries", false);
+        assert_eq!((told.take(), health.now()), (Vec::new(), NextHops { count: 2, failing: Vec::new() }));
     }
 }

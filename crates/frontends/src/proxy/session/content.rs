@@ -57,8 +57,11 @@ impl Client {
     /// An empty spool.
     pub(super) fn spool(&self) -> Spool {
         let settings = &self.config.settings;
+        // As much as is judged stays in memory in any case: the header is looked at there.
+        let analysed = self.judge.analysed_bytes();
+        let memory = settings.memory.bytes().max(analysed);
         let directory = settings.spool.clone().unwrap_or_else(std::env::temp_dir);
-        Spool::new(settings.memory.bytes(), directory, Intake::new(self.judge.analysed_bytes()))
+        Spool::new(memory, directory, Intake::new(analysed))
     }
 
     async fn read_content(&mut self, content: &mut Spool) -> Result<Option<Flaw>, End> {
