@@ -9,6 +9,7 @@ mod harness;
 mod agreement;
 mod alert_route;
 mod bounced;
+mod by_hand;
 mod console;
 mod consumer_keys;
 mod crash;

@@ -29,7 +29,7 @@ pub(crate) fn run(config: Option<&Path>, args: &StandingArgs) -> anyhow::Result<
 fn print(standing: &SubjectStanding) {
     say!("{}: {}", standing.subject, standing.why());
     if let Some(block) = &standing.block {
-        say!("{:<10} {} since {}: portreeve blocks show {0}", "Block", block.reference, block.since);
+        say!("{:<10} {} since {}: portreeve blocks show {1}", "Block", block.reference, block.since);
     }
     print_past(standing);
     if let Some(lock) = &standing.lockout {
