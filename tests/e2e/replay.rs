@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Milter, Site, samples};
+use crate::harness::{Milter, Page, Site, post, samples};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replay_under_the_same_configuration_finds_the_same_blocks_and_counts() {
@@ -28,6 +28,47 @@ async fn a_replay_under_the_same_configuration_finds_the_same_blocks_and_counts(
     let lenient = replay(&site, 0);
     assert_eq!(lenient["blocks"].as_array().map(Vec::len), Some(0), "{lenient}");
     assert!(lenient["then"]["unknown"].as_u64() > Some(0), "what was refused unread is named: {lenient}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_says_of_a_configuration_who_would_have_been_blocked() {
+    let site = site_with_journal().await;
+    let (refused, sent) = play(&site).await;
+    let recorded = site.path("journal");
+    let daemon = site.start().await;
+    let made = site.run(&["keys", "add", "test", "--role", "operator", "--json"]);
+    let made: Value = serde_json::from_slice(&made.stdout).expect("JSON");
+    let bearer = format!("Bearer {}", made["token"].as_str().expect("a token"));
+    let asked = async |configuration: &str| {
+        let fields = [("Authorization", &*bearer), ("Content-Type", "application/toml")];
+        post(daemon.web(), "/api/replays", &fields, configuration).await
+    };
+
+    let in_force = found(&asked("").await);
+    assert_eq!(in_force["blocks"][0]["subject"]["name"], "thief@shop.example", "{in_force}");
+    assert_eq!(in_force["then"]["blocks"][0]["subject"]["name"], "thief@shop.example");
+    assert_eq!((&in_force["blocks_in_all"], &in_force["messages"]["messages"]), (&1.into(), &sent.into()));
+    let tally = |name: &str| in_force["messages"][name].as_u64().unwrap_or_default();
+    assert_eq!(tally("refused_as_spam") + tally("refused_as_blocked"), refused, "{in_force}");
+    assert_eq!(tally("left"), sent - refused);
+
+    let lenient = found(&asked("[score]\nspam = 5000\nreject = 0\n").await);
+    assert_eq!(lenient["blocks_in_all"], 0, "{lenient}");
+    assert!(lenient["then"]["unknown"].as_u64() > Some(0), "{lenient}");
+
+    let wrong = asked("[score]\nspam = 'much'\n").await;
+    assert_eq!(wrong.status, 422, "{}", wrong.body);
+    let wrong: Value = serde_json::from_str(&wrong.body).expect("JSON");
+    assert_eq!((&wrong["errors"][0]["field"], &wrong["errors"][0]["line"]), (&"score.spam".into(), &2.into()));
+
+    std::fs::remove_dir_all(recorded).expect("it was there");
+    let none = asked("").await;
+    assert_eq!(none.status, 409, "{}", none.body);
+}
+
+fn found(page: &Page) -> Value {
+    assert_eq!(page.status, 200, "{}", page.body);
+    serde_json::from_str(&page.body).expect("JSON")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,6 +15,6 @@ mod settings;
 
 pub use entry::{Began, Change, Entry, Judgement, TurnedAway};
 pub use opaque::Opaque;
-pub use reader::{Journal, is_journal, read};
+pub use reader::{Journal, is_journal, read, read_newest};
 pub use recorder::{Figures, OpenError, Recorder};
 pub use settings::JournalSettings;

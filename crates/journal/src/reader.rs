@@ -23,11 +23,35 @@ pub fn is_journal(path: &Path) -> bool {
 pub fn read(path: &Path) -> io::Result<Journal> {
     let files =
         if path.is_dir() { numbered(path)?.into_iter().map(|(_, file)| file).collect() } else { vec![path.to_owned()] };
+    of(files)
+}
+
+fn of(files: Vec<PathBuf>) -> io::Result<Journal> {
     if files.is_empty() {
         return Err(io::Error::new(io::ErrorKind::NotFound, "there is no journal in it"));
     }
     let bytes = files.iter().filter_map(|file| Some(file.metadata().ok()?.len())).sum();
     Ok(Journal { files: files.into_iter(), open: None, damaged: 0, bytes, done: 0 })
+}
+
+/// Reads the newest files of a journal's directory, of so many bytes in all at most, but the newest one whatever its size. Every
+/// file begins with what was in force.
+///
+/// # Errors
+/// When the directory can't be read or holds no journal.
+pub fn read_newest(directory: &Path, most: u64) -> io::Result<Journal> {
+    let mut room = most;
+    let mut files = Vec::new();
+    for (_, file) in numbered(directory)?.into_iter().rev() {
+        let fits = room.checked_sub(file.metadata()?.len());
+        if fits.is_none() && !files.is_empty() {
+            break;
+        }
+        room = fits.unwrap_or(0);
+        files.push(file);
+    }
+    files.reverse();
+    of(files)
 }
 
 /// The entries of a journal, in order; ends with an error when a file can't be read.

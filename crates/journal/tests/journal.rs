@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use journal::{Began, Entry, JournalSettings, Recorder, is_journal, read};
+use journal::{Began, Entry, JournalSettings, Recorder, is_journal, read, read_newest};
 use model::time::ManualClock;
 use model::{
     AccountName, Action, ClientAddr, Envelope, Event, EventSink, Features, Hit, Identity, Judged, Score, SignalName,
@@ -138,8 +138,15 @@ fn files_are_bounded_in_size_and_number_and_each_can_be_read_alone() {
         assert!(file.metadata().unwrap().len() <= (64 << 10) + 1024, "{}", file.display());
         assert!(matches!(read(file).unwrap().next(), Some(Ok(Entry::Began(_)))), "{}", file.display());
     }
+    let newest = |most| read_newest(dir.path(), most).unwrap().count();
+    let (whole, one) = (newest(u64::MAX), read(&files[2]).unwrap().count());
+    assert_eq!((newest(0), newest(files[2].metadata().unwrap().len())), (one, one), "the newest, whatever its size");
+    assert_eq!(
+        newest(files[1..].iter().map(|file| file.metadata().unwrap().len()).sum()),
+        whole - read(&files[0]).unwrap().count()
+    );
     let (entries, damaged) = entries(dir.path());
-    assert_eq!(damaged, 0);
+    assert_eq!((damaged, whole), (0, entries.len()));
     assert!(entries.len() > 300 && entries.len() < expected, "{}", entries.len());
     let Some(Entry::Message(last)) = entries.last() else { panic!("a message is last") };
     let key = journal::Opaque::new(7);

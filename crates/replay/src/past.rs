@@ -10,14 +10,15 @@ use std::sync::Arc;
 use journal::{Began, Change, Entry, Judgement, TurnedAway};
 use model::envelope::Path;
 use model::{
-    BlockState, ClientAddr, Envelope, Features, Hit, Login, Message, Network, Score, Session, SignalName, Submission,
-    Via,
+    BlockState, ClientAddr, Envelope, Features, Hit, Login, Message, Network, Score, Session, SignalName, SubjectKey,
+    Submission, Timestamp, Via,
 };
 use pipeline::Known;
 use scoring::{RuleRow, ScoreSettings};
 use serde::Serialize;
 
 use crate::rehearsal::{Fate, Mail, Outcome, Rehearsal};
+use crate::report::{named, shown_at};
 
 /// What happened when the journal was written, and what can't be known.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -57,11 +58,13 @@ impl Then {
 #[derive(Debug, Clone, Serialize)]
 pub struct BlockThen {
     /// Whom it stopped.
-    pub subject: String,
+    #[serde(serialize_with = "named")]
+    pub subject: SubjectKey,
     /// The rule.
     pub rule: String,
     /// When it began.
-    pub since: String,
+    #[serde(serialize_with = "shown_at")]
+    pub since: Timestamp,
     /// Whether it was only noted (monitor mode).
     pub noted: bool,
 }
@@ -164,9 +167,9 @@ impl<'a> Past<'a> {
     fn changed(&mut self, change: &Change) {
         match (change.state, change.by.as_deref()) {
             (BlockState::BlockedForSpam, _) => self.then.blocks.push(BlockThen {
-                subject: change.subject.to_string(),
+                subject: change.subject.clone(),
                 rule: change.rule.clone(),
-                since: change.at.to_string(),
+                since: change.at,
                 noted: change.noted,
             }),
             // Blocks whose time is over end by themselves in the rehearsal, too.

@@ -1,5 +1,6 @@
 //! The judge on a stage of his own: time is the messages', and what he decides is only noted.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::sync::Arc;
@@ -189,8 +190,8 @@ impl Rehearsal {
         };
         let slow = self.seen.by_subject.iter().filter(|(subject, tally)| is_slowed(subject, tally));
         let mut slowed: Vec<_> =
-            slow.map(|(subject, tally)| Slowed { subject: subject.to_string(), tally: *tally }).collect();
-        slowed.sort_by(|a, b| (b.tally.deferred, &a.subject).cmp(&(a.tally.deferred, &b.subject)));
+            slow.map(|(subject, tally)| Slowed { subject: subject.clone(), tally: *tally }).collect();
+        slowed.sort_by_cached_key(|slowed| (Reverse(slowed.tally.deferred), slowed.subject.to_string()));
         let Seen { from, all, blocks, reports, failed, .. } = self.seen;
         Report { from, to: from.map(|_| self.clock.now()), all, blocks, slowed, reports, failed }
     }

@@ -1,6 +1,6 @@
 //! What a rehearsal found.
 
-use model::{Block, Timestamp};
+use model::{Block, SubjectKey, Timestamp};
 use serde::{Serialize, Serializer};
 
 use crate::tally::Tally;
@@ -61,9 +61,14 @@ pub struct BlockLine {
 #[derive(Debug, Clone, Serialize)]
 pub struct Slowed {
     /// Who.
-    pub subject: String,
+    #[serde(serialize_with = "named")]
+    pub subject: SubjectKey,
     /// What became of his messages.
     pub tally: Tally,
+}
+
+pub(crate) fn named<S: Serializer>(subject: &SubjectKey, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(subject)
 }
 
 fn shown<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -73,6 +78,6 @@ fn shown<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok
     }
 }
 
-fn shown_at<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn shown_at<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(time)
 }

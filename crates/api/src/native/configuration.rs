@@ -11,8 +11,8 @@ use super::schema::wire;
 use super::workshop::{Mistake, Setting, SettingsTable};
 
 /// The sample with every option explained has a tenth of it.
-const MAX_CONFIGURATION: usize = 1 << 20;
-const TOML: &str = "application/toml";
+pub(super) const MAX_CONFIGURATION: usize = 1 << 20;
+pub(super) const TOML: &str = "application/toml";
 
 /// To check a configuration changes nothing, but it reads the files that it names: that is for operators.
 pub(super) fn routes() -> Vec<Route> {
@@ -79,7 +79,7 @@ async fn check(call: Call, Given(text): Given) -> Answer<CheckView> {
     call.by_staff(Action::ChangeSite, move |native, actor| {
         let text = std::str::from_utf8(&text).map_err(|_| Problem::field("body", "expected TOML, in UTF-8"))?;
         native.note(actor, Action::ChangeSite, "configuration", "check")?;
-        let mistakes: Vec<_> = native.workshop.mistakes(text).into_iter().map(mistake).collect();
+        let mistakes: Vec<_> = native.workshop.mistakes(text).into_iter().map(MistakeView::from).collect();
         Ok(CheckView { is_right: mistakes.is_empty(), mistakes })
     })
     .await
@@ -94,7 +94,8 @@ fn setting(setting: Setting) -> SettingView {
     SettingView { key, value, changed, about }
 }
 
-fn mistake(mistake: Mistake) -> MistakeView {
-    let Mistake { line, option, message } = mistake;
-    MistakeView { line, option, message }
+impl From<Mistake> for MistakeView {
+    fn from(Mistake { line, option, message }: Mistake) -> Self {
+        Self { line, option, message }
+    }
 }

@@ -32,6 +32,7 @@ mod paging;
 mod parameters;
 mod problem;
 mod refusals;
+mod replays;
 mod reports;
 mod routes;
 mod schema;
@@ -64,7 +65,7 @@ use door::Door;
 use once::Once;
 use problem::Problem;
 pub use routes::{Route, routes};
-pub use workshop::{Files, Health, Letter, Mistake, Part, Setting, SettingsTable, Workshop};
+pub use workshop::{Files, Health, Letter, Mistake, NoReplay, Part, Setting, SettingsTable, Workshop};
 
 /// Requests carry sentences, not messages.
 /// The longest text has 8000 characters, and JSON may write each of them as two escapes of six bytes.

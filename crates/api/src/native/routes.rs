@@ -12,7 +12,7 @@ use super::schema::{Components, Schema};
 use super::{
     MAX_BODY, Native, accounts, audit, blocks, configuration, credentials, customer_changes, customer_imports,
     customers, diagnoses, events, evidence, exemptions, fingerprints, keys, lessons, letters, links, lockouts,
-    openings, owners, reports, site, subjects, templates, tickets, users, webhooks,
+    openings, owners, replays, reports, site, subjects, templates, tickets, users, webhooks,
 };
 
 /// Describes a type, and puts what it refers to among the components.
@@ -187,6 +187,7 @@ pub fn routes() -> Vec<Route> {
         templates::routes(),
         webhooks::routes(),
         configuration::routes(),
+        replays::routes(),
         keys::routes(),
         credentials::routes(),
         users::routes(),

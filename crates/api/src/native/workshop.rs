@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ::customers::Language;
 use alerts::Notice;
 use model::Timestamp;
+use replay::{Report, Then};
 
 /// Texts of templates by the names of their files.
 pub type Files = BTreeMap<String, String>;
@@ -24,6 +25,12 @@ pub trait Workshop: Send + Sync {
     fn letter(&self, notice: Notice, language: Language, files: &Files) -> Result<Letter, Vec<String>>;
     /// Every mistake of the templates in force with these texts in place of their files.
     fn template_mistakes(&self, files: &Files) -> Vec<String>;
+    /// Plays the recent journal before this configuration, or the one in force: who would have been blocked, beside what happened.
+    /// Takes seconds.
+    ///
+    /// # Errors
+    /// When it can't be played.
+    fn replay(&self, configuration: Option<&str>) -> Result<(Report, Then), NoReplay>;
     /// Signs reply addresses with a new key; returns until when the earlier ones are taken. `None` where no replies are taken by mail.
     ///
     /// # Errors
@@ -90,6 +97,19 @@ pub struct Mistake {
     pub option: String,
     /// What is wrong, and what is allowed.
     pub message: String,
+}
+
+/// Why a journal isn't played.
+#[derive(Debug, Clone)]
+pub enum NoReplay {
+    /// The configuration could not be put in force.
+    Mistakes(Vec<Mistake>),
+    /// No journal is written.
+    NoJournal,
+    /// Another one is being played.
+    Busy,
+    /// Something of ours does not work.
+    Failed(String),
 }
 
 /// A letter's words.

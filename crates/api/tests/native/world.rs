@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::{Answers, Gate, Grant, Role, WebSettings};
-use api::native::{Files, Health, Letter, Mistake, Native, SettingsTable, Workshop, router};
+use api::native::{Files, Health, Letter, Mistake, Native, NoReplay, SettingsTable, Workshop, router};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
@@ -379,6 +379,23 @@ impl Workshop for Bench {
             .filter(|(_, text)| !text.starts_with("Subject:"))
             .map(|(name, _)| format!("{name}: no subject"))
             .collect()
+    }
+
+    fn replay(&self, configuration: Option<&str>) -> Result<(replay::Report, replay::Then), NoReplay> {
+        let mistakes = configuration.map(|text| self.mistakes(text)).unwrap_or_default();
+        if !mistakes.is_empty() {
+            return Err(NoReplay::Mistakes(mistakes));
+        }
+        let report = replay::Report {
+            from: None,
+            to: None,
+            all: replay::Tally::default(),
+            blocks: Vec::new(),
+            slowed: Vec::new(),
+            reports: Vec::new(),
+            failed: None,
+        };
+        Ok((report, replay::Then::default()))
     }
 
     fn rotate_reply_key(&self) -> Option<Result<Timestamp, String>> {

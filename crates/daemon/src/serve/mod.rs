@@ -18,6 +18,7 @@ pub(crate) mod parts;
 pub(crate) mod policy;
 mod probes;
 mod proxy;
+pub(crate) mod rehearsal;
 pub(crate) mod replies;
 mod scan;
 mod scanners;

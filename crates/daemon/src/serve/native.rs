@@ -1,18 +1,20 @@
 //! The native API's parts, and what a reload changes of them.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, TryLockError};
 
 use access::Answers;
 use admin::{AdminState, Condition, PartReport};
 use alerts::{Notice, Templates};
-use api::native::{Files, Health, Letter, Mistake, Native, Part, Setting, SettingsTable, Workshop};
+use api::native::{Files, Health, Letter, Mistake, Native, NoReplay, Part, Setting, SettingsTable, Workshop};
 use arc_swap::ArcSwap;
 use customers::Language;
 use model::{Clock, Timestamp};
 use pipeline::{Mode, ReplyKeys, School};
+use replay::{Report, Then};
 use settings::Problem;
 
 use super::parts::Parts;
+use super::rehearsal;
 use crate::config::Config;
 use crate::in_force;
 
@@ -30,6 +32,8 @@ struct Floor {
     clock: Arc<dyn Clock>,
     admin: Arc<AdminState>,
     reply_keys: Option<Arc<ReplyKeys>>,
+    /// Held while a journal is played: one at a time.
+    stage: Mutex<()>,
 }
 
 impl NativeDoor {
@@ -42,6 +46,7 @@ impl NativeDoor {
             clock: Arc::clone(&parts.clock),
             admin: Arc::clone(admin),
             reply_keys: parts.replies.keys(),
+            stage: Mutex::default(),
         });
         let tickets = parts.tickets();
         let (judges, lessons) = (Arc::clone(&parts.judges), Arc::clone(&parts.lessons));
@@ -114,6 +119,19 @@ impl Workshop for Floor {
 
     fn template_mistakes(&self, files: &Files) -> Vec<String> {
         self.templates(files).err().unwrap_or_default()
+    }
+
+    fn replay(&self, configuration: Option<&str>) -> Result<(Report, Then), NoReplay> {
+        let _alone = match self.stage.try_lock() {
+            Ok(alone) => alone,
+            Err(TryLockError::Poisoned(broken)) => broken.into_inner(),
+            Err(TryLockError::WouldBlock) => return Err(NoReplay::Busy),
+        };
+        let in_force = self.config.load();
+        let directory = in_force.journal.directory.as_deref().ok_or(NoReplay::NoJournal)?;
+        let other = configuration.map(Config::parse).transpose();
+        let other = other.map_err(|problems| NoReplay::Mistakes(problems.into_iter().map(mistake).collect()))?;
+        rehearsal::newest(other.as_ref().unwrap_or(&in_force), directory)
     }
 
     fn rotate_reply_key(&self) -> Option<Result<Timestamp, String>> {

@@ -10,14 +10,11 @@ use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use model::AccountName;
 use replay::given::{AccountFrom, Given, Reading, TimeFrom};
-use replay::{Past, Rehearsal, Report, Setup, Then};
+use replay::{Past, Rehearsal, Report, Then};
 
 use crate::args::ReplayArgs;
 use crate::config::Config;
-use crate::serve::policy::policy;
-
-/// Two runs are the same to the last digit.
-const SEED: u64 = 1;
+use crate::serve::rehearsal::setup;
 
 /// What is to be shown.
 struct Found {
@@ -46,18 +43,6 @@ pub(crate) fn run(file: Option<&Path>, args: &ReplayArgs) -> anyhow::Result<Exit
         print::text(&found, &config)
     }
     Ok(ExitCode::from(u8::from(!found.report.blocks.is_empty())))
-}
-
-/// Everything of a configuration that has a part in a verdict, but what asks the network or other programs.
-fn setup(config: &Config) -> Setup {
-    Setup {
-        policy: policy(config, "replay", None),
-        rules: config.rules(),
-        own_rules: config.own_rules.clone(),
-        allowances: config.allowances.clone(),
-        recall: config.recall.clone(),
-        seed: SEED,
-    }
 }
 
 fn recorded(config: &Config, args: &ReplayArgs, mut stage: Rehearsal) -> anyhow::Result<Found> {

@@ -1,5 +1,6 @@
 //! What a replay found, for a person or a program.
 
+use model::SubjectKey;
 use model::time::spoken;
 use replay::{BlockLine, Report, Tally, Then};
 
@@ -96,7 +97,10 @@ fn slowed(report: &Report) {
     say!("Slowed down by a rate limit, never blocked: {}", report.slowed.len());
     for slowed in report.slowed.iter().take(SLOWED_SHOWN) {
         let Tally { messages, deferred, deferred_recipients, .. } = slowed.tally;
-        say!("{:<36}  {deferred} of {messages} messages, and {deferred_recipients} single recipients", slowed.subject);
+        say!(
+            "{:<36}  {deferred} of {messages} messages, and {deferred_recipients} single recipients",
+            slowed.subject.to_string()
+        );
     }
     say!("");
 }
@@ -106,10 +110,10 @@ fn beside(report: &Report, then: &Then) {
     say!("Then -> now");
     then.answers.iter().for_each(|(change, count)| say!("{count:>10}  {change}"));
     say!("{:>10}  refused before their content then", then.refused_unread);
-    let now = |subject: &str| report.blocks.iter().any(|line| line.subject == subject);
-    let before = |subject: &str| then.blocks.iter().any(|block| block.subject == subject);
+    let now = |subject: &SubjectKey| report.blocks.iter().any(|line| line.block.subject == *subject);
+    let before = |subject: &SubjectKey| then.blocks.iter().any(|block| block.subject == *subject);
     let gone: Vec<_> = then.blocks.iter().filter(|block| !now(&block.subject)).collect();
-    let new: Vec<_> = report.blocks.iter().filter(|line| !before(&line.subject)).collect();
+    let new: Vec<_> = report.blocks.iter().filter(|line| !before(&line.block.subject)).collect();
     say!("{:>10}  blocks then, {} now", then.blocks.len(), report.blocks.len());
     gone.iter().for_each(|block| say!("  only then: {} since {} ({})", block.subject, block.since, block.rule));
     new.iter().for_each(|line| say!("  only now:  {} since {} ({})", line.subject, line.since, line.rule));
