@@ -8,7 +8,7 @@
 //! Security: a thief can read this. He can alter a template beyond recognition, when every copy differs from the others in
 //! more than about a quarter of its words, or send each copy from another account. He can send harmless mail first, which
 //! becomes habit only when a day has passed without a block. He can't make another's newsletter bad: that takes two blocked
-//! accounts and most of its copies being spam, or a person.
+//! accounts, or five that send it as spam, and most of its copies being spam; or a person.
 
 mod codec;
 mod gateways;

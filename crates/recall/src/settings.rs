@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use model::circumstances::Copies;
+
 use crate::gateways::GatewayNetwork;
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -18,6 +20,10 @@ settings::settings! {
         window: Duration = DAY * 3, in Duration::from_secs(3600)..=DAY * 30;
         /// For how long what a blocked sender has sent as spam counts against others who send it, from "1h" to "90d".
         bad_for: Duration = DAY * 7, in Duration::from_secs(3600)..=DAY * 90;
+        /// From so many senders (accounts, or addresses that nobody logged in from; IPv6 by /64) a text that was spam each
+        /// time is spam that somebody spreads over them: the next copies get the points of `same_spread`. What only this
+        /// memory made spam does not count. 0: never.
+        spread_senders: u32 = 5, in 0..=Copies::MAX_SENDERS as u32 - 1;
         /// How many senders' habits are remembered, about 850 bytes each; beyond it the idlest are forgotten. 0: none.
         senders: u32 = 50_000, in 0..=10_000_000;
         /// On how many days a sender has to have sent before anything is unlike his past. Before, he is unknown, which

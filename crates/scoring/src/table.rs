@@ -344,6 +344,8 @@ table! {
             "Newsletters do that as well: without a sign of change it earns a part, with list headers half of it.";
         same_as_blocked 100 "Others were blocked for spam with the same {}."
             "One blocked sender is a part; two are all. It fades, and what many send harmlessly is left out.";
+        same_spread 100 "The same {}."
+            "Five senders with one piece of spam are one sender who keeps below what blocks them. Five who forward what is no spam are not counted.";
         same_as_spam 40 "Others sent spam with the same {}."
             "Only what was spam without this memory's help counts, or it would feed itself.";
         confirmed_spam 150 "A person has confirmed the like of this as spam."

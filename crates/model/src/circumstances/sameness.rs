@@ -44,6 +44,8 @@ pub struct Copies {
     pub recipients: u32,
     /// Other senders whose copy was spam without any help of what was seen before.
     pub spam_senders: u32,
+    /// Whether those are so many that it is spam spread over many senders, and most copies were spam.
+    pub spread_spam: bool,
     /// Other senders that were blocked for spam with it lately.
     pub blocked_senders: u32,
     /// How long ago the first copy was seen.

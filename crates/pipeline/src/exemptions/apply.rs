@@ -14,7 +14,7 @@ use super::{Active, EXEMPT};
 
 /// What others have said of a message or its like.
 const NEVER: &[&str] =
-    &["confirmed_spam", "same_as_blocked", "scanner_virus", "scanner_spamd", "scanner_rspamd", "exempt"];
+    &["confirmed_spam", "same_as_blocked", "same_spread", "scanner_virus", "scanner_spamd", "scanner_rspamd", "exempt"];
 
 /// What a sender's address costs, and nothing else: names are free to choose, and content is content.
 const SENDER: &[&str] = &[

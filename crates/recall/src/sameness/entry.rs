@@ -27,6 +27,21 @@ pub(crate) struct Copy<'a> {
     pub(crate) at: Timestamp,
 }
 
+/// What makes copies bad for others who send them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms {
+    /// For how long a block does.
+    pub(crate) bad_for: Duration,
+    /// From so many senders of spam on without one; 0: never.
+    pub(crate) spread_senders: u32,
+}
+
+impl Terms {
+    fn are_many(self, senders: u32) -> bool {
+        self.spread_senders > 0 && senders >= self.spread_senders
+    }
+}
+
 /// The copies of one fingerprint. Of fixed size, about 180 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Entry {
@@ -82,10 +97,10 @@ impl Entry {
     }
 
     /// What is known before a copy of `sender` to `recipients` is noted.
-    pub(crate) fn copies(&self, sender: u32, recipients: &[u32], at: Timestamp, bad_for: Duration) -> Copies {
+    pub(crate) fn copies(&self, sender: u32, recipients: &[u32], at: Timestamp, terms: Terms) -> Copies {
         let own = self.senders.iter().position(|known| *known == sender);
         let others = own.map_or(u16::MAX, |place| !(1 << place));
-        let blocked = if self.is_bad(at, bad_for) { self.blocked & others } else { 0 };
+        let blocked = if self.is_bad(at, terms.bad_for) { self.blocked & others } else { 0 };
         let earlier = own.and_then(|place| self.copies.get(place)).copied().unwrap_or_default();
         let again = self.copies.iter().filter(|copies| **copies > 1).count() as u32;
         Copies {
@@ -98,6 +113,7 @@ impl Entry {
             repeating: again + u32::from(earlier == 1),
             recipients: estimate(with(self.recipients, recipients)),
             spam_senders: (self.spam & others).count_ones(),
+            spread_spam: self.is_mostly_spam() && terms.are_many((self.spam & others).count_ones()),
             blocked_senders: blocked.count_ones(),
             age: at.since(self.first),
         }
@@ -107,7 +123,11 @@ impl Entry {
     /// search engine) does not become bad because a thief sent it too.
     pub(crate) fn is_bad(&self, at: Timestamp, bad_for: Duration) -> bool {
         let lately = self.blocked != 0 && at.since(self.blocked_at) < bad_for;
-        lately && self.spam_messages.saturating_mul(2) >= self.messages
+        lately && self.is_mostly_spam()
+    }
+
+    fn is_mostly_spam(&self) -> bool {
+        self.spam_messages.saturating_mul(2) >= self.messages
     }
 
     /// Whether it was seen within the window.
@@ -151,6 +171,8 @@ mod tests {
 
     const DAY: Duration = Duration::from_secs(86_400);
 
+    const TERMS: Terms = Terms { bad_for: DAY, spread_senders: 5 };
+
     fn copy(sender: u32, recipient: &[u32], spam: bool) -> Copy<'_> {
         Copy { sender, recipients: recipient, spam, spam_itself: spam, at: Timestamp::from_secs(1000) }
     }
@@ -160,17 +182,17 @@ mod tests {
         let mut entry = Entry::new(&copy(1, &[10], false));
         entry.add(&copy(1, &[11], false));
         entry.add(&copy(2, &[12], true));
-        let seen = entry.copies(2, &[13], Timestamp::from_secs(1060), DAY);
+        let seen = entry.copies(2, &[13], Timestamp::from_secs(1060), TERMS);
         assert_eq!((seen.messages, seen.senders, seen.repeating, seen.own), (3, 2, 2, 1));
         assert_eq!((seen.recipients, seen.spam_senders, seen.age), (4, 0, Duration::from_secs(60)));
-        let other = entry.copies(3, &[10], Timestamp::from_secs(1060), DAY);
+        let other = entry.copies(3, &[10], Timestamp::from_secs(1060), TERMS);
         assert_eq!((other.senders, other.repeating, other.recipients, other.spam_senders), (3, 1, 3, 1));
     }
 
     #[test]
     fn many_recipients_are_estimated() {
         let many: Vec<u32> = (0..500u32).map(|n| n.wrapping_mul(0x9e37_79b1) >> 3).collect();
-        let seen = Entry::new(&copy(1, &many, false)).copies(1, &[], Timestamp::from_secs(1000), DAY).recipients;
+        let seen = Entry::new(&copy(1, &many, false)).copies(1, &[], Timestamp::from_secs(1000), TERMS).recipients;
         assert!(seen.abs_diff(500) < 100, "{seen}");
     }
 
@@ -179,11 +201,23 @@ mod tests {
         let mut entry = Entry::new(&copy(1, &[10], true));
         assert!(!entry.block(2, Timestamp::from_secs(1000)), "who never sent it was not blocked for it");
         assert!(entry.block(1, Timestamp::from_secs(1000)));
-        let blocked = |entry: &Entry, sender, at| entry.copies(sender, &[], at, DAY).blocked_senders;
+        let blocked = |entry: &Entry, sender, at| entry.copies(sender, &[], at, TERMS).blocked_senders;
         assert_eq!(blocked(&entry, 2, Timestamp::from_secs(2000)), 1);
         assert_eq!(blocked(&entry, 1, Timestamp::from_secs(2000)), 0, "his own block is not news");
         assert_eq!(blocked(&entry, 2, Timestamp::from_secs(1000).after(DAY)), 0);
         (10..20).for_each(|sender| entry.add(&copy(sender, &[10], false)));
         assert_eq!(blocked(&entry, 2, Timestamp::from_secs(2000)), 0, "what many send without harm is not bad");
+    }
+    #[test]
+    fn spam_from_many_is_bad_without_a_block() {
+        let mut entry = Entry::new(&copy(1, &[10], true));
+        (2..=5).for_each(|sender| entry.add(&copy(sender, &[10], true)));
+        let spread = |entry: &Entry, sender| entry.copies(sender, &[], Timestamp::from_secs(2000), TERMS).spread_spam;
+        assert!(!spread(&entry, 5), "four others");
+        assert!(spread(&entry, 6));
+        let never = Terms { spread_senders: 0, ..TERMS };
+        assert!(!entry.copies(6, &[], Timestamp::from_secs(2000), never).spread_spam);
+        (10..20).for_each(|sender| entry.add(&copy(sender, &[10], false)));
+        assert!(!spread(&entry, 6), "most copies are harmless");
     }
 }

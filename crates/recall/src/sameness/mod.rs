@@ -13,14 +13,14 @@ use crate::print::{Print, Prints};
 use crate::settings::RecallSettings;
 use crate::table::Table;
 use confirmed::Confirmed;
-use entry::{Copy, Entry};
+use entry::{Copy, Entry, Terms};
 
 /// Both tables under one lock each. The hashing is done before; what is done under a lock takes about a microsecond.
 pub(crate) struct Sameness {
     pub(crate) recent: Mutex<Table<Entry>>,
     pub(crate) confirmed: Mutex<Confirmed>,
     window: Duration,
-    bad_for: Duration,
+    terms: Terms,
 }
 
 impl Sameness {
@@ -29,7 +29,7 @@ impl Sameness {
             recent: Mutex::new(Table::new(settings.fingerprints as usize)),
             confirmed: Mutex::default(),
             window: settings.window,
-            bad_for: settings.bad_for,
+            terms: Terms { bad_for: settings.bad_for, spread_senders: settings.spread_senders },
         }
     }
 
@@ -51,8 +51,8 @@ impl Sameness {
         at: Timestamp,
     ) -> Option<Copies> {
         let entry = &recent.row(recent.nearest(print)?)?.value;
-        let counts = entry.is_within(self.window, at) || entry.is_bad(at, self.bad_for);
-        counts.then(|| entry.copies(sender, recipients, at, self.bad_for))
+        let counts = entry.is_within(self.window, at) || entry.is_bad(at, self.terms.bad_for);
+        counts.then(|| entry.copies(sender, recipients, at, self.terms))
     }
 
     /// Notes a copy.
@@ -66,11 +66,13 @@ impl Sameness {
     fn note_one(&self, recent: &mut Table<Entry>, print: Print, copy: &Copy<'_>) {
         let known = recent.nearest(&print).and_then(|place| recent.value_mut(place));
         match known {
-            Some(entry) if entry.is_within(self.window, copy.at) || entry.is_bad(copy.at, self.bad_for) => {
+            Some(entry) if entry.is_within(self.window, copy.at) || entry.is_bad(copy.at, self.terms.bad_for) => {
                 entry.add(copy);
             }
             Some(entry) => *entry = Entry::new(copy),
-            None => recent.insert(print, Entry::new(copy), |entry| entry.stays(copy.at, self.window, self.bad_for)),
+            None => {
+                recent.insert(print, Entry::new(copy), |entry| entry.stays(copy.at, self.window, self.terms.bad_for))
+            }
         }
     }
 

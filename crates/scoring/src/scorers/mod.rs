@@ -123,6 +123,7 @@ rules! {
     same_as_spam,
     same_many,
     same_senders,
+    same_spread,
     scanner_rspamd,
     scanner_spamd,
     scanner_virus,

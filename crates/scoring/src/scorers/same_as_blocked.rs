@@ -1,6 +1,6 @@
 //! Others were blocked for spam lately, with this text, these attachments, or links to these domains only.
 
-use model::circumstances::Confirmation;
+use model::circumstances::{Confirmation, Copies};
 
 use crate::{Reading, Seen};
 
@@ -19,9 +19,9 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
         ("attachments", facts.files, SHARES),
         ("set of links", facts.links, LINK_SHARES),
     ];
-    let shares = alike.into_iter().filter_map(|(word, copies, [one, several])| match copies?.blocked_senders {
-        0 => None,
-        1 => Some((one, word)),
+    let shares = alike.into_iter().filter_map(|(word, copies, [one, several])| match copies? {
+        Copies { blocked_senders: 0, .. } => None,
+        Copies { blocked_senders: 1, spread_spam: false, .. } => Some((one, word)),
         _ => Some((several, word)),
     });
     let (share, word) = shares.max_by_key(|(share, _)| *share)?;

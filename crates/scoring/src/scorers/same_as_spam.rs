@@ -17,5 +17,5 @@ pub(super) fn observe(message: &Reading<'_>) -> Option<Seen> {
 
 fn is_spam(copies: &Copies) -> bool {
     let mostly = copies.spam.saturating_mul(2) >= copies.messages;
-    copies.spam_senders > 0 && copies.blocked_senders == 0 && mostly
+    copies.spam_senders > 0 && copies.blocked_senders == 0 && !copies.spread_spam && mostly
 }

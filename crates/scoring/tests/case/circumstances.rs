@@ -68,6 +68,7 @@ fn copies(value: &str) -> Option<Copies> {
             ("repeating", number) => copies.repeating = number,
             ("recipients", number) => copies.recipients = number,
             ("spam_senders", number) => copies.spam_senders = number,
+            ("spread_spam", number) => copies.spread_spam = number == 1,
             ("blocked_senders", number) => copies.blocked_senders = number,
             ("age", number) => copies.age = Duration::from_secs(number.into()),
             _ => return None,

@@ -6,27 +6,18 @@
     reason = "a test that can't set its stage must stop"
 )]
 
-use std::net::Ipv4Addr;
-use std::sync::{Arc, Mutex};
+mod spread;
+mod world;
+
+use std::sync::Arc;
 use std::time::Duration;
 
-use limits::{AlertJob, BlockSettings, Ledger, RateRule, Releaser, Rules, Store, TripRule};
+use limits::{RateRule, Releaser, Rules, Store, TripRule};
 use model::envelope::Path;
 use model::standing::CounterKind;
-use model::time::ManualClock;
-use model::{
-    AccountName, Action, Block, ClientAddr, Clock, Envelope, Event, EventSink, Evidence, Login, Message, Session,
-    Submission, Timestamp, Verdict, Via,
-};
-use pipeline::{
-    Admission, Blocking, Desk, DomainFrom, Durably, IdentitySettings, Journal, Judge, Mode, OnFailure, Policy, Reeve,
-    Stage, TrustedNetwork,
-};
-use recall::{Recall, RecallSettings};
-use scoring::{Engine, ScoreSettings};
-use store::MemoryStore;
-
-const START: Timestamp = Timestamp::from_secs(1_790_000_000);
+use model::{Action, Clock, Envelope, Via};
+use pipeline::{Admission, Desk, DomainFrom, Judge, Mode, OnFailure, Stage, TrustedNetwork};
+use world::{World, rules, session};
 
 #[tokio::test]
 async fn a_stolen_account_is_blocked_and_told_why_and_others_are_not_touched() {
@@ -277,12 +268,12 @@ async fn an_old_reference_does_not_release_a_later_block() {
 }
 
 fn spam(number: u32) -> String {
-    let text = include_str!("../../../tests/mail/spam/phishing.eml").replace("\r\n", "\n");
+    let text = include_str!("../../../../tests/mail/spam/phishing.eml").replace("\r\n", "\n");
     with_id(&text, &format!("spam-{number}"))
 }
 
 fn ham(number: u32) -> String {
-    let text = include_str!("../../../tests/mail/ham/person.eml").replace("\r\n", "\n");
+    let text = include_str!("../../../../tests/mail/ham/person.eml").replace("\r\n", "\n");
     with_id(&text, &format!("ham-{number}"))
 }
 
@@ -290,146 +281,4 @@ fn with_id(text: &str, id: &str) -> String {
     let (head, body) = text.split_once("\n\n").expect("a header section");
     let kept: Vec<_> = head.lines().filter(|line| !line.to_lowercase().starts_with("message-id:")).collect();
     format!("{}\nMessage-ID: <{id}@shop.example>\n\n{body}", kept.join("\n")).replace('\n', "\r\n")
-}
-
-fn session(login: Option<&str>, via: Via) -> Session {
-    let account = login.and_then(AccountName::from_login);
-    Session {
-        client: Some(ClientAddr::new(Ipv4Addr::new(198, 51, 100, 7).into())),
-        login: account.map(|account| Login { account, mechanism: "PLAIN".into() }),
-        ..Session::new(via)
-    }
-}
-
-fn rules() -> Rules {
-    Rules {
-        trips: TripRule::defaults(),
-        rates: RateRule::defaults(),
-        overrides: Vec::new(),
-        blocks: BlockSettings::default(),
-        monitor: false,
-        ..Rules::default()
-    }
-}
-
-/// A judge and everything behind it.
-struct World {
-    reeve: Reeve,
-    ledger: Arc<Ledger>,
-    store: Arc<MemoryStore>,
-    journal: Arc<TestJournal>,
-    events: Arc<Seen>,
-    clock: ManualClock,
-}
-
-impl World {
-    fn new(change: impl FnOnce(&mut Policy)) -> Self {
-        Self::with_rules(rules(), change)
-    }
-
-    fn with_rules(rules: Rules, change: impl FnOnce(&mut Policy)) -> Self {
-        let store = Arc::new(MemoryStore::default());
-        let journal = Arc::new(TestJournal { store: Arc::clone(&store), fails: Mutex::new(false) });
-        let events = Arc::new(Seen::default());
-        let clock = ManualClock::at(START);
-        let mut policy = Policy {
-            mode: Mode::Enforce,
-            node: "node.example".into(),
-            score: ScoreSettings::default(),
-            identity: IdentitySettings::default(),
-            blocks: rules.blocks.clone(),
-            link: "https://help.example/b/{ref}".into(),
-            on_store_failure: OnFailure::Continue,
-            on_scorer_failure: OnFailure::Continue,
-            alerts: true,
-        };
-        change(&mut policy);
-        let engine = Engine::new(&policy.score);
-        let seed = std::sync::atomic::AtomicU64::new(1);
-        let entropy =
-            move || u128::from(seed.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) * 0x9e37_79b9_7f4a_7c15;
-        let ledger = Arc::new(Ledger::new(rules, entropy));
-        let blocking = Blocking::new(Arc::clone(&journal) as _, Arc::clone(&events) as _);
-        let reeve = Reeve::new(
-            policy,
-            engine,
-            Arc::clone(&ledger),
-            blocking,
-            Arc::clone(&events) as _,
-            Arc::new(clock.clone()),
-        )
-        .remembering(Arc::new(Recall::new(&RecallSettings::default())));
-        Self { reeve, ledger, store, journal, events, clock }
-    }
-
-    async fn send(&self, login: &str, text: &str) -> Verdict {
-        self.judge(session(Some(login), Via::Milter), text).await
-    }
-
-    async fn judge(&self, session: Session, text: &str) -> Verdict {
-        let mut envelope = Envelope { sender: Path::new("<someone@shop.example>"), ..Envelope::default() };
-        envelope.add_recipient(Path::new("<friend@recipient.example>"));
-        let message = Message::whole(text.as_bytes().to_vec());
-        self.reeve.judge(Submission { session: Arc::new(session), envelope, message }).await
-    }
-
-    /// The reply line at MAIL, when there is one.
-    fn refusal(&self, login: &str) -> Option<String> {
-        let session = session(Some(login), Via::Milter);
-        match self.reeve.admit(&session, Stage::Mail(&Path::new("<someone@shop.example>"))) {
-            Admission::Proceed => None,
-            Admission::Refuse(refusal) => Some(refusal.line()),
-        }
-    }
-}
-
-struct TestJournal {
-    store: Arc<MemoryStore>,
-    fails: Mutex<bool>,
-}
-
-impl TestJournal {
-    fn fail(&self, fails: bool) {
-        *self.fails.lock().expect("no test panics here") = fails;
-    }
-}
-
-impl Journal for TestJournal {
-    fn open_block(&self, block: Block, evidence: Vec<Evidence>, alert: Option<AlertJob>) -> Durably {
-        let written = self.store.open_block(&block, &evidence, alert.as_ref());
-        Box::pin(std::future::ready(written))
-    }
-
-    fn update_block(&self, block: Block) -> Durably {
-        Box::pin(std::future::ready(self.store.update_block(&block)))
-    }
-
-    fn keep(&self, record: model::Kept) -> Durably {
-        Box::pin(std::future::ready(self.store.save_kept(&[record])))
-    }
-
-    fn forget(&self, shelf: model::Shelf, name: String) -> Durably {
-        Box::pin(std::future::ready(self.store.forget_kept(shelf, &name)))
-    }
-
-    fn is_healthy(&self) -> bool {
-        !*self.fails.lock().expect("no test panics here")
-    }
-}
-
-#[derive(Default)]
-struct Seen(Mutex<Vec<String>>);
-
-impl Seen {
-    fn all(&self) -> Vec<String> {
-        self.0.lock().expect("no test panics here").clone()
-    }
-}
-
-impl EventSink for Seen {
-    fn emit(&self, event: &Event<'_>) {
-        let Event::Judged(judged) = event else { return };
-        let line = format!("judged {} would {}", judged.verdict.action.as_str(), judged.would);
-        self.0.lock().expect("no test panics here").push(line);
-    }
 }
