@@ -9,7 +9,7 @@ use model::{Features, Hit, Score, SignalName};
 
 use crate::classifier::{self, Classifier, Correction, Learned, Sample};
 use crate::table::{self, Row};
-use crate::{Lexicon, Reading, RuleBook, ScoreSettings, Scorer, scorers};
+use crate::{Lexicon, Reading, RuleBook, ScoreSettings, Scorer, caps, home, scorers};
 
 /// More hits than this are not kept; those with most points stay.
 pub const MAX_HITS: usize = 64;
@@ -23,6 +23,7 @@ pub struct Engine {
     lexicon: Lexicon,
     signals: Vec<Signal>,
     spam: i32,
+    reject: i32,
     rules: RuleBook,
 }
 
@@ -37,7 +38,13 @@ impl Engine {
     /// An engine with the points of the table, changed as the settings say.
     pub fn new(settings: &ScoreSettings) -> Self {
         let signals = scorers::all().into_iter().filter_map(|scorer| Signal::new(scorer, settings)).collect();
-        Self { lexicon: Lexicon::embedded(), signals, spam: settings.spam, rules: RuleBook::default() }
+        Self {
+            lexicon: Lexicon::embedded(),
+            signals,
+            spam: settings.spam,
+            reject: settings.reject,
+            rules: RuleBook::default(),
+        }
     }
 
     /// The same engine with other weights, such as those of an evaluation.
@@ -86,6 +93,11 @@ impl Engine {
         let reading = Reading::new(features, &self.lexicon);
         let mut hits: Vec<Hit> = self.signals.iter().filter_map(|signal| signal.hit(&reading)).collect();
         hits.extend(self.rules.hits(features));
+        let is_read_as_spam = hits.iter().any(|hit| hit.signal.as_str() == "content_classifier" && hit.points > 0);
+        if is_read_as_spam && home::leads_home(&reading) {
+            caps::at_home(&mut hits, self.spam);
+        }
+        caps::words_alone(&mut hits, self.reject);
         settled(hits, self.spam)
     }
 }

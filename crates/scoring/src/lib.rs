@@ -4,10 +4,13 @@
 //! signals of [`table::TABLE`]; each signal is one file in `scorers/`, one row of the table, and one case file in
 //! `tests/signals/`. Being logged in earns nothing: stolen logins are why this program exists.
 
+mod borrowed;
+mod caps;
 pub mod classifier;
 mod engine;
 mod finder;
 mod fold;
+mod home;
 mod lexicon;
 mod lookalike;
 mod phrases;

@@ -8,9 +8,10 @@ use foldhash::fast::RandomState;
 use model::features::{UrlFact, UrlHost};
 use model::{DomainName, Features};
 
+use crate::borrowed;
 use crate::classifier::Properties;
 use crate::fold::fold_into;
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Brand, Lexicon};
 use crate::phrases::{Family, Tally};
 
 /// One message under examination.
@@ -23,6 +24,7 @@ pub struct Reading<'m> {
     hosts: OnceCell<Vec<(&'m str, &'m UrlFact)>>,
     properties: OnceCell<Properties>,
     from_domain: OnceCell<Option<DomainName>>,
+    borrowed: OnceCell<Option<&'m Brand>>,
     folded: Vec<u8>,
     /// Where the name ends and where the text begins in `folded`.
     bounds: (usize, usize),
@@ -40,8 +42,8 @@ impl<'m> Reading<'m> {
         let bounds = (name_end, folded.len());
         fold_into(&text_to_read(features), &mut folded);
         let tally = lexicon.phrases.tally(&folded);
-        let (hosts, properties, from_domain) = Default::default();
-        Self { features, lexicon, tally, hosts, properties, from_domain, folded, bounds }
+        let (hosts, properties, from_domain, borrowed) = Default::default();
+        Self { features, lexicon, tally, hosts, properties, from_domain, borrowed, folded, bounds }
     }
 
     /// What a reader sees, folded: the sender's name, the subject, the text; words stand between single spaces.
@@ -78,6 +80,11 @@ impl<'m> Reading<'m> {
     pub fn from_domain(&self) -> Option<&str> {
         let domain = || self.features.headers.from.first()?.domain();
         self.from_domain.get_or_init(domain).as_ref().map(DomainName::as_str)
+    }
+
+    /// The brand that From's name borrows, when its domain is not the brand's.
+    pub(crate) fn borrowed_name(&self) -> Option<&'m Brand> {
+        *self.borrowed.get_or_init(|| borrowed::brand(self, self.from_domain()?))
     }
 
     /// The names of linked hosts, each once, with the first link they stand in, images left out.

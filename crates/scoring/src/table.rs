@@ -118,6 +118,8 @@ table! {
             "Mail programs show the name only, so the reader takes it for the address.";
         name_shows_brand 50 "The sender calls itself {}."
             "The brand sends from its own domain.";
+        name_brand_link 70 "The sender calls itself by a brand's name, and so does somebody's link: {}"
+            "Nobody but a phisher has both; a mailing service's customers send from their own domain, or from its.";
         from_lookalike 60 "The sender's domain looks like a brand's: {}"
             "One letter off, or the brand beside a word such as login: nobody else's firm is called so.";
         reply_to_freemail 25 "Answers go to a free mailbox: {}"

@@ -110,6 +110,7 @@ rules! {
     message_id_malformed,
     mime_broken,
     mixed_script,
+    name_brand_link,
     name_decorated,
     name_shows_address,
     name_shows_brand,
