@@ -124,18 +124,22 @@ fn reports(walk: &Walk<'_>) -> Vec<DeliveryReport> {
 impl DeliveryReport {
     /// A group of fields; `None` when it names no recipient.
     fn read(group: &[u8]) -> Option<Self> {
-        let mut report = Self::default();
+        let (mut report, mut original) = (Self::default(), String::new());
         for field in scan::fields(group).take(MAX_FIELDS) {
             let value = header::unfolded(field.value, MAX_VALUE);
             match field.lower_name().as_str() {
                 "final-recipient" => report.recipient = behind_type(&value),
-                "original-recipient" if report.recipient.is_empty() => report.recipient = behind_type(&value),
+                "original-recipient" => original = behind_type(&value),
                 "action" => report.action = value.to_ascii_lowercase(),
                 // RFC 3464 2.3.4 allows a comment behind the code.
                 "status" => report.status = value.split_whitespace().next().unwrap_or_default().to_owned(),
                 "diagnostic-code" => report.diagnostic = behind_type(&value),
                 _ => {}
             }
+        }
+        // Whom it was sent to, not whom he had it forwarded to (RFC 3464 2.3.1).
+        if !original.is_empty() {
+            report.recipient = original;
         }
         (!report.recipient.is_empty()).then_some(report)
     }

@@ -6,12 +6,13 @@ use std::time::Duration;
 use access::{AccessError, AccessRule, Action, Actor, ApiKey, AuditQuery, ConsumerKey, Gate, NewCredential};
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 
 use super::access_types::{
-    AuditLog, CredentialList, GrantKey, KeyList, LinksRevoked, MadeKey, NameOnly, NewKeyRequest, RevokeLinks, Revoked,
-    Rotated, UserList, UserRequest,
+    AuditLog, CredentialList, GrantKey, KeyList, LinksRevoked, MadeKey, MadeLink, MakeLink, NameOnly, NewKeyRequest,
+    RevokeLinks, Revoked, Rotated, UserList, UserRequest,
 };
 use super::answer::{Answer, name};
 use super::error::ApiError;
@@ -29,6 +30,7 @@ pub(super) fn router() -> Router<Arc<AdminState>> {
         .route("/control/users", get(users).post(add_user))
         .route("/control/users/password", post(set_password))
         .route("/control/users/remove", post(remove_user))
+        .route("/control/links/new", post(make_link))
         .route("/control/links/revoke", post(revoke_links))
         .route("/control/links/rotate", post(rotate))
         .route("/control/audit", get(audit))
@@ -178,6 +180,16 @@ async fn revoke_links(State(state): State<Arc<AdminState>>, body: Body<RevokeLin
     state.note(name(&by)?, Action::ManageAccess, on, "revoke").await?;
     state.with_gate(move |gate| gate.revoke_links(reference.as_ref())).await?;
     Ok(Json(LinksRevoked { block }))
+}
+
+async fn make_link(State(state): State<Arc<AdminState>>, body: Body<MakeLink>) -> Answer<MadeLink> {
+    let Json(MakeLink { block, by }) = body?;
+    let reference = super::reference(&block).ok_or_else(|| ApiError::unknown(&block))?;
+    let reference = state.case_file(reference).await?.block.reference;
+    state.note(name(&by)?, Action::ManageAccess, format!("links of block {reference}"), "new").await?;
+    let key = state.with_gate(move |gate| Ok(gate.link_to(&reference))).await?;
+    let none = || ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "there is no key to sign with");
+    Ok(Json(MadeLink { key: key.ok_or_else(none)? }))
 }
 
 async fn rotate(State(state): State<Arc<AdminState>>, body: Body<NameOnly>) -> Answer<Rotated> {

@@ -3,8 +3,8 @@
 use access::{AuditQuery, ConsumerKey};
 
 use super::access_types::{
-    AuditLog, CredentialList, GrantKey, KeyList, LinksRevoked, MadeKey, NameOnly, NewKeyRequest, RevokeLinks, Revoked,
-    Rotated, UserList, UserRequest,
+    AuditLog, CredentialList, GrantKey, KeyList, LinksRevoked, MadeKey, MadeLink, MakeLink, NameOnly, NewKeyRequest,
+    RevokeLinks, Revoked, Rotated, UserList, UserRequest,
 };
 use super::client::{ControlClient, ControlError};
 
@@ -57,6 +57,11 @@ impl ControlClient {
     /// Takes a user out; his sessions end.
     pub async fn remove_user(&self, user: &UserRequest) -> Result<Revoked, ControlError> {
         self.tell("/control/users/remove", user).await
+    }
+
+    /// A signed link to a block, as a letter would have it.
+    pub async fn make_link(&self, wanted: &MakeLink) -> Result<MadeLink, ControlError> {
+        self.tell("/control/links/new", wanted).await
     }
 
     /// Revokes the links of one block, or all, that were made so far.

@@ -126,6 +126,30 @@ pub struct LinksRevoked {
     pub block: Option<String>,
 }
 
+/// The body of `POST /control/links/new`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MakeLink {
+    /// The block that it shall lead to.
+    pub block: String,
+    /// Who does it, for the audit log, 1 to 64 characters.
+    pub by: String,
+}
+
+/// A link that was in no letter; it opens its block for as long as theirs do.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeLink {
+    /// What stands behind `/console/case/`.
+    pub key: String,
+}
+
+/// The key lets in.
+impl std::fmt::Debug for MadeLink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MadeLink").finish_non_exhaustive()
+    }
+}
+
 /// The answer to `POST /control/links/rotate`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rotated {

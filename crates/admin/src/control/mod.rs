@@ -25,8 +25,8 @@ mod webhooks;
 use model::BlockRef;
 
 pub use access_types::{
-    AuditLog, CredentialList, GrantKey, KeyList, LinksRevoked, MadeKey, NewKeyRequest, RevokeLinks, Revoked, Rotated,
-    UserList, UserRequest,
+    AuditLog, CredentialList, GrantKey, KeyList, LinksRevoked, MadeKey, MadeLink, MakeLink, NewKeyRequest, RevokeLinks,
+    Revoked, Rotated, UserList, UserRequest,
 };
 pub use client::{ControlClient, ControlError};
 pub use customers::{CustomerChanged, OwnerView};

@@ -46,12 +46,19 @@ Examples:
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Examples:
+  portreeve links new k3x9qm2f7cabcdef          # for a customer whose link is too old
   portreeve links revoke k3x9qm2f7cabcdef
   portreeve links revoke --all
   portreeve links rotate
 
 Exit codes: 0 done, 1 no such block, 2 something went wrong.")]
 pub(crate) enum LinksCommand {
+    /// Print a new link to a block's page, as its letter has one: whoever has it sees the block and may do what its owner may.
+    New {
+        /// The block.
+        #[arg(value_name = "REF")]
+        block: String,
+    },
     /// Let the links that were sent so far lead nowhere.
     Revoke {
         /// The block whose links are meant.

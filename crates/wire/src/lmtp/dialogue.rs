@@ -246,7 +246,7 @@ mod tests {
         assert_eq!(code(&mut dialogue, "RCPT TO:<2@reply.example>"), "250");
         assert_eq!(
             said(&mut dialogue, "RCPT TO:<x@reply.example>"),
-            "550 5.1.1 No letter of ours asks for replies to this address"
+            "550 5.1.1 Nobody reads this address: reply to our letter itself, or open its link"
         );
         assert_eq!(code(&mut dialogue, "RCPT TO:<@relay.example:1@reply.example>"), "250");
         assert_eq!(code(&mut dialogue, "RCPT TO:<3@reply.example>"), "452");

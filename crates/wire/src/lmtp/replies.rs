@@ -21,7 +21,8 @@ pub(super) const BAD_PARAMETER: &str = "555 5.5.4 Parameter not recognised or no
 pub(super) const NOT_ASCII: &str = "553 5.6.7 An address outside ASCII needs SMTPUTF8";
 pub(super) const TOO_LARGE: &str = "552 5.3.4 The message is too large for a reply to a ticket";
 pub(super) const TOO_MANY_RECIPIENTS: &str = "452 4.5.3 Too many recipients";
-pub(super) const NO_SUCH_ADDRESS: &str = "550 5.1.1 No letter of ours asks for replies to this address";
+pub(super) const NO_SUCH_ADDRESS: &str =
+    "550 5.1.1 Nobody reads this address: reply to our letter itself, or open its link";
 pub(super) const TOO_MANY_MISTAKES: &str = "421 4.7.0 Too many mistakes";
 
 /// What became of a message for one recipient.
