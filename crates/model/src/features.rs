@@ -387,6 +387,19 @@ pub struct AttachmentFact {
     pub macros: bool,
     /// What runs when it is opened: script in an SVG, JavaScript or a launched program in a PDF; words for a person.
     pub active: Option<&'static str>,
+    /// What a web page does when it is opened.
+    pub page: PageFacts,
+}
+
+/// What an attached web page does when it is opened, as far as its first 64 KiB tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PageFacts {
+    /// It has a field for a password.
+    pub asks_password: bool,
+    /// A script decodes what is shown, or writes it.
+    pub builds_itself: bool,
+    /// It leads on to another page by itself (`<meta http-equiv=refresh>`).
+    pub leads_on: bool,
 }
 
 /// A bound that cut something off.

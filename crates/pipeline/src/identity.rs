@@ -108,7 +108,14 @@ fn from_header(submission: &Submission, rules: &IdentitySettings) -> Option<Acco
     if features::header_count(&submission.message.raw, name) > 1 {
         return None;
     }
-    AccountName::from_login(features::header_value(&submission.message.raw, name)?.trim())
+    let value = features::header_value(&submission.message.raw, name)?;
+    AccountName::from_login(without_name(value.trim()))
+}
+
+/// `Bob <bob@shop.example>` is the account in angle brackets.
+fn without_name(value: &str) -> &str {
+    let address = value.strip_suffix('>').and_then(|value| value.rsplit_once('<'));
+    address.map_or(value, |(_, address)| address.trim())
 }
 
 impl IdentitySettings {

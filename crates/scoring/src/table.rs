@@ -328,6 +328,12 @@ table! {
             "It is a command line with an icon.";
         attachment_html 80 "A web page is attached: {}"
             "Opened from disk it has no host to block; reports come like that too and earn a part.";
+        attachment_login 100 "An attached web page asks for a password: {}"
+            "A page on disk is nobody's login. Encryption services wrap letters so: exempt the logins that use one.";
+        attachment_built_page 60 "An attached web page is built by its script: {}"
+            "Whoever has nothing to hide writes the page; some reports unpack their data so.";
+        attachment_refresh 40 "An attached web page leads on to another by itself: {}"
+            "People send the link; reports stay where they are.";
         attachment_onenote 80 "A OneNote section is attached: {}"
             "Files inside it run at a double click; people share notebooks instead of mailing them.";
         attachment_active 100 "A document would run something when it is opened: {}"

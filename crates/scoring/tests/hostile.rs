@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::sync::LazyLock;
 
-use model::features::{AttachmentFact, DateFact, FileKind, UrlFact, UrlHost, UrlSource};
+use model::features::{AttachmentFact, DateFact, FileKind, PageFacts, UrlFact, UrlHost, UrlSource};
 use model::{DomainName, Features, Mailbox, Timestamp};
 use proptest::prelude::*;
 use scoring::{Engine, MAX_HITS, MAX_WHY, ScoreSettings};
@@ -35,7 +35,7 @@ prop_compose! {
         }];
         features.attachments = vec![AttachmentFact {
             name: Some(file.clone()), declared: "application/zip".into(), kind: FileKind::Zip, size: 1, encrypted,
-            inner_names: vec![file], macros: false, digest: 0, active: None,
+            inner_names: vec![file], macros: false, digest: 0, active: None, page: PageFacts::default(),
         }];
         features
     }

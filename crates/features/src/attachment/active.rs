@@ -28,6 +28,7 @@ pub(super) fn find(glimpse: &Glimpse<'_>, kind: FileKind, name: &str) -> Option<
     }
 }
 
-fn is_svg(content: &[u8], name: &str) -> bool {
+/// Whether it is a picture, which has its own signal.
+pub(super) fn is_svg(content: &[u8], name: &str) -> bool {
     name.ends_with(".svg") || bytes::contains(bytes::head(content, 1024), b"<svg")
 }

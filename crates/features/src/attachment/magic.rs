@@ -68,6 +68,7 @@ pub(crate) fn kind(content: &[u8], name: &str) -> FileKind {
     let by_name = by_ending(name, ENDINGS);
     match by_bytes {
         FileKind::Text => by_name.or_else(|| by_ending(name, TEXT_ENDINGS)).unwrap_or(FileKind::Text),
+        FileKind::Other if is_utf_16(content) => by_name.or_else(|| by_ending(name, TEXT_ENDINGS)).unwrap_or(by_bytes),
         FileKind::Other => by_name.unwrap_or(FileKind::Other),
         known => known,
     }
@@ -112,6 +113,10 @@ fn by_text(content: &[u8]) -> FileKind {
     if odd == 0 && !sample.is_empty() { FileKind::Text } else { FileKind::Other }
 }
 
+fn is_utf_16(content: &[u8]) -> bool {
+    content.starts_with(b"\xff\xfe") || content.starts_with(b"\xfe\xff")
+}
+
 fn by_ending(name: &str, table: &[(&[&str], FileKind)]) -> Option<FileKind> {
     let ending = name.trim_end_matches(['.', ' ']).rsplit_once('.')?.1;
     table.iter().find(|(endings, _)| endings.contains(&ending)).map(|(_, kind)| *kind)
@@ -134,6 +139,7 @@ mod tests {
     fn names_tell_where_bytes_do_not() {
         assert_eq!(kind(b"var x = 1", "invoice.pdf.js"), FileKind::Script);
         assert_eq!(kind(b"<p>form</p>", "page.htm"), FileKind::Html);
+        assert_eq!(kind(b"\xff\xfe<\0p\0>\0", "page.html"), FileKind::Html);
         assert_eq!(kind(b"\0\0\0\0", "backup.iso. "), FileKind::DiscImage);
     }
 }

@@ -9,6 +9,7 @@ mod glimpse;
 mod listing;
 mod magic;
 mod office;
+mod page;
 mod rar;
 mod tar;
 mod zip;
@@ -41,6 +42,7 @@ pub(crate) fn inspect(part: &PartFact, encoding: Encoding, body: &[u8]) -> (Atta
         digest: digest(glimpse.first),
         encrypted: archive.encrypted || office::is_encrypted(&glimpse, kind),
         active: active::find(&glimpse, kind, &name),
+        page: page::read(&glimpse, kind, &name),
         macros: office::has_macros(&glimpse, kind, &archive.names),
         inner_names: archive.names,
     };

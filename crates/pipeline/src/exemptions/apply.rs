@@ -228,6 +228,7 @@ mod tests {
             inner_names: Vec::new(),
             macros: false,
             active: None,
+            page: model::features::PageFacts::default(),
         });
         assert_eq!(total(first, &linked, &exempt), 60);
     }

@@ -158,7 +158,8 @@ async fn a_trusted_header_names_the_account_only_from_trusted_networks() {
             policy.identity.domain = DomainFrom::Login;
         });
         for number in 0..8 {
-            let text = format!("X-Authenticated-Sender: web7@shop.example\r\n{}", spam(number));
+            let who = ["web7@shop.example", "\"Web <7>\" <web7@shop.example>"][number as usize % 2];
+            let text = format!("X-Authenticated-Sender: {who}\r\n{}", spam(number));
             world.judge(session(None, Via::Milter), &text).await;
         }
         let blocks = world.store.blocks(true, 10).expect("the store answers");
