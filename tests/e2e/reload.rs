@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::harness::{Milter, Site, samples, until};
+use crate::harness::{Daemon, Milter, Site, samples, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reload_takes_hold_for_new_sessions_only() {
@@ -27,6 +27,53 @@ async fn a_wrong_configuration_is_reported_and_not_taken() {
     assert!(matches!(line["level"].as_str(), Some("ERROR" | "WARN")), "{line}");
     assert!(!new_session_passes(&site.socket()).await, "the old configuration stays in force");
     assert!(daemon.runs());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_configuration_is_told_everywhere_until_it_is_right() {
+    let mut site = Site::new("[score]\nreject = 100").await;
+    let daemon = site.start().await;
+    assert_eq!(daemon.metric("portreeve_configuration_good", "").await, 1.0);
+    let began = daemon.metric("portreeve_configuration_good_timestamp_seconds", "").await;
+    assert!(configuration(&daemon).await.contains("\"working\""));
+
+    for (mistake, told) in [("colour = \"red\"", "score.colour"), ("size = 1\nsmell = 2", "score.size")] {
+        site.set(&format!("[score]\nreject = 0\n{mistake}\n"));
+        daemon.signal("HUP");
+        until("the latest mistake is told", || async { configuration(&daemon).await.contains(told) }).await;
+    }
+    let part = configuration(&daemon).await;
+    assert!(part.contains("\"degraded\"") && part.contains("another mistake"), "{part}");
+    assert_eq!(daemon.page("/readyz").await.status, 200, "mail goes on");
+    assert_eq!(daemon.metric("portreeve_configuration_good", "").await, 0.0);
+    assert_eq!(daemon.metric("portreeve_degraded", "part=\"configuration\"").await, 1.0);
+    assert_eq!(daemon.metric("portreeve_configuration_good_timestamp_seconds", "").await, began);
+
+    site.set("[score]\nreject = 0\n");
+    daemon.signal("HUP");
+    daemon.metric_reaches("portreeve_configuration_good", "", 1.0).await;
+    assert!(configuration(&daemon).await.contains("\"working\""));
+    assert_eq!(daemon.metric("portreeve_degraded", "part=\"configuration\"").await, 0.0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_customers_are_told_as_a_wrong_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("customers.toml");
+    std::fs::write(&file, "").unwrap();
+    let mut site = Site::new(&format!("[customers]\nfile = \"{}\"\n", file.display())).await;
+    let daemon = site.start().await;
+    std::fs::write(&file, "[[customer]]\nnonsense = 1\n").unwrap();
+    daemon.signal("HUP");
+    until("the mistake is told", || async { configuration(&daemon).await.contains("customers.file") }).await;
+    assert_eq!(daemon.metric("portreeve_configuration_good", "").await, 0.0);
+}
+
+/// The part "configuration" of /readyz.
+async fn configuration(daemon: &Daemon) -> String {
+    let report: serde_json::Value = serde_json::from_str(&daemon.page("/readyz").await.body).unwrap();
+    let part = report["parts"].as_array().unwrap().iter().find(|part| part["part"] == "configuration");
+    part.map(ToString::to_string).unwrap_or_default()
 }
 
 /// Another login each time: one login would be blocked sooner or later.

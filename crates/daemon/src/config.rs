@@ -83,6 +83,19 @@ pub(crate) enum LoadError {
     Mistakes { path: PathBuf, mistakes: Vec<Problem> },
 }
 
+impl LoadError {
+    /// One sentence: the first mistake, and how many there are besides.
+    pub(crate) fn first(&self) -> String {
+        let Self::Mistakes { mistakes, .. } = self else { return self.to_string() };
+        let first = mistakes.first().map(ToString::to_string).unwrap_or_default();
+        match mistakes.len().saturating_sub(1) {
+            0 => first,
+            1 => format!("{first} (and another mistake)"),
+            more => format!("{first} (and {more} more mistakes)"),
+        }
+    }
+}
+
 fn listed(path: &Path, mistakes: &[Problem]) -> String {
     let lines: Vec<_> = mistakes.iter().map(|mistake| format!("\n  {mistake}")).collect();
     format!("the configuration {} has mistakes:{}", path.display(), lines.concat())

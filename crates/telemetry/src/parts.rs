@@ -46,6 +46,7 @@ impl Watch {
         };
         for part in [
             "store",
+            "configuration",
             "scorer",
             "resolver",
             "dns_lists",

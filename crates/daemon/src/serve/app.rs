@@ -22,6 +22,7 @@ use super::enforcement;
 use super::entrances::{self, Entrance};
 use super::front::Front;
 use super::housekeeping::{Housekeeping, keep_now, snapshot_now};
+use super::loads;
 use super::native::NativeDoor;
 use super::parts::Parts;
 use super::probes;
@@ -130,44 +131,57 @@ impl App {
             Ok(config) => config,
             Err(error) => {
                 tracing::error!("{error}; the configuration in force stays");
-                return;
+                return self.parts.loads.wrong(&error.first());
             }
         };
         super::warn(&config);
-        let policy = self.parts.policy(&config, self.http.first().copied());
-        match self.parts.post(&config, &policy) {
-            Ok(post) => self.parts.outbox.reconfigure(post),
-            Err(error) => return tracing::error!("{error}; the configuration in force stays"),
+        match self.take(&config).await {
+            Ok(()) => self.parts.loads.good(),
+            Err(error) => self.parts.loads.wrong(&error),
         }
-        if let Err(error) = self.parts.tell(&config, &policy) {
-            return tracing::error!("{error}; the configuration in force stays");
-        }
-        self.parts.take_customers(&config);
+    }
+
+    /// # Errors
+    /// What can't be put in force, told in the log already. When it is letters or webhooks, nothing is.
+    async fn take(&mut self, config: &Config) -> Result<(), String> {
+        let policy = self.parts.policy(config, self.http.first().copied());
+        let post = self.parts.post(config, &policy).map_err(refused)?;
+        self.parts.tell(config, &policy).map_err(refused)?;
+        self.parts.outbox.reconfigure(post);
+        self.parts.take_customers(config);
         self.parts.ledger.reload(config.rules_over(self.parts.registry.live()));
         self.parts.logins.reload(&config.lockout);
-        self.front.reload(config.milter.clone());
-        self.proxy.reload(&config);
-        self.replies.reload(&config, &self.parts);
-        self.parts.gate.reload(&config.web);
-        self.web.reload(&config);
-        self.console.reload(&config, &self.parts.node);
-        self.native.reload(&config);
+        let doors = self.reload_doors(config);
         self.parts.telemetry.set_spam_score(config.score.spam);
-        self.parts.witness.began(&config);
-        self.parts.judges.replace(self.parts.judge(&config, policy.clone()));
-        self.parts.diagnoses.reload(diagnoses::tools(&config, &self.parts));
+        self.parts.witness.began(config);
+        self.parts.judges.replace(self.parts.judge(config, policy.clone()));
+        self.parts.diagnoses.reload(diagnoses::tools(config, &self.parts));
         self.parts.reports.reload(config.report_rules());
-        self.admin.reload(site(&config, &self.parts.node));
+        self.admin.reload(site(config, &self.parts.node));
         self.parts.end_monitoring(&policy).await;
         self.policy.store(Arc::new(policy));
         self.customers_file.clone_from(&config.customers.file);
-        self.certificate_file = WebDoor::certificate(&config);
+        self.certificate_file = WebDoor::certificate(config);
         // The mode and who is allow-listed decide whom enforcement stops.
         self.parts.watchers.enforcer.wake();
         tracing::info!(
             summary = config.summary(),
             "the configuration was read again; [store], [http], [dns], [directory], [enforcement], [clamav], [spamd], [rspamd], [journal], [log], [recall], node.name and all listeners keep theirs until a restart"
         );
+        doors
+    }
+
+    /// # Errors
+    /// The first door that keeps some of what it had.
+    fn reload_doors(&mut self, config: &Config) -> Result<(), String> {
+        self.front.reload(config.milter.clone());
+        let proxy = self.proxy.reload(config);
+        self.replies.reload(config, &self.parts);
+        self.parts.gate.reload(&config.web);
+        let web = self.web.reload(config);
+        self.console.reload(config, &self.parts.node);
+        self.native.reload(config);
+        proxy.and(web)
     }
 
     /// Drains: messages in progress end, then counters and blocks are written, then everything stops.
@@ -235,6 +249,13 @@ impl App {
     }
 }
 
+/// Tells what keeps a configuration from being taken at all.
+fn refused(error: anyhow::Error) -> String {
+    let error = format!("{error:#}");
+    tracing::error!("{error}; the configuration in force stays");
+    error
+}
+
 /// A socket that systemd opened and nobody serves would leave mail servers waiting for their time-outs.
 fn all_claimed(inherited: InheritedSockets) -> anyhow::Result<()> {
     let Some(name) = inherited.into_keys().next() else { return Ok(()) };
@@ -264,6 +285,7 @@ fn admin_state(config: &Config, parts: &Parts, proxy: &ProxyDoor, ways_in: Vec<E
     entrances::probe(&mut readiness, ways_in);
     proxy.probe(&mut readiness, &parts.telemetry);
     probes::register(&mut readiness, parts, config.store.on_failure);
+    loads::probe(&mut readiness, &parts.loads);
     enforcement::probe(&mut readiness, &config.enforcement, parts);
     parts.scanners.probe(&mut readiness, &parts.telemetry);
     super::owners::probe(&mut readiness, parts);

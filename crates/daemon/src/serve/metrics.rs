@@ -20,6 +20,7 @@ pub(crate) fn register(parts: &Parts) -> Result<(), MetricError> {
     diagnoses(parts)?;
     super::webhooks::register(&parts.telemetry, &parts.webhooks)?;
     super::owners::register(parts)?;
+    super::loads::register(&parts.telemetry, &parts.loads)?;
     lookups(parts)
 }
 

@@ -11,6 +11,7 @@ mod front;
 mod housekeeping;
 mod inquiries;
 mod journal;
+mod loads;
 mod metrics;
 mod native;
 mod owners;

@@ -32,6 +32,7 @@ use super::diagnoses;
 use super::enforcement::Watchers;
 use super::inquiries::Names;
 use super::journal::{StoreJournal, StoreLocks};
+use super::loads::Loads;
 use super::metrics;
 use super::owners;
 use super::policy::policy;
@@ -48,6 +49,7 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) telemetry: Arc<Telemetry>,
     pub(crate) witness: Arc<Witness>,
+    pub(crate) loads: Arc<Loads>,
     pub(crate) store: Arc<SqliteStore>,
     pub(crate) writer: Arc<Writer>,
     pub(crate) ledger: Arc<Ledger>,
@@ -131,11 +133,13 @@ impl Parts {
             reports(config, (&store, &judges, &clock), (desk, &lessons, &recall, &blocking, &exemptions), wake);
         let diagnoses = diagnoses::start(config, &names, &ledger, &store, &logins, &events, live)?;
         diagnoses::tell(&diagnoses, &changes);
+        let loads = Arc::new(Loads::new(Arc::clone(&clock), events));
         let parts = Self {
             node,
             clock,
             telemetry,
             witness,
+            loads,
             store,
             writer,
             ledger,

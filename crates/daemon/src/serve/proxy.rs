@@ -89,11 +89,16 @@ impl ProxyDoor {
     }
 
     /// Puts other settings in force for new sessions, certificates included; listeners stay.
-    pub(crate) fn reload(&self, config: &Config) {
-        match self.proxy.replace_settings(config.proxy.clone()) {
-            Ok(()) => self.proxy.replace_rules(config.intercept.clone()),
-            Err(error) => tracing::error!("{error}; the proxy keeps its settings, interception too"),
+    ///
+    /// # Errors
+    /// When they can't be used, told in the log already: the proxy keeps its settings.
+    pub(crate) fn reload(&self, config: &Config) -> Result<(), String> {
+        if let Err(error) = self.proxy.replace_settings(config.proxy.clone()) {
+            tracing::error!("{error}; the proxy keeps its settings, interception too");
+            return Err(error.to_string());
         }
+        self.proxy.replace_rules(config.intercept.clone());
+        Ok(())
     }
 }
 

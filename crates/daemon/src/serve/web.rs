@@ -81,24 +81,30 @@ impl WebDoor {
         })
     }
 
-    /// Reads certificate and secrets again; what can't be used changes nothing and is told.
-    pub(crate) fn reload(&self, config: &Config) {
+    /// Reads certificate and secrets again.
+    ///
+    /// # Errors
+    /// What can't be used, told in the log already: it changes nothing.
+    pub(crate) fn reload(&self, config: &Config) -> Result<(), String> {
         self.office.reload(config.lockout.clone());
         self.office.passwords.reload(&config.web);
-        match config.hooks.secrets() {
-            Ok(secrets) => self.hooks.store(Arc::new(secrets)),
-            Err(error) => tracing::error!("hooks.secret_file: {error}; the secrets in force stay"),
-        }
-        let Some((tls, (certificate, key))) = self.tls.as_ref().zip(files(&config.web)) else { return };
-        if let Err(error) = tls.reload(certificate, key) {
-            tracing::error!("web.tls_certificate: {error}; the certificate in force stays");
-        }
+        let secrets = config.hooks.secrets().map_err(|error| kept("hooks.secret_file", &error, "secrets"));
+        let secrets = secrets.map(|secrets| self.hooks.store(Arc::new(secrets)));
+        let Some((tls, (certificate, key))) = self.tls.as_ref().zip(files(&config.web)) else { return secrets };
+        let tls = tls.reload(certificate, key).map_err(|error| kept("web.tls_certificate", &error, "certificate"));
+        secrets.and(tls)
     }
 
     /// The certificate's file, to see when it changes.
     pub(crate) fn certificate(config: &Config) -> Option<PathBuf> {
         config.web.tls_certificate.clone()
     }
+}
+
+/// Tells what stays as it was.
+fn kept(option: &str, error: &dyn std::fmt::Display, what: &str) -> String {
+    tracing::error!("{option}: {error}; the {what} in force stays");
+    format!("{option}: {error}")
 }
 
 fn measure(telemetry: &Telemetry, seats: &Arc<WebSeats>) -> anyhow::Result<()> {
