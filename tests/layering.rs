@@ -21,6 +21,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["admin", "api", "console"]),
     ("minijinja", &["alerts", "console"]),
     ("argon2", &["access"]),
+    ("x509-parser", &["admin"]),
     ("clap", &["daemon"]),
     ("anyhow", &["daemon"]),
 ];

@@ -47,11 +47,21 @@ async fn promtool_finds_no_fault() {
 async fn exposition() -> String {
     let mut site = Site::new(EVERYTHING).await;
     site.set(&format!("[journal]\ndirectory = \"{}\"", site.path("journal").display()));
+    site.set(&certificate(&site));
     let daemon = site.start().await;
     let mut session = Milter::session(&site.socket(), "user@shop.example", "198.51.100.23").await;
     session.send("user@shop.example", "friend@far.example", &samples("ham")[0]).await;
     daemon.metric_reaches("portreeve_messages_total", "", 1.0).await;
     daemon.page("/metrics").await.body
+}
+
+/// Shown by the web listener.
+fn certificate(site: &Site) -> String {
+    let made = rcgen::generate_simple_self_signed(["web.example".to_owned()]).expect("a certificate");
+    let (certificate, key) = (site.path("web.pem"), site.path("web.key"));
+    std::fs::write(&certificate, made.cert.pem()).expect("our own directory");
+    std::fs::write(&key, made.signing_key.serialize_pem()).expect("our own directory");
+    format!("[web]\ntls_certificate = \"{}\"\ntls_key = \"{}\"\n", certificate.display(), key.display())
 }
 
 /// Every word that begins like a metric of ours or of the process.

@@ -28,7 +28,7 @@ pub use hooks::{HookSecrets, HookSettings, router as hooks};
 pub use public::{block_pages, listen, serve};
 pub use readiness::{Condition, PartReport, PartState, Readiness, Report};
 pub use scan::{listen_scan, serve_scan};
-pub use server::{PlainBounds, WebSeats, WebTls, WebTlsError};
+pub use server::{PlainBounds, WebSeats, WebTls, WebTlsError, certificate_expires};
 pub use settings::AdminSettings;
 pub use state::{AdminState, Services, Site};
 pub use web::{listen_web, serve_web};

@@ -30,7 +30,7 @@ pub fn evidence(rows: &[Evidence]) -> String {
 }
 
 /// The columns of blocks.
-pub const BLOCKS: [&str; 15] = [
+pub const BLOCKS: [&str; 17] = [
     "reference",
     "kind",
     "name",
@@ -46,9 +46,11 @@ pub const BLOCKS: [&str; 15] = [
     "attempts",
     "released",
     "released_by",
+    "way_out",
+    "automatic_release",
 ];
 
-/// Blocks, each with the service that owns its subject; empty for nobody known.
+/// Blocks, each with the service that owns its subject (empty for nobody known); `until` is empty where somebody has to release it.
 pub fn blocks(rows: &[(Block, String)]) -> String {
     let mut lines = String::new();
     for (block, service) in rows {
@@ -60,7 +62,7 @@ pub fn blocks(rows: &[(Block, String)]) -> String {
             service,
             block.state.as_str(),
             &block.since.to_string(),
-            &block.until().to_string(),
+            &block.ends_at().map(|end| end.to_string()).unwrap_or_default(),
             &block.strike.to_string(),
             &block.reason.rule,
             &block.reason.sentence,
@@ -69,6 +71,8 @@ pub fn blocks(rows: &[(Block, String)]) -> String {
             &block.attempts.to_string(),
             &released,
             by,
+            block.way_out.as_str(),
+            if block.automatic_release { "true" } else { "false" },
         ]));
     }
     lines
@@ -76,6 +80,8 @@ pub fn blocks(rows: &[(Block, String)]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use model::WayOut;
+
     use super::*;
 
     #[test]
@@ -84,5 +90,19 @@ mod tests {
         let expected = "\"2023-11-14T22:13:20Z\",\"\",\"recipient.example\",\"410\",\"<1700000000000@shop.example>\",\"203.0.113.7\",\"3\",\"no_date=30\"";
         assert_eq!(file.lines().next(), Some(expected));
         assert_eq!(file.lines().count(), 1);
+    }
+
+    #[test]
+    fn only_a_block_that_ends_by_itself_has_an_end() {
+        let ending = testkit::samples::block("one", 1);
+        let waiting = Block { automatic_release: false, way_out: WayOut::Ticket, ..ending.clone() };
+        let ending = Block { automatic_release: true, way_out: WayOut::Time, ..ending };
+        let until = ending.until().to_string();
+        let file = blocks(&[(ending, "shop".to_owned()), (waiting, String::new())]);
+        let cells: Vec<Vec<&str>> =
+            file.lines().map(|line| line.split("\",\"").map(|cell| cell.trim_matches('"')).collect()).collect();
+        let column = |name| BLOCKS.iter().position(|known| *known == name).unwrap();
+        let of = |row: usize| ["until", "way_out", "automatic_release"].map(|name| cells[row][column(name)]);
+        assert_eq!([of(0), of(1)], [[until.as_str(), "time", "true"], ["", "ticket", "false"]]);
     }
 }

@@ -177,6 +177,11 @@ impl Block {
         self.since.after(self.length)
     }
 
+    /// When it ends by itself; `None` when somebody has to release it.
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        self.automatic_release.then(|| self.until())
+    }
+
     /// The customer's automatic releases, when the block doesn't end by itself only because they are used up.
     pub fn used_up(&self) -> Option<&Quota> {
         self.quota.as_ref().filter(|quota| quota.used_up)

@@ -115,7 +115,7 @@ fn what_somebody_else_owns_and_what_makes_no_sense_is_refused() {
             (limited("no-rule"), "limits: there is no rule \"no-rule\" (known: account-rate)"),
             (
                 CustomerRecord::default(),
-                "service: is empty; expected the service's name; contact: expected mail addresses",
+                "service: is empty; expected the service's name; contact: is missing; expected mail addresses",
             ),
         ] {
             let refused = registry.add(wanted).unwrap_err().to_string();

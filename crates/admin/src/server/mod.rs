@@ -2,6 +2,7 @@
 //! answer time, lifetime. axum's own server has no bound on how slowly a header may come (slowloris), hence this one.
 
 mod accept;
+mod certificate;
 mod connection;
 mod seats;
 mod tls;
@@ -17,9 +18,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 pub(crate) use accept::Accept;
+pub use certificate::{WebTlsError, certificate_expires};
 pub(crate) use connection::Peer;
 pub use seats::WebSeats;
-pub use tls::{WebTls, WebTlsError};
+pub use tls::WebTls;
 
 use crate::settings::AdminSettings;
 use connection::{Desk, converse};

@@ -97,7 +97,9 @@ pub(crate) fn customer(entry: &CustomerEntry, source: Source) -> (Customer, Vec<
         wrong.push(Mistake::of("service", "is empty; expected the service's name"));
     }
     let contacts: Vec<_> = entry.contact.iter().filter_map(|text| Address::parse(text)).collect();
-    if contacts.len() < entry.contact.len() || contacts.is_empty() {
+    if entry.contact.is_empty() {
+        wrong.push(Mistake::of("contact", "is missing; expected mail addresses like \"owner@shop.example\""));
+    } else if contacts.len() < entry.contact.len() {
         wrong.push(Mistake::of("contact", "expected mail addresses like \"owner@shop.example\""));
     }
     let customer = Customer {

@@ -7,7 +7,7 @@ use csv::{ReaderBuilder, StringRecord};
 use super::import::{MAX_IMPORT, RowMistake};
 use crate::record::CustomerRecord;
 
-/// The fields of a customer as people write them, and the columns of a file, in any order; only the first is a must.
+/// The fields of a customer as people write them, and the columns of a file, in any order; service and contact are a must.
 pub const FIELDS: [&str; 12] = [
     "service",
     "name",

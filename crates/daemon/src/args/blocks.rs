@@ -124,13 +124,21 @@ impl BlockArgs {
             [kind, name] => Ok(Meant::Subject(named(kind, name)?)),
             [word] if SubjectKind::from_word(word).is_some() => anyhow::bail!("{word} needs a name behind it"),
             [reference] if reference.contains(['@', '.', ':']) => {
+                let kind = kind_of(reference);
                 anyhow::bail!(
-                    "\"{reference}\" is no reference; whom it stops is named by its kind too: account {reference}"
+                    "\"{reference}\" is no reference; whom it stops is named by its kind too: {kind} {reference}"
                 )
             }
             words => Ok(Meant::Reference(words.concat())),
         }
     }
+}
+
+/// What somebody most likely means by a name alone.
+fn kind_of(name: &str) -> SubjectKind {
+    let is = |kind: &SubjectKind| SubjectKey::parse(*kind, name).is_some();
+    let likely = if name.contains('@') { SubjectKind::Account } else { SubjectKind::Domain };
+    Some(SubjectKind::Ip).filter(is).unwrap_or(likely)
 }
 
 #[derive(Debug, clap::Args)]
@@ -204,4 +212,21 @@ pub(crate) struct PageArgs {
     /// JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_alone_is_told_with_the_kind_it_reads_as() {
+        for (name, kind) in [
+            ("192.0.2.7", SubjectKind::Ip),
+            ("2001:db8::7", SubjectKind::Ip),
+            ("bob@shop.example", SubjectKind::Account),
+            ("shop.example", SubjectKind::Domain),
+        ] {
+            assert_eq!(kind_of(name), kind, "{name}");
+        }
+    }
 }

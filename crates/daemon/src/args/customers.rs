@@ -92,7 +92,7 @@ Exit codes: 0 a known customer, 1 nobody is known to, 2 something went wrong.")]
     },
     /// Enter the customers of a CSV file, in place of those of the same services. All of them, or none when a line is wrong.
     #[command(after_help = "\
-The first line names the columns, in any order: service (a must), name, contact, language, kind, networks, accounts, domains,
+The first line names the columns, in any order: service and contact (both a must), name, language, kind, networks, accounts, domains,
 suspended, expires, limits, automatic_releases. Several texts in a cell stand with spaces between them, limits as
 account-rate=5000. UTF-8; commas or semicolons. The same file again changes nothing; who is not in it stays.
 

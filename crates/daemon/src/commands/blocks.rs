@@ -90,6 +90,9 @@ impl Desk {
             say!("{}", serde_json::to_string_pretty(&block)?);
         } else {
             print_begun(&block);
+            if wanted.length.is_some() && block.way_out != WayOut::Time {
+                say!("--for has no effect: it lasts {}.", end_of(&block));
+            }
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -8,13 +8,14 @@ use anyhow::Context;
 
 use super::keys::spoken;
 use super::operator::{by, grant, password};
-use crate::args::UsersCommand;
+use crate::args::{GrantArgs, UsersCommand};
 use crate::config::Config;
 use crate::out::say;
 use crate::serve::control_socket;
 
 pub(crate) fn run(config: Option<&Path>, command: &UsersCommand) -> anyhow::Result<ExitCode> {
-    let client = ControlClient::new(control_socket(&Config::load(config)?.store.path));
+    let config = Config::load(config)?;
+    let client = ControlClient::new(control_socket(&config.store.path));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
@@ -24,6 +25,7 @@ pub(crate) fn run(config: Option<&Path>, command: &UsersCommand) -> anyhow::Resu
                 let user = UserRequest { grant: Some(grant), ..request(name, &password) };
                 client.add_user(&user).await?;
                 say!("{name} may log in.");
+                warn_of_unknown(&config, wanted)?;
                 show(made.then_some(&password));
             }
             UsersCommand::List { json } => return list(&client, *json).await,
@@ -40,6 +42,15 @@ pub(crate) fn run(config: Option<&Path>, command: &UsersCommand) -> anyhow::Resu
         }
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// A service that nobody has shows its user nothing, and is most likely misspelt.
+fn warn_of_unknown(config: &Config, wanted: &GrantArgs) -> anyhow::Result<()> {
+    let known = super::customers::known_here(config)?;
+    for service in wanted.customers.iter().filter(|service| known.customer(service).is_none()) {
+        eprintln!("warning: neither the customers file nor the store knows a service {service}");
+    }
+    Ok(())
 }
 
 fn request(name: &str, password: &str) -> UserRequest {

@@ -3,13 +3,14 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::path::Path;
 
-use super::{Config, listeners};
+use super::{Config, certificates, listeners};
 use crate::serve::policy;
 
 impl Config {
     /// What works and is most likely not meant, as `(option, sentence)`.
     pub(crate) fn warnings(&self) -> Vec<(String, String)> {
         let mut found: Vec<_> = self.unreachable_link().into_iter().collect();
+        found.extend(certificates::warnings(&self.certificates));
         for (option, socket) in listeners::unix_sockets(self) {
             if !listeners::has_folder(&socket) {
                 found.push((

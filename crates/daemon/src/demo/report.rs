@@ -31,9 +31,15 @@ fn print_alert(alert: Option<&Arrived>) {
         return;
     };
     say!("\nThe alert, as it was sent to {}", alert.recipients.join(", "));
-    for line in alert.text.lines() {
+    let letter = features::letter(alert.text.as_bytes());
+    for name in ["from", "to", "subject"] {
+        say!("  | {name}: {}", letter.field(name).unwrap_or_default());
+    }
+    say!("  |");
+    for line in letter.text.lines() {
         say!("  | {line}");
     }
+    say!("  The same as HTML is its second part.");
 }
 
 fn print_next(app: &App) {

@@ -48,8 +48,8 @@ pub(crate) struct App {
     http: Vec<SocketAddr>,
     /// By which ways mail comes in, in words.
     ways_in: String,
-    customers_file: Option<PathBuf>,
-    certificate_file: Option<PathBuf>,
+    /// Files beside the configuration that are looked at.
+    watched: Vec<PathBuf>,
     drain: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     doors: Vec<JoinHandle<()>>,
@@ -104,7 +104,7 @@ impl App {
         for address in &http {
             tracing::info!(%address, kind = "http", "listening");
         }
-        let (customers_file, certificate_file) = (config.customers.file.clone(), WebDoor::certificate(&config));
+        let watched = config.watched();
         Ok(Self {
             parts,
             policy,
@@ -117,8 +117,7 @@ impl App {
             native,
             http,
             ways_in,
-            customers_file,
-            certificate_file,
+            watched,
             drain,
             tasks,
             doors,
@@ -160,8 +159,8 @@ impl App {
         self.admin.reload(site(config, &self.parts.node));
         self.parts.end_monitoring(&policy).await;
         self.policy.store(Arc::new(policy));
-        self.customers_file.clone_from(&config.customers.file);
-        self.certificate_file = WebDoor::certificate(config);
+        self.watched = config.watched();
+        self.parts.certificates.store(Arc::new(config.certificates.clone()));
         // The mode and who is allow-listed decide whom enforcement stops.
         self.parts.watchers.enforcer.wake();
         tracing::info!(
@@ -201,14 +200,9 @@ impl App {
         }
     }
 
-    /// The operator's file of customers.
-    pub(crate) fn customers_file(&self) -> Option<&Path> {
-        self.customers_file.as_deref()
-    }
-
-    /// The certificate of the web door.
-    pub(crate) fn certificate_file(&self) -> Option<&Path> {
-        self.certificate_file.as_deref()
+    /// Files whose change is a configuration to be read again.
+    pub(crate) fn watched(&self) -> Vec<PathBuf> {
+        self.watched.clone()
     }
 
     /// The first TCP address the milter listens on.

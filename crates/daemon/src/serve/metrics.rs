@@ -20,6 +20,7 @@ pub(crate) fn register(parts: &Parts) -> Result<(), MetricError> {
     diagnoses(parts)?;
     super::webhooks::register(&parts.telemetry, &parts.webhooks)?;
     super::owners::register(parts)?;
+    certificates(parts)?;
     super::loads::register(&parts.telemetry, &parts.loads)?;
     lookups(parts)
 }
@@ -178,6 +179,15 @@ fn diagnoses(parts: &Parts) -> Result<(), MetricError> {
     let help = "Diagnoses by what keeps mail from going.";
     telemetry.register_counters("portreeve_diagnosis_causes_total", help, "cause", move || {
         diagnoses.figures().causes.map(|(cause, count)| (cause, count as f64)).to_vec()
+    })
+}
+
+fn certificates(parts: &Parts) -> Result<(), MetricError> {
+    let certificates = Arc::clone(&parts.certificates);
+    let help = "When the certificate expires that clients of a listener are shown, in seconds since 1970.";
+    let name = "portreeve_certificate_expires_timestamp_seconds";
+    parts.telemetry.register_gauges(name, help, "listener", move || {
+        certificates.load().iter().map(|expiry| (expiry.listener, expiry.at.as_secs() as f64)).collect()
     })
 }
 

@@ -72,11 +72,11 @@ async fn serve(config: Config, file: Option<&Path>) -> anyhow::Result<()> {
     let watchdog = tokio::spawn(supervisor::watchdog());
     supervisor::ready(&app.status());
     tracing::info!(status = app.status(), "ready");
-    let mut files = Watched::of(&app);
+    let mut files = FileWatch::on(app.watched());
     while next(&mut signals, &mut files).await == Wish::Reload {
         supervisor::reloading();
         app.reload(file).await;
-        files = Watched::of(&app);
+        files = FileWatch::on(app.watched());
         supervisor::ready(&app.status());
     }
     supervisor::stopping();
@@ -87,24 +87,11 @@ async fn serve(config: Config, file: Option<&Path>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Files whose change is a configuration to be read again: the customers and the certificate.
-struct Watched {
-    customers: FileWatch,
-    certificate: FileWatch,
-}
-
-impl Watched {
-    fn of(app: &App) -> Self {
-        Self { customers: FileWatch::on(app.customers_file()), certificate: FileWatch::on(app.certificate_file()) }
-    }
-}
-
 /// What is wanted next.
-async fn next(signals: &mut Signals, files: &mut Watched) -> Wish {
+async fn next(signals: &mut Signals, files: &mut FileWatch) -> Wish {
     tokio::select! {
         wish = signals.next() => wish,
-        () = files.customers.changed() => Wish::Reload,
-        () = files.certificate.changed() => Wish::Reload,
+        () = files.changed() => Wish::Reload,
     }
 }
 

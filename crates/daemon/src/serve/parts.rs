@@ -41,7 +41,7 @@ use super::scanners::Panel;
 use super::webhooks as hooks;
 use super::witness::Witness;
 use crate::clock::{SystemClock, entropy};
-use crate::config::Config;
+use crate::config::{Config, Expiry};
 
 /// What outlives a configuration.
 pub(crate) struct Parts {
@@ -50,6 +50,8 @@ pub(crate) struct Parts {
     pub(crate) telemetry: Arc<Telemetry>,
     pub(crate) witness: Arc<Witness>,
     pub(crate) loads: Arc<Loads>,
+    /// Until when the certificates in force are good.
+    pub(crate) certificates: Arc<ArcSwap<Vec<Expiry>>>,
     pub(crate) store: Arc<SqliteStore>,
     pub(crate) writer: Arc<Writer>,
     pub(crate) ledger: Arc<Ledger>,
@@ -140,6 +142,7 @@ impl Parts {
             telemetry,
             witness,
             loads,
+            certificates: Arc::new(ArcSwap::from_pointee(config.certificates.clone())),
             store,
             writer,
             ledger,

@@ -1,15 +1,14 @@
-//! Notices that the operator's file of customers was changed, so that nobody has to say so.
+//! Notices that a file beside the configuration was changed, so that nobody has to say so: customers, certificates, keys.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// How often the file is looked at.
+/// How often the files are looked at.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// A file as it was seen last.
+/// Files as they were seen last.
 pub(crate) struct FileWatch {
-    path: Option<PathBuf>,
-    seen: Option<Look>,
+    files: Vec<(PathBuf, Option<Look>)>,
 }
 
 /// What tells one content from another: the time of its last change and its length.
@@ -17,16 +16,24 @@ type Look = (SystemTime, u64);
 
 impl FileWatch {
     /// Watches from now on; without a file, nothing ever changes.
-    pub(crate) fn on(path: Option<&Path>) -> Self {
-        Self { path: path.map(Path::to_owned), seen: path.and_then(look) }
+    pub(crate) fn on(paths: Vec<PathBuf>) -> Self {
+        let seen = |path: PathBuf| {
+            let seen = look(&path);
+            (path, seen)
+        };
+        Self { files: paths.into_iter().map(seen).collect() }
     }
 
-    /// Resolves when the file was changed, replaced, or came into being. One that vanished stays as it was.
+    /// Resolves when a file was changed, replaced, or came into being. One that vanished stays as it was.
     pub(crate) async fn changed(&mut self) {
         loop {
             tokio::time::sleep(LOOK).await;
-            let Some(now) = self.path.as_deref().and_then(look) else { continue };
-            if self.seen.replace(now) != Some(now) {
+            let mut changed = false;
+            for (path, seen) in &mut self.files {
+                let Some(now) = look(path) else { continue };
+                changed |= seen.replace(now) != Some(now);
+            }
+            if changed {
                 return;
             }
         }
@@ -45,11 +52,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_change_is_noticed_once() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("customers.toml");
-        let mut watch = FileWatch::on(Some(&path));
+        let [path, key] = ["customers.toml", "web.key"].map(|name| folder.path().join(name));
+        let mut watch = FileWatch::on(vec![path.clone(), key.clone()]);
         std::fs::write(&path, "a").unwrap();
         watch.changed().await;
         std::fs::write(&path, "ab").unwrap();
+        watch.changed().await;
+        std::fs::write(&key, "a").unwrap();
         watch.changed().await;
         let again = tokio::time::timeout(LOOK * 10, watch.changed()).await;
         assert!(again.is_err(), "nothing has changed since");

@@ -1,6 +1,6 @@
 //! The `[web]` door: its sockets, its certificate, and whose routes are behind it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -93,11 +93,6 @@ impl WebDoor {
         let Some((tls, (certificate, key))) = self.tls.as_ref().zip(files(&config.web)) else { return secrets };
         let tls = tls.reload(certificate, key).map_err(|error| kept("web.tls_certificate", &error, "certificate"));
         secrets.and(tls)
-    }
-
-    /// The certificate's file, to see when it changes.
-    pub(crate) fn certificate(config: &Config) -> Option<PathBuf> {
-        config.web.tls_certificate.clone()
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::common::{block, clock, identity, judged, spam, telemetry};
 use model::time::ManualClock;
-use model::{BlockState, ClientAddr, Declined, Event, EventSink, Via};
+use model::{Block, BlockState, ClientAddr, Declined, Event, EventSink, Via, WayOut};
 use proptest::prelude::*;
 use telemetry::Telemetry;
 
@@ -83,7 +83,15 @@ fn refusals_are_information_and_blocks_are_warnings() {
     assert!(lines[0].contains(" INFO ") && lines[0].contains("stage=\"connect\""), "{lines:?}");
     assert!(lines[0].contains("monitored=true"), "{lines:?}");
     assert!(lines[1].contains(" WARN ") && lines[1].contains("state=\"blockedForSpam\""), "{lines:?}");
-    assert!(lines[1].contains("until=2023-11-14T23:13:20Z"), "{lines:?}");
+    assert!(lines[1].contains("until=2023-11-14T23:13:20Z way_out=\"time\" automatic_release=true"), "{lines:?}");
+}
+
+#[test]
+fn a_block_that_waits_for_somebody_has_no_end_in_the_log() {
+    let waiting = Block { way_out: WayOut::Ticket, automatic_release: false, ..block(BlockState::BlockedForSpam, 1) };
+    let lines = lines(|telemetry, _| telemetry.emit(&Event::BlockChanged { block: &waiting, monitored: false }));
+    assert!(lines[0].contains("way_out=\"ticket\" automatic_release=false"), "{lines:?}");
+    assert!(!lines[0].contains("until="), "{lines:?}");
 }
 
 fn declined(telemetry: &Telemetry, client: &str, times: usize) {
