@@ -68,8 +68,9 @@ settings::settings! {
         request_timeout: Duration = seconds(30), in seconds(1)..=seconds(300);
         /// How long a connection lasts, however busy it is. Streams of events are not cut by it.
         connection_lifetime: Duration = seconds(300), in seconds(1)..=seconds(86_400);
-        /// How many wrong keys, passwords and links one client (IPv6 by /64) may try within a minute before it is turned away
-        /// for the rest of it; and how many wrong passwords may be tried for one name from everywhere together, times five.
+        /// How many wrong keys and links, and how many wrong passwords, one client (IPv6 by /64) may try within a minute before
+        /// it is turned away for the rest of it; a right key or link is let in all the same, a right password waits. For one name
+        /// five times as many wrong passwords may be tried from everywhere together.
         guesses_per_minute: u32 = 20, in 1..=10_000;
         /// How long somebody may do nothing before he has to log in again.
         session_idle: Duration = seconds(3600), in seconds(60)..=days(30);

@@ -91,8 +91,9 @@ fn whoever_guesses_is_turned_away_with_his_network_and_a_name_with_him() {
     for _ in 0..3 {
         assert!(matches!(gate.bearer("prk_wrong", &from("2001:db8::1")), Err(AccessError::Invalid)));
     }
-    assert!(matches!(gate.bearer(&token, &from("2001:db8::2")), Err(AccessError::TooMany)));
-    assert!(gate.bearer(&token, &from("2001:db8:0:1::1")).is_ok());
+    assert!(matches!(gate.bearer("prk_wrong", &from("2001:db8::2")), Err(AccessError::TooMany)));
+    assert!(matches!(gate.bearer("prk_wrong", &from("2001:db8:0:1::1")), Err(AccessError::Invalid)));
+    assert!(gate.bearer(&token, &from("2001:db8::2")).is_ok(), "nobody guesses a right key: it is let in");
     gate.add_user("ann", Grant::operator(), "correct horse").unwrap();
     for host in 0..15 {
         let visitor = from(&format!("198.51.100.{host}"));
@@ -101,6 +102,28 @@ fn whoever_guesses_is_turned_away_with_his_network_and_a_name_with_him() {
     assert!(matches!(gate.log_in("ann", "correct horse", &somewhere()), Err(AccessError::TooMany)));
     world.clock.advance(MINUTE);
     assert!(gate.log_in("ann", "correct horse", &somewhere()).is_ok());
+}
+
+#[test]
+fn wrong_passwords_keep_no_key_session_or_link_out_and_wrong_keys_no_password() {
+    let world = World::new();
+    let gate = &world.gate;
+    let token = gate.add_key("panel", Grant::operator(), None).unwrap().token;
+    gate.add_user("ann", Grant::operator(), "correct horse").unwrap();
+    let (session, _) = gate.log_in("ann", "correct horse", &somewhere()).unwrap();
+    for _ in 0..10 {
+        drop(gate.log_in("bob", "wrong", &somewhere()));
+    }
+    assert!(matches!(gate.log_in("ann", "correct horse", &somewhere()), Err(AccessError::TooMany)));
+    let link = gate.link_to(&BlockRef::new("aaaaaaaaaaaaaaaa").unwrap()).unwrap();
+    assert!(gate.bearer(&token, &somewhere()).is_ok());
+    assert!(gate.session(&session, &somewhere()).unwrap().is_some());
+    assert!(gate.follow(&link, &somewhere()).unwrap().is_ok());
+    let elsewhere = from("198.51.100.77");
+    for _ in 0..10 {
+        drop(gate.bearer("prk_wrong", &elsewhere));
+    }
+    assert!(gate.log_in("ann", "correct horse", &elsewhere).is_ok());
 }
 
 #[test]
@@ -172,7 +195,10 @@ fn a_link_reaches_its_block_until_it_is_revoked_and_survives_new_keys() {
     for _ in 0..3 {
         assert_eq!(gate.follow("x.1.1.1.1", &somewhere()).unwrap(), Err(LinkError::Forged));
     }
-    assert!(matches!(gate.follow(&again, &somewhere()), Err(AccessError::TooMany)));
+    assert!(matches!(gate.follow("x.1.1.1.1", &somewhere()), Err(AccessError::TooMany)));
+    let fresh = gate.link_to(&other).unwrap();
+    world.clock.advance(Duration::from_secs(1));
+    assert_eq!(gate.follow(&fresh, &somewhere()).unwrap(), Err(LinkError::Revoked), "told why, not turned away");
 }
 
 #[test]
@@ -319,6 +345,7 @@ fn invitations_are_not_guessed_and_not_given_out_without_end() {
     for _ in 0..3 {
         assert!(matches!(gate.follow_invitation("0000", &somewhere()), Err(AccessError::Invalid)));
     }
-    assert!(matches!(gate.follow_invitation(&token, &somewhere()), Err(AccessError::TooMany)));
-    assert!(gate.follow_invitation(&token, &from("198.51.100.1")).is_ok());
+    assert!(matches!(gate.follow_invitation("0000", &somewhere()), Err(AccessError::TooMany)));
+    assert!(gate.follow_invitation(&token, &somewhere()).is_ok(), "the right one is no guess");
+    assert!(matches!(gate.follow_invitation(&token, &from("198.51.100.1")), Err(AccessError::Invalid)), "once");
 }

@@ -24,8 +24,8 @@ settings::settings! {
         request_timeout: Duration = seconds(10), in seconds(1)..=seconds(300);
         /// How long a connection lasts, however busy it is: whoever reads answers slowly can't hold one for ever.
         connection_lifetime: Duration = seconds(120), in seconds(1)..=seconds(86_400);
-        /// How many wrong references one client (IPv6 by /64) may try within a minute before it is turned away for the
-        /// rest of it. Behind a proxy on this host the last entry of X-Forwarded-For is the client.
+        /// How many wrong references one client (IPv6 by /64) may try within a minute before it is turned away with further
+        /// ones for the rest of it. Behind a proxy on this host the last entry of X-Forwarded-For is the client.
         guesses_per_minute: u32 = 20, in 1..=10_000;
     }
 }

@@ -240,16 +240,15 @@ impl Gate {
     /// application knows no such consumer key. [`Self::use_credential`] comes when the signature was right.
     ///
     /// # Errors
-    /// [`AccessError::Invalid`] when there is no such application, too many wrong ones came from there, or the store fails.
+    /// [`AccessError::Invalid`] when there is no such application; [`AccessError::TooMany`] after too many wrong ones from there; or when the store fails.
     pub fn credential(&self, application: &str, consumer_key: &str, visitor: &Visitor) -> Result<Option<Credential>> {
-        self.may_try(visitor)?;
         let Some(Issued { application, secret }) = self.application(application)? else {
-            self.wrong(visitor);
+            self.wrong(visitor)?;
             return Err(AccessError::Invalid);
         };
         let found = self.one::<ConsumerKey>(Drawer::Credentials, &hashed(consumer_key))?;
         let Some(consumer) = found.filter(|found| found.application == application.key) else {
-            self.wrong(visitor);
+            self.wrong(visitor)?;
             return Ok(None);
         };
         Ok(Some(Credential { application, secret, consumer }))

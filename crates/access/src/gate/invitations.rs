@@ -60,13 +60,12 @@ impl Gate {
     /// Logs in whoever has the token of an invitation, and takes it back; the answer begins with the session's id.
     ///
     /// # Errors
-    /// When there is no such invitation, or there was; too many were tried; or the store fails.
+    /// When there is no such invitation, or there was, or it is one of too many wrong ones; or the store fails.
     pub fn follow_invitation(&self, token: &str, visitor: &Visitor) -> Result<(String, SignedIn)> {
-        self.may_try(visitor)?;
         let invited = self.invitations.take(&hashed(token), self.clock.now());
         let user = invited.map(|name| self.one::<User>(Drawer::Users, &name)).transpose()?.flatten();
         let Some(user) = user.filter(|user| !user.disabled) else {
-            self.wrong(visitor);
+            self.wrong(visitor)?;
             return Err(AccessError::Invalid);
         };
         self.begin(user, visitor)

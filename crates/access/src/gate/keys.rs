@@ -71,16 +71,15 @@ impl Gate {
     /// Who has that token.
     ///
     /// # Errors
-    /// When it is none of ours, no longer valid, too many wrong ones came from there, or the store fails.
+    /// When it is none of ours or no longer valid, in place of which too many of them from there are answered alike, or the store fails.
     pub fn bearer(&self, token: &str, visitor: &Visitor) -> Result<Actor> {
-        self.may_try(visitor)?;
         let hash = hashed(token);
         let Some(key) = self.one::<ApiKey>(Drawer::Keys, &hash)? else {
-            self.wrong(visitor);
+            self.wrong(visitor)?;
             return Err(AccessError::Invalid);
         };
         if !key.is_valid(self.clock.now()) {
-            self.wrong(visitor);
+            self.wrong(visitor)?;
             return Err(AccessError::Expired);
         }
         self.touch_key(&hash, &key)?;

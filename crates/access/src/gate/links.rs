@@ -21,15 +21,14 @@ impl Gate {
     /// Who follows that link: a customer who reaches its block and nothing else.
     ///
     /// # Errors
-    /// The outer one when too many wrong ones came from there or the store fails; the inner one when it leads nowhere.
+    /// The outer one when it is one of too many forged ones from there or the store fails; the inner one when it leads nowhere.
     pub fn follow(&self, token: &str, visitor: &Visitor) -> Result<std::result::Result<Actor, LinkError>> {
-        self.may_try(visitor)?;
         let link = match link::verify(&self.site_keys(), token, self.clock.now()) {
             Ok(link) => link,
             Err(error) => {
                 // Who comes with a link of ours that is too old guesses nothing: he reads the page twice.
                 if error == LinkError::Forged {
-                    self.wrong(visitor);
+                    self.wrong(visitor)?;
                 }
                 return Ok(Err(error));
             }

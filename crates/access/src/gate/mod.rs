@@ -45,7 +45,10 @@ pub struct Gate {
     clock: Arc<dyn Clock>,
     site_keys: RwLock<SiteKeys>,
     settings: RwLock<WebSettings>,
+    /// Of keys and links. Nobody guesses a right one, so that one is let in whatever came from its network before.
     clients: Guesses<Network>,
+    /// Of passwords, which can be guessed: here the right one waits, too.
+    passwords: Guesses<Network>,
     names: Guesses<String>,
     requests: Guesses<Network>,
     invitations: Invitations,
@@ -79,6 +82,7 @@ impl Gate {
             site_keys: RwLock::new(site_keys),
             settings: RwLock::new(settings.clone()),
             clients: Guesses::new(settings.guesses_per_minute),
+            passwords: Guesses::new(settings.guesses_per_minute),
             names: Guesses::new(settings.guesses_per_minute.saturating_mul(NAME_FACTOR)),
             requests: Guesses::new(settings.guesses_per_minute),
             invitations: Invitations::default(),
@@ -103,18 +107,15 @@ impl Gate {
         Ok(self.store.prune_notes(now.before(settings.keep_audit))?)
     }
 
-    /// Whether a client may still try: too many wrong ones came from his network within the minute otherwise.
+    /// Takes note of a key, link or signature that is none, after it was looked up.
     ///
     /// # Errors
-    /// [`AccessError::TooMany`].
-    pub fn may_try(&self, visitor: &Visitor) -> Result<()> {
-        let allowed = self.clients.may_try(visitor.network(), self.clock.now());
+    /// [`AccessError::TooMany`] when too many of them came from his network within the minute: he hears no more than that.
+    pub fn wrong(&self, visitor: &Visitor) -> Result<()> {
+        let (network, now) = (visitor.network(), self.clock.now());
+        let allowed = self.clients.may_try(network, now);
+        self.clients.wrong(network, now);
         if allowed { Ok(()) } else { Err(AccessError::TooMany) }
-    }
-
-    /// Takes note of wrong credentials.
-    pub fn wrong(&self, visitor: &Visitor) {
-        self.clients.wrong(visitor.network(), self.clock.now());
     }
 
     /// The time that the gate goes by.

@@ -109,15 +109,15 @@ impl Gate {
     /// # Errors
     /// When name and password don't belong together, too many were tried, or the store fails.
     pub fn log_in(&self, text: &str, secret: &str, visitor: &Visitor) -> Result<(String, SignedIn)> {
-        self.may_try(visitor)?;
         let (name, now) = (folded(text.trim().get(..256).unwrap_or(text.trim())), self.clock.now());
-        if !self.names.may_try(Some(hashed(&name)), now) {
+        let network = visitor.network();
+        if !self.passwords.may_try(network, now) || !self.names.may_try(Some(hashed(&name)), now) {
             return Err(AccessError::TooMany);
         }
         let user = self.one::<User>(Drawer::Users, &name)?;
         let right = password::is(secret, user.as_ref().map(|user| user.password.as_str()));
         let Some(user) = user.filter(|user| right && !user.disabled) else {
-            self.wrong(visitor);
+            self.passwords.wrong(network, now);
             self.names.wrong(Some(hashed(&name)), now);
             return Err(AccessError::Invalid);
         };

@@ -31,9 +31,6 @@ pub(super) async fn show(
     let client = visitor.network();
     let now = door.state.clock.now();
     let words = spoken(query.as_deref(), &fields);
-    if !door.guesses.may_try(client, now) {
-        return too_many(words);
-    }
     let found = match reference(&text) {
         Some(reference) => door.state.case_file(reference).await.map(Some),
         None => Ok(None),
@@ -41,7 +38,12 @@ pub(super) async fn show(
     match found {
         Ok(Some(case)) => html(&case, &door.state.site(), words).into_response(),
         Ok(None) | Err(DeskError::Unknown(_)) => {
+            // A reference can't be guessed: the right one is shown whatever came from there before.
+            let allowed = door.guesses.may_try(client, now);
             door.guesses.wrong(client, now);
+            if !allowed {
+                return too_many(words);
+            }
             (StatusCode::NOT_FOUND, told("error.missing.title", "status.unknown", words)).into_response()
         }
         Err(error) => unavailable(&error, words),

@@ -107,10 +107,11 @@ async fn whoever_guesses_is_turned_away() {
     for _ in 0..20 {
         assert_eq!(ask(&world, &wrong, "GET", "/1.0/ip", "").await.status, 400);
     }
-    let answer = ask(&world, &keys, "GET", "/1.0/ip", "").await;
+    let answer = ask(&world, &wrong, "GET", "/1.0/ip", "").await;
     assert_eq!((answer.status, answer.headers["retry-after"].to_str().unwrap()), (429, "60"));
+    assert_eq!(ask(&world, &keys, "GET", "/1.0/ip", "").await.status, 200, "the right keys are no guess");
     world.pass(Duration::from_secs(60));
-    assert_eq!(ask(&world, &keys, "GET", "/1.0/ip", "").await.status, 200);
+    assert_eq!(ask(&world, &wrong, "GET", "/1.0/ip", "").await.status, 400);
 }
 
 #[tokio::test]
