@@ -107,16 +107,29 @@ fn listed(path: &Path, mistakes: &[Problem]) -> String {
 }
 
 impl Config {
-    /// Reads the file; without one, the built-in defaults.
+    /// Reads the file for a command; without one, the built-in defaults. A certificate that is being renewed hinders no command.
     pub(crate) fn load(file: Option<&Path>) -> Result<Self, LoadError> {
+        Self::read(file, false)
+    }
+
+    /// Reads the file as the daemon needs it, the certificates that clients are shown included.
+    pub(crate) fn load_to_serve(file: Option<&Path>) -> Result<Self, LoadError> {
+        Self::read(file, true)
+    }
+
+    fn read(file: Option<&Path>, serving: bool) -> Result<Self, LoadError> {
         let Some(path) = file else { return Ok(Self::default()) };
         let text =
             std::fs::read_to_string(path).map_err(|error| LoadError::Unreadable { path: path.to_owned(), error })?;
-        Self::parse(&text).map_err(|mistakes| LoadError::Mistakes { path: path.to_owned(), mistakes })
+        Self::parse_for(&text, serving).map_err(|mistakes| LoadError::Mistakes { path: path.to_owned(), mistakes })
     }
 
     /// Reads the text.
     pub(crate) fn parse(text: &str) -> Result<Self, Vec<Problem>> {
+        Self::parse_for(text, false)
+    }
+
+    fn parse_for(text: &str, serving: bool) -> Result<Self, Vec<Problem>> {
         let mut document = Document::parse(text);
         let mut config = Self {
             node: document.table(),
@@ -162,7 +175,7 @@ impl Config {
             Ok(directory) => config.directory = Arc::new(directory),
             Err(error) => document.problem("customers.file", error.to_string()),
         }
-        let (expiries, unusable) = certificates::read(&config);
+        let (expiries, unusable) = if serving { certificates::read(&config) } else { Default::default() };
         config.certificates = expiries;
         let mut found = config.contradictions();
         found.extend(unusable);

@@ -12,7 +12,7 @@ pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
         say!("No --config: the built-in defaults are used, and they are right.");
         return Ok(ExitCode::SUCCESS);
     };
-    match Config::load(Some(path)) {
+    match Config::load_to_serve(Some(path)) {
         Ok(config) => {
             let warnings = config.warnings();
             for (option, sentence) in &warnings {

@@ -126,7 +126,7 @@ impl App {
 
     /// Puts the file's configuration in force for new sessions; a wrong one changes nothing and is told.
     pub(crate) async fn reload(&mut self, file: Option<&Path>) {
-        let config = match Config::load(file) {
+        let config = match Config::load_to_serve(file) {
             Ok(config) => config,
             Err(error) => {
                 tracing::error!("{error}; the configuration in force stays");

@@ -46,7 +46,7 @@ use watch::FileWatch;
 const STACK: usize = 4 << 20;
 
 pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
-    let config = Config::load(file)?;
+    let config = Config::load_to_serve(file)?;
     crate::log::start(&config.log)?;
     warn(&config);
     runtime()?.block_on(serve(config, file))?;
