@@ -271,6 +271,27 @@ fn what_was_done_stands_in_the_log_on_one_line() {
 }
 
 #[test]
+fn looks_at_the_same_evidence_are_one_line_in_five_minutes() {
+    let world = World::new();
+    let (ann, see) = (Actor::at_the_socket("ann"), Action::SeeEvidence);
+    let lines = || world.gate.audit(&AuditQuery::default()).unwrap();
+    for _ in 0..3 {
+        world.gate.note(&ann, see, "block x", "").unwrap();
+        world.clock.advance(Duration::from_secs(20));
+    }
+    assert_eq!(lines().len(), 1);
+    world.gate.note(&ann, see, "block y", "").unwrap();
+    world.gate.note(&Actor::at_the_socket("bob"), see, "block x", "").unwrap();
+    for _ in 0..2 {
+        world.gate.note(&ann, Action::Release, "block x", "").unwrap();
+    }
+    assert_eq!(lines().len(), 5, "another block, another reader, and every change");
+    world.clock.advance(Duration::from_secs(300));
+    world.gate.note(&ann, see, "block x", "").unwrap();
+    assert_eq!(lines().remove(0).detail, "2 more after the line before");
+}
+
+#[test]
 fn what_is_over_is_forgotten() {
     let world = World::new();
     world.gate.add_user("ann", shop(), "correct horse").unwrap();

@@ -12,7 +12,7 @@ use crate::principal::Actor;
 const MAX_TEXT: usize = 400;
 
 impl Gate {
-    /// Notes what somebody is about to do.
+    /// Notes what somebody is about to do; of looks at the same evidence within five minutes the first, and then how many more.
     ///
     /// # Errors
     /// When the store fails; then it must not be done.
@@ -27,7 +27,16 @@ impl Gate {
             on: cut(on),
             detail: cut(detail),
         };
-        Ok(self.store.note(&entry)?)
+        if action == Action::SeeEvidence { self.look(&entry) } else { Ok(self.store.note(&entry)?) }
+    }
+
+    /// One line stands for what the same reader sees of the same evidence within five minutes.
+    fn look(&self, entry: &AuditEntry) -> Result<()> {
+        if let Some(line) = self.looks.line(entry) {
+            self.store.note(&line)?;
+            self.looks.written(entry);
+        }
+        Ok(())
     }
 
     /// Lines of the log, latest first.

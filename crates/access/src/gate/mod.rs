@@ -7,6 +7,7 @@ mod invitations;
 mod keys;
 mod links;
 mod log;
+mod looks;
 mod people;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -52,6 +53,7 @@ pub struct Gate {
     names: Guesses<String>,
     requests: Guesses<Network>,
     invitations: Invitations,
+    looks: looks::Looks,
     /// One change at a time: each reads a record and writes it back.
     changing: Mutex<()>,
 }
@@ -86,6 +88,7 @@ impl Gate {
             names: Guesses::new(settings.guesses_per_minute.saturating_mul(NAME_FACTOR)),
             requests: Guesses::new(settings.guesses_per_minute),
             invitations: Invitations::default(),
+            looks: looks::Looks::default(),
             changing: Mutex::new(()),
         })
     }

@@ -151,16 +151,16 @@ async fn the_audit_log_is_a_file_too_from_its_latest_line_to_its_first() {
     let world = World::new().await;
     let mut anna = world.logged_in("anna").await;
     for _ in 0..1005 {
-        world.gate.note(&noting(), access::Action::SeeEvidence, "block =1+1", "a \"word\"").unwrap();
+        world.gate.note(&noting(), access::Action::Release, "block =1+1", "a \"word\"").unwrap();
     }
-    let shown = anna.get("/console/audit?action=evidence.see").await.body;
-    assert!(shown.contains("href=\"/console/audit.csv?action=evidence.see\""), "{shown}");
-    let file = anna.get("/console/audit.csv?action=evidence.see").await;
+    let shown = anna.get("/console/audit?action=block.release").await.body;
+    assert!(shown.contains("href=\"/console/audit.csv?action=block.release\""), "{shown}");
+    let file = anna.get("/console/audit.csv?action=block.release").await;
     assert_eq!(file.header("content-disposition"), "attachment; filename=\"audit.csv\"");
     let lines: Vec<_> = file.body.lines().collect();
     assert!(lines.len() > 1005, "more than a page of the store: {}", lines.len());
     assert!(lines[0].starts_with("\"id\",\"time\",\"who\""), "{}", lines[0]);
-    assert!(lines[1].ends_with("\"evidence.see\",\"block =1+1\",\"a \"\"word\"\"\""), "{}", lines[1]);
+    assert!(lines[1].ends_with("\"block.release\",\"block =1+1\",\"a \"\"word\"\"\""), "{}", lines[1]);
     let number = |line: &str| line.split('"').nth(1).unwrap().parse::<u64>().unwrap();
     assert!(lines[1..].windows(2).all(|two| number(two[0]) > number(two[1])));
 }
