@@ -143,8 +143,10 @@ impl CustomerRecord {
             ("domains", many(&self.domains, MAX_OWNED), MAX_OWNED),
             ("limits", many(&limits, MAX_OWNED), MAX_OWNED),
         ];
-        let told =
-            |most| format!("expected at most {most} of at most {MAX_TEXT} characters, without control characters");
+        let told = |most: usize| match most {
+            1 => format!("expected at most {MAX_TEXT} characters, without control characters"),
+            _ => format!("expected at most {most} of at most {MAX_TEXT} characters each, without control characters"),
+        };
         fields.into_iter().filter(|(_, fits, _)| !fits).map(|(field, _, most)| Mistake::of(field, told(most))).collect()
     }
 }

@@ -64,6 +64,6 @@ pub use school::{School, Seen, Unseen};
 pub use scoring::classifier::Correction;
 pub use seam::{Admission, Admitting, Appraisal, Judge, Judges, Judging, Passage, Stage, judging};
 pub use search::{BlockAsk, EvidenceAsk, Misasked, Search, subject_of};
-pub use standings::{Standings, SubjectStanding};
+pub use standings::{Standings, SubjectStanding, blocked_domain};
 pub use tickets::{TicketError, TicketFile, Tickets};
 pub use waiting::Waiting;

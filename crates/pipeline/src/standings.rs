@@ -48,18 +48,24 @@ impl Standings {
     pub fn of(&self, subject: &SubjectKey) -> SubjectStanding {
         let now = self.clock.now();
         let block = self.ledger.block(subject).filter(|block| block.state != BlockState::Unblocked);
-        let domain = domain_of(subject).and_then(|domain| self.ledger.block(&domain));
+        let domain = blocked_domain(&self.ledger, subject);
         SubjectStanding {
             subject: subject.clone(),
             at: now,
             block: block.map(Arc::unwrap_or_clone),
-            domain_block: domain.filter(|block| block.is_active()).map(Arc::unwrap_or_clone),
+            domain_block: domain.map(Arc::unwrap_or_clone),
             is_allow_listed: self.ledger.is_allowed(subject),
             past: self.ledger.past(subject, now),
             lockout: self.logins.all().into_iter().find(|lock| lock.subject == *subject),
             counters: self.ledger.counts(subject, now),
         }
     }
+}
+
+/// The block in force of an account's domain, which stops the account too. Memory only.
+pub fn blocked_domain(ledger: &Ledger, subject: &SubjectKey) -> Option<Arc<Block>> {
+    let domain = domain_of(subject)?;
+    ledger.block(&domain).filter(|block| block.is_active() && !ledger.is_allowed(&domain))
 }
 
 fn domain_of(subject: &SubjectKey) -> Option<SubjectKey> {
@@ -95,7 +101,11 @@ impl SubjectStanding {
     fn stopped_by_domain(&self) -> Option<String> {
         let block = self.domain_block.as_ref()?;
         let domain = block.subject.name();
-        Some(format!("It is not blocked, but its domain {domain} is, because of {}.", block.reason.sentence))
+        Some(format!(
+            "It is blocked because its domain {domain} is, because of {}; {}.",
+            block.reason.sentence,
+            ends(block)
+        ))
     }
 
     fn watched(&self) -> Option<String> {

@@ -71,6 +71,17 @@ async fn an_allow_list_ends_a_block() {
     world.agrees(BOB, "unblocked").await;
 }
 
+/// The block of a domain stops its accounts, and each way to look at one of them says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_domain_stops_its_accounts() {
+    let world = World::new(WAITS).await;
+    world.agrees(BOB, "unblocked").await;
+    world.run(&["blocks", "add", "domain", "shop.example", "--for", "6h", "--reason", "phishing"]);
+    world.is_stopped_by("shop.example", BOB).await;
+    world.run(&["blocks", "unblock", "domain", "shop.example"]);
+    world.agrees(BOB, "unblocked").await;
+}
+
 /// Everything survives a kill at any moment as it was shown.
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_crash() {

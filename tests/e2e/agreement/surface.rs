@@ -92,6 +92,9 @@ impl Surface {
         Proxy,
     ];
 
+    /// Those that show of an account what the block of its domain does.
+    pub(super) const OF_DOMAIN: [Self; 5] = [NativeSubject, ConsoleSubject, Diagnosis, Milter, Proxy];
+
     /// Those that answer within a second, whatever else the machine does.
     pub(super) fn quick() -> Vec<Self> {
         Self::ALL.into_iter().filter(|surface| *surface != Diagnosis).collect()
@@ -173,8 +176,10 @@ async fn native_states(world: &World, record: &Record) -> Seen {
 async fn native_subject(world: &World, who: Who) -> Seen {
     let (status, subject) = world.api(&format!("/api/subjects/{}/{}", who.kind(), who.name())).await;
     assert_eq!(status, 200, "{subject}");
-    let reference = subject["block"]["reference"].as_str().map(str::to_owned);
-    Seen { reference, ..Seen::refused(subject["block"]["state"] == "blockedForSpam") }
+    let blocks = [&subject["block"], &subject["domain_block"]];
+    let block = blocks.into_iter().find(|block| block["state"] == "blockedForSpam").unwrap_or(&subject["block"]);
+    let reference = block["reference"].as_str().map(str::to_owned);
+    Seen { reference, ..Seen::refused(block["state"] == "blockedForSpam") }
 }
 
 async fn compatible(world: &World, who: Who, record: Option<&Record>) -> Seen {

@@ -22,12 +22,14 @@ pub(super) enum Who {
     Address(&'static str),
     /// A login.
     Account(&'static str),
+    /// The domain of logins.
+    Domain(&'static str),
 }
 
 impl Who {
     pub(super) fn name(self) -> &'static str {
         match self {
-            Self::Address(name) | Self::Account(name) => name,
+            Self::Address(name) | Self::Account(name) | Self::Domain(name) => name,
         }
     }
 
@@ -35,6 +37,7 @@ impl Who {
         match self {
             Self::Address(_) => "ip",
             Self::Account(_) => "account",
+            Self::Domain(_) => "domain",
         }
     }
 
@@ -43,6 +46,7 @@ impl Who {
         match self {
             Self::Address(address) => (address, ""),
             Self::Account(login) => ("203.0.113.7", login),
+            Self::Domain(_) => panic!("a domain doesn't send"),
         }
     }
 }
@@ -200,6 +204,20 @@ impl World {
         until(state, is_there).await;
         for surface in Surface::ALL {
             within(&format!("{surface:?}"), async { while !self.look(surface, who).await {} }).await;
+        }
+    }
+
+    /// Every way to look at an account says that the block of its domain stops it.
+    pub(super) async fn is_stopped_by(&self, domain: &'static str, who: Who) {
+        let record = self.record(Who::Domain(domain)).await;
+        assert_eq!(record.as_ref().map(|record| record.state.as_str()), Some("blockedForSpam"));
+        for surface in Surface::OF_DOMAIN {
+            let seen = surface.look(self, who, None).await;
+            assert_eq!(
+                seen.disagrees(record.as_ref()),
+                None,
+                "{surface:?} of {who:?}: {seen:?}, and the record: {record:?}"
+            );
         }
     }
 

@@ -73,6 +73,8 @@ wire! {
         why: String,
         /// The block in force, or being released.
         block: Option<BlockView>,
+        /// The block in force of an account's domain, which stops the account too.
+        domain_block: Option<BlockView>,
         /// Whether no rule applies to it.
         is_allow_listed: bool,
         /// How many blocks are remembered against it: the next takes the next step of the ladder.
@@ -201,6 +203,7 @@ impl Native {
             customer: self.owner_of(subject),
             why: standing.why(),
             block: standing.block.map(|block| self.view(block)),
+            domain_block: standing.domain_block.map(|block| self.view(block)),
             is_allow_listed: standing.is_allow_listed,
             strikes: standing.past.strikes,
             strikes_forgotten_at: standing.past.forgotten_at.map(When),

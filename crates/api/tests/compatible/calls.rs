@@ -94,7 +94,7 @@ async fn stats_are_of_the_time_that_was_asked_for_and_the_look_is_noted() {
     assert_eq!(world.get(&format!("{stats}?from=yesterday"), &token).await.status, 400);
     let looks =
         world.gate.audit(&access::AuditQuery { action: Some("evidence.see".into()), ..Default::default() }).unwrap();
-    assert_eq!(looks.len(), 5);
+    assert_eq!(looks.len(), 1, "the same reader and the same messages within five minutes");
     assert_eq!(looks[0].client, "192.0.2.7".parse().ok());
 }
 

@@ -79,6 +79,10 @@ impl NoticePage {
                 let gaps: Vec<_> = gaps.iter().map(|(gap, value)| (*gap, value.as_str())).collect();
                 Self::new(words.say("error.refused.title").to_owned(), words.fill(key, &gaps), None)
             }
+            Fault::Choice { word, known } => {
+                let sentence = words.fill("choice.unknown", &[("word", word), ("known", known)]);
+                Self::new(words.say("error.refused.title").to_owned(), sentence, None)
+            }
             Fault::Slow(wait) => Self::error(fault.word(), &[("time", &words.span(*wait))], None, words),
             _ => Self::error(fault.word(), &[], None, words),
         }

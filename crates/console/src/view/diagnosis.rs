@@ -1,5 +1,6 @@
 //! Diagnoses: the list, and one with what was found so far.
 
+use customers::Language;
 use diagnostics::{Check, Finding, Task};
 use serde::Serialize;
 
@@ -69,7 +70,7 @@ pub struct DiagnosisPage {
     checks: usize,
     percent: usize,
     error: Option<String>,
-    cause: Option<&'static str>,
+    cause: Option<String>,
     findings: Vec<FindingRow>,
     may_start: bool,
     live: u32,
@@ -78,7 +79,7 @@ pub struct DiagnosisPage {
 #[derive(Debug, Clone, Serialize)]
 struct FindingRow {
     /// The check's name for people.
-    title: &'static str,
+    title: String,
     outcome: &'static str,
     found: String,
     means: String,
@@ -86,13 +87,14 @@ struct FindingRow {
 }
 
 impl FindingRow {
-    fn of(finding: &Finding) -> Self {
+    fn of(finding: &Finding, language: Language) -> Self {
+        let told = |text: &str| diagnostics::told(text, language);
         Self {
-            title: title(finding.check),
+            title: told(title(finding.check)),
             outcome: finding.outcome.as_str(),
-            found: finding.found.clone(),
-            means: finding.means.clone(),
-            advice: finding.advice.clone(),
+            found: told(&finding.found),
+            means: told(&finding.means),
+            advice: told(&finding.advice),
         }
     }
 }
@@ -102,17 +104,18 @@ fn title(check: Check) -> &'static str {
 }
 
 impl DiagnosisPage {
-    /// A diagnosis as it stands.
-    pub fn new(task: &Task, may_start: bool) -> Self {
+    /// A diagnosis as it stands, told in that language.
+    pub fn new(task: &Task, may_start: bool, language: Language) -> Self {
+        let told = |text: &str| diagnostics::told(text, language);
         let done = task.findings.len();
         Self {
             by: task.by.clone(),
             done,
             checks: task.checks,
             percent: done * 100 / task.checks.max(1),
-            error: task.error.clone(),
-            cause: task.summary().cause.map(|cause| cause.sentence()),
-            findings: task.findings.iter().map(FindingRow::of).collect(),
+            error: task.error.as_deref().map(told),
+            cause: task.summary().cause.map(|cause| told(cause.sentence())),
+            findings: task.findings.iter().map(|finding| FindingRow::of(finding, language)).collect(),
             may_start,
             live: if task.state.is_over() { 0 } else { SOON },
             task: TaskRow::of(task),

@@ -71,6 +71,8 @@ pub struct SubjectPage {
     block: Option<BlockRow>,
     /// What says why: `why.KIND` or `why.was.KIND`.
     why: &'static str,
+    /// The block of its domain, which stops it too.
+    domain: Option<BlockRow>,
     lockout: Option<LockoutRow>,
     habits: Option<Habits>,
     counts: Vec<CountRow>,
@@ -99,6 +101,7 @@ impl SubjectPage {
             state,
             block: latest,
             why: if state == "unblocked" { "why.was." } else { "why." },
+            domain: None,
             lockout: None,
             habits: None,
             counts: counts.iter().map(CountRow::of).collect(),
@@ -112,6 +115,13 @@ impl SubjectPage {
     pub fn locked_out(self, lock: Option<&Lockout>) -> Self {
         let lockout = lock.map(|lock| LockoutRow { failures: lock.failures.into(), until: lock.until.0 });
         Self { lockout, ..self }
+    }
+
+    /// With the block of its domain, which is its own state where nothing of its own stops it.
+    #[must_use]
+    pub fn stopped_by(self, domain: BlockRow) -> Self {
+        let state = if self.state == "blocked" { self.state } else { domain.state() };
+        Self { state, domain: Some(domain), ..self }
     }
 
     /// With its own past; nothing of somebody who has none.

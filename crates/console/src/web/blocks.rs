@@ -38,8 +38,8 @@ pub(super) async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fault> {
     visit.must(Action::SeeSite, Owner::Site)?;
-    let state = chosen(&wanted.state, BlocksPage::STATES);
-    let kind = chosen(&wanted.kind, BlocksPage::KINDS);
+    let state = search::chosen(&wanted.state, BlocksPage::STATES)?;
+    let kind = search::chosen(&wanted.kind, BlocksPage::KINDS)?;
     let text = search::text(&wanted.q);
     let found = found(&console, &text, state, kind, BlockPosition::parse(&wanted.after)).await?;
     let frame = visit.frame(&console, "blocks").await;
@@ -63,7 +63,8 @@ pub(super) async fn listed(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fault> {
     visit.must(Action::SeeSite, Owner::Site)?;
-    let (state, kind) = (chosen(&wanted.state, BlocksPage::STATES), chosen(&wanted.kind, BlocksPage::KINDS));
+    let (state, kind) =
+        (search::chosen(&wanted.state, BlocksPage::STATES)?, search::chosen(&wanted.kind, BlocksPage::KINDS)?);
     let text = search::text(&wanted.q);
     let (filter, only) = (search::blocks(&text, state, kind), referred(&console, &text).await?);
     let asked = console.clone();
@@ -101,11 +102,6 @@ async fn referred(console: &Console, text: &str) -> Result<Option<Block>, Fault>
         Err(Fault::Missing) => Ok(None),
         Err(fault) => Err(fault),
     }
-}
-
-fn chosen<const N: usize>(word: &str, choices: [&'static str; N]) -> &'static str {
-    let first = choices.first().copied().unwrap_or_default();
-    choices.into_iter().find(|choice| *choice == word).unwrap_or(first)
 }
 
 /// `GET /console/blocks/{reference}`

@@ -76,5 +76,5 @@ pub(super) async fn show(
     let task = console.aside(move |parts| Ok::<_, Fault>(parts.diagnoses()?.show(id)?)).await?;
     let may_start = visit.may(Action::Diagnose, Owner::Site);
     let frame = visit.frame(&console, "diagnosis").await;
-    page(&console, &frame, &DiagnosisPage::new(&task, may_start))
+    page(&console, &frame, &DiagnosisPage::new(&task, may_start, frame.words().language()))
 }

@@ -36,6 +36,8 @@ pub(crate) enum Fault {
     Refused(String),
     /// The same, in words that are known in every language: their key, and what fills them.
     Told(&'static str, Vec<(&'static str, String)>),
+    /// A filter that there is none of; the known ones.
+    Choice { word: String, known: String },
     /// Something of ours does not work.
     Failed(String),
 }
@@ -47,7 +49,7 @@ impl Fault {
             Self::Missing => StatusCode::NOT_FOUND,
             Self::Forbidden | Self::Form => StatusCode::FORBIDDEN,
             Self::Login => StatusCode::SEE_OTHER,
-            Self::Unsure => StatusCode::BAD_REQUEST,
+            Self::Unsure | Self::Choice { .. } => StatusCode::BAD_REQUEST,
             Self::Link => StatusCode::GONE,
             Self::Large => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Slow(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -68,7 +70,7 @@ impl Fault {
             Self::Unsure => "unsure",
             Self::Slow(_) => "slow",
             Self::Method => "method",
-            Self::Refused(_) | Self::Told(..) => "refused",
+            Self::Refused(_) | Self::Told(..) | Self::Choice { .. } => "refused",
             Self::Failed(_) => "failed",
         }
     }

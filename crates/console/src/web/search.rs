@@ -3,12 +3,21 @@
 use limits::{BlockFilter, EvidenceFilter, Holdings, Wanted};
 use model::{BlockRef, BlockState, DomainName, MessageId, SubjectKind};
 
+use super::fault::Fault;
+
 /// What is searched for is cut.
 const MAX_SEARCH: usize = 200;
 
 /// The text, cleaned.
 pub(super) fn text(typed: &str) -> String {
     model::names::bounded(typed.trim(), MAX_SEARCH).to_owned()
+}
+
+/// A filter's word; the first choice where nothing is chosen.
+pub(super) fn chosen<const N: usize>(word: &str, choices: [&'static str; N]) -> Result<&'static str, Fault> {
+    let word = if word.is_empty() { choices.first().copied().unwrap_or_default() } else { word };
+    let found = choices.into_iter().find(|choice| *choice == word);
+    found.ok_or_else(|| Fault::Choice { word: text(word), known: choices.join(", ") })
 }
 
 /// Blocks of a name's beginning, of a network ("203.0.113.0/24") or of the accounts of a domain ("@shop.example").

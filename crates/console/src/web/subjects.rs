@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::parts::Console;
 use super::respond::page;
 use super::visit::Visit;
-use crate::view::{Habits, SubjectPage};
+use crate::view::{BlockRow, Habits, SubjectPage};
 
 /// How many of its blocks are shown.
 const RECENT: usize = 50;
@@ -34,7 +34,12 @@ pub(super) async fn show(
     let habits = portrait.map(|portrait| Habits::of(&portrait, now, frame.words()));
     let lockout = console.parts().logins.as_ref().and_then(|logins| logins.of(&subject));
     let shown = SubjectPage::new(&subject, owner, &counts, &found.rows, now, frame.words()).beside(habits);
+    let domain = pipeline::blocked_domain(&console.parts().ledger, &subject);
     let shown = shown.locked_out(lockout.as_ref());
+    let shown = match domain {
+        Some(block) => shown.stopped_by(BlockRow::of(&block, now, frame.words())),
+        None => shown,
+    };
     page(&console, &frame, &shown)
 }
 

@@ -19,6 +19,46 @@ fn every_page_in_every_language_is_well_formed_and_obeys_the_policy() {
     }
 }
 
+/// A page by its name in the samples.
+fn page(name: &str, language: Language) -> String {
+    let mut all = samples::all(language).into_iter();
+    all.find(|(other, _)| *other == name).unwrap_or_else(|| panic!("no page {name}")).1.replace("&#x27;", "'")
+}
+
+#[test]
+fn a_diagnosis_is_told_in_its_reader_s_language() {
+    let german = page("diagnosis", Language::De);
+    for words in
+        ["Anmeldung", "nimmt das Passwort nicht an: 535 No.", "Das Passwort ist falsch.", "Versuchen Sie es in einigen"]
+    {
+        assert!(german.contains(words), "{words}: {german}");
+    }
+    assert!(!german.contains("log in") && !german.contains("Try again"), "{german}");
+    assert!(page("diagnosis", Language::Fr).contains("n'accepte pas le mot de passe : 535 No."));
+}
+
+#[test]
+fn the_block_of_a_domain_is_shown_where_its_account_is_looked_at() {
+    let html = page("subject-domain", Language::En);
+    assert!(html.contains("class=\"state blocked\"") && !html.contains("Nothing stops it"), "{html}");
+    assert!(html.contains("because its domain shop.example is: ") && html.contains("See the domain's block"), "{html}");
+}
+
+#[test]
+fn who_answered_is_named_to_operator_and_owner() {
+    for name in ["ticket", "case"] {
+        let html = page(name, Language::En);
+        assert!(html.contains("· bob@shop.example ·") && html.contains("from the account itself"), "{name}: {html}");
+    }
+}
+
+#[test]
+fn a_report_is_shown_where_it_was_made_and_its_form_steps_aside() {
+    let html = page("case-ip", Language::En);
+    let (before, after) = html.split_once("<details><summary>Report another message").expect("a form that is folded");
+    assert!(before.contains("Reported messages") && after.contains("type=\"file\""), "{html}");
+}
+
 #[test]
 fn ids_are_unique_and_every_field_has_a_label() {
     for (name, html) in samples::all(Language::En) {

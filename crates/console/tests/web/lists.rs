@@ -26,6 +26,18 @@ fn open(world: &World, title: &str) -> u64 {
 }
 
 #[tokio::test]
+async fn a_filter_that_there_is_none_of_is_said() {
+    let world = World::new().await;
+    let mut session = world.invited("anna").await;
+    for path in ["/console/blocks?state=bogus", "/console/blocks.csv?kind=bogus", "/console/customers?source=bogus"] {
+        let page = session.get(path).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(page.body.contains("no choice “bogus”: there are "), "{path}: {}", page.body);
+    }
+    assert_eq!(session.get("/console/blocks?state=&kind=any").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_long_list_of_tickets_has_pages() {
     let world = World::new().await;
     let mut anna = world.invited("anna").await;

@@ -46,7 +46,7 @@ fn told(said: &[(String, ListAnswer)]) -> Report {
         said.iter().filter(|(_, answer)| answer.says == ListSays::Unknown).map(|(_, answer)| &answer.zone).collect();
     if !listed.is_empty() {
         return Report::fail(
-            format!("{}.", listed_words(listed)),
+            listed.join(" "),
             "Stop what led to it, then ask the list for removal; each tells how on its web site.",
         );
     }
@@ -64,5 +64,5 @@ fn told(said: &[(String, ListAnswer)]) -> Report {
 
 fn entry(name: &str, answer: &ListAnswer) -> Option<String> {
     let ListSays::Listed(meanings) = &answer.says else { return None };
-    Some(format!("{name} is listed by {} ({})", answer.zone, meanings.join("; ")))
+    Some(format!("{name} is listed by {} ({}).", answer.zone, meanings.join("; ")))
 }

@@ -33,8 +33,12 @@ async fn reachable(case: &Case, domain: &DomainName, exchangers: &[Exchanger]) -
         return Report::fail(format!("{domain} has neither MX records nor an address."), advice(case));
     }
     if !lost.is_empty() {
-        let found =
-            format!("Mail for {domain} goes to {}, which {} no address.", listed_words(&lost), have(lost.len()));
+        let hosts = listed_words(&lost);
+        let found = if lost.len() == 1 {
+            format!("Mail for {domain} goes to {hosts}, which has no address.")
+        } else {
+            format!("Mail for {domain} goes to {hosts}, which have no address.")
+        };
         return if lost.len() == exchangers.len() {
             Report::fail(found, advice(case))
         } else {
@@ -45,10 +49,6 @@ async fn reachable(case: &Case, domain: &DomainName, exchangers: &[Exchanger]) -
         return Report::dns_is_silent(&listed_words(silent));
     }
     allowed(case, domain, exchangers, is_implicit)
-}
-
-fn have(count: usize) -> &'static str {
-    if count == 1 { "has" } else { "have" }
 }
 
 fn allowed(case: &Case, domain: &DomainName, exchangers: &[Exchanger], is_implicit: bool) -> Report {

@@ -5,6 +5,9 @@ use super::*;
 pub(crate) fn ticket() -> Ticket {
     let mut ticket = Ticket::opened(7, &account());
     ticket.replied("1. no\n2. <b>yes</b>, to me@home.example\n3. no", NOW).unwrap();
+    for message in &mut ticket.messages {
+        (message.address, message.by_account) = (Some("bob@shop.example".into()), true);
+    }
     ticket.refuse("Change the password first.", NOW).unwrap();
     ticket
 }
@@ -27,7 +30,7 @@ pub(super) fn case(block: &Block, language: Language) -> CasePage {
     if block.way_out == WayOut::Ticket {
         page.with_ticket(&ticket(), "/console/case/token")
     } else {
-        page.with_report("/console/case/token")
+        page.with_report("/console/case/token").with_reports(&[report()])
     }
 }
 
@@ -63,7 +66,16 @@ pub(super) fn task() -> Task {
         started: Some(NOW),
         finished: None,
         checks: 4,
-        findings: Vec::new(),
+        findings: vec![diagnostics::Finding {
+            check: Check::Authentication,
+            outcome: Outcome::Fail,
+            found: "smtp.host.example does not take the password: 535 No.".into(),
+            means:
+                "Whoever can't log in can't send. A refused password may also be the sign of a block or a suspension."
+                    .into(),
+            advice: "Try again in some minutes.".into(),
+            cause: Some(Cause::Password),
+        }],
         error: None,
     }
 }

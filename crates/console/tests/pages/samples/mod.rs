@@ -13,7 +13,7 @@ use customers::registry::{CustomerView, Imported, RowMistake};
 use customers::report::{Finding, Report, ReportState};
 use customers::ticket::{Author, Opening, Ticket};
 use customers::{CustomerRecord, Language, Mistake};
-use diagnostics::{Patient, State, Task};
+use diagnostics::{Cause, Check, Outcome, Patient, State, Task};
 use limits::{AlertJob, Delivery, Happening, Posted, RuleCount};
 use model::circumstances::Traffic;
 use model::{Block, Evidence, Hit, MessageId, Score, SignalName, SubjectKey, SubjectKind, Timestamp, WayOut};
@@ -48,6 +48,7 @@ pub(crate) fn all(language: Language) -> Vec<(&'static str, String)> {
     add("block", pages.render(&operator, &block_page(language)));
     add("confirm", pages.render(&operator, &ConfirmPage::release(&row(&account(), language), operator.words())));
     add("subject", pages.render(&operator, &subject_page(language)));
+    add("subject-domain", pages.render(&operator, &stopped_page(language)));
     add(
         "tickets",
         pages.render(
@@ -78,7 +79,7 @@ pub(crate) fn all(language: Language) -> Vec<(&'static str, String)> {
         "diagnoses",
         pages.render(&operator, &DiagnosesPage::new(tasks, "ip".into(), String::new(), true, Paging::default())),
     );
-    add("diagnosis", pages.render(&operator, &DiagnosisPage::new(&task(), true)));
+    add("diagnosis", pages.render(&operator, &DiagnosisPage::new(&task(), true, language)));
     add("key", pages.render(&stranger(language), &key_page()));
     add("key-granted", pages.render(&stranger(language), &key_page().answered(true)));
     let listed = CustomersPage::new(

@@ -90,6 +90,14 @@ pub(super) fn block_page(language: Language) -> BlockPage {
     BlockPage::new(row(&account(), language), &evidence(), SPAM).with_ticket(Some(7)).releasable(true)
 }
 
+/// An account that the block of its domain stops.
+pub(super) fn stopped_page(language: Language) -> SubjectPage {
+    let words = console::Words::of(language);
+    let (subject, mut block) = (account().subject, account());
+    block.subject = SubjectKey::parse(SubjectKind::Domain, "shop.example").unwrap();
+    SubjectPage::new(&subject, None, &[], &[], NOW, words).stopped_by(row(&block, language))
+}
+
 pub(super) fn subject_page(language: Language) -> SubjectPage {
     let history = [account(), testkit::samples::released(account(), NOW.0 - 90_000_000)];
     SubjectPage::new(
