@@ -3,8 +3,10 @@
 use model::Hit;
 
 /// So many points of anything but words make a letter more than words.
-const CORROBORATION: i64 = 20;
-/// How far below `reject` words alone stay, in points.
+const CORROBORATION: i64 = 10;
+/// So many points above `reject` words alone are believed: no honest message of the collections is there.
+const BEYOND_DOUBT: i64 = 30;
+/// How far below `reject` words alone stay otherwise, in points.
 const BELOW_REJECT: i64 = 10;
 /// Signals that point the same way as the words, with however few points.
 const TELLING: &[&str] = &["url_", "reply_to_", "many_recipients", "same_", "listed_", "form_leads"];
@@ -21,10 +23,12 @@ pub(crate) fn at_home(hits: &mut Vec<Hit>, spam: i32) {
     take(hits, excess);
 }
 
-/// Words that nothing else speaks for refuse no single message; they count as spam all the same. `reject` 0 is off.
+/// Words that nothing else speaks for refuse a single message only when they are far above `reject`; until then they count
+/// as spam all the same. `reject` 0 is off.
 pub(crate) fn words_alone(hits: &mut Vec<Hit>, reject: i32) {
     let total = sum(hits.iter());
-    if reject <= 0 || total < i64::from(reject) || is_corroborated(hits) {
+    let doubtful = i64::from(reject)..i64::from(reject) + BEYOND_DOUBT;
+    if reject <= 0 || !doubtful.contains(&total) || is_corroborated(hits) {
         return;
     }
     take(hits, total - i64::from(reject) + BELOW_REJECT);
@@ -83,7 +87,8 @@ mod tests {
     #[test]
     fn words_alone_stay_below_what_refuses() {
         assert_eq!(alone(&[("text_advance_fee", 130), ("content_classifier", 80), ("date_missing", 5)]), 190);
-        assert_eq!(alone(&[("text_extortion", 130), ("text_adult", 100)]), 190, "without the classifier too");
+        assert_eq!(alone(&[("text_extortion", 130), ("text_adult", 90)]), 190, "without the classifier too");
+        assert_eq!(alone(&[("text_extortion", 130), ("text_adult", 100)]), 230, "beyond doubt");
         assert_eq!(alone(&[("text_advance_fee", 100), ("content_classifier", 80)]), 180, "no cap below");
     }
 
@@ -94,7 +99,7 @@ mod tests {
         {
             assert_eq!(alone(&[words[0], words[1], other]), 210 + i64::from(other.1), "{other:?}");
         }
-        assert_eq!(alone(&[words[0], words[1], ("to_missing", 10)]), 190, "too little");
+        assert_eq!(alone(&[words[0], words[1], ("to_missing", 9)]), 190, "too little");
     }
 
     #[test]
