@@ -98,7 +98,7 @@ impl IntoResponse for Refusal {
             "httpCode": self.status.to_string(),
         });
         let mut fields = HeaderMap::new();
-        if self.status == StatusCode::TOO_MANY_REQUESTS {
+        if [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE].contains(&self.status) {
             fields.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
         }
         if self.status == StatusCode::UNAUTHORIZED {

@@ -138,6 +138,11 @@ async fn a_ticket_is_found_answered_and_closed() {
     let messages = world.get("/1.0/support/tickets/1/messages", &token).await.body;
     assert_eq!((messages[0]["from"].as_str(), messages[0]["messageId"].as_i64()), (Some("customer"), Some(1)));
     assert_eq!(world.get("/1.0/support/tickets?customerReplyNeeded=true", &token).await.body, json!([]));
+    let operator = world.token(Grant::operator());
+    assert_eq!(world.post("/1.0/support/tickets/1/reply", &operator, r#"{"body":"We look."}"#).await.status, 204);
+    let messages = world.get("/1.0/support/tickets/1/messages", &token).await.body;
+    let last = messages.as_array().unwrap().iter().find(|message| message["body"] == "We look.").unwrap();
+    assert_eq!(last["from"], "support", "an operator writes in no customer's name");
     assert_eq!(world.post("/1.0/support/tickets/1/close", &token, "").await.status, 204);
     assert_eq!(world.get("/1.0/support/tickets/1", &token).await.body["state"], "closed");
     let reopen = |body| world.post("/1.0/support/tickets/1/reopen", &token, body);
