@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use access::{AccessError, Action, Actor, Gate};
+use alerts::OutboxHandle;
 use arc_swap::ArcSwap;
 use customers::registry::Registry;
 use diagnostics::{Diagnoses, DiagnosisError};
@@ -50,6 +51,7 @@ pub struct AdminState {
     pub(crate) webhooks: Option<Webhooks>,
     pub(crate) reports: Option<Arc<Reports>>,
     pub(crate) customers: Option<Arc<Registry>>,
+    pub(crate) outbox: Option<OutboxHandle>,
 }
 
 /// What people do with the daemon: the use cases behind every door.
@@ -80,6 +82,8 @@ pub struct Services {
     pub reports: Option<Arc<Reports>>,
     /// Customers of the store.
     pub customers: Option<Arc<Registry>>,
+    /// Letters.
+    pub outbox: Option<OutboxHandle>,
 }
 
 impl AdminState {
@@ -105,6 +109,7 @@ impl AdminState {
             diagnoses,
             reports,
             customers,
+            outbox,
         } = services;
         let (desk, started, site) = (tickets.desk(), clock.now(), ArcSwap::from_pointee(site));
         Self {
@@ -127,6 +132,7 @@ impl AdminState {
             webhooks,
             reports,
             customers,
+            outbox,
         }
     }
 

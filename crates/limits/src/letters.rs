@@ -122,6 +122,13 @@ impl Posted {
         }
     }
 
+    /// Which other letter has told what this one would; `None` when it goes by itself.
+    pub fn told_elsewhere(&self) -> Option<String> {
+        let other = self.letter.instead.as_ref()?;
+        let is_first = self.letter.thread().as_ref() == Some(other);
+        Some(if is_first { format!("overtaken: {other} tells it too") } else { format!("told with others in {other}") })
+    }
+
     /// What went wrong with it, in a line; empty when nothing did.
     pub fn why(&self) -> String {
         let told = self.bounces.iter().map(|bounce| format!("{}: {} {}", bounce.recipient, bounce.status, bounce.said));
@@ -204,6 +211,19 @@ mod tests {
         }
         assert_eq!(Matter::parse("ticket-x"), None);
         assert_eq!(Matter::parse(""), None);
+    }
+
+    #[test]
+    fn a_letter_that_another_one_told_says_which() {
+        let first = AlertJob::opened(4711, "mx1.isp.example", Timestamp::from_secs(0));
+        let later = first.follow_up(2, crate::store::LetterKind::Released, Timestamp::from_secs(9));
+        let told = |instead: Option<&str>| {
+            let letter = AlertJob { instead: instead.map(str::to_owned), ..later.clone() };
+            Posted { letter, bounces: Vec::new() }.told_elsewhere().unwrap_or_default()
+        };
+        assert_eq!(told(None), "");
+        assert_eq!(told(Some("<many-7@mx1.isp.example>")), "told with others in <many-7@mx1.isp.example>");
+        assert_eq!(told(Some(&first.message_id)), "overtaken: <ticket-4711@mx1.isp.example> tells it too");
     }
 
     #[test]

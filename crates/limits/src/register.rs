@@ -346,6 +346,9 @@ fn may_release(block: &Block, by: Releaser, now: Timestamp) -> Result<(), Releas
             Err(ReleaseRefused::OldPassword { kind })
         }
         Releaser::Password(_) if way_out == WayOut::Password => Ok(()),
+        Releaser::Ticket | Releaser::Password(_) if way_out == WayOut::Time && !block.automatic_release => {
+            Err(ReleaseRefused::NotByTime { kind })
+        }
         Releaser::Ticket | Releaser::Password(_) => other_way,
         Releaser::Customer if way_out != WayOut::Time => other_way,
         Releaser::Time if !block.automatic_release => Err(ReleaseRefused::NotByTime { kind }),
@@ -455,6 +458,17 @@ mod tests {
         let released = register.release(&account(), Releaser::Operator, START).unwrap();
         assert_eq!((released.attempts, released.reference), (1, block.reference));
         assert!(register.active(&account()).is_none());
+    }
+
+    #[test]
+    fn a_changed_password_hears_how_the_block_ends_in_truth() {
+        let register = Register::new();
+        open(&register, &account(), START).unwrap();
+        let told = |by| register.release(&account(), by, START).unwrap_err().to_string();
+        assert_eq!(told(Releaser::Password(START)), "This account is released when its time is over");
+        register.blocks.get_mut(&account()).unwrap().change(|block| block.automatic_release = false);
+        assert_eq!(told(Releaser::Password(START)), "This account stays blocked until somebody releases it");
+        assert_eq!(told(Releaser::Ticket), "This account stays blocked until somebody releases it");
     }
 
     #[test]

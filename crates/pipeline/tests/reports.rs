@@ -380,3 +380,28 @@ async fn a_mail_that_is_no_report_is_answered_once_and_not_without_end() {
     let nobody = BlockRef::new("nosuchblock").unwrap();
     assert_eq!(world.reports.answer(&nobody, None, &why).unwrap(), Answered::Not);
 }
+
+#[test]
+fn an_exemption_that_begins_or_ends_wakes_those_who_tell_of_it() {
+    let world = World::new();
+    let woken = Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let counted = Arc::clone(&woken);
+    let count = move || drop(counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+    let clock = Arc::new(world.clock.clone());
+    let store = Arc::clone(&world.store) as _;
+    let pardons = Pardons::new(store, Arc::clone(&world.exemptions), clock, Arc::clone(&world.judges)).waking(count);
+    let wanted = Exemption {
+        id: 0,
+        subject: account("bob@shop.example"),
+        what: Exempt::Signal("subject_shouting".into()),
+        since: START,
+        until: START.after(DAY * 2),
+        by: "alice".into(),
+        report: None,
+    };
+    let made = pardons.add(wanted).unwrap();
+    assert_eq!(woken.load(std::sync::atomic::Ordering::Relaxed), 1);
+    assert!(pardons.remove(made.id + 1).is_err());
+    pardons.remove(made.id).unwrap();
+    assert_eq!(woken.load(std::sync::atomic::Ordering::Relaxed), 2);
+}

@@ -11,7 +11,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use limits::Lockout;
+use limits::{AlertJob, LetterName, Lockout};
 use model::{Block, SubjectKey, Timestamp};
 use pipeline::{BlockAsk, EvidenceAsk, SubjectStanding};
 use serde::Serialize;
@@ -327,6 +327,16 @@ impl ControlClient {
     /// How the daemon is.
     pub async fn status(&self) -> Result<Status, ControlError> {
         self.ask("/control/status").await
+    }
+
+    /// Has a letter that was not sent yet tried at once; one that was given up, once more.
+    pub async fn send_letter(&self, letter: &LetterName, by: &str) -> Result<AlertJob, ControlError> {
+        self.tell(&format!("/control/letters/{letter}/send"), &DoneBy { by: by.to_owned() }).await
+    }
+
+    /// Gives a letter up that was not sent yet.
+    pub async fn give_up_letter(&self, letter: &LetterName, by: &str) -> Result<AlertJob, ControlError> {
+        self.tell(&format!("/control/letters/{letter}/give-up"), &DoneBy { by: by.to_owned() }).await
     }
 
     pub(super) async fn ask<T: DeserializeOwned>(&self, path: &str) -> Result<T, ControlError> {

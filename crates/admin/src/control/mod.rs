@@ -12,6 +12,7 @@ mod customers;
 mod diagnoses;
 mod error;
 mod fingerprints;
+mod letters;
 mod lockouts;
 mod reports;
 mod routes;

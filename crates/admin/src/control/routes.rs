@@ -15,7 +15,9 @@ use super::answer::{Answer, name};
 use super::error::ApiError;
 use super::reference;
 use super::types::{BlockList, BlockQuery, CaseFile, Lesson, Lessons, Status, Unblock, Unblocked};
-use super::{access, customers, diagnoses, fingerprints, lockouts, reports, search, standing, tickets, webhooks};
+use super::{
+    access, customers, diagnoses, fingerprints, letters, lockouts, reports, search, standing, tickets, webhooks,
+};
 use crate::server::Server;
 use crate::settings::AdminSettings;
 use crate::state::AdminState;
@@ -45,6 +47,8 @@ fn router(state: Arc<AdminState>) -> Router {
         .route("/control/fingerprints", get(fingerprints::list).post(fingerprints::confirm))
         .route("/control/fingerprints/{id}/forget", post(fingerprints::forget))
         .route("/control/lessons", post(learn).delete(forget).layer(DefaultBodyLimit::max(MAX_LESSON)))
+        .route("/control/letters/{letter}/send", post(letters::send))
+        .route("/control/letters/{letter}/give-up", post(letters::give_up))
         .route("/control/lockouts", get(lockouts::list))
         .route("/control/lockouts/clear", post(lockouts::clear))
         .route("/control/search/blocks", post(search::blocks))

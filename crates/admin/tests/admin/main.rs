@@ -6,6 +6,7 @@ mod bounds;
 mod control;
 mod doors;
 mod keys;
+mod letters;
 mod page;
 mod seats;
 mod web;

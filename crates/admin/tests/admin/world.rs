@@ -67,6 +67,7 @@ impl World {
             diagnoses: Arc::new(diagnoses),
             reports: None,
             customers: Some(registry(&ground)),
+            outbox: Some(ground::outbox(&ground)),
         };
         let state = AdminState::new(services, Arc::new(telemetry), readiness, Arc::clone(&ground.clock), site);
         let Ground { hand: clock, store, ledger, .. } = ground;

@@ -3,8 +3,7 @@
 use access::{Action, Actor};
 use alerts::{LetterError, OutboxHandle};
 use axum::routing::{delete, get, post};
-use limits::{AlertJob, Bounce, LetterPlace, Matter, Posted};
-use model::BlockRef;
+use limits::{AlertJob, Bounce, LetterName, LetterPlace, Matter, Posted};
 use serde::Deserialize;
 
 use super::call::{Asked, Call, Named};
@@ -154,7 +153,7 @@ async fn bounces(call: Call, Asked(BounceQuery { block, after, limit }): Asked<B
 
 async fn show(call: Call, Named(id): Named<String>) -> Answer<LetterView> {
     call.by_staff(Action::SeeSite, move |native, _| {
-        let (about, number) = named(&id)?;
+        let LetterName { about, number } = named(&id)?;
         Ok(letter(native.outbox.letter(&about, number)?))
     })
     .await
@@ -172,19 +171,16 @@ async fn give_up(call: Call, Named(id): Named<String>) -> Answer<LetterView> {
 
 type Step = fn(&OutboxHandle, &Matter, u32) -> Result<AlertJob, LetterError>;
 
-fn named(id: &str) -> Result<(Matter, u32), Problem> {
-    let fits = |text: &str| text.len() <= BlockRef::MAX && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let (about, number) = id.split_once('.').filter(|(about, _)| fits(about)).unzip();
-    let named = about.and_then(Matter::parse).zip(number.and_then(|number| number.parse().ok()));
-    named.ok_or_else(|| Problem::nothing().about("letter", id))
+fn named(id: &str) -> Result<LetterName, Problem> {
+    LetterName::parse(id).ok_or_else(|| Problem::nothing().about("letter", id))
 }
 
 impl Native {
     fn step(&self, actor: &Actor, id: &str, what: &str, step: Step) -> Result<LetterView, Problem> {
-        let (about, number) = named(id)?;
-        self.note(actor, Action::ChangeSite, &format!("letter {number} of {}", about.said()), what)?;
-        step(&self.outbox, &about, number)?;
-        Ok(letter(self.outbox.letter(&about, number)?))
+        let name = named(id)?;
+        self.note(actor, Action::ChangeSite, &name.said(), what)?;
+        step(&self.outbox, &name.about, name.number)?;
+        Ok(letter(self.outbox.letter(&name.about, name.number)?))
     }
 }
 
@@ -192,7 +188,7 @@ fn letter(posted: Posted) -> LetterView {
     let state = posted.state().as_str().to_owned();
     let Posted { letter, bounces } = posted;
     LetterView {
-        id: format!("{}.{}", letter.about, letter.number),
+        id: LetterName::of(&letter).to_string(),
         block: letter.about.block().map(ToString::to_string),
         ticket: letter.about.ticket(),
         number: letter.number,

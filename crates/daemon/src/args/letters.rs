@@ -23,6 +23,29 @@ Exit codes: 0 there are some, 1 there is none, 2 something went wrong.")]
         #[arg(long)]
         json: bool,
     },
+    /// Try a letter at once that was not sent yet; one that was given up, once more.
+    #[command(after_help = "\
+Examples:
+  portreeve alerts send-now k3x9qm2f7cabcdef.0    # as `alerts list` names it
+  portreeve alerts send-now ticket-4711.2
+
+Exit codes: 0 it is tried now, 1 there is no such letter, 2 something went wrong, or it was sent already.")]
+    SendNow {
+        /// The letter, as in the first column of `alerts list`.
+        #[arg(value_name = "ID")]
+        letter: String,
+    },
+    /// Give a letter up that was not sent yet: it is tried no more.
+    #[command(after_help = "\
+Examples:
+  portreeve alerts give-up k3x9qm2f7cabcdef.1
+
+Exit codes: 0 it is given up, 1 there is no such letter, 2 something went wrong, or it was sent already.")]
+    GiveUp {
+        /// The letter, as in the first column of `alerts list`.
+        #[arg(value_name = "ID")]
+        letter: String,
+    },
     /// Print a letter as it would be written, about a block that never was.
     #[command(after_help = "\
 Examples:

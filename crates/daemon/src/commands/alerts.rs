@@ -7,7 +7,7 @@ use alerts::{Notice, Templates};
 use anyhow::{Context, anyhow, bail};
 use customers::Language;
 
-use super::letters;
+use super::{letter_steps, letters};
 use crate::args::AlertsCommand;
 use crate::config::Config;
 use crate::out;
@@ -18,6 +18,8 @@ pub(crate) fn run(config: Option<&Path>, command: &AlertsCommand) -> anyhow::Res
         AlertsCommand::List { bounced, limit, json } => {
             letters::list(&Config::load(config)?.store.path, *bounced, *limit, *json)
         }
+        AlertsCommand::SendNow { letter } => letter_steps::send_now(config, letter),
+        AlertsCommand::GiveUp { letter } => letter_steps::give_up(config, letter),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use limits::{AlertJob, Bounce, LetterStore, Posted};
+use limits::{AlertJob, Bounce, LetterName, LetterStore, Posted};
 use serde_json::{Value, json};
 use store::SqliteStore;
 
@@ -22,16 +22,7 @@ pub(crate) fn list(directory: &Path, only_bounced: bool, limit: usize, as_json: 
     } else if posted.is_empty() {
         say!("There is no {}letter.", if only_bounced { "bounced " } else { "" });
     } else {
-        say!(
-            "{:<16}  {:<6}  {:<16}  {:<8}  {:<24}  {:<5}  {:<32}  WHY",
-            "ABOUT",
-            "LETTER",
-            "KIND",
-            "STATE",
-            "WRITTEN",
-            "TRIES",
-            "REACHED"
-        );
+        say!("{:<18}  {:<16}  {:<8}  {:<24}  {:<5}  {:<32}  WHY", "ID", "KIND", "STATE", "WRITTEN", "TRIES", "REACHED");
         posted.iter().for_each(print);
     }
     Ok(ExitCode::from(u8::from(posted.is_empty())))
@@ -59,13 +50,17 @@ fn reader(directory: &Path) -> anyhow::Result<Option<SqliteStore>> {
 }
 
 fn print(posted: &Posted) {
-    let AlertJob { about, number, kind, created, tries, told, .. } = &posted.letter;
+    let AlertJob { kind, created, tries, told, .. } = &posted.letter;
+    let id = LetterName::of(&posted.letter);
     let (kind, state, written) = (kind.word(), posted.state().as_str(), created.to_string());
-    let (told, why) = (told.join(", "), posted.why());
-    say!("{about:<16}  {number:<6}  {kind:<16}  {state:<8}  {written:<24}  {tries:<5}  {told:<32}  {why}");
+    let notes: Vec<_> =
+        posted.told_elsewhere().into_iter().chain(Some(posted.why()).filter(|why| !why.is_empty())).collect();
+    let (told, why) = (told.join(", "), notes.join("; "));
+    say!("{id:<18}  {kind:<16}  {state:<8}  {written:<24}  {tries:<5}  {told:<32}  {why}");
 }
 
 fn as_value(posted: &Posted) -> Value {
     let (about, kind) = (posted.letter.about.to_string(), posted.letter.kind.word());
-    json!({ "about": about, "letter": posted.letter, "kind": kind, "state": posted.state().as_str(), "bounces": posted.bounces })
+    let id = LetterName::of(&posted.letter).to_string();
+    json!({ "id": id, "about": about, "letter": posted.letter, "kind": kind, "state": posted.state().as_str(), "bounces": posted.bounces })
 }

@@ -300,6 +300,7 @@ fn admin_state(config: &Config, parts: &Parts, proxy: &ProxyDoor, ways_in: Vec<E
         reports: Some(Arc::clone(&parts.reports)),
         customers: Some(Arc::clone(&parts.registry)),
         gate: Arc::clone(&parts.gate),
+        outbox: Some(parts.outbox.clone()),
     };
     AdminState::new(services, Arc::clone(&parts.telemetry), readiness, clock, site(config, &parts.node))
 }

@@ -246,7 +246,7 @@ impl Parts {
 }
 
 /// Tells those who write to people and programs that there may be something to write.
-fn waking(outbox: &OutboxHandle, webhooks: &Webhooks) -> impl Fn() + Send + Sync + 'static {
+fn waking(outbox: &OutboxHandle, webhooks: &Webhooks) -> impl Fn() + Clone + Send + Sync + 'static {
     let (outbox, webhooks) = (outbox.clone(), webhooks.clone());
     move || {
         outbox.wake();
@@ -282,10 +282,11 @@ fn reports(
     config: &Config,
     (store, judges, clock): (&Arc<SqliteStore>, &Arc<Judges>, &Arc<dyn Clock>),
     (desk, lessons, recall, blocking, exemptions): Taught<'_>,
-    wake: impl Fn() + Send + Sync + 'static,
+    wake: impl Fn() + Clone + Send + Sync + 'static,
 ) -> Arc<Reports> {
     let store: Arc<dyn ReportStore> = Arc::clone(store) as _;
-    let pardons = Pardons::new(Arc::clone(&store), Arc::clone(exemptions), Arc::clone(clock), Arc::clone(judges));
+    let pardons = Pardons::new(Arc::clone(&store), Arc::clone(exemptions), Arc::clone(clock), Arc::clone(judges))
+        .waking(wake.clone());
     let reached = Reached {
         desk,
         lessons: Arc::clone(lessons),

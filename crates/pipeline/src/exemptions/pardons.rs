@@ -53,6 +53,7 @@ pub struct Pardons {
     active: Arc<Exemptions>,
     clock: Arc<dyn Clock>,
     judges: Arc<Judges>,
+    wake: Box<dyn Fn() + Send + Sync>,
 }
 
 impl Pardons {
@@ -63,7 +64,13 @@ impl Pardons {
         clock: Arc<dyn Clock>,
         judges: Arc<Judges>,
     ) -> Self {
-        Self { store, active, clock, judges }
+        Self { store, active, clock, judges, wake: Box::new(|| {}) }
+    }
+
+    /// Calls `wake` when there is an event on disk to be told.
+    #[must_use]
+    pub fn waking(self, wake: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { wake: Box::new(wake), ..self }
     }
 
     /// Those that have not ended, oldest first. Blocks the thread on the store.
@@ -84,6 +91,7 @@ impl Pardons {
         let others = self.of(&exemption.subject);
         self.check(&mut exemption, others)?;
         exemption.id = self.store.add_exemption(&exemption)?;
+        (self.wake)();
         self.active.refresh(&*self.store, self.clock.now())?;
         Ok(exemption)
     }
@@ -94,6 +102,7 @@ impl Pardons {
     /// When there is none of that number, or the store fails.
     pub fn remove(&self, id: u64) -> Result<Exemption, ExemptionError> {
         let removed = self.store.remove_exemption(id, self.clock.now())?.ok_or(ExemptionError::Unknown(id))?;
+        (self.wake)();
         self.active.refresh(&*self.store, self.clock.now())?;
         Ok(removed)
     }
