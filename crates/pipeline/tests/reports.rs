@@ -397,6 +397,7 @@ fn an_exemption_that_begins_or_ends_wakes_those_who_tell_of_it() {
         since: START,
         until: START.after(DAY * 2),
         by: "alice".into(),
+        reason: "a newsletter".into(),
         report: None,
     };
     let made = pardons.add(wanted).unwrap();
