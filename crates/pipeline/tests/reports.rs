@@ -386,7 +386,9 @@ fn an_exemption_that_begins_or_ends_wakes_those_who_tell_of_it() {
     let world = World::new();
     let woken = Arc::new(std::sync::atomic::AtomicU32::new(0));
     let counted = Arc::clone(&woken);
-    let count = move || drop(counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+    let count = move || {
+        counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    };
     let clock = Arc::new(world.clock.clone());
     let store = Arc::clone(&world.store) as _;
     let pardons = Pardons::new(store, Arc::clone(&world.exemptions), clock, Arc::clone(&world.judges)).waking(count);

@@ -18,7 +18,7 @@ async fn a_letter_is_given_up_and_tried_again_until_it_was_sent() {
     assert_eq!((given_up.given_up, given_up.last_error.as_deref()), (Some(NOW), Some("given up by an operator")));
     let again = client.send_letter(&name, "alice").await.unwrap();
     assert!(again.waits() && again.due == NOW, "{again:?}");
-    assert_eq!(world.store.pending_alerts().unwrap(), [again.clone()]);
+    assert_eq!(world.store.pending_alerts().unwrap().as_slice(), std::slice::from_ref(&again));
 
     world.store.update_alert(&AlertJob { sent: Some(NOW), ..again }).unwrap();
     for done in [client.send_letter(&name, "alice").await, client.give_up_letter(&name, "alice").await] {
