@@ -57,6 +57,19 @@ async fn a_call_that_was_answered_before_a_crash_is_answered_the_same_behind_it(
     assert_eq!(String::from_utf8_lossy(&listed.stdout).matches("panel").count(), 1, "{listed:?}");
 }
 
+/// A certificate is a part of what would be put in force.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_over_the_api_finds_what_the_command_finds() {
+    let site = site("").await;
+    let daemon = site.start().await;
+    let bearer = format!("Bearer {}", token(&site, &["--role", "operator"]));
+    let fields = [("Authorization", &*bearer), ("Content-Type", "application/toml")];
+    let wrong = "[web]\ntls_certificate = '/nowhere/web.pem'\ntls_key = '/nowhere/web.key'\n";
+    let found = post(daemon.web(), "/api/configuration/check", &fields, wrong).await;
+    let found: Value = serde_json::from_str(&found.body).unwrap();
+    assert_eq!((&found["is_right"], &found["mistakes"][0]["line"]), (&false.into(), &2.into()), "{found}");
+}
+
 /// Somebody who listens, as a browser does.
 struct Listener(BufReader<TcpStream>);
 

@@ -45,6 +45,12 @@ async fn the_api_says_of_a_configuration_who_would_have_been_blocked() {
     };
 
     let in_force = found(&asked("").await);
+    let told = replay(&site, 1);
+    assert_eq!(in_force["messages"], told["messages"], "as the command line has it");
+    for field in ["before", "refused_since", "rule"] {
+        assert_eq!(in_force["blocks"][0][field], told["blocks"][0][field], "{field}");
+    }
+    assert_eq!(in_force["then"]["answers"], told["then"]["answers"]);
     assert_eq!(in_force["blocks"][0]["subject"]["name"], "thief@shop.example", "{in_force}");
     assert_eq!(in_force["then"]["blocks"][0]["subject"]["name"], "thief@shop.example");
     assert_eq!((&in_force["blocks_in_all"], &in_force["messages"]["messages"]), (&1.into(), &sent.into()));

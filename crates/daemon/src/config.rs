@@ -129,6 +129,14 @@ impl Config {
         Self::parse_for(text, false)
     }
 
+    /// Reads a configuration as the daemon would take it, the certificates that clients are shown included.
+    ///
+    /// # Errors
+    /// Every mistake, by line.
+    pub(crate) fn parse_to_serve(text: &str) -> Result<Self, Vec<Problem>> {
+        Self::parse_for(text, true)
+    }
+
     fn parse_for(text: &str, serving: bool) -> Result<Self, Vec<Problem>> {
         let mut document = Document::parse(text);
         let mut config = Self {

@@ -240,7 +240,8 @@ impl Gate {
     /// application knows no such consumer key. [`Self::use_credential`] comes when the signature was right.
     ///
     /// # Errors
-    /// [`AccessError::Invalid`] when there is no such application; [`AccessError::TooMany`] after too many wrong ones from there; or when the store fails.
+    /// [`AccessError::Invalid`] when there is no such application, [`AccessError::TooMany`] after too many wrong ones from
+    /// there, or when the store fails.
     pub fn credential(&self, application: &str, consumer_key: &str, visitor: &Visitor) -> Result<Option<Credential>> {
         let Some(Issued { application, secret }) = self.application(application)? else {
             self.wrong(visitor)?;

@@ -71,7 +71,8 @@ impl Gate {
     /// Who has that token.
     ///
     /// # Errors
-    /// When it is none of ours or no longer valid, in place of which too many of them from there are answered alike, or the store fails.
+    /// When it is none of ours or no longer valid, told as [`AccessError::TooMany`] after too many such from there; or when the
+    /// store fails.
     pub fn bearer(&self, token: &str, visitor: &Visitor) -> Result<Actor> {
         let hash = hashed(token);
         let Some(key) = self.one::<ApiKey>(Drawer::Keys, &hash)? else {

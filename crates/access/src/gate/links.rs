@@ -21,7 +21,8 @@ impl Gate {
     /// Who follows that link: a customer who reaches its block and nothing else.
     ///
     /// # Errors
-    /// The outer one when it is one of too many forged ones from there or the store fails; the inner one when it leads nowhere.
+    /// The outer one when it is one of too many forged ones from there, or the store fails; the inner one when it leads
+    /// nowhere.
     pub fn follow(&self, token: &str, visitor: &Visitor) -> Result<std::result::Result<Actor, LinkError>> {
         let link = match link::verify(&self.site_keys(), token, self.clock.now()) {
             Ok(link) => link,

@@ -15,14 +15,14 @@ pub(crate) fn send_now(config: Option<&Path>, letter: &str) -> anyhow::Result<Ex
     let Some(name) = LetterName::parse(letter) else { return Ok(unknown(letter)) };
     let (client, runtime) = daemon(config)?;
     let done = runtime.block_on(client.send_letter(&name, &operator::by()));
-    told(done, || say!("{} is tried now; `portreeve alerts list` says what comes of it.", capital(&name)))
+    told(done, || say!("Tried now: {}; `portreeve alerts list` says what comes of it.", name.said()))
 }
 
 pub(crate) fn give_up(config: Option<&Path>, letter: &str) -> anyhow::Result<ExitCode> {
     let Some(name) = LetterName::parse(letter) else { return Ok(unknown(letter)) };
     let (client, runtime) = daemon(config)?;
     let done = runtime.block_on(client.give_up_letter(&name, &operator::by()));
-    told(done, || say!("{} is given up.", capital(&name)))
+    told(done, || say!("Given up: {}.", name.said()))
 }
 
 fn daemon(config: Option<&Path>) -> anyhow::Result<(ControlClient, tokio::runtime::Runtime)> {
@@ -50,9 +50,4 @@ fn unknown(letter: &str) -> ExitCode {
         letter.escape_debug()
     );
     ExitCode::from(1)
-}
-
-/// At the beginning of a sentence.
-fn capital(name: &LetterName) -> String {
-    format!("Letter {} of {}", name.number, name.about.said())
 }

@@ -12,6 +12,7 @@ mod housekeeping;
 mod inquiries;
 mod journal;
 mod loads;
+mod memory;
 mod metrics;
 mod native;
 mod owners;

@@ -109,7 +109,7 @@ impl Workshop for Floor {
     }
 
     fn mistakes(&self, configuration: &str) -> Vec<Mistake> {
-        Config::parse(configuration).err().unwrap_or_default().into_iter().map(mistake).collect()
+        Config::parse_to_serve(configuration).err().unwrap_or_default().into_iter().map(mistake).collect()
     }
 
     fn letter(&self, notice: Notice, language: Language, files: &Files) -> Result<Letter, Vec<String>> {

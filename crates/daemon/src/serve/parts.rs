@@ -8,31 +8,32 @@ use access::Gate;
 use alerts::{Concern, Outbox, OutboxHandle, Post, Surroundings};
 use anyhow::Context;
 use arc_swap::ArcSwap;
+use customers::LiveDirectory;
 use customers::registry::Registry;
 use customers::report::ReportStore;
-use customers::{Directory, LiveDirectory};
 use diagnostics::Diagnoses;
 use enforcement::EnforcerHandle;
-use limits::{Ledger, LockoutStore, Lockouts, Store};
+use limits::{Ledger, Store};
 use lookups::{Dns, Health};
 
 use ::owners::Provider;
-use model::{Clock, EventSink, Shelf};
+use model::{Clock, EventSink};
 use pipeline::{
-    Allowances, Blocking, ByHand, Desk, Exemptions, Fingerprints, Inquirer, Judges, LessonError, Lessons, Live, Logins,
-    Mode, Pardons, Policy, Reached, Reeve, Reports, Search, Standings, Tickets,
+    Allowances, Blocking, ByHand, Desk, Exemptions, Fingerprints, Inquirer, Judges, Lessons, Live, Logins, Mode,
+    Pardons, Policy, Reached, Reeve, Reports, Search, Standings, Tickets,
 };
 use recall::Recall;
 use scoring::Engine;
-use store::{KeyFile, SqliteStore, Writer};
+use store::{SqliteStore, Writer};
 use telemetry::Telemetry;
 use webhooks::Webhooks;
 
 use super::diagnoses;
 use super::enforcement::Watchers;
 use super::inquiries::Names;
-use super::journal::{StoreJournal, StoreLocks};
+use super::journal::StoreJournal;
 use super::loads::Loads;
+use super::memory;
 use super::metrics;
 use super::owners;
 use super::policy::policy;
@@ -96,13 +97,13 @@ impl Parts {
         let writer = Arc::new(writer);
         let provider = owners::started(config, &clock, &events)?;
         let base = owners::base(config, provider.as_ref());
-        let registry = Arc::new(registry(config, base, &store, &clock)?);
+        let registry = Arc::new(memory::registry(config, base, &store, &clock)?);
         let live = registry.live();
-        let ledger = Arc::new(restored(config, &live, &store, &*clock)?);
-        let recall = Arc::new(remembered(config, &store)?);
+        let ledger = Arc::new(memory::restored(config, &live, &store, &*clock)?);
+        let recall = Arc::new(memory::remembered(config, &store)?);
         let policy = policy(config, &node, http);
         let replies = Replies::start(config)?;
-        let gate = Arc::new(gate(config, &store, &clock)?);
+        let gate = Arc::new(memory::gate(config, &store, &clock)?);
         let post = post(config, &node, &policy, &gate, &live)?.with_replies(replies.mailbox(&config.lmtp));
         let dns = Arc::new(Dns::new(&config.dns, Arc::clone(&clock))?);
         let health = Arc::new(Health::new(Arc::clone(&events), Arc::clone(&clock)));
@@ -115,15 +116,15 @@ impl Parts {
         let journal = Arc::new(StoreJournal { writer: written, outbox: woken, webhooks: webhooks.clone() });
         let watchers = Watchers { witness: Arc::clone(&witness), enforcer: EnforcerHandle::default() };
         let blocking = Blocking::new(journal, Arc::new(watchers.clone()));
-        let logins = Arc::new(logins(config, (&store, &writer, &webhooks), &ledger, &blocking, &clock)?);
+        let logins = Arc::new(memory::logins(config, (&store, &writer, &webhooks), &ledger, &blocking, &clock)?);
         let scanners = Panel::new(config, &clock, &events);
         scanners.register(&telemetry)?;
         let asked = asked(&names, &scanners);
-        let lessons = Arc::new(lessons(&config.store.path)?);
+        let lessons = Arc::new(memory::lessons(&config.store.path)?);
         let first = judge(configured(config, &lessons), policy.clone(), &ledger, &blocking, &events, &clock, asked);
         let found = Arc::clone(&store) as _;
         let search = Arc::new(Search::new(Arc::clone(&ledger), found, live.clone()));
-        let exemptions = exemptions(&store, &*clock)?;
+        let exemptions = memory::exemptions(&store, &*clock)?;
         let first = first
             .remembering(Arc::clone(&recall))
             .counting_logins(Arc::clone(&logins))
@@ -269,13 +270,6 @@ fn fingerprints(recall: &Arc<Recall>, blocking: &Blocking, clock: &Arc<dyn Clock
     Arc::new(Fingerprints::new(Arc::clone(recall), blocking.journal(), Arc::clone(clock)))
 }
 
-/// The exemptions in force, as they were written last.
-fn exemptions(store: &Arc<SqliteStore>, clock: &dyn Clock) -> anyhow::Result<Arc<Exemptions>> {
-    let exemptions = Arc::new(Exemptions::default());
-    exemptions.refresh(&**store, clock.now())?;
-    Ok(exemptions)
-}
-
 type Taught<'p> = (Arc<Desk>, &'p Arc<Lessons>, &'p Arc<Recall>, &'p Blocking, &'p Arc<Exemptions>);
 
 fn reports(
@@ -373,12 +367,6 @@ fn with_pages(post: Post, config: &Config, gate: &Arc<Gate>) -> Post {
     post.with_links(move |block| Some(format!("{base}/console/case/{}", gate.link_to(block)?)))
 }
 
-/// Keys, users and links, as they were written last.
-fn gate(config: &Config, store: &Arc<SqliteStore>, clock: &Arc<dyn Clock>) -> anyhow::Result<Gate> {
-    let keys = Arc::new(KeyFile::new(&config.store.path));
-    Gate::open(&config.web, Arc::clone(store) as _, keys, Arc::clone(clock)).context("site.keys")
-}
-
 fn told_of_unused(customers: usize) {
     if customers > 0 {
         tracing::warn!(
@@ -386,66 +374,6 @@ fn told_of_unused(customers: usize) {
             "customers of the store can't be used as they are written, most likely because the file says otherwise; \
              `portreeve customers list` marks them"
         );
-    }
-}
-
-/// The customers of the file and of the store, before those of the provider's directory.
-fn registry(
-    config: &Config,
-    base: Arc<Directory>,
-    store: &Arc<SqliteStore>,
-    clock: &Arc<dyn Clock>,
-) -> anyhow::Result<Registry> {
-    Ok(Registry::open(Arc::clone(store) as _, base, config.rule_names(), Arc::clone(clock))?)
-}
-
-/// Blocks, strikes and counters as they were written last.
-fn restored(config: &Config, live: &LiveDirectory, store: &SqliteStore, clock: &dyn Clock) -> anyhow::Result<Ledger> {
-    let now = clock.now();
-    let ledger = Ledger::new(config.rules_over(live.clone()), entropy);
-    let memory = config.blocks.strike_memory.max(config.blocks.customer_release_window);
-    let blocks = store.load_blocks(now.before(memory))?;
-    let counters = store.load_counters(now.before(config.store.keep_counters))?;
-    let active = blocks.iter().filter(|block| block.is_active()).count();
-    tracing::info!(blocks = active, counters = counters.len(), path = %config.store.path.display(), "state restored");
-    ledger.restore(blocks, counters, now);
-    Ok(ledger)
-}
-
-/// What was seen before, as it was written last.
-fn remembered(config: &Config, store: &SqliteStore) -> anyhow::Result<Recall> {
-    let recall = Recall::new(&config.recall);
-    for shelf in Shelf::ALL {
-        recall.restore(store.load_kept(*shelf)?);
-    }
-    Ok(recall)
-}
-
-/// Failed logins: locks as they were written last, counts from nothing.
-fn logins(
-    config: &Config,
-    (store, writer, webhooks): (&Arc<SqliteStore>, &Arc<Writer>, &Webhooks),
-    ledger: &Arc<Ledger>,
-    blocking: &Blocking,
-    clock: &Arc<dyn Clock>,
-) -> anyhow::Result<Logins> {
-    let lockouts = Arc::new(Lockouts::new(&config.lockout));
-    let (writer, webhooks) = (Arc::clone(writer), webhooks.clone());
-    let journal = Arc::new(StoreLocks { writer, store: Arc::clone(store) as _, webhooks });
-    let logins = Logins::new(lockouts, Arc::clone(ledger), journal, blocking.events(), Arc::clone(clock));
-    logins.restore(LockoutStore::lockouts(&**store)?);
-    Ok(logins)
-}
-
-/// What operators taught. A damaged file is put aside: mail goes on without it, and whoever reads the log knows.
-fn lessons(directory: &Path) -> anyhow::Result<Lessons> {
-    match Lessons::open(directory) {
-        Err(error @ LessonError::Correction(_)) => {
-            let aside = Lessons::set_aside(directory)?;
-            tracing::error!("{error}; it was moved to {}, and earlier corrections are not known", aside.display());
-            Ok(Lessons::open(directory)?)
-        }
-        opened => Ok(opened?),
     }
 }
 
