@@ -2,6 +2,7 @@
 
 mod mailbag;
 mod mta;
+mod names;
 mod play;
 mod report;
 mod sink;
@@ -30,7 +31,8 @@ async fn show(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let spam = mailbag::spam(args.mail.as_deref())?;
     let state = std::env::temp_dir().join(format!("portreeve-demo-{}", std::process::id()));
     let (sink, relay) = Sink::start().await.context("the receiving sink can't listen on loopback")?;
-    let (app, console) = site::Door::open()?.start(&state, relay).await?;
+    let names = names::start().await.context("the name server can't listen on loopback")?;
+    let (app, console) = site::Door::open()?.start(&state, relay, names).await?;
     say!("Portreeve on loopback, default rules, state in {}.", state.display());
     say!("The console, as it happens: {}\n", site::invitation(&app, &console)?);
     let stage = Stage::new(&app, sink.clone(), relay)?;

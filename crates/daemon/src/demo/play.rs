@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::mailbag;
 use super::mta::{Answer, Mta, Outgoing};
+use super::names;
 use super::sink::Sink;
 use crate::out::say;
 use crate::serve::App;
@@ -93,7 +94,7 @@ impl Stage {
         let person = number % PEOPLE;
         let login = format!("person{person}@customer.example");
         let octet = u8::try_from(person % 200).unwrap_or(0);
-        let recipient = format!("friend{number}@recipient.example");
+        let recipient = format!("friend{number}@{}", names::provider(number));
         let raw = fresh(sample, &format!("ham-{number}"));
         let client = Ipv4Addr::new(198, 51, 100, 20 + octet);
         let mail = Outgoing { login: &login, client, sender: &login, recipient: &recipient, raw: &raw };
@@ -107,7 +108,7 @@ impl Stage {
     async fn thief(&self, turn: usize, spam: &[Vec<u8>], played: &mut Played) -> anyhow::Result<()> {
         let Some(sample) = spam.get(turn % spam.len().max(1)) else { return Ok(()) };
         let raw = fresh(sample, &format!("spam-{turn}"));
-        let recipient = format!("victim{turn}@recipient.example");
+        let recipient = format!("victim{turn}@{}", names::provider(turn));
         let client = Ipv4Addr::new(203, 0, 113, 77);
         let mail = Outgoing { login: THIEF, client, sender: THIEF, recipient: &recipient, raw: &raw };
         match self.submit(&mail).await? {
@@ -126,7 +127,7 @@ impl Stage {
     async fn server(&self, turn: usize, spam: &[Vec<u8>], played: &mut Played) -> anyhow::Result<()> {
         let Some(sample) = spam.get((turn * 3) % spam.len().max(1)) else { return Ok(()) };
         let raw = fresh(sample, &format!("server-{turn}"));
-        let (sender, recipient) = ("www@server.example", format!("reader{turn}@recipient.example"));
+        let (sender, recipient) = ("www@server.example", format!("reader{turn}@{}", names::provider(turn)));
         let mail = Outgoing { login: "", client: SERVER, sender, recipient: &recipient, raw: &raw };
         if self.submit(&mail).await? == Answer::Delivered {
             played.server_left += 1;

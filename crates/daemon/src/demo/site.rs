@@ -57,12 +57,17 @@ impl Door {
         Ok(Self { listener, base })
     }
 
-    /// The daemon with the defaults, on free ports, with the sink as the relay of letters.
-    pub(super) async fn start(self, state: &Path, relay: SocketAddr) -> anyhow::Result<(App, String)> {
+    /// The daemon with the defaults, on free ports, with the sink as the relay of letters and the play's name server.
+    pub(super) async fn start(
+        self,
+        state: &Path,
+        relay: SocketAddr,
+        names: SocketAddr,
+    ) -> anyhow::Result<(App, String)> {
         std::fs::create_dir_all(state).with_context(|| format!("{} can't be made", state.display()))?;
         let customers = state.join("customers.toml");
         std::fs::write(&customers, CUSTOMERS).with_context(|| format!("{} can't be written", customers.display()))?;
-        let config = config(state, relay, &self.base)?;
+        let config = config(state, relay, names, &self.base)?;
         let sockets = InheritedSockets::from([("web".to_owned(), vec![Inherited::Tcp(self.listener)])]);
         let app = App::start(config, sockets).await?;
         let password: String = format!("{:032x}", crate::clock::entropy());
@@ -104,12 +109,12 @@ fn answer(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn config(state: &Path, relay: SocketAddr, base: &str) -> anyhow::Result<Config> {
+fn config(state: &Path, relay: SocketAddr, names: SocketAddr, base: &str) -> anyhow::Result<Config> {
     let text = format!(
         "[node]\nname = \"demo.example\"\n[milter]\nlisten = [\"inet:127.0.0.1:0\"]\n[http]\nlisten = [\"127.0.0.1:0\"]\n\
          [web]\nlisten = [\"127.0.0.1:0\"]\npublic_url = \"{base}\"\n[customers]\nfile = \"{state}/customers.toml\"\n\
          [store]\npath = \"{state}\"\n[alerts]\nrelay = \"{relay}\"\nfrom = \"portreeve@demo.example\"\nto = [\"abuse@demo.example\"]\n\
-         [dns]\nservers = [\"127.0.0.1:9\"]\n",
+         [dns]\nservers = [\"{names}\"]\n",
         state = state.display(),
     );
     Config::parse(&text).map_err(|mistakes| anyhow::anyhow!("the demo's own configuration is wrong: {mistakes:?}"))
