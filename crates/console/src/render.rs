@@ -10,6 +10,7 @@ use customers::Language;
 use minijinja::value::Kwargs;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, context};
 use model::Timestamp;
+use model::shown::deceives;
 use serde::Serialize;
 
 use crate::view::{Frame, customer_href};
@@ -135,18 +136,16 @@ fn timed(time: Timestamp, shown: &str) -> Value {
 
 /// Writes a value escaped, without characters that deceive.
 fn honest(out: &mut Output<'_>, state: &State<'_, '_>, value: &Value) -> Result<(), Error> {
-    match value.as_str().filter(|text| !value.is_safe() && text.contains(deceives)) {
+    match value.as_str().filter(|text| !value.is_safe() && text.contains(is_hidden)) {
         None => minijinja::escape_formatter(out, state, value),
         Some(text) => {
-            let replaced = Value::from(text.replace(deceives, "\u{fffd}"));
+            let replaced = Value::from(text.replace(is_hidden, "\u{fffd}"));
             minijinja::escape_formatter(out, state, &replaced)
         }
     }
 }
 
-/// Controls but for line breaks and tabs, and the bidirectional formatting characters of UAX #9.
-fn deceives(character: char) -> bool {
-    let control = character.is_control() && !matches!(character, '\n' | '\t');
-    control
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Line breaks and tabs are shown as what they are.
+fn is_hidden(character: char) -> bool {
+    deceives(character) && !matches!(character, '\n' | '\t')
 }

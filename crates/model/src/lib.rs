@@ -14,6 +14,7 @@ pub mod names;
 mod quota;
 pub mod session;
 pub mod sheet;
+pub mod shown;
 pub mod signal;
 pub mod standing;
 pub mod subject;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use axum::response::Html;
 use customers::Language;
+use model::shown::deceives;
 
 /// Text that may hold anything, harmless in element content and in double-quoted attributes. Control characters and
 /// those that turn the direction of text are shown as `\u{FFFD}`: a Message-ID can't dress up as another.
@@ -26,12 +27,6 @@ impl fmt::Display for Escaped<'_> {
             _ => fmt::Write::write_char(f, character),
         })
     }
-}
-
-/// Controls, and the bidirectional formatting characters of UAX #9.
-fn deceives(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A whole page; `body` is HTML already.
