@@ -20,6 +20,7 @@ mod enforcement;
 mod foreign_clients;
 mod forged;
 mod garbage;
+mod guessed;
 mod hooks;
 mod hostile_web;
 mod idle;

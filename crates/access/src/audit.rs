@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::action::Action;
+
 /// One line of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry {
@@ -13,18 +15,30 @@ pub struct AuditEntry {
     pub id: u64,
     /// When.
     pub at: Timestamp,
-    /// Who, and how he got in: "user ann", "key 3f9a…", "credential 4711", "link of block …", "control bob".
+    /// Who, and how he got in: "user ann", "key 3f9a…", "credential 4711", "link of block …", "control bob as root"; "nobody".
     pub who: String,
-    /// As what: "operator", "auditor", "customer".
+    /// As what: "operator", "auditor", "customer"; "none" of whoever was not let in.
     pub role: String,
     /// From where.
     pub client: Option<IpAddr>,
-    /// What, as [`crate::Action::as_str`] names it.
+    /// What, one of [`Self::actions`].
     pub action: String,
     /// On what: "block …", "account …", "ticket …", "key …".
     pub on: String,
     /// What else is worth knowing; never a password or a token.
     pub detail: String,
+}
+
+impl AuditEntry {
+    /// Somebody logged in to the console.
+    pub const LOGIN: &'static str = "login";
+    /// Somebody was not let in to console, APIs or pages of blocks.
+    pub const LOGIN_FAILED: &'static str = "login.failed";
+
+    /// What a line may be about.
+    pub fn actions() -> impl Iterator<Item = &'static str> {
+        Action::ALL.iter().map(|action| action.as_str()).chain([Self::LOGIN, Self::LOGIN_FAILED])
+    }
 }
 
 /// Which lines are wanted, latest first.

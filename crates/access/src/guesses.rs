@@ -37,12 +37,13 @@ impl<K: Eq + Hash> Guesses<K> {
         minute.wrong.get(&key).is_none_or(|count| *count < self.allowed)
     }
 
-    /// Takes note of a wrong one.
-    pub fn wrong(&self, who: Option<K>, now: Timestamp) {
+    /// Takes note of a wrong one; whether it was one of those that are allowed.
+    pub fn wrong(&self, who: Option<K>, now: Timestamp) -> bool {
         let mut minute = self.minute(now);
         let key = minute.key(who);
         let count = minute.wrong.entry(key).or_default();
         *count = count.saturating_add(1);
+        *count <= self.allowed
     }
 
     /// The minute that runs; a clock that was set back starts a new one.

@@ -122,14 +122,15 @@ pub enum Reach {
 pub struct Actor {
     /// What decides.
     pub principal: Principal,
-    /// How he got in and who he is: "user ann", "key 3f9a…", "credential 4711", "link of block …", "control bob".
+    /// How he got in and who he is: "user ann", "key 3f9a…", "credential 4711", "link of block …", "control bob as root".
     pub name: String,
     /// Where he asks from, if that has an address.
     pub client: Option<IpAddr>,
 }
 
 impl Actor {
-    /// Who uses the control socket: an operator, who says his name.
+    /// Who uses the control socket: an operator. `by` is what he calls himself and, where that is another, the user whom the
+    /// kernel names.
     pub fn at_the_socket(by: &str) -> Self {
         Self { principal: Principal::Operator, name: format!("control {by}"), client: None }
     }

@@ -8,6 +8,7 @@ use access::{
     AccessError, AccessRule, AccessStore, Action, Actor, AuditQuery, CredentialState, Drawer, Gate, Grant, LinkError,
     NewCredential, Owner, Visitor, WebSettings, csrf_token_fits, may,
 };
+use model::event::NoEvents;
 use model::time::ManualClock;
 use model::{BlockRef, Timestamp};
 use store::MemoryAccess;
@@ -31,7 +32,8 @@ impl World {
 
 fn open(store: &Arc<MemoryAccess>, clock: &ManualClock) -> Gate {
     let settings = WebSettings { guesses_per_minute: 3, ..WebSettings::default() };
-    Gate::open(&settings, Arc::clone(store) as _, Arc::clone(store) as _, Arc::new(clock.clone())).unwrap()
+    Gate::open(&settings, Arc::clone(store) as _, Arc::clone(store) as _, Arc::new(clock.clone()), Arc::new(NoEvents))
+        .unwrap()
 }
 
 fn from(address: &str) -> Visitor {

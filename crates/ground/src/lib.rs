@@ -64,7 +64,7 @@ impl Ground {
     /// A gate that nobody has passed yet.
     pub fn gate(&self, settings: &WebSettings) -> Gate {
         let access = Arc::new(MemoryAccess::default());
-        Gate::open(settings, Arc::clone(&access) as _, access, Arc::clone(&self.clock)).unwrap()
+        Gate::open(settings, Arc::clone(&access) as _, access, Arc::clone(&self.clock), Arc::new(NoEvents)).unwrap()
     }
 
     /// Failed logins, with those lockouts.

@@ -1,6 +1,6 @@
 //! What happened, for those who watch: telemetry and alerts. A session never waits for them.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use crate::address::ClientAddr;
@@ -59,6 +59,17 @@ pub enum Event<'a> {
         until: Timestamp,
         /// `began`, `ended` by itself or `lifted` by a person.
         change: &'static str,
+    },
+    /// Somebody showed the console or an API something that opens nothing.
+    WebGuess(WebGuess<'a>),
+    /// Somebody logged in to the console.
+    WebLogin {
+        /// Password or invitation.
+        door: WebDoor,
+        /// His name.
+        user: &'a str,
+        /// From where.
+        client: Option<IpAddr>,
     },
     /// A part of the path failed and the declared policy was applied.
     Degraded {
@@ -136,6 +147,56 @@ pub struct Declined<'a> {
     pub next_hop: Option<SocketAddr>,
     /// The Message-ID, of content.
     pub message_id: Option<&'a str>,
+}
+
+/// What somebody shows to be let in to console, APIs and pages of blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WebDoor {
+    /// A name and a password.
+    Password,
+    /// The link that logs a user in once.
+    Invitation,
+    /// A bearer token of either API.
+    Key,
+    /// Application key, consumer key and signature of the compatible API.
+    Signature,
+    /// The signed link of a letter.
+    Link,
+    /// The reference of a block.
+    Reference,
+}
+
+impl WebDoor {
+    /// Every door.
+    pub const ALL: [Self; 6] =
+        [Self::Password, Self::Invitation, Self::Key, Self::Signature, Self::Link, Self::Reference];
+
+    /// The door's word in logs, metrics and the audit log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Invitation => "invitation",
+            Self::Key => "key",
+            Self::Signature => "signature",
+            Self::Link => "link",
+            Self::Reference => "reference",
+        }
+    }
+}
+
+/// Something that opens nothing, or was not even looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WebGuess<'a> {
+    /// What was shown.
+    pub door: WebDoor,
+    /// From where.
+    pub client: Option<IpAddr>,
+    /// The user or key it was meant for, when there is one of that name: what else is typed there may be a password.
+    pub on: Option<&'a str>,
+    /// Whether it was answered that there were too many.
+    pub turned_away: bool,
+    /// Whether it is the first such of this client for some minutes.
+    pub first: bool,
 }
 
 /// Where events go. Implementations neither block nor fail: what they can't take, they count.

@@ -24,7 +24,7 @@ pub mod verdict;
 pub use address::{ClientAddr, DomainName, Mailbox, Network, OriginalDst};
 pub use circumstances::Circumstances;
 pub use envelope::{Envelope, ReversePath, Submission};
-pub use event::{Declined, Event, EventSink, Judged};
+pub use event::{Declined, Event, EventSink, Judged, WebDoor, WebGuess};
 pub use evidence::Evidence;
 pub use features::Features;
 pub use kept::{Kept, Shelf};

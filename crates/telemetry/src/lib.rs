@@ -17,6 +17,7 @@ mod parts;
 mod process;
 mod pull;
 mod refused;
+mod web;
 
 use std::sync::Arc;
 
@@ -42,6 +43,7 @@ pub struct Telemetry {
     missing: missing::Watch,
     history: history::History,
     logins: logins::Watch,
+    web: web::Watch,
 }
 
 impl Telemetry {
@@ -68,6 +70,7 @@ impl Telemetry {
             missing: missing::Watch::new(&registry, clock)?,
             history: history::History::default(),
             logins: logins::Watch::new(&registry)?,
+            web: web::Watch::new(&registry)?,
             registry,
         })
     }
@@ -200,6 +203,8 @@ impl EventSink for Telemetry {
             Event::Repaired { part, repair, count } => self.parts.repaired(part, repair, count),
             Event::MissingIdentity { via, missing } => self.missing.note(via, missing),
             Event::LoginFailed { via, identity } => self.logins.failed(via, identity),
+            Event::WebGuess(ref guess) => self.web.guess(guess),
+            Event::WebLogin { door, user, client } => self.web.login(door, user, client),
             Event::LockoutChanged { subject, failures, until, change } => {
                 self.logins.changed(&logins::Changed { subject, failures, until, change });
             }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use model::WebDoor;
+
 use super::keys::fit;
 use super::{Gate, Result, name, number};
 use crate::action::Action;
@@ -39,8 +41,13 @@ pub struct Credential {
 
 /// An application that asks: it has nothing of its own.
 fn asking(application: &Application, visitor: &Visitor) -> Actor {
-    let name = format!("application {} ({})", application.id, application.name);
-    Actor { principal: Principal::Customer(Reach::Services(BTreeSet::new())), name, client: visitor.client }
+    let principal = Principal::Customer(Reach::Services(BTreeSet::new()));
+    Actor { principal, name: called(application), client: visitor.client }
+}
+
+/// As the audit log calls it.
+fn called(application: &Application) -> String {
+    format!("application {} ({})", application.id, application.name)
 }
 
 impl Gate {
@@ -114,7 +121,10 @@ impl Gate {
             return Err(AccessError::TooMany);
         }
         self.requests.wrong(visitor.network(), now);
-        let application = self.application(key)?.ok_or(AccessError::Invalid)?.application;
+        let Some(Issued { application, .. }) = self.application(key)? else {
+            self.wrong(WebDoor::Signature, None, visitor)?;
+            return Err(AccessError::Invalid);
+        };
         let by = asking(&application, visitor);
         let (token, consumer) = self.drafted(application, wanted)?;
         self.note(&by, Action::Enter, &format!("credential {}", consumer.id), "ask")?;
@@ -244,15 +254,24 @@ impl Gate {
     /// there, or when the store fails.
     pub fn credential(&self, application: &str, consumer_key: &str, visitor: &Visitor) -> Result<Option<Credential>> {
         let Some(Issued { application, secret }) = self.application(application)? else {
-            self.wrong(visitor)?;
+            self.wrong(WebDoor::Signature, None, visitor)?;
             return Err(AccessError::Invalid);
         };
         let found = self.one::<ConsumerKey>(Drawer::Credentials, &hashed(consumer_key))?;
         let Some(consumer) = found.filter(|found| found.application == application.key) else {
-            self.wrong(visitor)?;
+            self.wrong(WebDoor::Signature, Some(&called(&application)), visitor)?;
             return Ok(None);
         };
         Ok(Some(Credential { application, secret, consumer }))
+    }
+
+    /// Takes note of a signature that is not right.
+    ///
+    /// # Errors
+    /// As [`Self::wrong`].
+    pub fn wrong_signature(&self, credential: &Credential, visitor: &Visitor) -> Result<()> {
+        let on = format!("credential {} ({})", credential.consumer.id, credential.application.name);
+        self.wrong(WebDoor::Signature, Some(&on), visitor)
     }
 
     /// Who has a consumer key whose signature was right.

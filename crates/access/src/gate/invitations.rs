@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use model::Timestamp;
+use model::{Timestamp, WebDoor};
 
 use super::{Gate, Result};
 use crate::error::AccessError;
@@ -65,9 +65,9 @@ impl Gate {
         let invited = self.invitations.take(&hashed(token), self.clock.now());
         let user = invited.map(|name| self.one::<User>(Drawer::Users, &name)).transpose()?.flatten();
         let Some(user) = user.filter(|user| !user.disabled) else {
-            self.wrong(visitor)?;
+            self.wrong(WebDoor::Invitation, None, visitor)?;
             return Err(AccessError::Invalid);
         };
-        self.begin(user, visitor)
+        self.begin(user, WebDoor::Invitation, visitor)
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use model::WebDoor;
+
 use super::{Gate, Result, name};
 use crate::error::AccessError;
 use crate::key::ApiKey;
@@ -76,19 +78,15 @@ impl Gate {
     pub fn bearer(&self, token: &str, visitor: &Visitor) -> Result<Actor> {
         let hash = hashed(token);
         let Some(key) = self.one::<ApiKey>(Drawer::Keys, &hash)? else {
-            self.wrong(visitor)?;
+            self.wrong(WebDoor::Key, None, visitor)?;
             return Err(AccessError::Invalid);
         };
         if !key.is_valid(self.clock.now()) {
-            self.wrong(visitor)?;
+            self.wrong(WebDoor::Key, Some(&called(&key)), visitor)?;
             return Err(AccessError::Expired);
         }
         self.touch_key(&hash, &key)?;
-        Ok(Actor {
-            principal: key.grant.principal(),
-            name: format!("key {} ({})", key.id, key.name),
-            client: visitor.client,
-        })
+        Ok(Actor { principal: key.grant.principal(), name: called(&key), client: visitor.client })
     }
 
     fn touch_key(&self, hash: &str, used: &ApiKey) -> Result<()> {
@@ -102,6 +100,11 @@ impl Gate {
         key.last_use = Some(now);
         self.put(Drawer::Keys, hash, key.created, &key)
     }
+}
+
+/// As the audit log calls it.
+fn called(key: &ApiKey) -> String {
+    format!("key {} ({})", key.id, key.name)
 }
 
 pub(super) fn fit(grant: &Grant) -> Result<()> {

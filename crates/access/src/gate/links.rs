@@ -1,6 +1,6 @@
 //! Signed links of letters: made, followed, revoked.
 
-use model::{BlockRef, Timestamp};
+use model::{BlockRef, Timestamp, WebDoor};
 
 use super::{Gate, Result, key_file};
 use crate::error::AccessError;
@@ -29,7 +29,7 @@ impl Gate {
             Err(error) => {
                 // Who comes with a link of ours that is too old guesses nothing: he reads the page twice.
                 if error == LinkError::Forged {
-                    self.wrong(visitor)?;
+                    self.wrong(WebDoor::Link, None, visitor)?;
                 }
                 return Ok(Err(error));
             }

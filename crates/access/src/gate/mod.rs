@@ -2,7 +2,9 @@
 //!
 //! Calls block the thread on the store; [`Gate::log_in`] and passwords also on some tens of milliseconds of computing.
 
+mod attempts;
 mod credentials;
+mod doors;
 mod invitations;
 mod keys;
 mod links;
@@ -13,7 +15,7 @@ mod people;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use model::{Clock, Network, Timestamp};
+use model::{Clock, EventSink, Network, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -28,7 +30,6 @@ use crate::guesses::Guesses;
 use crate::settings::WebSettings;
 use crate::site_keys::SiteKeys;
 use crate::store::{AccessStore, Drawer, KeyStore};
-use crate::visitor::Visitor;
 
 type Result<T> = std::result::Result<T, AccessError>;
 
@@ -54,12 +55,14 @@ pub struct Gate {
     requests: Guesses<Network>,
     invitations: Invitations,
     looks: looks::Looks,
+    attempts: attempts::Attempts,
+    events: Arc<dyn EventSink>,
     /// One change at a time: each reads a record and writes it back.
     changing: Mutex<()>,
 }
 
 impl Gate {
-    /// A gate over the store. The first time the site's keys are made.
+    /// A gate over the store, which tells of logins and guesses. The first time the site's keys are made.
     ///
     /// # Errors
     /// When the key file can't be read or written, or is none.
@@ -68,6 +71,7 @@ impl Gate {
         store: Arc<dyn AccessStore>,
         key_store: Arc<dyn KeyStore>,
         clock: Arc<dyn Clock>,
+        events: Arc<dyn EventSink>,
     ) -> Result<Self> {
         let site_keys = match key_store.load().map_err(key_file)? {
             Some(text) => SiteKeys::parse(&text).map_err(key_file)?,
@@ -89,6 +93,8 @@ impl Gate {
             requests: Guesses::new(settings.guesses_per_minute),
             invitations: Invitations::default(),
             looks: looks::Looks::default(),
+            attempts: attempts::Attempts::default(),
+            events,
             changing: Mutex::new(()),
         })
     }
@@ -108,17 +114,6 @@ impl Gate {
         self.store.prune_records(Drawer::Credentials, now.before(Duration::from_secs(86_400)))?;
         self.store.prune_records(Drawer::Revocations, now.before(settings.link_lifetime))?;
         Ok(self.store.prune_notes(now.before(settings.keep_audit))?)
-    }
-
-    /// Takes note of a key, link or signature that is none, after it was looked up.
-    ///
-    /// # Errors
-    /// [`AccessError::TooMany`] when too many of them came from his network within the minute: he hears no more than that.
-    pub fn wrong(&self, visitor: &Visitor) -> Result<()> {
-        let (network, now) = (visitor.network(), self.clock.now());
-        let allowed = self.clients.may_try(network, now);
-        self.clients.wrong(network, now);
-        if allowed { Ok(()) } else { Err(AccessError::TooMany) }
     }
 
     /// The time that the gate goes by.

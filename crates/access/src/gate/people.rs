@@ -1,5 +1,7 @@
 //! Users of the console and their sessions. Sessions are on disk: a restart logs nobody out.
 
+use model::{Event, WebDoor};
+
 use super::keys::fit;
 use super::{Gate, Result, name};
 use crate::error::AccessError;
@@ -112,6 +114,7 @@ impl Gate {
         let (name, now) = (folded(text.trim().get(..256).unwrap_or(text.trim())), self.clock.now());
         let network = visitor.network();
         if !self.passwords.may_try(network, now) || !self.names.may_try(Some(hashed(&name)), now) {
+            self.failed(&name, visitor, true)?;
             return Err(AccessError::TooMany);
         }
         let user = self.one::<User>(Drawer::Users, &name)?;
@@ -119,22 +122,31 @@ impl Gate {
         let Some(user) = user.filter(|user| right && !user.disabled) else {
             self.passwords.wrong(network, now);
             self.names.wrong(Some(hashed(&name)), now);
+            self.failed(&name, visitor, false)?;
             return Err(AccessError::Invalid);
         };
-        self.begin(user, visitor)
+        self.begin(user, WebDoor::Password, visitor)
     }
 
-    pub(super) fn begin(&self, user: User, visitor: &Visitor) -> Result<(String, SignedIn)> {
+    /// Only a name that is somebody's is told: people type their passwords there, too.
+    fn failed(&self, name: &str, visitor: &Visitor, turned_away: bool) -> Result<()> {
+        let known = self.one::<User>(Drawer::Users, name)?.map(|user| called(&user.name));
+        self.guessed(WebDoor::Password, known.as_deref(), visitor, turned_away)
+    }
+
+    pub(super) fn begin(&self, user: User, door: WebDoor, visitor: &Visitor) -> Result<(String, SignedIn)> {
         let (id, now) = (Secret::random::<32>()?.0, self.clock.now());
         let _alone = self.change();
         // As he is now: he may have got another password, or been disabled, while this one was computed.
         let known = self.one::<User>(Drawer::Users, &user.name)?;
         let known = known.filter(|known| !known.disabled && known.password == user.password);
         let user = known.ok_or(AccessError::Invalid)?;
+        let signed_in = signed_in(&id, user.clone(), visitor);
+        self.enters(door, &signed_in.actor)?;
         let session = Session { user: user.name.clone(), began: now, seen: now };
         self.put(Drawer::Sessions, &hashed(&id), now, &session)?;
         self.put(Drawer::Users, &user.name, user.created, &User { last_login: Some(now), ..user.clone() })?;
-        let signed_in = signed_in(&id, user, visitor);
+        self.events.emit(&Event::WebLogin { door, user: &user.name, client: visitor.client });
         Ok((id, signed_in))
     }
 
@@ -184,9 +196,13 @@ impl Gate {
     }
 }
 
+/// As the audit log calls him.
+fn called(user: &str) -> String {
+    format!("user {user}")
+}
+
 fn signed_in(id: &str, user: User, visitor: &Visitor) -> SignedIn {
-    let name = format!("user {}", user.name);
-    let actor = Actor { principal: user.grant.principal(), name, client: visitor.client };
+    let actor = Actor { principal: user.grant.principal(), name: called(&user.name), client: visitor.client };
     SignedIn { actor, user: user.name, grant: user.grant, csrf: csrf_token(id) }
 }
 

@@ -5,13 +5,13 @@
 
 use std::fmt::Write;
 
-use access::Visitor;
+use access::{AccessError, Gate, Visitor};
 use axum::extract::{Extension, Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use console::Words;
 use customers::Language;
-use model::{Evidence, MessageId};
+use model::{Evidence, MessageId, WebDoor};
 use pipeline::{CaseFile, DeskError};
 
 use super::Door;
@@ -28,8 +28,6 @@ pub(super) async fn show(
     RawQuery(query): RawQuery,
     fields: HeaderMap,
 ) -> Response {
-    let client = visitor.network();
-    let now = door.state.clock.now();
     let words = spoken(query.as_deref(), &fields);
     let found = match reference(&text) {
         Some(reference) => door.state.case_file(reference).await.map(Some),
@@ -39,15 +37,24 @@ pub(super) async fn show(
         Ok(Some(case)) => html(&case, &door.state.site(), words).into_response(),
         Ok(None) | Err(DeskError::Unknown(_)) => {
             // A reference can't be guessed: the right one is shown whatever came from there before.
-            let allowed = door.guesses.may_try(client, now);
-            door.guesses.wrong(client, now);
-            if !allowed {
-                return too_many(words);
+            match guessed(&door, visitor).await {
+                Ok(true) => {
+                    (StatusCode::NOT_FOUND, told("error.missing.title", "status.unknown", words)).into_response()
+                }
+                Ok(false) => too_many(words),
+                Err(error) => unavailable(&error, words),
             }
-            (StatusCode::NOT_FOUND, told("error.missing.title", "status.unknown", words)).into_response()
         }
         Err(error) => unavailable(&error, words),
     }
+}
+
+/// Takes note of a wrong reference; whether it was one of those that are allowed.
+async fn guessed(door: &Door, visitor: Visitor) -> Result<bool, AccessError> {
+    let allowed = door.guesses.wrong(visitor.network(), door.state.clock.now());
+    let told = move |gate: &Gate| gate.guessed(WebDoor::Reference, None, &visitor, !allowed);
+    door.state.with_gate(told).await?;
+    Ok(allowed)
 }
 
 /// The visitor's language: what he has chosen, else what his browser asks for.
@@ -66,8 +73,8 @@ fn too_many(words: &Words) -> Response {
     (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "60")], page).into_response()
 }
 
-fn unavailable(error: &DeskError, words: &Words) -> Response {
-    tracing::error!(error = %error, "a block's page can't be shown");
+fn unavailable(error: &dyn std::fmt::Display, words: &Words) -> Response {
+    tracing::error!(%error, "a block's page can't be shown");
     (StatusCode::SERVICE_UNAVAILABLE, told("error.failed.title", "error.failed", words)).into_response()
 }
 

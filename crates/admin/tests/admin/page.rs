@@ -1,5 +1,6 @@
 //! The page behind the link of a refusal.
 
+use access::AuditQuery;
 use admin::{AdminSettings, Site};
 use model::{BlockState, ClientAddr, SubjectKey};
 
@@ -137,6 +138,11 @@ async fn a_wrong_reference_is_not_found_and_many_are_turned_away() {
     let behind_proxy = "GET /b/nosuchnosuchnosu HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
                         X-Forwarded-For: 203.0.113.5\r\n\r\n";
     assert_eq!(door.request(behind_proxy).await.status, 404, "another client");
+    let told = world.gate.audit(&AuditQuery::default()).unwrap();
+    let told: Vec<_> = told.iter().rev().map(|line| (line.client.unwrap().to_string(), line.detail.as_str())).collect();
+    let (here, there) = ("127.0.0.1".to_owned(), "203.0.113.5".to_owned());
+    let away = "reference: turned away: too many within a minute";
+    assert_eq!(told, [(here.clone(), "reference: wrong"), (here, away), (there, "reference: wrong")]);
     world.clock.advance(std::time::Duration::from_secs(60));
     assert_eq!(door.get("/b/nosuchnosuchnosu").await.status, 404);
 }

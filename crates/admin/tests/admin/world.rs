@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use access::WebSettings;
+use access::{Gate, WebSettings};
 use admin::{AdminSettings, AdminState, PartState, Readiness, Services, Site};
 use customers::registry::Registry;
 use customers::{CustomerSettings, Directory};
@@ -33,6 +33,7 @@ pub(crate) struct World {
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) state: Arc<AdminState>,
+    pub(crate) gate: Arc<Gate>,
     pub(crate) part: Arc<Mutex<PartState>>,
     pub(crate) folder: TempDir,
 }
@@ -53,6 +54,7 @@ impl World {
         let diagnoses = ground::diagnoses(&ground, nobody(), DiagnosisSettings::default());
         let search = Search::new(Arc::clone(&ground.ledger), Arc::clone(&ground.store) as _, Arc::new(nobody()));
         let logins = Arc::new(ground.logins(ground::lockouts()));
+        let gate = Arc::new(ground.gate(&WebSettings::default()));
         let services = Services {
             tickets: Arc::clone(&ground.tickets),
             by_hand: Arc::new(ground.by_hand()),
@@ -63,7 +65,7 @@ impl World {
             search: Arc::new(search),
             reply_keys: None,
             webhooks: None,
-            gate: Arc::new(ground.gate(&WebSettings::default())),
+            gate: Arc::clone(&gate),
             diagnoses: Arc::new(diagnoses),
             reports: None,
             customers: Some(registry(&ground)),
@@ -71,7 +73,7 @@ impl World {
         };
         let state = AdminState::new(services, Arc::new(telemetry), readiness, Arc::clone(&ground.clock), site);
         let Ground { hand: clock, store, ledger, .. } = ground;
-        Self { clock, store, ledger, state: Arc::new(state), part, folder }
+        Self { clock, store, ledger, state: Arc::new(state), gate, part, folder }
     }
 
     /// Writes a block that only the store knows, with one flagged message.

@@ -133,7 +133,7 @@ impl Presented {
             timestamp,
         };
         if !is_right(given, &signed, &bases(&self.visitor, &self.headers, office.base())) {
-            office.gate.wrong(&self.visitor)?;
+            office.gate.wrong_signature(credential, &self.visitor)?;
             return Err(Refusal::signature("Invalid signature"));
         }
         near(timestamp, office.gate.now().as_secs())

@@ -42,7 +42,7 @@ wire! {
         at: When,
         /// Who, and how he got in.
         who: String,
-        /// As what: "operator", "auditor" or "customer".
+        /// As what: "operator", "auditor" or "customer"; "none" of somebody who was not let in.
         role: String,
         /// From where.
         client_ip: Option<String>,

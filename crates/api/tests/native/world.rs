@@ -112,7 +112,8 @@ impl World {
         let search = Search::new(Arc::clone(&ground.ledger), Arc::clone(&ground.store) as _, customers.live());
         let access = Arc::new(MemoryAccess::default());
         let answers = Arc::new(Answers::new(Arc::clone(&access) as _, Arc::clone(&ground.clock)));
-        let gate = Gate::open(&WebSettings::default(), Arc::clone(&access) as _, access, Arc::clone(&ground.clock));
+        let (kept, clock) = (Arc::clone(&access) as _, Arc::clone(&ground.clock));
+        let gate = Gate::open(&WebSettings::default(), kept, access, clock, Arc::new(NoEvents));
         let gate = Arc::new(gate.unwrap());
         let live = Arc::new(Live::new(7));
         let logins = Arc::new(locked_out(&ground));

@@ -1,6 +1,6 @@
 //! What was done and looked at, and by whom.
 
-use access::{Action, AuditEntry};
+use access::AuditEntry;
 use serde::Serialize;
 
 use super::paging::Paging;
@@ -32,7 +32,7 @@ struct Line {
 impl AuditPage {
     /// These lines, latest first, found by these words.
     pub fn new(entries: &[AuditEntry], who: String, action: String, pages: Paging) -> Self {
-        let actions = Action::ALL.iter().map(|action| action.as_str()).collect();
+        let actions = AuditEntry::actions().collect();
         Self { rows: entries.iter().map(Line::of).collect(), who, action, actions, pages, file: String::new() }
     }
 

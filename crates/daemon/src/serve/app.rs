@@ -28,7 +28,7 @@ use super::parts::Parts;
 use super::probes;
 use super::proxy::ProxyDoor;
 use super::replies::ReplyDoor;
-use super::web::{WebDoor, forget};
+use super::web::{WebDoor, forget, sum_guesses};
 use crate::config::Config;
 
 /// How exactly it is known since when a part is as it is.
@@ -96,6 +96,7 @@ impl App {
             tokio::spawn(parts.webhooks.clone().run()),
             tokio::spawn(Arc::clone(&parts.changes).follow(Arc::clone(&parts.store) as _, parts.webhooks.happened())),
             tokio::spawn(forget(Arc::clone(&parts.gate))),
+            tokio::spawn(sum_guesses(Arc::clone(&parts.gate))),
             tokio::spawn(look(Arc::clone(&admin))),
             tokio::spawn(minutes(Arc::clone(&parts.telemetry), Arc::clone(&parts.clock))),
             tokio::spawn(lookups::watch_own_addresses(move || names.reputation())),
@@ -195,6 +196,9 @@ impl App {
         let now = self.parts.clock.now();
         snapshot_now(&self.parts.ledger, &self.parts.writer, now).await;
         keep_now(&self.parts.recall, &self.parts.writer, now).await;
+        if let Err(error) = self.parts.gate.close() {
+            tracing::error!("sums of guesses can't be written to the audit log: {error}");
+        }
         if let Err(error) = self.parts.writer.flush().await {
             tracing::error!("not everything could be written: {error}");
         }

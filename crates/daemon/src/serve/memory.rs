@@ -8,7 +8,7 @@ use anyhow::Context;
 use customers::registry::Registry;
 use customers::{Directory, LiveDirectory};
 use limits::{Ledger, LockoutStore, Lockouts, Store};
-use model::{Clock, Shelf};
+use model::{Clock, EventSink, Shelf};
 use pipeline::{Blocking, Exemptions, LessonError, Lessons, Logins};
 use recall::Recall;
 use store::{KeyFile, SqliteStore, Writer};
@@ -26,9 +26,14 @@ pub(super) fn exemptions(store: &Arc<SqliteStore>, clock: &dyn Clock) -> anyhow:
 }
 
 /// Keys, users and links, as they were written last.
-pub(super) fn gate(config: &Config, store: &Arc<SqliteStore>, clock: &Arc<dyn Clock>) -> anyhow::Result<Gate> {
+pub(super) fn gate(
+    config: &Config,
+    store: &Arc<SqliteStore>,
+    clock: &Arc<dyn Clock>,
+    events: &Arc<dyn EventSink>,
+) -> anyhow::Result<Gate> {
     let keys = Arc::new(KeyFile::new(&config.store.path));
-    Gate::open(&config.web, Arc::clone(store) as _, keys, Arc::clone(clock)).context("site.keys")
+    Gate::open(&config.web, Arc::clone(store) as _, keys, Arc::clone(clock), Arc::clone(events)).context("site.keys")
 }
 
 /// The customers of the file and of the store, before those of the provider's directory.

@@ -103,7 +103,7 @@ impl Parts {
         let recall = Arc::new(memory::remembered(config, &store)?);
         let policy = policy(config, &node, http);
         let replies = Replies::start(config)?;
-        let gate = Arc::new(memory::gate(config, &store, &clock)?);
+        let gate = Arc::new(memory::gate(config, &store, &clock, &events)?);
         let post = post(config, &node, &policy, &gate, &live)?.with_replies(replies.mailbox(&config.lmtp));
         let dns = Arc::new(Dns::new(&config.dns, Arc::clone(&clock))?);
         let health = Arc::new(Health::new(Arc::clone(&events), Arc::clone(&clock)));

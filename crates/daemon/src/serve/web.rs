@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use access::{Gate, WebSettings};
+use access::{AccessError, Gate, WebSettings};
 use admin::{AdminState, HookSecrets, WebSeats, WebTls};
 use anyhow::Context;
 use api::Office;
@@ -23,6 +23,8 @@ use crate::config::Config;
 
 /// What is over is forgotten this often.
 const PRUNE: Duration = Duration::from_secs(3600);
+/// Guesses are summed up in the audit log this soon after their time.
+const SUM: Duration = Duration::from_secs(60);
 
 /// The door as it stands.
 pub(crate) struct WebDoor {
@@ -115,12 +117,21 @@ fn measure(telemetry: &Telemetry, seats: &Arc<WebSeats>) -> anyhow::Result<()> {
 
 /// Forgets, every hour, sessions and lines of the audit log that are over.
 pub(crate) async fn forget(gate: Arc<Gate>) {
-    let mut timer = tokio::time::interval(PRUNE);
+    again(gate, PRUNE, Gate::prune, "sessions and audit log can't be pruned").await;
+}
+
+/// Writes sums of guesses to the audit log when their time is over.
+pub(crate) async fn sum_guesses(gate: Arc<Gate>) {
+    again(gate, SUM, Gate::sum_guesses, "sums of guesses can't be written to the audit log").await;
+}
+
+async fn again(gate: Arc<Gate>, every: Duration, work: fn(&Gate) -> Result<(), AccessError>, failed: &'static str) {
+    let mut timer = tokio::time::interval(every);
     loop {
         timer.tick().await;
         let gate = Arc::clone(&gate);
-        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || gate.prune()).await {
-            tracing::error!("sessions and audit log can't be pruned: {error}");
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || work(&gate)).await {
+            tracing::error!("{failed}: {error}");
         }
     }
 }

@@ -5,7 +5,9 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use crate::common::{block, clock, identity, judged, spam, telemetry, verdict};
-use model::{Action, BlockState, Envelope, Event, EventSink, Judged, SubjectKey, SubjectKind, Timestamp, Via};
+use model::{
+    Action, BlockState, Envelope, Event, EventSink, Judged, SubjectKey, SubjectKind, Timestamp, Via, WebDoor, WebGuess,
+};
 use telemetry::{MetricError, Telemetry};
 
 fn everything_happened() -> Telemetry {
@@ -24,6 +26,11 @@ fn everything_happened() -> Telemetry {
     telemetry.emit(&Event::Degraded { part: "store", policy: "continue", error: "the disk is full" });
     telemetry.emit(&Event::MissingIdentity { via: Via::Milter, missing: "{auth_authen}: add it to mail macros" });
     telemetry.emit(&Event::LoginFailed { via: Via::Proxy, identity: &identity });
+    for turned_away in [false, true] {
+        let guess = WebGuess { door: WebDoor::Key, client: None, on: None, turned_away, first: true };
+        telemetry.emit(&Event::WebGuess(guess));
+    }
+    telemetry.emit(&Event::WebLogin { door: WebDoor::Password, user: "ann", client: None });
     let subject = SubjectKey::parse(SubjectKind::Account, "bob@shop.example").unwrap();
     let (failures, until) = (20, Timestamp::from_secs(1_800_000_000));
     telemetry.emit(&Event::LockoutChanged { subject: &subject, failures, until, change: "began" });
@@ -57,6 +64,10 @@ fn events_are_counted_where_they_belong() {
         ("portreeve_signal_hits_total{signal=\"html_only\"}", 1.0),
         ("portreeve_signal_hits_total{signal=\"no_date\"}", 0.0),
         ("portreeve_signal_hits_total{signal=\"other\"}", 1.0),
+        ("portreeve_web_guesses_total{door=\"key\"}", 1.0),
+        ("portreeve_web_guesses_total{door=\"reference\"}", 0.0),
+        ("portreeve_web_guesses_turned_away_total{door=\"key\"}", 1.0),
+        ("portreeve_web_logins_total{door=\"password\"}", 1.0),
         ("portreeve_refusals_total{reason=\"blocked\",stage=\"mail\"}", 1.0),
         ("portreeve_blocks_opened_total{kind=\"account\",strike=\"1\"}", 1.0),
         ("portreeve_blocks_released_total{kind=\"account\",strike=\"1\"}", 0.0),
@@ -143,8 +154,8 @@ fn first_word(line: &str) -> &str {
 fn labels_are_words_of_the_program() {
     let text = everything_happened().render();
     let allowed = [
-        "about", "by", "state", "change", "kind", "le", "missing", "part", "policy", "reason", "signal", "stage",
-        "strike", "verdict", "version", "via",
+        "about", "by", "state", "change", "door", "kind", "le", "missing", "part", "policy", "reason", "signal",
+        "stage", "strike", "verdict", "version", "via",
     ];
     for series in text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('{')) {
         for label in series.1.split("\",").filter_map(|pair| pair.split_once("=\"")) {
