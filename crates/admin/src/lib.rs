@@ -16,13 +16,13 @@ mod state;
 mod web;
 
 pub use control::{
-    AuditLog, BlockByHand, BlockList, BlockPage, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage,
-    ControlClient, ControlError, ControlSocketError, CredentialList, CustomerChanged, DiagnosisList, DiagnosisView,
-    DoneBy, EventCount, EventList, EventQuery, EventView, EvidencePage, ExemptionList, GrantKey, KeyList, KeyRotated,
-    Lesson, Lessons, LinksRevoked, LockoutList, MadeKey, MadeLink, MakeLink, NewDiagnosis, NewExemption, NewKeyRequest,
-    NewTicket, Operator, OwnerView, PasswordChanged, ReportDecision, ReportList, ReportQuery, ReportView, RevokeLinks,
-    Revoked, Rotated, StandingQuery, Status, TestView, TicketList, TicketStep, TicketView, Unblock, Unblocked,
-    Unconfirm, UserList, UserRequest, listen_control, serve_control,
+    AuditLog, BlockByHand, BlockList, BlockPage, Caller, CaseFile, ClearLockout, Confirm, ConfirmedList,
+    ConfirmedMessage, ControlClient, ControlError, ControlSocketError, CredentialList, CustomerChanged, DiagnosisList,
+    DiagnosisView, DoneBy, EventCount, EventList, EventQuery, EventView, EvidencePage, ExemptionList, GrantKey,
+    KeyList, KeyRotated, Lesson, Lessons, LinksRevoked, LockoutList, MadeKey, MadeLink, MakeLink, NewDiagnosis,
+    NewExemption, NewKeyRequest, NewTicket, Operator, OwnerView, PasswordChanged, ReportDecision, ReportList,
+    ReportQuery, ReportView, RevokeLinks, Revoked, Rotated, StandingQuery, Status, TestView, TicketList, TicketStep,
+    TicketView, Unblock, Unblocked, Unconfirm, UserList, UserRequest, listen_control, local_user, serve_control,
 };
 pub use hooks::{HookSecrets, HookSettings, router as hooks};
 pub use public::{block_pages, listen, serve};

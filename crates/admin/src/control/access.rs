@@ -14,7 +14,8 @@ use super::access_types::{
     AuditLog, CredentialList, GrantKey, KeyList, LinksRevoked, MadeKey, MadeLink, MakeLink, NameOnly, NewKeyRequest,
     RevokeLinks, Revoked, Rotated, UserList, UserRequest,
 };
-use super::answer::{Answer, name};
+use super::answer::Answer;
+use super::caller::Caller;
 use super::error::ApiError;
 use crate::state::AdminState;
 
@@ -41,9 +42,9 @@ async fn keys(State(state): State<Arc<AdminState>>) -> Answer<KeyList> {
     Ok(Json(state.with_gate(list).await?))
 }
 
-async fn add_key(State(state): State<Arc<AdminState>>, body: Body<NewKeyRequest>) -> Answer<MadeKey> {
+async fn add_key(State(state): State<Arc<AdminState>>, caller: Caller, body: Body<NewKeyRequest>) -> Answer<MadeKey> {
     let Json(wanted) = body?;
-    let by = name(&wanted.by)?.to_owned();
+    let by = caller.name(&wanted.by)?;
     let what = if wanted.application { "application" } else { "key" };
     state.note(&by, Action::ManageAccess, format!("new {what}"), &wanted.name).await?;
     let made = state.with_gate(move |gate| make(gate, wanted, &Actor::at_the_socket(&by))).await?;
@@ -71,11 +72,12 @@ fn make(gate: &Gate, wanted: NewKeyRequest, by: &Actor) -> Result<MadeKey, Acces
 /// A key of ours, an application, or the number of a consumer key: their names never look alike.
 async fn revoke_key(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     Path(id): Path<String>,
     body: Body<NameOnly>,
 ) -> Answer<Revoked> {
     let Json(NameOnly { by }) = body?;
-    state.note(name(&by)?, Action::ManageAccess, format!("key {id}"), "revoke").await?;
+    state.note(&caller.name(&by)?, Action::ManageAccess, format!("key {id}"), "revoke").await?;
     Ok(Json(state.with_gate(move |gate| revoke(gate, &id)).await?))
 }
 
@@ -105,9 +107,9 @@ async fn credentials(State(state): State<Arc<AdminState>>) -> Answer<CredentialL
     Ok(Json(state.with_gate(list).await?))
 }
 
-async fn grant(State(state): State<Arc<AdminState>>, body: Body<GrantKey>) -> Answer<ConsumerKey> {
+async fn grant(State(state): State<Arc<AdminState>>, caller: Caller, body: Body<GrantKey>) -> Answer<ConsumerKey> {
     let Json(GrantKey { consumer_key, grant, lifetime, by }) = body?;
-    let by = Actor::at_the_socket(name(&by)?);
+    let by = Actor::at_the_socket(&caller.name(&by)?);
     let granted = state.with_gate(move |gate| {
         let grant = grant.ok_or_else(|| AccessError::Unfit("a consumer key needs a role".into()))?;
         let token = waiting(gate, &consumer_key)?;
@@ -118,9 +120,9 @@ async fn grant(State(state): State<Arc<AdminState>>, body: Body<GrantKey>) -> An
     Ok(Json(granted.await?))
 }
 
-async fn refuse(State(state): State<Arc<AdminState>>, body: Body<GrantKey>) -> Answer<ConsumerKey> {
+async fn refuse(State(state): State<Arc<AdminState>>, caller: Caller, body: Body<GrantKey>) -> Answer<ConsumerKey> {
     let Json(GrantKey { consumer_key, by, .. }) = body?;
-    let by = Actor::at_the_socket(name(&by)?);
+    let by = Actor::at_the_socket(&caller.name(&by)?);
     let refused = state.with_gate(move |gate| {
         let token = waiting(gate, &consumer_key)?;
         let (_, consumer) = gate.waiting_credential(&token)?;
@@ -144,9 +146,9 @@ async fn users(State(state): State<Arc<AdminState>>) -> Answer<UserList> {
     Ok(Json(UserList { users: state.with_gate(Gate::users).await? }))
 }
 
-async fn add_user(State(state): State<Arc<AdminState>>, body: Body<UserRequest>) -> Answer<UserList> {
+async fn add_user(State(state): State<Arc<AdminState>>, caller: Caller, body: Body<UserRequest>) -> Answer<UserList> {
     let Json(UserRequest { name: user, grant, password, by }) = body?;
-    state.note(name(&by)?, Action::ManageAccess, format!("user {user}"), "add").await?;
+    state.note(&caller.name(&by)?, Action::ManageAccess, format!("user {user}"), "add").await?;
     let added = state.with_gate(move |gate| {
         let grant = grant.ok_or_else(|| AccessError::Unfit("a user needs a role".into()))?;
         gate.add_user(&user, grant, &password)
@@ -154,47 +156,55 @@ async fn add_user(State(state): State<Arc<AdminState>>, body: Body<UserRequest>)
     Ok(Json(UserList { users: vec![added.await?] }))
 }
 
-async fn set_password(State(state): State<Arc<AdminState>>, body: Body<UserRequest>) -> Answer<Revoked> {
+async fn set_password(
+    State(state): State<Arc<AdminState>>,
+    caller: Caller,
+    body: Body<UserRequest>,
+) -> Answer<Revoked> {
     let Json(UserRequest { name: user, password, by, .. }) = body?;
-    state.note(name(&by)?, Action::ManageAccess, format!("user {user}"), "password").await?;
+    state.note(&caller.name(&by)?, Action::ManageAccess, format!("user {user}"), "password").await?;
     let what = format!("sessions of user {user}");
     state.with_gate(move |gate| gate.set_password(&user, &password)).await?;
     Ok(Json(Revoked { what }))
 }
 
-async fn remove_user(State(state): State<Arc<AdminState>>, body: Body<UserRequest>) -> Answer<Revoked> {
+async fn remove_user(State(state): State<Arc<AdminState>>, caller: Caller, body: Body<UserRequest>) -> Answer<Revoked> {
     let Json(UserRequest { name: user, by, .. }) = body?;
-    state.note(name(&by)?, Action::ManageAccess, format!("user {user}"), "remove").await?;
+    state.note(&caller.name(&by)?, Action::ManageAccess, format!("user {user}"), "remove").await?;
     let what = format!("user {user}");
     state.with_gate(move |gate| gate.remove_user(&user)).await?;
     Ok(Json(Revoked { what }))
 }
 
-async fn revoke_links(State(state): State<Arc<AdminState>>, body: Body<RevokeLinks>) -> Answer<LinksRevoked> {
+async fn revoke_links(
+    State(state): State<Arc<AdminState>>,
+    caller: Caller,
+    body: Body<RevokeLinks>,
+) -> Answer<LinksRevoked> {
     let Json(RevokeLinks { block, by }) = body?;
     let reference = match &block {
         Some(text) => Some(super::reference(text).ok_or_else(|| ApiError::unknown(text))?),
         None => None,
     };
     let on = block.as_ref().map_or_else(|| "all links".to_owned(), |block| format!("links of block {block}"));
-    state.note(name(&by)?, Action::ManageAccess, on, "revoke").await?;
+    state.note(&caller.name(&by)?, Action::ManageAccess, on, "revoke").await?;
     state.with_gate(move |gate| gate.revoke_links(reference.as_ref())).await?;
     Ok(Json(LinksRevoked { block }))
 }
 
-async fn make_link(State(state): State<Arc<AdminState>>, body: Body<MakeLink>) -> Answer<MadeLink> {
+async fn make_link(State(state): State<Arc<AdminState>>, caller: Caller, body: Body<MakeLink>) -> Answer<MadeLink> {
     let Json(MakeLink { block, by }) = body?;
     let reference = super::reference(&block).ok_or_else(|| ApiError::unknown(&block))?;
     let reference = state.case_file(reference).await?.block.reference;
-    state.note(name(&by)?, Action::ManageAccess, format!("links of block {reference}"), "new").await?;
+    state.note(&caller.name(&by)?, Action::ManageAccess, format!("links of block {reference}"), "new").await?;
     let key = state.with_gate(move |gate| Ok(gate.link_to(&reference))).await?;
     let none = || ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "there is no key to sign with");
     Ok(Json(MadeLink { key: key.ok_or_else(none)? }))
 }
 
-async fn rotate(State(state): State<Arc<AdminState>>, body: Body<NameOnly>) -> Answer<Rotated> {
+async fn rotate(State(state): State<Arc<AdminState>>, caller: Caller, body: Body<NameOnly>) -> Answer<Rotated> {
     let Json(NameOnly { by }) = body?;
-    state.note(name(&by)?, Action::ManageAccess, "key file".into(), "rotate").await?;
+    state.note(&caller.name(&by)?, Action::ManageAccess, "key file".into(), "rotate").await?;
     Ok(Json(Rotated { number: state.with_gate(Gate::rotate_site_keys).await? }))
 }
 

@@ -15,7 +15,8 @@ use customers::registry::{
 use model::SubjectKey;
 use serde::{Deserialize, Serialize};
 
-use super::answer::{Answer, name};
+use super::answer::Answer;
+use super::caller::Caller;
 use super::client::{ControlClient, ControlError};
 use super::error::ApiError;
 use crate::state::AdminState;
@@ -105,17 +106,17 @@ async fn owner(State(state): State<Arc<AdminState>>, body: Body<Owned>) -> Answe
     Ok(Json(OwnerView { owner: with(&state, move |registry| Ok(registry.owner(&subject))).await? }))
 }
 
-async fn add(State(state): State<Arc<AdminState>>, body: Body<Entered>) -> Answer<CustomerChanged> {
+async fn add(State(state): State<Arc<AdminState>>, caller: Caller, body: Body<Entered>) -> Answer<CustomerChanged> {
     let Json(Entered { customer, by }) = body?;
-    note(&state, &by, &customer.service, &format!("add: {}", customer.summary())).await?;
+    note(&state, &caller.name(&by)?, &customer.service, &format!("add: {}", customer.summary())).await?;
     let service = customer.service.clone();
     with(&state, move |registry| registry.add(customer)).await?;
     Ok(changed(service, "added"))
 }
 
-async fn set(State(state): State<Arc<AdminState>>, body: Body<Entered>) -> Answer<CustomerChanged> {
+async fn set(State(state): State<Arc<AdminState>>, caller: Caller, body: Body<Entered>) -> Answer<CustomerChanged> {
     let Json(Entered { customer, by }) = body?;
-    note(&state, &by, &customer.service, &format!("set: {}", customer.summary())).await?;
+    note(&state, &caller.name(&by)?, &customer.service, &format!("set: {}", customer.summary())).await?;
     let service = customer.service.clone();
     let outcome = match with(&state, move |registry| registry.put(customer)).await? {
         Put::Added => "added",
@@ -125,17 +126,17 @@ async fn set(State(state): State<Arc<AdminState>>, body: Body<Entered>) -> Answe
     Ok(changed(service, outcome))
 }
 
-async fn remove(State(state): State<Arc<AdminState>>, body: Body<Named>) -> Answer<CustomerChanged> {
+async fn remove(State(state): State<Arc<AdminState>>, caller: Caller, body: Body<Named>) -> Answer<CustomerChanged> {
     let Json(Named { service, by }) = body?;
-    note(&state, &by, &service, "remove").await?;
+    note(&state, &caller.name(&by)?, &service, "remove").await?;
     let gone = service.clone();
     with(&state, move |registry| registry.remove(&gone)).await?;
     Ok(changed(service, "removed"))
 }
 
-async fn import(State(state): State<Arc<AdminState>>, body: Body<Sheet>) -> Answer<Imported> {
+async fn import(State(state): State<Arc<AdminState>>, caller: Caller, body: Body<Sheet>) -> Answer<Imported> {
     let Json(Sheet { csv, dry_run, by }) = body?;
-    let by = name(&by)?;
+    let by = &caller.name(&by)?;
     if !dry_run {
         let detail = format!("import of {} lines", csv.lines().count());
         state.note(by, Action::ChangeCustomer, "customers".to_owned(), &detail).await?;
@@ -154,7 +155,7 @@ fn changed(service: String, outcome: &str) -> Json<CustomerChanged> {
 }
 
 async fn note(state: &AdminState, by: &str, service: &str, detail: &str) -> Result<(), ApiError> {
-    Ok(state.note(name(by)?, Action::ChangeCustomer, format!("customer {service}"), detail).await?)
+    Ok(state.note(by, Action::ChangeCustomer, format!("customer {service}"), detail).await?)
 }
 
 /// Does something with the customers; carried through, even when the client hangs up.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use access::Action;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -9,21 +10,24 @@ use axum::http::StatusCode;
 use diagnostics::{Patient, Task};
 use model::SubjectKind;
 
-use super::answer::{Answer, name};
+use super::answer::Answer;
+use super::caller::Caller;
 use super::error::ApiError;
 use super::types::{BlockQuery, DiagnosisList, DiagnosisQuery, DiagnosisView, NewDiagnosis};
 use crate::state::AdminState;
 
 pub(super) async fn start(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     body: Result<Json<NewDiagnosis>, JsonRejection>,
 ) -> Answer<DiagnosisView> {
     // A rejection's own words may quote the password.
     let expected = "expected kind, name, by and, for an account, password: all text";
     let Json(NewDiagnosis { kind, name: who, by, password }) =
         body.map_err(|_| ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, expected))?;
-    let by = name(&by)?.to_owned();
+    let by = caller.name(&by)?;
     let patient = patient(&kind, &who)?;
+    state.note(&by, Action::Diagnose, patient.to_string(), "").await?;
     let task = state.diagnosing(move |diagnoses| diagnoses.start(patient, password, &by)).await?;
     tracing::info!(diagnosis = task.id, patient = %task.patient, by = task.by, "a diagnosis begins");
     Ok(Json(task.into()))
@@ -45,8 +49,13 @@ pub(super) async fn show(State(state): State<Arc<AdminState>>, Path(id): Path<St
     Ok(Json(state.diagnosing(move |diagnoses| diagnoses.show(id)).await?.into()))
 }
 
-pub(super) async fn cancel(State(state): State<Arc<AdminState>>, Path(id): Path<String>) -> Answer<DiagnosisView> {
+pub(super) async fn cancel(
+    State(state): State<Arc<AdminState>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<DiagnosisView> {
     let id = number(&id)?;
+    state.note(caller.user(), Action::Diagnose, format!("diagnosis {id}"), "cancel").await?;
     Ok(Json(state.diagnosing(move |diagnoses| diagnoses.cancel(id)).await?.into()))
 }
 

@@ -12,7 +12,7 @@ use super::types::ErrorBody;
 
 /// A status and a sentence.
 #[derive(Debug)]
-pub(super) struct ApiError {
+pub struct ApiError {
     status: StatusCode,
     sentence: String,
 }

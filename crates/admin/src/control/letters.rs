@@ -10,7 +10,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use limits::{AlertJob, LetterName, Matter};
 
-use super::answer::{Answer, name};
+use super::answer::Answer;
+use super::caller::Caller;
 use super::error::ApiError;
 use super::reports::DoneBy;
 use crate::state::{AdminState, aside};
@@ -18,22 +19,28 @@ use crate::state::{AdminState, aside};
 type Step = fn(&OutboxHandle, &Matter, u32) -> Result<AlertJob, LetterError>;
 type Body = Result<Json<DoneBy>, JsonRejection>;
 
-pub(super) async fn send(State(state): State<Arc<AdminState>>, Path(id): Path<String>, body: Body) -> Answer<AlertJob> {
-    state.step(&id, body, "send", OutboxHandle::send_now).await
+pub(super) async fn send(
+    State(state): State<Arc<AdminState>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    body: Body,
+) -> Answer<AlertJob> {
+    state.step(&caller, &id, body, ("send", OutboxHandle::send_now)).await
 }
 
 pub(super) async fn give_up(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     Path(id): Path<String>,
     body: Body,
 ) -> Answer<AlertJob> {
-    state.step(&id, body, "give up", OutboxHandle::give_up).await
+    state.step(&caller, &id, body, ("give up", OutboxHandle::give_up)).await
 }
 
 impl AdminState {
-    async fn step(&self, id: &str, body: Body, what: &str, step: Step) -> Answer<AlertJob> {
+    async fn step(&self, caller: &Caller, id: &str, body: Body, (what, step): (&str, Step)) -> Answer<AlertJob> {
         let Json(DoneBy { by }) = body?;
-        let by = name(&by)?;
+        let by = &caller.name(&by)?;
         let named = LetterName::parse(id).ok_or_else(no_such_letter)?;
         let outbox = self.outbox.clone().ok_or_else(no_such_letter)?;
         self.note(by, Action::ChangeSite, named.said(), what).await?;

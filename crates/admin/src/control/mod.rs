@@ -7,6 +7,7 @@ mod access;
 mod access_client;
 mod access_types;
 mod answer;
+mod caller;
 mod client;
 mod customers;
 mod diagnoses;
@@ -29,6 +30,7 @@ pub use access_types::{
     AuditLog, CredentialList, GrantKey, KeyList, LinksRevoked, MadeKey, MadeLink, MakeLink, NewKeyRequest, RevokeLinks,
     Revoked, Rotated, UserList, UserRequest,
 };
+pub use caller::{Caller, local_user};
 pub use client::{ControlClient, ControlError};
 pub use customers::{CustomerChanged, OwnerView};
 pub use reports::{DoneBy, ExemptionList, NewExemption, ReportDecision, ReportList, ReportQuery, ReportView};

@@ -15,7 +15,8 @@ use model::{SubjectKey, SubjectKind};
 use pipeline::{Change, Decision, ExemptionError, ReportError, Reports, Wish};
 use serde::{Deserialize, Serialize};
 
-use super::answer::{Answer, name};
+use super::answer::Answer;
+use super::caller::Caller;
 use super::error::ApiError;
 use super::types::BlockQuery;
 use crate::state::{AdminState, aside};
@@ -119,29 +120,32 @@ pub(super) async fn list(State(state): Shared, query: Result<Query<BlockQuery>, 
 
 pub(super) async fn add(
     State(state): Shared,
+    caller: Caller,
     query: Result<Query<ReportQuery>, QueryRejection>,
     body: Result<Bytes, BytesRejection>,
 ) -> Answer<ReportView> {
     let (Query(ReportQuery { kind, name: who, by }), body) = (query?, body.map_err(cut_off)?);
-    let (subject, by) = (subject(&kind, &who)?, name(&by)?.to_owned());
+    let (subject, by) = (subject(&kind, &who)?, caller.name(&by)?);
     state.note(&by, Action::Report, subject.to_string(), "").await?;
     let report = with(&state, move |reports| reports.add(&subject, &body, &by)).await?;
     tracing::warn!(report = report.id, subject = %report.subject, by = report.by, "a flagged message was reported as no spam");
     Ok(Json(report.into()))
 }
 
-pub(super) async fn show(State(state): Shared, Path(id): Path<String>) -> Answer<ReportView> {
+pub(super) async fn show(State(state): Shared, caller: Caller, Path(id): Path<String>) -> Answer<ReportView> {
     let id = number(&id, "report")?;
+    state.note(caller.user(), Action::SeeReport, format!("report {id}"), "").await?;
     Ok(Json(with(&state, move |reports| reports.show(id)).await?.into()))
 }
 
 pub(super) async fn message(
     State(state): Shared,
+    caller: Caller,
     Path(id): Path<String>,
     query: Result<Query<DoneBy>, QueryRejection>,
 ) -> Result<Vec<u8>, ApiError> {
     let (id, Query(DoneBy { by })) = (number(&id, "report")?, query?);
-    state.note(name(&by)?, Action::SeeReport, format!("report {id}"), "message").await?;
+    state.note(&caller.name(&by)?, Action::SeeReport, format!("report {id}"), "message").await?;
     let message = with(&state, move |reports| reports.message(id)).await?;
     tracing::warn!(report = id, by, "the message of a report was read");
     Ok(message)
@@ -149,11 +153,12 @@ pub(super) async fn message(
 
 pub(super) async fn decide(
     State(state): Shared,
+    caller: Caller,
     Path(id): Path<String>,
     body: Result<Json<ReportDecision>, JsonRejection>,
 ) -> Answer<ReportView> {
     let (id, Json(asked)) = (number(&id, "report")?, body?);
-    let by = name(&asked.by)?.to_owned();
+    let by = caller.name(&asked.by)?;
     let decision = Decision {
         is_ham: asked.is_ham,
         reason: asked.reason,
@@ -173,11 +178,12 @@ pub(super) async fn decide(
 
 pub(super) async fn drop_one(
     State(state): Shared,
+    caller: Caller,
     Path(id): Path<String>,
     body: Result<Json<DoneBy>, JsonRejection>,
 ) -> Answer<ReportView> {
     let (id, Json(DoneBy { by })) = (number(&id, "report")?, body?);
-    let by = name(&by)?.to_owned();
+    let by = caller.name(&by)?;
     state.note(&by, Action::DecideReport, format!("report {id}"), "drop").await?;
     let report = with(&state, move |reports| reports.put_away(id, &by)).await?;
     tracing::warn!(report = id, "a report was put away");
@@ -189,7 +195,11 @@ pub(super) async fn exemptions(State(state): Shared) -> Answer<ExemptionList> {
     Ok(Json(ExemptionList { exemptions }))
 }
 
-pub(super) async fn exempt(State(state): Shared, body: Result<Json<NewExemption>, JsonRejection>) -> Answer<Exemption> {
+pub(super) async fn exempt(
+    State(state): Shared,
+    caller: Caller,
+    body: Result<Json<NewExemption>, JsonRejection>,
+) -> Answer<Exemption> {
     let Json(asked) = body?;
     let what = match Wish::parse(&asked.what) {
         Some(Wish::Sender(Some(sender))) => Exempt::Sender(sender),
@@ -203,7 +213,7 @@ pub(super) async fn exempt(State(state): Shared, body: Result<Json<NewExemption>
         what,
         since: now,
         until: now.after(Duration::from_secs(asked.seconds)),
-        by: name(&asked.by)?.to_owned(),
+        by: caller.name(&asked.by)?,
         reason: model::names::bounded(asked.reason.trim(), Report::MAX_REASON).to_owned(),
         report: None,
     };
@@ -216,11 +226,12 @@ pub(super) async fn exempt(State(state): Shared, body: Result<Json<NewExemption>
 
 pub(super) async fn remove(
     State(state): Shared,
+    caller: Caller,
     Path(id): Path<String>,
     body: Result<Json<DoneBy>, JsonRejection>,
 ) -> Answer<Exemption> {
     let (id, Json(DoneBy { by })) = (number(&id, "exemption")?, body?);
-    let by = name(&by)?.to_owned();
+    let by = caller.name(&by)?;
     state.note(&by, Action::DecideReport, format!("exemption {id}"), "remove").await?;
     let removed = with(&state, move |reports| Ok(reports.pardons().remove(id)?)).await?;
     tracing::warn!(exemption = id, subject = %removed.subject, by, "an exemption was removed");

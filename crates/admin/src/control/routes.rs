@@ -11,7 +11,8 @@ use axum::{Json, Router};
 use pipeline::Correction;
 use tokio::net::UnixListener;
 
-use super::answer::{Answer, name};
+use super::answer::Answer;
+use super::caller::Caller;
 use super::error::ApiError;
 use super::reference;
 use super::types::{BlockList, BlockQuery, CaseFile, Lesson, Lessons, Status, Unblock, Unblocked};
@@ -111,19 +112,21 @@ async fn blocks(
     Ok(Json(BlockList { blocks }))
 }
 
-async fn case_file(State(state): State<Arc<AdminState>>, Path(text): Path<String>) -> Answer<CaseFile> {
+async fn case_file(State(state): State<Arc<AdminState>>, caller: Caller, Path(text): Path<String>) -> Answer<CaseFile> {
     let reference = reference(&text).ok_or_else(|| ApiError::unknown(&text))?;
+    state.note(caller.user(), Action::SeeEvidence, format!("block {reference}"), "").await?;
     let pipeline::CaseFile { block, evidence } = state.case_file(reference).await?;
     Ok(Json(CaseFile { block, evidence }))
 }
 
 async fn unblock(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     Path(text): Path<String>,
     body: Result<Json<Unblock>, JsonRejection>,
 ) -> Answer<Unblocked> {
     let Json(Unblock { by }) = body?;
-    let by = name(&by)?;
+    let by = &caller.name(&by)?;
     let reference = reference(&text).ok_or_else(|| ApiError::unknown(&text))?;
     state.note(by, Action::Release, format!("block {reference}"), "").await?;
     let block = state.release(reference).await?;
@@ -131,14 +134,21 @@ async fn unblock(
     Ok(Json(Unblocked { block }))
 }
 
-async fn learn(State(state): State<Arc<AdminState>>, body: Result<Json<Lesson>, JsonRejection>) -> Answer<Lessons> {
+async fn learn(
+    State(state): State<Arc<AdminState>>,
+    caller: Caller,
+    body: Result<Json<Lesson>, JsonRejection>,
+) -> Answer<Lessons> {
     let Json(Lesson { is_spam, pairs }) = body?;
+    let word = if is_spam { "spam" } else { "ham" };
+    state.note(caller.user(), Action::Teach, "classifier".into(), word).await?;
     let (spam, ham) = state.learn(Correction { is_spam, pairs }).await?;
     tracing::warn!(spam, ham, "a correction was learned: a message is {}", if is_spam { "spam" } else { "not spam" });
     Ok(Json(Lessons { spam, ham }))
 }
 
-async fn forget(State(state): State<Arc<AdminState>>) -> Answer<Lessons> {
+async fn forget(State(state): State<Arc<AdminState>>, caller: Caller) -> Answer<Lessons> {
+    state.note(caller.user(), Action::Teach, "classifier".into(), "forget").await?;
     let (spam, ham) = state.forget_lessons().await?;
     tracing::warn!("all corrections were forgotten");
     Ok(Json(Lessons { spam, ham }))

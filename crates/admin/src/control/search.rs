@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use access::Action;
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
@@ -12,6 +13,7 @@ use pipeline::{BlockAsk, EvidenceAsk, Misasked};
 use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;
+use super::caller::Caller;
 use super::error::ApiError;
 use crate::state::AdminState;
 
@@ -45,10 +47,13 @@ pub(super) async fn blocks(
 
 pub(super) async fn evidence(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     body: Result<Json<EvidenceAsk>, JsonRejection>,
 ) -> Answer<EvidencePage> {
     let Json(ask) = body?;
     let (filter, ask) = ask.read(&state.search.directory())?;
+    let on = filter.block.as_ref().map_or_else(|| "blocks".to_owned(), |reference| format!("block {reference}"));
+    state.note(caller.user(), Action::SeeEvidence, on, "").await?;
     let page = state.searching(move |search| search.evidence(&filter, &ask)).await?;
     Ok(Json(EvidencePage { evidence: page.rows, next: page.next.map(|next| next.to_string()) }))
 }

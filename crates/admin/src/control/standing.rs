@@ -11,7 +11,8 @@ use model::{Block, SubjectKey};
 use pipeline::{NewBlock, SubjectStanding};
 use serde::{Deserialize, Serialize};
 
-use super::answer::{Answer, name};
+use super::answer::Answer;
+use super::caller::Caller;
 use crate::state::AdminState;
 
 /// The body of `POST /control/blocks`; the answer is the block, in force and on disk.
@@ -39,10 +40,11 @@ pub struct StandingQuery {
 
 pub(super) async fn block(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     body: Result<Json<BlockByHand>, JsonRejection>,
 ) -> Answer<Block> {
     let Json(BlockByHand { subject, length, reason, by }) = body?;
-    let by = name(&by)?.to_owned();
+    let by = caller.name(&by)?;
     state.note(&by, Action::Block, subject.to_string(), &reason).await?;
     let block = state.block_by_hand(NewBlock { subject, length, reason }).await?;
     tracing::warn!(

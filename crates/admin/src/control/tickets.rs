@@ -11,7 +11,8 @@ use customers::ticket::{Author, Opening, Ticket};
 use model::{SubjectKey, SubjectKind};
 use pipeline::{TicketError, TicketFile, Tickets};
 
-use super::answer::{Answer, name};
+use super::answer::Answer;
+use super::caller::Caller;
 use super::diagnoses;
 use super::error::ApiError;
 use super::types::{
@@ -28,18 +29,24 @@ pub(super) async fn list(
     Ok(Json(TicketList { tickets: files.into_iter().map(TicketView::from).collect() }))
 }
 
-pub(super) async fn show(State(state): State<Arc<AdminState>>, Path(id): Path<String>) -> Answer<TicketView> {
+pub(super) async fn show(
+    State(state): State<Arc<AdminState>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<TicketView> {
     let id = number(&id)?;
+    state.note(caller.user(), Action::SeeEvidence, format!("ticket {id}"), "").await?;
     let file = state.with_tickets(move |tickets| tickets.show(id)).await?;
     Ok(Json(file.into()))
 }
 
 pub(super) async fn open(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     body: Result<Json<NewTicket>, JsonRejection>,
 ) -> Answer<TicketView> {
     let Json(NewTicket { whom, title, text, by_customer, by }) = body?;
-    let by = name(&by)?.to_owned();
+    let by = caller.name(&by)?;
     fits(&text)?;
     let author = if by_customer { Author::Customer } else { Author::Support };
     let opening = Opening::question(whom, &title, author, &text).map_err(TicketError::from)?;
@@ -49,11 +56,12 @@ pub(super) async fn open(
 /// Opens the ticket that carries the result of a diagnosis.
 pub(super) async fn diagnosed(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     Path(id): Path<String>,
     body: Result<Json<Operator>, JsonRejection>,
 ) -> Answer<TicketView> {
     let Json(Operator { by }) = body?;
-    let by = name(&by)?.to_owned();
+    let by = caller.name(&by)?;
     let id = diagnoses::number(&id)?;
     let task = state.diagnosing(move |diagnoses| diagnoses.show(id)).await?;
     begin(&state, task.opening(Author::Support)?, &by).await
@@ -76,11 +84,12 @@ fn fits(text: &str) -> Result<(), ApiError> {
 
 pub(super) async fn step(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     Path((id, word)): Path<(String, String)>,
     body: Result<Json<TicketStep>, JsonRejection>,
 ) -> Answer<TicketView> {
     let (id, Json(TicketStep { text, by })) = (number(&id)?, body?);
-    let by = name(&by)?;
+    let by = &caller.name(&by)?;
     let step = step_of(&word).ok_or_else(|| ApiError::new(StatusCode::NOT_FOUND, "there is no such call"))?;
     fits(&text)?;
     state.note(by, Action::DecideTicket, format!("ticket {id}"), &word).await?;
@@ -106,10 +115,11 @@ fn step_of(word: &str) -> Option<Step> {
 
 pub(super) async fn password_changed(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     body: Result<Json<PasswordChanged>, JsonRejection>,
 ) -> Answer<Unblocked> {
     let Json(PasswordChanged { account, at, by }) = body?;
-    let by = name(&by)?;
+    let by = &caller.name(&by)?;
     let wrong = || ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "account: expected an account's login");
     let account = SubjectKey::parse(SubjectKind::Account, &account).ok_or_else(wrong)?;
     let at = at.unwrap_or_else(|| state.clock.now());
@@ -121,10 +131,12 @@ pub(super) async fn password_changed(
 
 pub(super) async fn rotate_key(
     State(state): State<Arc<AdminState>>,
+    caller: Caller,
     body: Result<Json<Operator>, JsonRejection>,
 ) -> Answer<KeyRotated> {
     let Json(Operator { by }) = body?;
-    let by = name(&by)?;
+    let by = &caller.name(&by)?;
+    state.note(by, Action::ChangeSite, "reply key".into(), "rotate").await?;
     let off = || ApiError::new(StatusCode::CONFLICT, "no replies are taken by mail: lmtp.listen is empty");
     let rotated = state.rotate_reply_key().await.ok_or_else(off)?;
     let earlier_until = rotated.map_err(|error| ApiError::new(StatusCode::SERVICE_UNAVAILABLE, error))?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use access::Action;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use webhooks::{WebhookError, Webhooks};
 
 use super::answer::Answer;
+use super::caller::Caller;
 use super::error::ApiError;
 use crate::state::{AdminState, aside};
 
@@ -112,39 +114,61 @@ fn words() -> String {
     DeliveryState::ALL.iter().map(|state| format!("\"{state}\"")).collect::<Vec<_>>().join(", ")
 }
 
-pub(super) async fn show(State(state): Shared, Path((hook, id)): Path<(String, String)>) -> Answer<EventView> {
+pub(super) async fn show(
+    State(state): Shared,
+    caller: Caller,
+    Path((hook, id)): Path<(String, String)>,
+) -> Answer<EventView> {
+    // The body tells of flagged messages.
+    state.note(caller.user(), Action::SeeEvidence, format!("event {id}"), "").await?;
     let (delivery, body) = with(&state, move |webhooks| webhooks.show(&hook, &id)).await?;
     Ok(Json(EventView { body, ..delivery.into() }))
 }
 
-pub(super) async fn replay_dead(State(state): Shared, Path(hook): Path<String>) -> Answer<EventCount> {
-    counted(&state, "replay", hook, None).await
+pub(super) async fn replay_dead(State(state): Shared, caller: Caller, Path(hook): Path<String>) -> Answer<EventCount> {
+    counted(&state, &caller, "replay", (hook, None)).await
 }
 
-pub(super) async fn replay_one(State(state): Shared, Path((hook, id)): Path<(String, String)>) -> Answer<EventCount> {
-    counted(&state, "replay", hook, Some(id)).await
+pub(super) async fn replay_one(
+    State(state): Shared,
+    caller: Caller,
+    Path((hook, id)): Path<(String, String)>,
+) -> Answer<EventCount> {
+    counted(&state, &caller, "replay", (hook, Some(id))).await
 }
 
-pub(super) async fn drop_dead(State(state): Shared, Path(hook): Path<String>) -> Answer<EventCount> {
-    counted(&state, "drop", hook, None).await
+pub(super) async fn drop_dead(State(state): Shared, caller: Caller, Path(hook): Path<String>) -> Answer<EventCount> {
+    counted(&state, &caller, "drop", (hook, None)).await
 }
 
-pub(super) async fn drop_one(State(state): Shared, Path((hook, id)): Path<(String, String)>) -> Answer<EventCount> {
-    counted(&state, "drop", hook, Some(id)).await
+pub(super) async fn drop_one(
+    State(state): Shared,
+    caller: Caller,
+    Path((hook, id)): Path<(String, String)>,
+) -> Answer<EventCount> {
+    counted(&state, &caller, "drop", (hook, Some(id))).await
 }
 
-async fn counted(state: &AdminState, step: &'static str, hook: String, id: Option<String>) -> Answer<EventCount> {
-    let (name, named) = (hook.clone(), id.clone().unwrap_or_else(|| "all dead letters".into()));
+async fn counted(
+    state: &AdminState,
+    caller: &Caller,
+    step: &'static str,
+    (hook, id): (String, Option<String>),
+) -> Answer<EventCount> {
+    let (name, named) =
+        (hook.clone(), id.as_ref().map_or_else(|| "dead letters".to_owned(), |id| format!("event {id}")));
+    state.note(caller.user(), Action::ChangeSite, format!("{named} of webhook {hook}"), step).await?;
     let events = with(state, move |webhooks| match step {
         "replay" => webhooks.replay(&hook, id.as_deref()),
         _ => webhooks.discard(&hook, id.as_deref()),
     });
     let events = events.await?;
-    tracing::warn!(webhook = name, event = named, events, step, "an operator took a step");
+    tracing::warn!(webhook = name, event = named, events, step, by = caller.user(), "an operator took a step");
     Ok(Json(EventCount { events }))
 }
 
-pub(super) async fn test(State(state): Shared, Path(hook): Path<String>) -> Answer<TestView> {
+pub(super) async fn test(State(state): Shared, caller: Caller, Path(hook): Path<String>) -> Answer<TestView> {
+    state.note(caller.user(), Action::ChangeSite, format!("webhook {hook}"), "test").await?;
     let tested = office(&state)?.test(&hook).await?;
     let milliseconds = u64::try_from(tested.took.as_millis()).unwrap_or(u64::MAX);
     let (status, error) = match tested.outcome {

@@ -6,7 +6,7 @@ use std::io;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
-use super::Peer;
+use super::{LocalUser, Peer};
 
 /// A listener.
 pub(crate) trait Accept: Send + Sync + 'static {
@@ -20,7 +20,7 @@ impl Accept for TcpListener {
     type Stream = TcpStream;
     async fn accept(&self) -> io::Result<(TcpStream, Peer)> {
         let (stream, address) = TcpListener::accept(self).await?;
-        Ok((stream, Peer(Some(address.ip()))))
+        Ok((stream, Peer { address: Some(address.ip()), user: None }))
     }
 }
 
@@ -28,6 +28,8 @@ impl Accept for UnixListener {
     type Stream = UnixStream;
     async fn accept(&self) -> io::Result<(UnixStream, Peer)> {
         let (stream, _) = UnixListener::accept(self).await?;
-        Ok((stream, Peer(None)))
+        // Who can't be told is nobody: what has to be noted is not done for him.
+        let user = stream.peer_cred().ok().map(|peer| LocalUser(peer.uid()));
+        Ok((stream, Peer { address: None, user }))
     }
 }

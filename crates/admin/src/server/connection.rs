@@ -25,9 +25,18 @@ use super::Bounds;
 use super::seats::{Share, TooMany, WebSeats, seated, turned_away};
 use super::visitor::{Trust, visitor};
 
-/// Who is at the other end; a Unix socket has nobody with an address.
+/// Who is at the other end.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Peer(pub(crate) Option<IpAddr>);
+pub(crate) struct Peer {
+    /// His address; a Unix socket has nobody with one.
+    pub(crate) address: Option<IpAddr>,
+    /// The user of this host, at a Unix socket.
+    pub(crate) user: Option<LocalUser>,
+}
+
+/// A user of this host, by his number, as the kernel tells. It stands among a request's extensions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LocalUser(pub(crate) u32);
 
 /// What a connection needs to know of its server.
 #[derive(Clone)]
@@ -42,13 +51,13 @@ pub(super) struct Desk {
 impl Desk {
     /// A seat for somebody who connects himself; a believed proxy brings others, whose requests are counted instead.
     pub(super) fn seat(&self, peer: Peer) -> Result<Option<Share>, TooMany> {
-        let client = peer.0.map(|address| address.to_canonical()).filter(|address| !(self.trusts)(*address));
+        let client = peer.address.map(|address| address.to_canonical()).filter(|address| !(self.trusts)(*address));
         self.shares.as_ref().zip(client).map(|(shares, client)| shares.take(network(client))).transpose()
     }
 
     /// A seat for a request that a proxy hands in for somebody else.
     fn seat_behind(&self, peer: Peer, visitor: &Visitor) -> Result<Option<Share>, TooMany> {
-        let proxy = peer.0.map(|address| address.to_canonical()).filter(|address| (self.trusts)(*address));
+        let proxy = peer.address.map(|address| address.to_canonical()).filter(|address| (self.trusts)(*address));
         let client = visitor.client.filter(|client| proxy.is_some_and(|proxy| proxy != *client));
         self.shares.as_ref().zip(client).map(|(shares, client)| shares.take(network(client))).transpose()
     }
@@ -115,9 +124,12 @@ async fn answer(
     mut request: Request<Incoming>,
     endless: Arc<AtomicBool>,
 ) -> Result<Response, Infallible> {
-    let visitor = visitor(peer.0, tls, request.headers(), &*desk.trusts);
+    let visitor = visitor(peer.address, tls, request.headers(), &*desk.trusts);
     let Ok(share) = desk.seat_behind(peer, &visitor) else { return Ok(turned_away().await) };
     request.extensions_mut().insert(visitor);
+    if let Some(user) = peer.user {
+        request.extensions_mut().insert(user);
+    }
     let answered = timeout(desk.bounds.answer, TowerToHyperService::new(desk.router).call(request)).await;
     let response = answered.unwrap_or_else(|_| Ok(too_slow()))?;
     endless.store(response.extensions().get::<LongLived>().is_some(), Ordering::Relaxed);

@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 
 pub(crate) use accept::Accept;
 pub use certificate::{WebTlsError, certificate_expires};
-pub(crate) use connection::Peer;
+pub(crate) use connection::{LocalUser, Peer};
 pub use seats::WebSeats;
 pub use tls::WebTls;
 

@@ -3,7 +3,7 @@
 use access::{AuditQuery, CredentialState, Grant};
 use admin::{ControlClient, ControlError, GrantKey, NewKeyRequest, RevokeLinks, UserRequest};
 
-use crate::world::World;
+use crate::world::{World, me};
 
 fn wanted(application: bool, grant: Option<Grant>) -> NewKeyRequest {
     NewKeyRequest { name: "panel".into(), grant, application, lifetime: Some(60), by: "alice".into() }
@@ -19,7 +19,8 @@ async fn keys_are_made_listed_and_revoked() {
     let pair = client.add_key(&wanted(true, Some(Grant::customer(["shop"])))).await.unwrap();
     assert!(pair.secret.is_some() && pair.consumer_key.is_some());
     let credential = pair.credential.unwrap();
-    assert_eq!((credential.state, credential.by.as_str()), (CredentialState::Validated, "control alice"));
+    let alice = format!("control alice as {}", me());
+    assert_eq!((credential.state, credential.by), (CredentialState::Validated, alice));
     assert!(client.add_key(&wanted(false, None)).await.is_err());
     for name in [&id, &pair.application.unwrap().key, &credential.id.to_string()] {
         client.revoke_key(name, "alice").await.unwrap();
@@ -57,7 +58,7 @@ async fn users_are_entered_and_taken_out_and_all_of_it_is_noted() {
     client.unblock(block.reference.as_str(), "al ice").await.unwrap();
     let query = AuditQuery {
         action: Some("block.release".into()),
-        who: Some("control al ice".into()),
+        who: Some(format!("control al ice as {}", me())),
         ..AuditQuery::default()
     };
     let noted = client.audit(&query).await.unwrap().entries;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what the test itself sets up either stands or fails the test")]
 
 mod bounds;
+mod callers;
 mod control;
 mod doors;
 mod keys;

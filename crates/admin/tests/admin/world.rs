@@ -124,6 +124,12 @@ fn probes(clock: &Arc<dyn Clock>, part: &Arc<Mutex<PartState>>) -> Readiness {
     readiness
 }
 
+/// The user whom the tests run as, as the system names him.
+pub(crate) fn me() -> String {
+    let told = std::process::Command::new("id").arg("-un").output().unwrap();
+    String::from_utf8(told.stdout).unwrap().trim().to_owned()
+}
+
 /// The TCP door.
 pub(crate) struct Door {
     pub(crate) address: SocketAddr,

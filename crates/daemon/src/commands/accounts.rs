@@ -7,6 +7,7 @@ use admin::{ControlClient, ControlError, PasswordChanged};
 use anyhow::Context;
 use model::Timestamp;
 
+use super::operator::by;
 use crate::args::AccountsCommand;
 use crate::config::Config;
 use crate::out::say;
@@ -16,7 +17,7 @@ pub(crate) fn run(config: Option<&Path>, command: &AccountsCommand) -> anyhow::R
     let AccountsCommand::PasswordChanged { account, at, json } = command;
     let at = at.as_deref().map(|text| Timestamp::parse(text).with_context(|| no_time(text))).transpose()?;
     let client = ControlClient::new(control_socket(&Config::load(config)?.store.path));
-    let change = PasswordChanged { account: account.clone(), at, by: "operator".into() };
+    let change = PasswordChanged { account: account.clone(), at, by: by() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let block = match runtime.block_on(client.password_changed(&change)) {
         Err(ControlError::Refused { status: 409, sentence }) => {

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use access::Action;
 use admin::{BlockByHand, BlockPage, ControlClient, ControlError, EvidencePage};
 use anyhow::{Context, bail};
 use customers::Directory;
-use limits::{Archive, FoundEvidence, Store};
+use limits::{Archive, FoundEvidence, Releaser, Store};
 use model::{Block, BlockRef, BlockState, Evidence, SubjectKey, Timestamp, WayOut};
 use pipeline::{BlockAsk, EvidenceAsk};
 use store::SqliteStore;
@@ -14,13 +15,11 @@ use store::SqliteStore;
 use super::history::Chapter;
 use super::operator::by;
 use super::reports::refused;
+use super::unheard;
 use crate::args::{BlockArgs, BlockSearch, BlocksCommand, EvidenceSearch, Meant, SubjectArgs};
 use crate::config::Config;
 use crate::out::say;
 use crate::serve::control_socket;
-
-/// Who an operator is, for the block's history.
-const BY: &str = "operator";
 
 pub(crate) fn run(config: Option<&Path>, command: &BlocksCommand) -> anyhow::Result<ExitCode> {
     let config = Config::load(config)?;
@@ -132,7 +131,7 @@ impl Desk {
             say!("{} is not blocked.", found.subject);
             return Ok(ExitCode::from(1));
         }
-        let block = match self.client.unblock(found.reference.as_str(), BY).await {
+        let block = match self.client.unblock(found.reference.as_str(), &by()).await {
             Err(error) if error.is_not_running() => self.unblock_in_store(found)?,
             answer => answer?,
         };
@@ -147,8 +146,10 @@ impl Desk {
     /// With no daemon to be told, the store is all there is: the next one reads it at its start.
     fn unblock_in_store(&self, mut block: Block) -> anyhow::Result<Block> {
         let store = SqliteStore::open(&self.store)?;
+        let now = model::Clock::now(&crate::clock::SystemClock);
+        unheard::note(&store, Action::Release, format!("block {}", block.reference), now)?;
         block.state = BlockState::Unblocked;
-        block.released = Some((model::Clock::now(&crate::clock::SystemClock), BY.into()));
+        block.released = Some((now, Releaser::Operator.as_str().into()));
         store.update_block(&block)?;
         Ok(block)
     }

@@ -8,6 +8,7 @@ use admin::{ControlClient, DiagnosisView, NewDiagnosis};
 use diagnostics::{Password, State, Task};
 use model::{SubjectKey, SubjectKind};
 
+use super::operator::by;
 use super::password;
 use super::progress::Progress;
 use crate::args::{DiagnoseArgs, EXIT_FAILURE};
@@ -26,7 +27,7 @@ pub(crate) fn run(config: Option<&Path>, args: &DiagnoseArgs) -> anyhow::Result<
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (view, ticket) = runtime.block_on(async {
         let (kind, name) = (subject.kind().to_string(), subject.name());
-        let wanted = NewDiagnosis { kind, name, by: "operator".into(), password };
+        let wanted = NewDiagnosis { kind, name, by: by(), password };
         let begun = client.diagnose(&wanted).await?;
         let view = watched(&client, begun).await?;
         let ticket = if args.ticket { Some(carried(&client, &view.task).await?) } else { None };

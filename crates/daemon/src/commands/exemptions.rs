@@ -7,14 +7,12 @@ use admin::{ControlClient, ControlError, NewExemption};
 use customers::exemption::Exemption;
 
 use super::length;
+use super::operator::by;
 use super::reports::refused;
 use crate::args::ExemptionsCommand;
 use crate::config::Config;
 use crate::out::say;
 use crate::serve::control_socket;
-
-/// Who an operator is, for the list and the log.
-const BY: &str = "operator";
 
 pub(crate) fn run(config: Option<&Path>, command: &ExemptionsCommand) -> anyhow::Result<ExitCode> {
     let config = Config::load(config)?;
@@ -31,11 +29,11 @@ pub(crate) fn run(config: Option<&Path>, command: &ExemptionsCommand) -> anyhow:
                     what: what.clone(),
                     seconds: length(text, "--for")?.as_secs(),
                     reason: reason.clone().unwrap_or_default(),
-                    by: BY.into(),
+                    by: by(),
                 };
                 done(client.exempt(&exemption).await, "in force", *json)
             }
-            ExemptionsCommand::Remove { id, json } => done(client.remove_exemption(*id, BY).await, "removed", *json),
+            ExemptionsCommand::Remove { id, json } => done(client.remove_exemption(*id, &by()).await, "removed", *json),
         }
     })
 }

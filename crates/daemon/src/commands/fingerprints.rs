@@ -8,15 +8,13 @@ use anyhow::bail;
 use model::Clock;
 use recall::Prints;
 
+use super::operator::by;
 use super::scan::submission_of;
 use crate::args::FingerprintsCommand;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::out::say;
 use crate::serve::control_socket;
-
-/// Who an operator is, for the list and the log.
-pub(super) const BY: &str = "operator";
 
 pub(crate) fn run(config: Option<&Path>, command: &FingerprintsCommand) -> anyhow::Result<ExitCode> {
     let config = Config::load(config)?;
@@ -27,7 +25,7 @@ pub(crate) fn run(config: Option<&Path>, command: &FingerprintsCommand) -> anyho
             FingerprintsCommand::Confirm { word, file } => confirm(&client, &config, word, file).await,
             FingerprintsCommand::List { json } => list(&client, *json).await,
             FingerprintsCommand::Forget { id } => {
-                let forgotten = client.forget(id, BY).await?;
+                let forgotten = client.forget(id, &by()).await?;
                 say!("{} is no longer taken for {}.", forgotten.id, forgotten.word);
                 Ok(ExitCode::SUCCESS)
             }
@@ -42,7 +40,7 @@ async fn confirm(client: &ControlClient, config: &Config, word: &str, file: &Pat
     if prints.is_empty() {
         bail!("{}: {}", file.display(), recall::ConfirmRefused::NoPrint);
     }
-    let confirm = Confirm { word: word.to_owned(), prints: prints.to_hex(), by: BY.to_owned() };
+    let confirm = Confirm { word: word.to_owned(), prints: prints.to_hex(), by: by() };
     let confirmed = client.confirm(&confirm).await?;
     say!(
         "Messages like this one are {} from now on. To take it back: portreeve fingerprints forget {}",

@@ -11,7 +11,7 @@ use scoring::Engine;
 use scoring::classifier::Correction;
 use store::SqliteStore;
 
-use super::fingerprints::BY;
+use super::operator::by;
 use super::scan::submission_of;
 use crate::args::{Examples, LearnCommand};
 use crate::clock::SystemClock;
@@ -78,7 +78,7 @@ impl School<'_> {
             return Ok(());
         }
         let word = if is_spam { "spam" } else { "ham" }.to_owned();
-        match self.client.confirm(&Confirm { word, prints: prints.to_hex(), by: BY.to_owned() }).await {
+        match self.client.confirm(&Confirm { word, prints: prints.to_hex(), by: by() }).await {
             Ok(confirmed) => say!("  Its copies are known, too: fingerprint {}", confirmed.id),
             Err(error) if error.is_not_running() => {
                 say!("  Its fingerprint was not confirmed: no daemon is running, and only the daemon keeps those.");

@@ -7,6 +7,7 @@ use admin::{ClearLockout, ControlClient, ControlError};
 use limits::Lockout;
 use model::SubjectKey;
 
+use super::operator::by;
 use crate::args::LockoutsCommand;
 use crate::config::Config;
 use crate::out::say;
@@ -38,7 +39,7 @@ async fn list(client: &ControlClient, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 async fn clear(client: &ControlClient, subject: SubjectKey) -> anyhow::Result<ExitCode> {
-    match client.clear_lockout(&ClearLockout { subject, by: "operator".into() }).await {
+    match client.clear_lockout(&ClearLockout { subject, by: by() }).await {
         Err(ControlError::Unknown(sentence)) => {
             say!("{sentence}.");
             Ok(ExitCode::from(1))

@@ -27,6 +27,7 @@ pub(crate) mod scan;
 pub(crate) mod standing;
 pub(crate) mod tickets;
 pub(crate) mod train;
+mod unheard;
 pub(crate) mod users;
 pub(crate) mod webhooks;
 

@@ -11,13 +11,11 @@ use model::SubjectKey;
 use pipeline::Change;
 
 use super::length;
+use super::operator::by;
 use crate::args::ReportsCommand;
 use crate::config::Config;
 use crate::out::say;
 use crate::serve::control_socket;
-
-/// Who an operator is, for the list and the log.
-const BY: &str = "operator";
 
 pub(crate) fn run(config: Option<&Path>, command: &ReportsCommand) -> anyhow::Result<ExitCode> {
     let config = Config::load(config)?;
@@ -39,11 +37,11 @@ pub(crate) fn run(config: Option<&Path>, command: &ReportsCommand) -> anyhow::Re
                     exempt: exempt.clone(),
                     seconds: length(text, "--for")?.as_secs(),
                     release: *release,
-                    by: BY.into(),
+                    by: by(),
                 };
                 counter.done(counter.0.decide_report(*id, &decision).await, *json)
             }
-            ReportsCommand::Drop { id, json } => counter.done(counter.0.drop_report(*id, BY).await, *json),
+            ReportsCommand::Drop { id, json } => counter.done(counter.0.drop_report(*id, &by()).await, *json),
         }
     })
 }
@@ -54,7 +52,7 @@ type Answer = Result<ReportView, ControlError>;
 
 impl Counter {
     async fn add(&self, subject: &SubjectKey, message: Vec<u8>, json: bool) -> anyhow::Result<ExitCode> {
-        let query = ReportQuery { kind: subject.kind().to_string(), name: subject.name(), by: BY.into() };
+        let query = ReportQuery { kind: subject.kind().to_string(), name: subject.name(), by: by() };
         self.shown(self.0.add_report(&query, message).await, json)
     }
 
@@ -72,7 +70,7 @@ impl Counter {
     }
 
     async fn message(&self, id: u64) -> anyhow::Result<ExitCode> {
-        match self.0.report_message(id, BY).await {
+        match self.0.report_message(id, &by()).await {
             Err(error) => refused(error),
             Ok(message) => {
                 std::io::stdout().lock().write_all(&message).context("standard output can't be written")?;

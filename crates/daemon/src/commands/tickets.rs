@@ -9,13 +9,11 @@ use anyhow::bail;
 use customers::Directory;
 use customers::ticket::{About, Author, Message, Question, Ticket, TicketState, Whom};
 
+use super::operator::by;
 use crate::args::{TicketsCommand, named};
 use crate::config::Config;
 use crate::out::say;
 use crate::serve::control_socket;
-
-/// Who an operator is, for the log.
-const BY: &str = "operator";
 
 pub(crate) fn run(config: Option<&Path>, command: &TicketsCommand) -> anyhow::Result<ExitCode> {
     let config = Config::load(config)?;
@@ -33,7 +31,7 @@ pub(crate) fn run(config: Option<&Path>, command: &TicketsCommand) -> anyhow::Re
             TicketsCommand::Close { id, json } => counter.step(*id, "close", "", *json).await,
             TicketsCommand::Create { kind, name, title, text, from_customer, json } => {
                 let whom = whom(kind, name, &config.directory)?;
-                let (title, text, by) = (title.clone(), read(text)?, BY.to_owned());
+                let (title, text, by) = (title.clone(), read(text)?, by());
                 counter.create(&NewTicket { whom, title, text, by_customer: *from_customer, by }, *json).await
             }
             TicketsCommand::Reopen { id, text, json } => counter.step(*id, "reopen", text, *json).await,
@@ -91,7 +89,7 @@ impl Counter<'_> {
     }
 
     async fn step(&self, id: u64, word: &str, text: &str, json: bool) -> anyhow::Result<ExitCode> {
-        let step = TicketStep { text: read(text)?, by: BY.into() };
+        let step = TicketStep { text: read(text)?, by: by() };
         match self.client.step(id, word, &step).await {
             Err(ControlError::Unknown(sentence) | ControlError::Refused { status: 409, sentence }) => {
                 say!("{sentence}");
@@ -121,7 +119,7 @@ impl Counter<'_> {
     }
 
     async fn rotate_key(&self) -> anyhow::Result<ExitCode> {
-        match self.client.rotate_reply_key(BY).await {
+        match self.client.rotate_reply_key(&by()).await {
             Err(ControlError::Refused { status: 409, sentence }) => {
                 say!("{sentence}");
                 Ok(ExitCode::from(1))
