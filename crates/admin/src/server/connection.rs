@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use access::{LongLived, Visitor};
 use axum::Router;
-use axum::http::{Request, StatusCode};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -22,6 +23,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::Bounds;
+use super::gathered::Gathered;
 use super::seats::{Share, TooMany, WebSeats, seated, turned_away};
 use super::visitor::{Trust, visitor};
 
@@ -124,19 +126,43 @@ async fn answer(
     mut request: Request<Incoming>,
     endless: Arc<AtomicBool>,
 ) -> Result<Response, Infallible> {
+    if !is_addressed(request.headers()) {
+        return Ok(misaddressed());
+    }
     let visitor = visitor(peer.address, tls, request.headers(), &*desk.trusts);
     let Ok(share) = desk.seat_behind(peer, &visitor) else { return Ok(turned_away().await) };
     request.extensions_mut().insert(visitor);
     if let Some(user) = peer.user {
         request.extensions_mut().insert(user);
     }
-    let answered = timeout(desk.bounds.answer, TowerToHyperService::new(desk.router).call(request)).await;
+    let answered =
+        timeout(desk.bounds.answer, TowerToHyperService::new(desk.router).call(request.map(Gathered::new))).await;
     let response = answered.unwrap_or_else(|_| Ok(too_slow()))?;
     endless.store(response.extensions().get::<LongLived>().is_some(), Ordering::Relaxed);
     Ok(match share {
         Some(share) => seated(response, share),
         None => response,
     })
+}
+
+/// Not two Host fields, and a name in the one (RFC 9112 3.2): a proxy before us may have looked at another. Mail servers that
+/// speak little HTTP send none, and nothing is told apart by it.
+fn is_addressed(headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => host.is_empty() || is_name(host.as_bytes()),
+        (None, _) => true,
+        (Some(_), Some(_)) => false,
+    }
+}
+
+fn is_name(host: &[u8]) -> bool {
+    Authority::try_from(host).is_ok() && !host.contains(&b'@')
+}
+
+fn misaddressed() -> Response {
+    let text = "A request has one Host field, which holds a name.\n";
+    (StatusCode::BAD_REQUEST, [(header::CONNECTION, "close")], text).into_response()
 }
 
 fn too_slow() -> Response {

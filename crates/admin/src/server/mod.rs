@@ -4,6 +4,7 @@
 mod accept;
 mod certificate;
 mod connection;
+mod gathered;
 mod seats;
 mod tls;
 mod visitor;

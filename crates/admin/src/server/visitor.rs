@@ -1,6 +1,6 @@
 //! Who asks. A proxy that is believed names him; from anyone else the fields are claims.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use access::Visitor;
 use axum::http::HeaderMap;
@@ -14,7 +14,7 @@ pub(super) fn visitor(peer: Option<IpAddr>, tls: bool, headers: &HeaderMap, trus
     let Some(proxy) = peer.filter(|peer| trusts(*peer)) else { return Visitor { client: peer, https: tls } };
     let mut client = proxy;
     for entry in entries(headers).rev() {
-        let Ok(address) = entry.trim().parse::<IpAddr>() else { break };
+        let Some(address) = address(entry.trim()) else { break };
         client = address.to_canonical();
         if !trusts(client) {
             break;
@@ -23,6 +23,12 @@ pub(super) fn visitor(peer: Option<IpAddr>, tls: bool, headers: &HeaderMap, trus
     let forwarded = headers.get_all("x-forwarded-proto").iter().next_back();
     let https = forwarded.map_or(tls, |scheme| scheme.as_bytes().eq_ignore_ascii_case(b"https"));
     Visitor { client: Some(client), https }
+}
+
+/// Some proxies write a port behind it, and brackets around an IPv6 address, as RFC 7239 6 has them.
+fn address(entry: &str) -> Option<IpAddr> {
+    let bare = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(entry);
+    bare.parse().ok().or_else(|| entry.parse().ok().map(|with_port: SocketAddr| with_port.ip()))
 }
 
 fn entries(headers: &HeaderMap) -> impl DoubleEndedIterator<Item = &str> {
@@ -61,6 +67,13 @@ mod tests {
         }
         let two = headers(&[("x-forwarded-for", "203.0.113.5"), ("x-forwarded-for", "198.51.100.7, 192.0.2.80")]);
         assert_eq!(from("127.0.0.1", &two), "198.51.100.7");
+        for (entry, client) in [
+            ("198.51.100.7:4711", "198.51.100.7"),
+            ("[2001:db8::1]:4711", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+        ] {
+            assert_eq!(from("127.0.0.1", &headers(&[("x-forwarded-for", entry)])), client);
+        }
         let garbled = headers(&[("x-forwarded-for", "203.0.113.5, unknown")]);
         assert_eq!(from("127.0.0.1", &garbled), "127.0.0.1");
     }

@@ -90,3 +90,15 @@ async fn draining_ends_idle_connections_and_the_server() {
     timeout(LONG, door.running).await.unwrap().unwrap();
     assert!(TcpStream::connect(door.address).await.is_err());
 }
+
+#[tokio::test]
+async fn a_request_to_two_names_or_none_that_is_one_is_refused() {
+    let door = World::new().http(AdminSettings::default()).await;
+    let ask = |hosts: &str| format!("GET /healthz HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
+    for fine in ["", "Host: \r\n", "Host: [::1]:7680\r\n", "Host: help.isp.example\r\n"] {
+        assert_eq!(door.request(&ask(fine)).await.status, 200, "{fine:?}");
+    }
+    for wrong in ["Host: a.example\r\nHost: a.example\r\n", "Host: a/b\r\n", "Host: a@b\r\n", "Host: a, b\r\n"] {
+        assert_eq!(door.request(&ask(wrong)).await.status, 400, "{wrong:?}");
+    }
+}
