@@ -66,7 +66,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn listen(State(native): State<Arc<Native>>, call: Call, request: Request) -> Result<Response, Problem> {
     let token = bearer(request.headers()).ok_or_else(Problem::no_credentials)?.to_owned();
-    let listener = native.live.listen(last_heard(request.headers()))?;
+    let listener = native.live.listen(&call.actor.name, last_heard(request.headers()))?;
     let (actor, visitor, heartbeat) = (call.actor, visitor(&request), Instant::now() + HEARTBEAT);
     let hearing = Hearing { native, actor, token, visitor, listener, heartbeat };
     let mut response = Sse::new(told(hearing)).into_response();

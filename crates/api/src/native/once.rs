@@ -42,13 +42,16 @@ pub(super) async fn enter(once: Once, request: Request, next: Next) -> Result<Re
     }
 }
 
-/// 1 to 255 visible characters; the quotes of a structured field are no part of it.
+/// One field of 1 to 255 visible characters; the quotes of a structured field are no part of it.
 fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(value) = headers.get(KEY) else { return Ok(None) };
+    let mut fields = headers.get_all(KEY).iter();
+    let Some(value) = fields.next() else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim();
     let bare = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
-    let fits = (1..=CallName::MAX).contains(&bare.len()) && bare.bytes().all(|byte| byte.is_ascii_graphic());
-    let wrong = || Problem::new(StatusCode::BAD_REQUEST, "Idempotency-Key: expected 1 to 255 visible characters");
+    let fits = fields.next().is_none() && (1..=CallName::MAX).contains(&bare.len());
+    let fits = fits && bare.bytes().all(|byte| byte.is_ascii_graphic());
+    let wrong =
+        || Problem::new(StatusCode::BAD_REQUEST, "Idempotency-Key: expected one, of 1 to 255 visible characters");
     fits.then(|| Some(bare.to_owned())).ok_or_else(wrong)
 }
 

@@ -7,21 +7,24 @@
 mod change;
 mod follow;
 mod ring;
+mod seats;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 
 pub use change::{Change, Topic};
 pub use ring::Cursor;
+pub use seats::NoSeat;
 
 use ring::Ring;
+use seats::{Seat, Seats};
 
 /// The changes of this process.
 pub struct Live {
     ring: Mutex<Ring>,
     told: watch::Sender<Told>,
-    seats: Arc<Semaphore>,
+    seats: Arc<Seats>,
 }
 
 /// What listeners wait for.
@@ -48,24 +51,21 @@ pub struct Listener {
     told: watch::Receiver<Told>,
     next: u64,
     missed: bool,
-    _seat: OwnedSemaphorePermit,
+    _seat: Seat,
 }
-
-/// Every seat is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{} listen already; try again later", Live::SEATS)]
-pub struct NoSeat;
 
 impl Live {
     /// So many changes are kept.
     pub const KEPT: usize = 1024;
     /// So many may listen.
     pub const SEATS: usize = 64;
+    /// So many of them one may take.
+    pub const SEATS_EACH: usize = 8;
 
     /// Nothing has changed yet. `run` is a number that no other process had, so that a cursor of another is known as such.
     pub fn new(run: u64) -> Self {
-        let (ring, seats) = (Mutex::new(Ring::new(run, Self::KEPT)), Arc::new(Semaphore::new(Self::SEATS)));
-        Self { ring, told: watch::Sender::new(Told::Number(0)), seats }
+        let ring = Mutex::new(Ring::new(run, Self::KEPT));
+        Self { ring, told: watch::Sender::new(Told::Number(0)), seats: Arc::default() }
     }
 
     /// Tells a change. Never waits.
@@ -85,12 +85,12 @@ impl Live {
         self.told.send_replace(Told::Over);
     }
 
-    /// Listens to what comes, or from behind the place that an earlier listener heard last.
+    /// Listens on behalf of `who` to what comes, or from behind the place that an earlier listener heard last.
     ///
     /// # Errors
-    /// When every seat is taken.
-    pub fn listen(self: &Arc<Self>, after: Option<Cursor>) -> Result<Listener, NoSeat> {
-        let seat = Arc::clone(&self.seats).try_acquire_owned().map_err(|_| NoSeat)?;
+    /// When every seat is taken, or he has as many as one may have.
+    pub fn listen(self: &Arc<Self>, who: &str, after: Option<Cursor>) -> Result<Listener, NoSeat> {
+        let seat = self.seats.take(who)?;
         let told = self.told.subscribe();
         let (next, missed) = self.ring().begin(after);
         Ok(Listener { live: Arc::clone(self), told, next, missed, _seat: seat })
@@ -161,21 +161,21 @@ mod tests {
     async fn whoever_comes_back_goes_on_behind_what_he_heard_last() {
         let live = live();
         live.tell(change(1));
-        let mut listener = live.listen(None).unwrap();
+        let mut listener = live.listen("ann", None).unwrap();
         (2..=3).for_each(|number| live.tell(change(number)));
         let Some(Heard::Change(cursor, first)) = listener.next().await else { panic!("nothing was heard") };
         assert_eq!(first.number, Some(2));
         drop(listener);
         live.tell(change(4));
         let cursor = Cursor::parse(&cursor.to_string()).unwrap();
-        let mut back = live.listen(Some(cursor)).unwrap();
+        let mut back = live.listen("ann", Some(cursor)).unwrap();
         assert_eq!(numbers(&mut back, 2).await, [Some(3), Some(4)]);
     }
 
     #[tokio::test]
     async fn whoever_falls_behind_is_told_so_once() {
         let live = live();
-        let mut listener = live.listen(None).unwrap();
+        let mut listener = live.listen("ann", None).unwrap();
         let told = Live::KEPT as u64 + 2;
         (1..=told).for_each(|number| live.tell(change(number)));
         assert_eq!(numbers(&mut listener, 3).await, [None, Some(3), Some(4)]);
@@ -186,7 +186,7 @@ mod tests {
         let live = live();
         live.tell(change(1));
         for foreign in ["8-1", "7-99"] {
-            let mut listener = live.listen(Cursor::parse(foreign)).unwrap();
+            let mut listener = live.listen("ann", Cursor::parse(foreign)).unwrap();
             live.tell(change(2));
             assert_eq!(numbers(&mut listener, 2).await, [None, Some(2)], "{foreign}");
         }
@@ -195,16 +195,27 @@ mod tests {
     #[tokio::test]
     async fn seats_are_bounded_and_come_free_again() {
         let live = live();
-        let mut all: Vec<_> = (0..Live::SEATS).map(|_| live.listen(None).unwrap()).collect();
-        assert_eq!(live.listen(None).err(), Some(NoSeat));
+        let who = |number: usize| format!("key {}", number / Live::SEATS_EACH);
+        let mut all: Vec<_> = (0..Live::SEATS).map(|number| live.listen(&who(number), None).unwrap()).collect();
+        assert_eq!(live.listen("ann", None).err(), Some(NoSeat::Full));
         all.pop();
-        assert!(live.listen(None).is_ok());
+        assert!(live.listen("ann", None).is_ok());
+    }
+
+    #[tokio::test]
+    async fn nobody_takes_every_seat() {
+        let live = live();
+        let mut own: Vec<_> = (0..Live::SEATS_EACH).map(|_| live.listen("bob", None).unwrap()).collect();
+        assert_eq!(live.listen("bob", None).err(), Some(NoSeat::Own));
+        assert!(live.listen("ann", None).is_ok());
+        own.pop();
+        assert!(live.listen("bob", None).is_ok());
     }
 
     #[tokio::test]
     async fn everything_told_is_heard_before_the_end() {
         let live = live();
-        let mut listener = live.listen(None).unwrap();
+        let mut listener = live.listen("ann", None).unwrap();
         live.tell(change(1));
         live.close();
         live.tell(change(2));
