@@ -140,7 +140,7 @@ pub(crate) struct Sample {
     pub(crate) destination: String,
     pub(crate) message_id: String,
     pub(crate) score: i32,
-    /// The header fields that are kept of it, a line each.
+    /// The header fields that are kept of it, a line each, decoded.
     pub(crate) headers: Vec<String>,
 }
 
@@ -314,7 +314,7 @@ fn sample(evidence: &Evidence, language: Language) -> Sample {
         destination: evidence.destination_ip.map_or_else(|| "unknown".into(), |ip| ip.to_string()),
         message_id: message_id.unwrap_or_else(|| "none".into()),
         score: evidence.score,
-        headers: evidence.headers.lines().map(|line| clean(line, MAX_LINE)).collect(),
+        headers: evidence.headers.lines().map(|line| clean(&features::shown_header(line), MAX_LINE)).collect(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Hostile text made harmless, and lines of a width that mail programs show.
 
 use model::names::bounded;
+use model::shown::deceives;
 
 /// RFC 5322 2.1.1: lines should be no longer than this, in characters.
 const WIDTH: usize = 78;
@@ -8,12 +9,7 @@ const WIDTH: usize = 78;
 /// The text on one line, at most `max` bytes: whatever could start a header, move the cursor or turn the direction of
 /// writing becomes `?`.
 pub(crate) fn clean(text: &str, max: usize) -> String {
-    bounded(text, max).chars().map(|c| if is_harmless(c) { c } else { '?' }).collect()
-}
-
-fn is_harmless(c: char) -> bool {
-    let moves = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    !c.is_control() && !moves
+    bounded(text, max).chars().map(|c| if deceives(c) { '?' } else { c }).collect()
 }
 
 /// The line broken at spaces; a word that is too long keeps a line of its own. Further lines are indented as the first,

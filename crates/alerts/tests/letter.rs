@@ -49,6 +49,8 @@ fn messages() -> [Evidence; 2] {
     first.destination_ip = Some("192.0.2.7".parse().unwrap());
     let mut second = samples::evidence(SINCE - 1000);
     second.score = 300;
+    second.headers = "From: =?utf-8?Q?Caf=C3=A9_Centre?= <bob@shop.example>\nSubject: =?utf-8?B?R3LDvMOfZSB2b24gSWhyZXIgQmFuaw==?="
+        .into();
     [first, second]
 }
 

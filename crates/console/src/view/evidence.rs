@@ -50,7 +50,7 @@ impl EvidenceRow {
             high: evidence.score >= spam,
             message_id: evidence.message_id.as_ref().map(|id| id.as_str().to_owned()),
             hits: evidence.hits.iter().map(SignalRow::of).collect(),
-            headers: evidence.headers.clone(),
+            headers: read(&evidence.headers),
             recipients: evidence.recipients,
             client: evidence.client.map(|client| client.to_string()),
             queue_id: evidence.queue_id.as_ref().map(ToString::to_string),
@@ -59,9 +59,14 @@ impl EvidenceRow {
 
     /// A message as the owner sees it: without header fields, since others may send by his address.
     pub fn for_owner(evidence: &Evidence, spam: i32, headers: bool) -> Self {
-        let headers = if headers { evidence.headers.clone() } else { String::new() };
-        Self { headers, queue_id: None, ..Self::whole(evidence, spam) }
+        let whole = Self::whole(evidence, spam);
+        Self { headers: if headers { whole.headers } else { String::new() }, queue_id: None, ..whole }
     }
+}
+
+/// Header lines as people read them.
+fn read(headers: &str) -> String {
+    headers.lines().map(features::shown_header).collect::<Vec<_>>().join("\n")
 }
 
 impl SignalRow {

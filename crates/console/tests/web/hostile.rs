@@ -22,7 +22,8 @@ fn infest(world: &World) -> Block {
     block.way_out = WayOut::Ticket;
     let mut message = testkit::samples::evidence(NOW.0);
     message.message_id = MessageId::new(&format!("<{HOSTILE}@shop.example>"));
-    message.headers = format!("From: {HOSTILE}\nSubject: {HOSTILE}");
+    // Encoded: <script>, and what turns the line and rings the bell.
+    message.headers = format!("From: {HOSTILE}\nTo: {HOSTILE}\nSubject: =?utf-8?B?PHNjcmlwdD7igK4H?=");
     message.hits[0].why = HOSTILE.into();
     let letter = AlertJob::first(&block, "mx1.isp.example");
     world.store.open_block(&block, &[message], Some(&letter)).unwrap();

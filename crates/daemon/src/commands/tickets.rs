@@ -184,7 +184,7 @@ fn print_ticket(view: &TicketView, service: &str) {
     }
     for evidence in &view.evidence {
         say!("  {}  score {}", evidence.at, evidence.score);
-        evidence.headers.lines().for_each(|line| say!("      {line}"));
+        evidence.headers.lines().for_each(|line| say!("      {}", features::shown_header(line)));
     }
 }
 

@@ -5,6 +5,7 @@
 mod defects;
 pub(crate) mod lookup;
 pub(crate) mod scan;
+pub(crate) mod shown;
 mod words;
 
 use model::MessageId;
