@@ -18,6 +18,12 @@ async fn monitor_mode_refuses_nothing_and_counts_everything() {
     daemon.metric_reaches("portreeve_spam_messages_total", "", sent.into()).await;
     daemon.metric_reaches("portreeve_blocks_opened_total", "account", 1.0).await;
     daemon.logged("what would have been", |line| line["would"] == "reject").await;
-    let list = site.run(&["blocks", "list"]);
-    assert!(String::from_utf8_lossy(&list.stdout).contains("bob@shop.example"), "{list:?}");
+    let said = |arguments: &[&str]| String::from_utf8(site.run(arguments).stdout).unwrap();
+    let list = said(&["blocks", "list"]);
+    let line = list.lines().find(|line| line.contains("bob@shop.example")).unwrap_or_default().to_owned();
+    assert!(line.contains("would be") && !list.contains("blockedForSpam"), "{list}");
+    let show = said(&["blocks", "show", line.split_whitespace().next().unwrap()]);
+    assert!(show.contains("would be blocked; monitor mode: nothing is refused"), "{show}");
+    let standing = said(&["standing", "account", "bob@shop.example"]);
+    assert!(standing.contains("were this not monitor mode"), "{standing}");
 }

@@ -57,6 +57,8 @@ pub(crate) struct Facts {
     pub(crate) owner_told: bool,
     /// Where details are, and the way out; empty in a notice to a mailbox that is not trusted.
     pub(crate) link: String,
+    /// Whether nobody is refused because of the block (monitor mode); such letters go to operators only.
+    pub(crate) monitored: bool,
     /// The node's name.
     pub(crate) node: String,
 }
@@ -169,6 +171,7 @@ impl Facts {
             service: clean(&owner.service, MAX_VALUE),
             owner_told: !post.contacts(block).is_empty(),
             link: clean(&post.link_to(&block.reference), MAX_VALUE),
+            monitored: post.is_noted(block),
             node: clean(&post.node, MAX_VALUE),
         }
     }
@@ -226,6 +229,7 @@ impl Facts {
             service: "hosting-4711".into(),
             owner_told: true,
             link: "https://portreeve.example/b/k3x9qm2f7c".into(),
+            monitored: false,
             node: "mx1.provider.example".into(),
         }
     }
@@ -239,7 +243,7 @@ impl Facts {
         let month = std::time::Duration::from_secs(30 * 86_400);
         facts.block.used_up = Some(UsedUpFacts { most: 20, window: length(language, month) });
         facts.block.attempts = 0;
-        facts.owner_told = false;
+        (facts.owner_told, facts.monitored) = (false, true);
         facts.block.strike = 1;
         facts.ticket = TicketFacts { number: 4711, ..TicketFacts::default() };
         facts.report = ReportFacts::bare_sample();

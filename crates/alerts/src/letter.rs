@@ -83,7 +83,7 @@ fn whole(letter: &Letter<'_>, audience: &Audience, post: &Post) -> Mail {
     let owner = post.owner(letter.block);
     let facts = Facts::of(letter, &owner, post).value();
     let (mut words, mistake) = post.words(notice(letter), owner.language, &facts);
-    words.subject.insert_str(0, post.subject_prefix);
+    words.subject.insert_str(0, post.subject_prefix(letter.block.reason.monitored));
     let (to, concerned) = (audience.trusted(), audience.concerned());
     let shown = if concerned.is_empty() { &to } else { &concerned };
     let raw = compose(letter, post, shown, &words);
@@ -102,7 +102,7 @@ pub(crate) fn render_many(
     post: &Post,
 ) -> Mail {
     let (mut words, mistake) = post.words(notice, language, facts);
-    words.subject.insert_str(0, post.subject_prefix);
+    words.subject.insert_str(0, post.subject_prefix(false));
     let raw = head(post, to, &words, message_id, at).body(body(&words, notice.as_str()));
     let raw = raw.write_to_vec().unwrap_or_default();
     let Words { subject, text, html } = words;

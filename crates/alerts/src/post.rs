@@ -30,8 +30,8 @@ pub struct Post {
     pub(crate) notify_customers: bool,
     /// Whether customers are written to in tickets of theirs, in monitor mode too.
     correspond: bool,
-    /// Stands before every subject line.
-    pub(crate) subject_prefix: &'static str,
+    /// Whether nothing is refused, so that customers aren't told that it is.
+    pub(crate) monitor: bool,
     /// Whether customers are told that a block is over.
     pub(crate) released: bool,
     /// How often a customer is reminded, and how many times.
@@ -106,7 +106,7 @@ impl Post {
                 trust_account: settings.trust_account,
                 notify_customers: settings.notify_customers,
                 correspond: settings.notify_customers,
-                subject_prefix: "",
+                monitor: false,
                 released: settings.released,
                 reminders: (settings.reminder_interval, settings.reminders),
                 digest: (settings.digest, settings.digest_language),
@@ -162,8 +162,17 @@ impl Post {
     /// The same in monitor mode: nobody is blocked, so customers aren't told that they are; operators are.
     #[must_use]
     pub fn in_monitor_mode(self) -> Self {
-        let subject_prefix = "[monitor mode: nothing is refused] ";
-        Self { subject_prefix, notify_account: false, notify_customers: false, ..self }
+        Self { monitor: true, ..self }
+    }
+
+    /// Whether nobody was refused because of a block: then customers learn nothing of it, not even its end.
+    pub(crate) fn is_noted(&self, block: &Block) -> bool {
+        self.monitor || block.reason.monitored
+    }
+
+    /// What stands before a subject line about these blocks.
+    pub(crate) fn subject_prefix(&self, noted: bool) -> &'static str {
+        if self.monitor || noted { "[monitor mode: nothing is refused] " } else { "" }
     }
 
     /// A letter's words. When an operator's template fails, the built-in one stands in, and the mistake is told.
@@ -198,7 +207,7 @@ impl Post {
 
     /// Those of whoever owns what is blocked; not the blocked account's own mailbox, unless that is trusted.
     pub(crate) fn contacts(&self, block: &Block) -> Vec<Address> {
-        if !self.notify_customers {
+        if !self.notify_customers || self.is_noted(block) {
             return Vec::new();
         }
         let locked = if self.trust_account { Vec::new() } else { mailbox(&block.subject) };
@@ -231,7 +240,7 @@ impl Post {
 
     /// The blocked account's own address, where its login is one and is written to: with the way out, or with a notice only.
     pub(crate) fn account(&self, block: &Block) -> (Vec<Address>, Vec<Address>) {
-        match (self.notify_account, self.trust_account) {
+        match (self.notify_account && !self.is_noted(block), self.trust_account) {
             (false, _) => (Vec::new(), Vec::new()),
             (true, true) => (mailbox(&block.subject), Vec::new()),
             (true, false) => (Vec::new(), mailbox(&block.subject)),

@@ -49,8 +49,9 @@ fn messages() -> [Evidence; 2] {
     first.destination_ip = Some("192.0.2.7".parse().unwrap());
     let mut second = samples::evidence(SINCE - 1000);
     second.score = 300;
-    second.headers = "From: =?utf-8?Q?Caf=C3=A9_Centre?= <bob@shop.example>\nSubject: =?utf-8?B?R3LDvMOfZSB2b24gSWhyZXIgQmFuaw==?="
-        .into();
+    second.headers =
+        "From: =?utf-8?Q?Caf=C3=A9_Centre?= <bob@shop.example>\nSubject: =?utf-8?B?R3LDvMOfZSB2b24gSWhyZXIgQmFuaw==?="
+            .into();
     [first, second]
 }
 
@@ -238,6 +239,25 @@ fn in_monitor_mode_only_operators_are_told() {
     let mail = render(&letter, &post);
     assert_eq!(mail.to.iter().map(|to| to.as_str()).collect::<Vec<_>>(), ["desk@provider.example"]);
     assert!(mail.subject.starts_with("[monitor mode: nothing is refused] "), "{}", mail.subject);
+    assert!(mail.text.starts_with("Monitor mode: nothing is refused."), "{}", mail.text);
+    assert!(mail.html.contains("Monitor mode: nothing is refused."), "{}", mail.html);
+}
+
+#[test]
+fn customers_never_learn_of_what_monitor_mode_has_noted() {
+    let mut block = samples::released(samples::block("k3x9", SINCE), SINCE + 1);
+    block.reason.monitored = true;
+    let job = AlertJob::first(&block, "x");
+    let kinds = [LetterKind::Blocked, LetterKind::Released, LetterKind::Reminder(1)];
+    for language in Language::ALL {
+        let post = post().with_customers(customers_in(*language));
+        for kind in kinds.clone() {
+            let job = AlertJob { kind, ..job.clone() };
+            let letter = Letter { block: &block, evidence: &[], job: &job, ticket: None, at: Timestamp(SINCE) };
+            let to: Vec<_> = render(&letter, &post).to.iter().map(ToString::to_string).collect();
+            assert!(to.iter().all(|to| to == "desk@provider.example"), "{:?}: {to:?}", job.kind);
+        }
+    }
 }
 
 #[test]

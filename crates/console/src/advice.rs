@@ -4,8 +4,11 @@ use model::{Block, Evidence, SubjectKey};
 
 /// The keys of the steps, the most urgent first; the words are `advice.KEY`.
 pub fn steps(block: &Block, evidence: &[Evidence]) -> Vec<&'static str> {
-    if !block.is_active() {
-        return vec!["again", "resend"];
+    match (block.is_active(), block.reason.monitored) {
+        (true, _) => {}
+        // Nothing was refused.
+        (false, true) => return Vec::new(),
+        (false, false) => return vec!["again", "resend"],
     }
     let mut steps = first(&block.subject);
     let mut add = |step, wanted: bool| {

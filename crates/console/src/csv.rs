@@ -30,7 +30,7 @@ pub fn evidence(rows: &[Evidence]) -> String {
 }
 
 /// The columns of blocks.
-pub const BLOCKS: [&str; 17] = [
+pub const BLOCKS: [&str; 18] = [
     "reference",
     "kind",
     "name",
@@ -48,6 +48,7 @@ pub const BLOCKS: [&str; 17] = [
     "released_by",
     "way_out",
     "automatic_release",
+    "monitored",
 ];
 
 /// Blocks, each with the service that owns its subject (empty for nobody known); `until` is empty where somebody has to release it.
@@ -72,10 +73,15 @@ pub fn blocks(rows: &[(Block, String)]) -> String {
             &released,
             by,
             block.way_out.as_str(),
-            if block.automatic_release { "true" } else { "false" },
+            truth(block.automatic_release),
+            truth(block.reason.monitored),
         ]));
     }
     lines
+}
+
+fn truth(is_so: bool) -> &'static str {
+    if is_so { "true" } else { "false" }
 }
 
 #[cfg(test)]
@@ -95,14 +101,16 @@ mod tests {
     #[test]
     fn only_a_block_that_ends_by_itself_has_an_end() {
         let ending = testkit::samples::block("one", 1);
-        let waiting = Block { automatic_release: false, way_out: WayOut::Ticket, ..ending.clone() };
+        let mut waiting = Block { automatic_release: false, way_out: WayOut::Ticket, ..ending.clone() };
+        waiting.reason.monitored = true;
         let ending = Block { automatic_release: true, way_out: WayOut::Time, ..ending };
         let until = ending.until().to_string();
         let file = blocks(&[(ending, "shop".to_owned()), (waiting, String::new())]);
         let cells: Vec<Vec<&str>> =
             file.lines().map(|line| line.split("\",\"").map(|cell| cell.trim_matches('"')).collect()).collect();
         let column = |name| BLOCKS.iter().position(|known| *known == name).unwrap();
-        let of = |row: usize| ["until", "way_out", "automatic_release"].map(|name| cells[row][column(name)]);
-        assert_eq!([of(0), of(1)], [[until.as_str(), "time", "true"], ["", "ticket", "false"]]);
+        let of =
+            |row: usize| ["until", "way_out", "automatic_release", "monitored"].map(|name| cells[row][column(name)]);
+        assert_eq!([of(0), of(1)], [[until.as_str(), "time", "true", "false"], ["", "ticket", "false", "true"]]);
     }
 }

@@ -108,7 +108,8 @@ pub struct Reason {
     pub window: Duration,
     /// "5 messages that look like spam within 10 minutes", for a person.
     pub sentence: String,
-    /// Whether it tripped in monitor mode, when nobody was refused: such a block is void as soon as refusals are real.
+    /// Whether it tripped in monitor mode, when nobody was refused: such a block is void as soon as refusals are real. Of a block
+    /// as it is shown, also whether monitor mode has begun since.
     #[serde(default)]
     pub monitored: bool,
 }
@@ -187,9 +188,15 @@ impl Block {
         self.quota.as_ref().filter(|quota| quota.used_up)
     }
 
-    /// Whether sending is refused.
+    /// Whether it is in force: sending is refused, or would be were this not monitor mode.
     pub fn is_active(&self) -> bool {
         self.state == BlockState::BlockedForSpam
+    }
+
+    /// Whether it is in force and nothing is refused because of it all the same: monitor mode. Nobody may be told that he is
+    /// blocked.
+    pub fn is_noted(&self) -> bool {
+        self.is_active() && self.reason.monitored
     }
 }
 

@@ -1,6 +1,7 @@
 //! Addresses and their blocks, as a customer's panel asks for them: by network, and through time.
 //!
-//! What is enforced wins over what was written, as it does at the desk.
+//! What is enforced wins over what was written, as it does at the desk. What monitor mode has only noted is left out: the panel has
+//! no word for it, and would tell the customer that he is blocked.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -53,7 +54,7 @@ impl Addresses {
         let fits = |block: &Block| block.subject.kind() == kind && held.holds(&block.subject);
         let enforced = self.desk.enforced().into_iter().filter(fits);
         latest.extend(enforced.map(|block| (block.subject.clone(), block)));
-        Ok(latest.into_values().collect())
+        Ok(latest.into_values().filter(is_real).collect())
     }
 
     /// The latest block of an address or an account. Blocks the thread on the store.
@@ -99,9 +100,14 @@ impl Addresses {
                 break;
             }
         }
+        blocks.retain(is_real);
         blocks.sort_by(|a, b| (b.since, &b.reference).cmp(&(a.since, &a.reference)));
         Ok(blocks)
     }
+}
+
+fn is_real(block: &Block) -> bool {
+    !block.reason.monitored
 }
 
 fn wider(net: IpNet) -> IpNet {

@@ -100,12 +100,13 @@ impl SubjectStanding {
 
     fn stopped_by_domain(&self) -> Option<String> {
         let block = self.domain_block.as_ref()?;
-        let domain = block.subject.name();
-        Some(format!(
-            "It is blocked because its domain {domain} is, because of {}; {}.",
-            block.reason.sentence,
-            ends(block)
-        ))
+        let (domain, reason) = (block.subject.name(), &block.reason.sentence);
+        let is = if block.is_noted() {
+            format!("Were this not monitor mode, it would be blocked because its domain {domain} would be,")
+        } else {
+            format!("It is blocked because its domain {domain} is,")
+        };
+        Some(format!("{is} because of {reason}; {}.", ends(block)))
     }
 
     fn watched(&self) -> Option<String> {

@@ -60,3 +60,17 @@ fn a_release_that_is_not_on_disk_yet_is_shown() {
     world.ledger.finish_release(&block.subject, NOW).unwrap();
     assert_eq!(world.shown(), [("bob@shop.example".to_owned(), NOW, BlockState::Unblocked)]);
 }
+
+#[test]
+fn what_monitor_mode_has_noted_is_no_block_to_a_panel() {
+    let world = World::new();
+    let block = world.enforced("bob@shop.example", NOW);
+    world.store.open_block(&block, &[], None).unwrap();
+    assert_eq!(world.shown().len(), 1);
+    world.ledger.reload(Rules { monitor: true, ..Rules::default() });
+    assert_eq!(world.shown(), []);
+    assert_eq!(world.addresses.latest(&block.subject).unwrap(), None);
+    assert_eq!(world.addresses.history(&block.subject, None, None).unwrap(), []);
+    world.ledger.reload(Rules::default());
+    assert_eq!(world.addresses.latest(&block.subject).unwrap(), Some(block), "it is in force again");
+}

@@ -88,8 +88,7 @@ fn html(case: &CaseFile, site: &Site, words: &'static Words) -> Html<String> {
         headline = title,
         lead = escape(&wording.lead()),
         receiving = escape(&wording.receiving()),
-        what_to_do = words.say("advice.title"),
-        steps = steps(&console::advised(block, &case.evidence), words),
+        advice = advice(&console::advised(block, &case.evidence), words),
         contact = contact_line(&site.contact),
         the_block = words.say("block.facts"),
         kind = escape(&wording.kind()),
@@ -113,8 +112,13 @@ fn html(case: &CaseFile, site: &Site, words: &'static Words) -> Html<String> {
     page(title, &body, words.language())
 }
 
-fn steps(steps: &[&str], words: &Words) -> String {
-    steps.iter().map(|step| format!("<li>{}</li>\n", escape(words.say(&format!("advice.{step}"))))).collect()
+fn advice(steps: &[&str], words: &Words) -> String {
+    if steps.is_empty() {
+        return String::new();
+    }
+    let step = |step: &&str| format!("<li>{}</li>\n", escape(words.say(&format!("advice.{step}"))));
+    let steps: String = steps.iter().map(step).collect();
+    format!("<h2>{}</h2>\n<ol>\n{steps}</ol>\n", words.say("advice.title"))
 }
 
 fn contact_line(contact: &str) -> String {

@@ -7,13 +7,13 @@ use model::{Block, BlockState, WayOut};
 pub(super) struct Wording<'b> {
     words: &'static Words,
     block: &'b Block,
-    /// Whether nothing is refused at the moment.
-    monitor: bool,
+    /// Whether nobody is refused, or was, because of it: monitor mode. The page doesn't claim it.
+    noted: bool,
 }
 
 impl<'b> Wording<'b> {
     pub(super) fn new(words: &'static Words, block: &'b Block, monitor: bool) -> Self {
-        Self { words, block, monitor }
+        Self { words, block, noted: block.reason.monitored || (monitor && block.is_active()) }
     }
 
     /// What kind of subject it is, as a person calls it.
@@ -21,10 +21,11 @@ impl<'b> Wording<'b> {
         self.of_kind("kind")
     }
 
-    /// The page's headline. In monitor mode nothing is refused, and the page doesn't claim it.
+    /// The page's headline.
     pub(super) fn headline(&self) -> &'static str {
         self.words.say(match self.block.state {
-            BlockState::BlockedForSpam if self.monitor => "status.would",
+            BlockState::BlockedForSpam if self.noted => "status.would",
+            _ if self.noted => "status.noted",
             BlockState::BlockedForSpam => "status.blocked",
             BlockState::Unblocking => "status.unblocking",
             BlockState::Unblocked => "status.unblocked",
@@ -34,6 +35,8 @@ impl<'b> Wording<'b> {
     /// Its state in a word.
     pub(super) fn state(&self) -> &'static str {
         self.words.say(match self.block.state {
+            BlockState::BlockedForSpam if self.noted => "state.would",
+            _ if self.noted => "state.noted",
             BlockState::BlockedForSpam => "state.blocked",
             BlockState::Unblocking => "state.unblocking",
             BlockState::Unblocked => "state.unblocked",
@@ -45,7 +48,8 @@ impl<'b> Wording<'b> {
         let reason = self.reason();
         let gaps = [("name", &*self.block.subject.name()), ("reason", &reason)];
         match self.block.state {
-            BlockState::BlockedForSpam if self.monitor => self.words.fill("status.lead.would", &gaps),
+            BlockState::BlockedForSpam if self.noted => self.filled("case.lead.would", &gaps),
+            _ if self.noted => self.filled("case.lead.noted", &gaps),
             BlockState::BlockedForSpam => self.filled("case.lead.blocked", &gaps),
             BlockState::Unblocking => self.filled("case.lead.unblocking", &gaps),
             BlockState::Unblocked => self.filled("case.lead.unblocked", &gaps),
@@ -79,7 +83,7 @@ impl<'b> Wording<'b> {
 
     /// What still works, and what has become of the rest.
     pub(super) fn receiving(&self) -> String {
-        let returned = if self.monitor { "" } else { self.words.say("status.returned") };
+        let returned = if self.noted { "" } else { self.words.say("status.returned") };
         format!("{} {returned}", self.of_kind("case.receiving"))
     }
 

@@ -119,6 +119,27 @@ async fn in_monitor_mode_the_page_claims_no_refusal() {
     let body = world.http(AdminSettings::default()).await.get("/b/abcdefghijklmnop").await.body;
     assert!(body.contains("Sending would be blocked") && body.contains("nothing is refused"), "{body}");
     assert!(!body.contains("Sending is blocked") && !body.contains("can't send"), "{body}");
+    assert!(body.contains("<dt>State</dt><dd>Would be blocked</dd>"), "{body}");
+}
+
+#[tokio::test]
+async fn what_monitor_mode_noted_is_never_told_as_a_block() {
+    let world = World::new();
+    let mut noted = block(REFERENCE, "bob@shop.example");
+    noted.reason.monitored = true;
+    world.written(&noted, "<1@shop.example>");
+    let mut over = block("overoveroverover", "bob@shop.example");
+    (over.state, over.released) = (BlockState::Unblocked, Some((NOW, "end of monitor mode".into())));
+    over.reason.monitored = true;
+    world.written(&over, "<1@shop.example>");
+    let door = world.http(AdminSettings::default()).await;
+    let body = door.get("/b/abcdefghijklmnop").await.body;
+    assert!(body.contains("Sending would be blocked") && !body.contains("came back to its sender"), "{body}");
+    let body = door.get("/b/overoveroverover").await.body;
+    for part in ["Nothing was refused", "would have been blocked", "<dt>State</dt><dd>Only noted</dd>"] {
+        assert!(body.contains(part), "{part}: {body}");
+    }
+    assert!(!body.contains("can send again") && !body.contains("What to do"), "{body}");
 }
 
 #[tokio::test]

@@ -76,8 +76,10 @@ wire! {
         subject: Subject,
         /// The service that owns the subject, when one is known to.
         customer: Option<String>,
-        /// Where it stands.
+        /// Where it stands; where `monitored` is true, where it would stand.
         state: Word<BlockState>,
+        /// Whether nothing is refused because of it: it began in monitor mode, or monitor mode has begun since.
+        monitored: bool,
         /// When it began.
         began_at: When,
         /// How its subject gets out.
@@ -140,6 +142,7 @@ impl Native {
             subject: Subject::of(&block.subject),
             customer: (!service.is_empty()).then_some(service),
             state: Word(block.state),
+            monitored: block.reason.monitored,
             began_at: When(block.since),
             way_out: Word(block.way_out),
             unblock_allowed_at: by_time.then_some(until),

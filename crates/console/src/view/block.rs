@@ -29,7 +29,6 @@ pub struct BlockRow {
     strike: u32,
     reason: String,
     rule: String,
-    monitored: bool,
     way_out: &'static str,
     messages: u64,
     spam: u64,
@@ -54,14 +53,13 @@ impl BlockRow {
             name: block.subject.name(),
             subject_href: subject_href(&block.subject),
             owner: None,
-            state: state(block.state),
+            state: state(block),
             since: block.since.0,
             until: block.until().0,
             left: (block.is_active() && left > 0).then_some(left),
             strike: block.strike,
             reason: reason::told(&block.reason, words),
             rule: block.reason.rule.clone(),
-            monitored: block.reason.monitored,
             way_out: block.way_out.as_str(),
             messages: block.messages,
             spam: block.spam,
@@ -83,7 +81,17 @@ impl BlockRow {
 
     /// Whether it is in force.
     pub(crate) fn is_active(&self) -> bool {
-        self.state != state(BlockState::Unblocked)
+        !["unblocked", "noted"].contains(&self.state)
+    }
+
+    /// The words that say why: `why.KIND` and others.
+    pub(crate) fn why(&self) -> &'static str {
+        match self.state {
+            "unblocked" => "why.was.",
+            "would" => "why.would.",
+            "noted" => "why.noted.",
+            _ => "why.",
+        }
     }
 
     /// Its subject's name.
@@ -98,9 +106,11 @@ impl BlockRow {
     }
 }
 
-/// The state's word in templates and style sheet.
-pub(crate) fn state(state: BlockState) -> &'static str {
-    match state {
+/// The state's word in templates and style sheet; what monitor mode has noted is never called blocked.
+fn state(block: &Block) -> &'static str {
+    match block.state {
+        BlockState::BlockedForSpam if block.is_noted() => "would",
+        _ if block.reason.monitored => "noted",
         BlockState::BlockedForSpam => "blocked",
         BlockState::Unblocking => "unblocking",
         BlockState::Unblocked => "unblocked",
@@ -213,7 +223,7 @@ impl BlockPage {
         let scores = evidence.iter().map(|message| message.score);
         let scores = scores.clone().min().zip(scores.max()).map(|(low, high)| Scores { low, high });
         Self {
-            why: if block.state == "unblocked" { "why.was." } else { "why." },
+            why: block.why(),
             block,
             scores,
             signals: SignalCount::most_telling(evidence, TELLING),
@@ -242,7 +252,7 @@ impl BlockPage {
     /// With the way to release it.
     #[must_use]
     pub fn releasable(self, may: bool) -> Self {
-        Self { may_release: may && self.block.state == "blocked", ..self }
+        Self { may_release: may && ["blocked", "would"].contains(&self.block.state), ..self }
     }
 }
 
@@ -253,6 +263,19 @@ impl Page for BlockPage {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_monitor_mode_has_noted_is_never_called_blocked() {
+        let words = Words::of(customers::Language::En);
+        let mut block = testkit::samples::block("one", 1);
+        let told = |block: &Block| {
+            (BlockRow::of(block, Timestamp(1), words).state(), BlockRow::of(block, Timestamp(1), words).why())
+        };
+        assert_eq!(told(&block), ("blocked", "why."));
+        block.reason.monitored = true;
+        assert_eq!(told(&block), ("would", "why.would."));
+        assert_eq!(told(&testkit::samples::released(block, 9)), ("noted", "why.noted."));
+    }
 
     #[test]
     fn a_subject_has_one_segment_of_a_path() {

@@ -49,7 +49,7 @@ impl CasePage {
             block: BlockRow::of(block, now, words),
             advice: advice::steps(block, evidence),
             contact: String::new(),
-            unblock: (block.is_active() && time && over).then(|| format!("{base}/unblock")),
+            unblock: (block.is_active() && !block.is_noted() && time && over).then(|| format!("{base}/unblock")),
             ticket: None,
             messages: Vec::new(),
             answer: None,

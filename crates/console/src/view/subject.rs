@@ -69,8 +69,9 @@ pub struct SubjectPage {
     state: &'static str,
     /// The latest block, in force or over.
     block: Option<BlockRow>,
-    /// What says why: `why.KIND` or `why.was.KIND`.
+    /// What says why: `why.KIND`, `why.was.KIND` and others.
     why: &'static str,
+    is_over: bool,
     /// The block of its domain, which stops it too.
     domain: Option<BlockRow>,
     lockout: Option<LockoutRow>,
@@ -99,8 +100,9 @@ impl SubjectPage {
             owner,
             diagnose: format!("/console/diagnosis?kind={}&name={}", subject.kind(), percent(&subject.name())),
             state,
+            why: latest.as_ref().map_or("why.was.", BlockRow::why),
+            is_over: latest.as_ref().is_none_or(|block| !block.is_active()),
             block: latest,
-            why: if state == "unblocked" { "why.was." } else { "why." },
             domain: None,
             lockout: None,
             habits: None,

@@ -102,6 +102,8 @@ impl Page for TicketsPage {
 pub struct TicketPage {
     ticket: TicketRow,
     block: Option<BlockRow>,
+    /// What says why it is blocked.
+    why: &'static str,
     messages: Vec<MessageRow>,
     rows: Vec<EvidenceRow>,
     /// Whether the viewer may write to the customer.
@@ -130,6 +132,7 @@ impl TicketPage {
                 && block.as_ref().is_none_or(BlockRow::is_active),
             messages: conversation(ticket),
             ticket: TicketRow::of(ticket, owner),
+            why: block.as_ref().map_or("why.", BlockRow::why),
             block,
             rows: evidence.iter().map(|message| EvidenceRow::whole(message, spam)).collect(),
             live: 0,

@@ -286,12 +286,12 @@ fn exactly(subject: &SubjectKey) -> BlockAsk {
 }
 
 fn print_begun(block: &Block) {
-    let monitored = if block.reason.monitored { " In monitor mode nothing is refused." } else { "" };
+    let is = if block.is_noted() { "would be blocked (monitor mode: nothing is refused)" } else { "is blocked" };
     let until = match end_of(block) {
         end if block.automatic_release => format!("until {end} UTC"),
         end => end,
     };
-    say!("{} is blocked {until}, block {}.{monitored}", block.subject, block.reference);
+    say!("{} {is} {until}, block {}.", block.subject, block.reference);
 }
 
 fn print_table(blocks: &[Block]) {
@@ -300,12 +300,33 @@ fn print_table(blocks: &[Block]) {
         say!(
             "{:<16}  {:<14}  {:<38}  {:<16}  {:<3}  {}",
             block.reference.as_str(),
-            block.state.as_str(),
+            state_of(block),
             block.subject.to_string(),
             end_of(block),
             block.strike,
             block.reason.sentence,
         );
+    }
+    if blocks.iter().any(Block::is_noted) {
+        eprintln!("Who \"would be\" blocked is not: in monitor mode nothing is refused.");
+    }
+}
+
+/// A block's state; what monitor mode has only noted is not called blocked.
+fn state_of(block: &Block) -> &'static str {
+    match block.state {
+        BlockState::BlockedForSpam if block.is_noted() => "would be",
+        _ if block.reason.monitored => "was noted",
+        state => state.as_str(),
+    }
+}
+
+/// The same in a sentence.
+fn state_told(block: &Block) -> &'static str {
+    match (block.is_noted(), block.reason.monitored) {
+        (true, _) => "would be blocked; monitor mode: nothing is refused",
+        (false, true) => "over; monitor mode only noted it: nothing was refused",
+        (false, false) => block.state.as_str(),
     }
 }
 
@@ -329,7 +350,7 @@ fn print_block(block: &Block, evidence: &[Evidence]) {
     let reference: &BlockRef = &block.reference;
     say!("{:<12} {reference}", "Reference");
     say!("{:<12} {}", "Who", block.subject);
-    say!("{:<12} {}", "State", block.state.as_str());
+    say!("{:<12} {}", "State", state_told(block));
     say!("{:<12} {}", "Since", block.since);
     match (&block.released, block.automatic_release) {
         (Some((when, by)), _) => say!("{:<12} {when}, by {by}", "Released"),

@@ -26,6 +26,7 @@ impl Chapter {
             "began_at": since.to_string(),
             "released_at": released.as_ref().map(|(at, _)| at.to_string()),
             "state": state,
+            "monitored": self.block.reason.monitored,
             "strikes": strike,
             "messages": messages,
             "spam": spam,
@@ -40,7 +41,8 @@ impl Chapter {
         let ended =
             released.as_ref().map_or_else(|| "not released".into(), |(at, by)| format!("released {at} by {by}"));
         say!("{since}  strike {strike}, {}, {ended}  ({reference})", model::time::spoken(*length));
-        say!("    {}", reason.sentence);
+        let noted = if reason.monitored { "; monitor mode: nothing was refused" } else { "" };
+        say!("    {}{noted}", reason.sentence);
         let average = self.average_score().map_or_else(String::new, |score| format!(", average spam score {score}"));
         say!("    {messages} messages, {spam} of them spam{average}; {attempts} attempts refused");
     }

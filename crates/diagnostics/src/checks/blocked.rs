@@ -28,18 +28,20 @@ fn subjects(case: &Case) -> Vec<SubjectKey> {
 
 async fn active(case: &Case, block: &Block) -> Report {
     let Block { subject, since, reference, spam, attempts, .. } = block;
-    let monitored = if block.reason.monitored { " Monitor mode only notes it: mail still leaves." } else { "" };
-    let found = format!(
-        "{subject} is blocked for spam since {since} (reference {reference}): {}; {spam} suspicious messages, {attempts} \
-         attempts refused since.{monitored}",
-        block.reason.sentence,
-    );
-    if block.reason.monitored {
+    let why = &block.reason.sentence;
+    if block.is_noted() {
         return Report::warn(
-            found,
+            format!(
+                "{subject} would be blocked for spam since {since} (reference {reference}): {why}; {spam} suspicious \
+                 messages. Monitor mode only notes it: mail still leaves."
+            ),
             "Find out who sends it before refusals are real: change the password, look for malware.",
         );
     }
+    let found = format!(
+        "{subject} is blocked for spam since {since} (reference {reference}): {why}; {spam} suspicious messages, {attempts} \
+         attempts refused since."
+    );
     let advice = match block.way_out {
         WayOut::Time => format!("Stop the spam and change the password; the block ends at {}.", block.until()),
         WayOut::Password => "Change the account's password: that releases it. Choose a strong one.".to_owned(),

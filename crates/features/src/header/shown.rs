@@ -16,7 +16,8 @@ const ADDRESSES: [&str; 6] = ["from", "to", "cc", "bcc", "reply-to", "sender"];
 /// One unfolded line of a header, as [`evidence_headers`](crate::evidence_headers) has it, for people; at most 4096 bytes.
 /// Words in a charset nobody knows stay as they are; of one that was cut off only "…" remains.
 pub fn shown_header(line: &str) -> String {
-    let is_address = line.split_once(':').is_some_and(|(name, _)| ADDRESSES.iter().any(|one| name.eq_ignore_ascii_case(one)));
+    let is_address =
+        line.split_once(':').is_some_and(|(name, _)| ADDRESSES.iter().any(|one| name.eq_ignore_ascii_case(one)));
     let mut rest = bounded(line, MAX_TEXT);
     let mut shown = String::with_capacity(rest.len());
     while let Some((before, words, after)) = next_words(rest) {
@@ -124,7 +125,10 @@ mod tests {
             shown_header(&format!("{name}: =?utf-8?Q?{bytes}?= <thief@shop.example>"))
         };
         let subject = encoded("Subject", "a\r\nBcc: eve\u{1b}[2J\u{202e}\u{2066}\u{9b}\u{200b}b");
-        assert_eq!(subject, "Subject: a\u{fffd}\u{fffd}Bcc: eve\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}\u{fffd}b <thief@shop.example>");
+        assert_eq!(
+            subject,
+            "Subject: a\u{fffd}\u{fffd}Bcc: eve\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}\u{fffd}b <thief@shop.example>"
+        );
         let from = encoded("From", "Bank <security@bank.example>, \"x\"");
         assert_eq!(from, "From: \"Bank <security@bank.example>, 'x'\" <thief@shop.example>");
         let quoted = shown_header("From: \"=?utf-8?Q?Bank=40x?=\" <thief@shop.example>");

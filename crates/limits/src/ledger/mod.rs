@@ -93,7 +93,7 @@ impl Ledger {
 
     /// The latest block of a subject as it is now, released or not.
     pub fn block(&self, subject: &SubjectKey) -> Option<Arc<Block>> {
-        self.register.latest(subject).map(Arc::new)
+        self.register.latest(subject).map(|block| Arc::new(self.shown(block)))
     }
 
     /// Whether messages that are neither spam nor had recipients refused may be the cause of a block, so that their evidence
@@ -112,12 +112,18 @@ impl Ledger {
 
     /// The blocks in force as they are now, in no order. Walks over all blocks: for operators, not for messages.
     pub fn active_blocks(&self) -> Vec<Block> {
-        self.register.all_active()
+        self.register.all_active().into_iter().map(|block| self.shown(block)).collect()
     }
 
     /// The block of that reference, when it is its subject's latest. Walks over all blocks.
     pub fn block_by_reference(&self, reference: &BlockRef) -> Option<Block> {
-        self.register.by_reference(reference)
+        self.register.by_reference(reference).map(|block| self.shown(block))
+    }
+
+    /// A block as people may be told of it: in monitor mode none is refused, whenever his block began.
+    fn shown(&self, mut block: Block) -> Block {
+        block.reason.monitored |= block.is_active() && self.plans.load().monitor;
+        block
     }
 
     /// Takes back what monitor mode has blocked, strikes and counts too: from now on refusals are real, and nobody was
