@@ -98,7 +98,7 @@ pub(super) async fn report(
     let most = console.parts().reports()?.max_size();
     let raw = upload::file(&visit, form.map_err(|_| Fault::Form)?, "eml", most).await?;
     let subject = opened.case.block.subject;
-    console.aside(move |parts| Ok::<_, Fault>(parts.reports()?.add_for_customer(&subject, &raw)?)).await?;
+    console.in_turn(move |parts| Ok::<_, Fault>(parts.reports()?.add_for_customer(&subject, &raw)?)).await?;
     Ok(done(&opened.base, "reported"))
 }
 

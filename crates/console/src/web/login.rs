@@ -32,7 +32,7 @@ pub(super) async fn show(
 pub(super) async fn enter(State(console): State<Console>, visit: Visit, sent: Sent) -> Result<Response, Fault> {
     let (name, password) = (sent.field("name").to_owned(), sent.field("password").to_owned());
     let visitor = visit.visitor();
-    let tried = console.aside(move |parts| Ok::<_, Fault>(parts.gate.log_in(&name, &password, &visitor))).await?;
+    let tried = console.in_turn(move |parts| Ok::<_, Fault>(parts.gate.log_in(&name, &password, &visitor))).await?;
     match tried {
         Ok((session, _)) => Ok(let_in(&session, inside(sent.field("to")), visitor)),
         Err(AccessError::Invalid | AccessError::Expired) => {

@@ -15,6 +15,7 @@ use model::{Clock, SubjectKey, Timestamp};
 use pipeline::{Desk, Logins, Reports, Search, Tickets};
 use recall::Recall;
 use telemetry::Telemetry;
+use tokio::sync::Semaphore;
 use webhooks::Webhooks;
 
 use super::fault::Fault;
@@ -25,6 +26,8 @@ use crate::view::{HealthPart, SettingsTable};
 const FRESH: Duration = Duration::from_secs(5);
 /// More open tickets are not counted.
 const MOST_TICKETS: usize = 500;
+/// Heavy things that strangers ask for are done so many at a time.
+const TURNS: usize = 2;
 
 /// What an operator has set. A reload replaces it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,13 +115,15 @@ struct Inner {
     pages: Pages,
     site: ArcSwap<Site>,
     waiting: Mutex<(Timestamp, u64)>,
+    turns: Arc<Semaphore>,
 }
 
 impl Console {
     /// A console over these parts.
     pub fn new(parts: Parts, site: Site) -> Self {
         let waiting = Mutex::new((Timestamp(i64::MIN), 0));
-        Self(Arc::new(Inner { parts, pages: Pages::default(), site: ArcSwap::from_pointee(site), waiting }))
+        let (pages, site, turns) = (Pages::default(), ArcSwap::from_pointee(site), Arc::new(Semaphore::new(TURNS)));
+        Self(Arc::new(Inner { parts, pages, site, waiting, turns }))
     }
 
     /// Shows other settings from now on.
@@ -155,6 +160,21 @@ impl Console {
         let inner = Arc::clone(&self.0);
         let done = tokio::task::spawn_blocking(move || work(&inner.parts).map_err(Into::into)).await;
         done.unwrap_or_else(|error| Err(Fault::Failed(error.to_string())))
+    }
+
+    /// [`Self::aside`] for what strangers may ask and takes long: few at a time, so that a crowd of them leaves threads to
+    /// everybody else. Whoever hangs up while he waits takes no turn.
+    pub(crate) async fn in_turn<T: Send + 'static, E: Into<Fault> + Send + 'static>(
+        &self,
+        work: impl FnOnce(&Parts) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let turn = Arc::clone(&self.0.turns).acquire_owned().await;
+        let turn = turn.map_err(|error| Fault::Failed(error.to_string()))?;
+        self.aside(move |parts| {
+            let _until_done = turn;
+            work(parts)
+        })
+        .await
     }
 
     /// The desk.

@@ -1,5 +1,8 @@
 //! In and out, cookies, headers, languages, and what a stranger can't do.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use axum::http::StatusCode;
 
 use crate::world::{PASSWORD, World, visitor};
@@ -100,6 +103,38 @@ async fn wrong_passwords_are_counted() {
     let mut elsewhere = world.browser();
     elsewhere.visitor = visitor("198.51.100.9", false);
     assert_eq!(elsewhere.log_in("anna", PASSWORD).await.status, StatusCode::SEE_OTHER, "others get in");
+}
+
+/// A page waits for a thread as a login does.
+#[test]
+fn a_crowd_that_logs_in_keeps_nobody_from_other_pages() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().max_blocking_threads(4).build().unwrap();
+    runtime.block_on(async {
+        let world = World::new().await;
+        let mut anna = world.invited("anna").await;
+        let done = Arc::new(AtomicUsize::new(0));
+        let crowd = (0..24).map(|number| {
+            let (mut browser, done) = (world.browser(), Arc::clone(&done));
+            browser.visitor = visitor(&format!("198.51.100.{number}"), false);
+            tokio::spawn(async move {
+                browser.log_in(&format!("user{number}"), "wrong password").await;
+                done.fetch_add(1, Ordering::SeqCst);
+            })
+        });
+        let crowd: Vec<_> = crowd.collect();
+        within_moments(|| done.load(Ordering::SeqCst) > 0).await;
+        assert_eq!(anna.get("/console/blocks").await.status, StatusCode::OK);
+        assert!(done.load(Ordering::SeqCst) < 16, "the page waited for the crowd");
+        for one in crowd {
+            one.await.unwrap();
+        }
+    });
+}
+
+async fn within_moments(condition: impl Fn() -> bool) {
+    while !condition() {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]
