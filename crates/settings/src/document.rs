@@ -1,6 +1,6 @@
 //! A parsed file: tables are taken out one by one, what is left over is a mistake.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Range, RangeBounds};
 
 use toml::de::DeTable;
@@ -12,6 +12,8 @@ use crate::{Problems, Row, Setting, Table};
 pub struct Document<'i> {
     table: DeTable<'i>,
     known: BTreeSet<&'static str>,
+    /// The tables that have an option of that name.
+    homes: BTreeMap<&'static str, Vec<&'static str>>,
     problems: Problems,
 }
 
@@ -23,12 +25,13 @@ impl<'i> Document<'i> {
         for error in errors {
             problems.add(error.span(), "", error.message());
         }
-        Self { table: table.into_inner(), known: BTreeSet::new(), problems }
+        Self { table: table.into_inner(), known: BTreeSet::new(), homes: BTreeMap::new(), problems }
     }
 
     /// Reads a `[table]`; a missing one is its default.
     pub fn table<T: Table>(&mut self) -> T {
         self.known.insert(T::NAME);
+        T::options().iter().for_each(|option| self.homes.entry(option.key).or_default().push(T::NAME));
         let Some(value) = self.table.get(T::NAME) else { return T::default() };
         let Some(table) = value.get_ref().as_table() else {
             self.problems.add(Some(value.span()), T::NAME, format!("expected a table, written as [{}]", T::NAME));
@@ -110,9 +113,10 @@ impl<'i> Document<'i> {
     /// Every mistake, by line; unknown tables are among them.
     pub fn finish(mut self) -> Problems {
         let allowed: Vec<_> = self.known.iter().copied().collect();
-        for (key, _) in self.table.iter() {
+        for (key, value) in self.table.iter() {
             if !self.known.contains(key.get_ref().as_ref()) {
-                let message = unknown("table", key.get_ref(), &allowed);
+                let home = self.homes.get(key.get_ref().as_ref()).filter(|_| value.get_ref().as_table().is_none());
+                let message = home.map_or_else(|| unknown("table", key.get_ref(), &allowed), |homes| belongs(homes));
                 self.problems.add(Some(key.span()), key.get_ref().to_string(), message);
             }
         }
@@ -204,6 +208,11 @@ fn bounds<T: Setting>(range: &impl RangeBounds<T>) -> String {
         Unbounded => String::new(),
     };
     [low, high].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" and ")
+}
+
+fn belongs(homes: &[&str]) -> String {
+    let homes: Vec<_> = homes.iter().map(|table| format!("[{table}]")).collect();
+    format!("stands outside of every table; it belongs below {}", homes.join(" or "))
 }
 
 fn unknown(what: &str, key: &str, allowed: &[&str]) -> String {
