@@ -1,7 +1,7 @@
 //! What happened around one customer: his blocks, his tickets, his reports, the letters that did not reach him.
 //!
-//! Blocks are found by what he owns, with an index. What belongs to no block of these is looked for among the latest of all
-//! customers only: a page about one must not walk over everything.
+//! Blocks and reports are found by what he owns, with an index. Tickets that belong to no block of these are looked for among the
+//! latest of all customers only: a page about one must not walk over everything.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ pub struct Records<'r> {
 impl Dossier {
     /// Entries of each list.
     pub const MOST: usize = 20;
-    /// So many tickets and reports of all customers are looked through.
+    /// So many tickets of all customers are looked through.
     const LOOKED_THROUGH: usize = 500;
 
     /// What happened around the customer of a service who owns this. Blocks the thread on the store.
@@ -54,8 +54,9 @@ impl Dossier {
             (records.archive.find_blocks(&filter, &PageAsk::first(Self::MOST))?, records.tickets.desk());
         let blocks: Vec<_> = written.rows.into_iter().map(|block| desk.current(block)).collect();
         let tickets = tickets(service, holdings, &blocks, records.tickets)?;
+        let reports = records.reports.map(|reports| reports.within(holdings, Self::MOST)).transpose()?;
         Ok(Self {
-            reports: records.reports.map(|reports| reported(holdings, reports)).transpose()?.unwrap_or_default(),
+            reports: reports.unwrap_or_default(),
             bounces: bounced(&blocks, &tickets, records.tickets)?,
             blocks,
             tickets,
@@ -83,11 +84,6 @@ fn tickets(
         }
     }
     Ok(found.into_values().take(Dossier::MOST).collect())
-}
-
-fn reported(holdings: &Holdings, reports: &Reports) -> Result<Vec<Report>, TicketError> {
-    let latest = reports.list(false, Dossier::LOOKED_THROUGH)?;
-    Ok(latest.into_iter().filter(|report| holdings.holds(&report.subject)).take(Dossier::MOST).collect())
 }
 
 fn bounced(blocks: &[Block], files: &[TicketFile], all: &Tickets) -> Result<Vec<Bounce>, TicketError> {

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use customers::exemption::{Exempt, Exemption};
 use customers::report::{Errand, Filed, Report, ReportRefused, ReportState, ReportStore, Taken, Word};
-use limits::LetterKind;
-use model::{Block, MessageId, Score, SubjectKey, SubjectKind, Timestamp};
+use limits::{Holdings, LetterKind};
+use model::{Block, DomainName, MessageId, Score, SubjectKey, SubjectKind, Timestamp};
 use samples::alert;
 use store::{MemoryStore, SqliteStore};
 use testkit::samples::{account, block, evidence, reference, released};
@@ -166,5 +166,25 @@ fn exemptions_end() {
         assert_eq!(store.remove_exemption(2, Timestamp(1)).unwrap().map(|gone| gone.id), Some(2));
         assert_eq!(store.remove_exemption(2, Timestamp(1)).unwrap(), None);
         assert_eq!(store.add_exemption(&exemption("eve@shop.example", 20)).unwrap(), 3);
+    });
+}
+
+#[test]
+fn reports_are_found_by_their_block_and_by_what_belongs_together() {
+    each(|store| {
+        let (one, other) = (blocked(store, "one", 1), Block { subject: account("eve@club.example"), ..block("two", 2) });
+        store.open_block(&other, &[evidence(2)], Some(&alert("two"))).unwrap();
+        for (of, at) in [(&one, 1), (&other, 2), (&one, 3)] {
+            store.file_report(&report(of, at), b"x", 9, Timestamp(5)).unwrap();
+        }
+        let ids = |reports: Vec<Report>| reports.into_iter().map(|report| report.id).collect::<Vec<_>>();
+        assert_eq!(ids(store.reports_about(&one.reference, 9).unwrap()), [3, 1]);
+        assert_eq!(ids(store.reports_about(&one.reference, 1).unwrap()), [3]);
+        let within = |domain: &str| Holdings::mail_domain(&DomainName::new(domain).unwrap());
+        assert_eq!(ids(store.reports_within(&within("shop.example"), 9).unwrap()), [3, 1]);
+        assert_eq!(ids(store.reports_within(&within("club.example"), 9).unwrap()), [2]);
+        let both = within("shop.example").and(within("club.example"));
+        assert_eq!(ids(store.reports_within(&both, 2).unwrap()), [3, 2]);
+        assert_eq!(ids(store.reports_within(&Holdings::none(), 9).unwrap()), Vec::<u64>::new());
     });
 }

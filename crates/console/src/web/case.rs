@@ -17,8 +17,8 @@ use super::upload;
 use super::visit::{Visit, permitted};
 use crate::view::CasePage;
 
-/// Reports that are looked through for those of one block.
-const MOST_REPORTS: usize = 500;
+/// Reports of one block that are shown.
+const MOST_REPORTS: usize = 50;
 
 /// A block somebody may see as his.
 struct Opened {
@@ -114,12 +114,10 @@ fn answers(sent: &Sent) -> String {
     text
 }
 
-/// Messages of the block that were reported, latest first; among the latest of everybody.
+/// Messages of the block that were reported, latest first.
 async fn reported(console: &Console, opened: &Opened) -> Result<Vec<Report>, Fault> {
     let block = opened.case.block.reference.clone();
-    let mut latest = console.aside(|parts| Ok::<_, Fault>(parts.reports()?.list(false, MOST_REPORTS)?)).await?;
-    latest.retain(|report| report.block == block);
-    Ok(latest)
+    console.aside(move |parts| Ok::<_, Fault>(parts.reports()?.about(&block, MOST_REPORTS)?)).await
 }
 
 async fn ticket(console: &Console, opened: &Opened) -> Result<Option<TicketFile>, Fault> {

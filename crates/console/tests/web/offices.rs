@@ -127,8 +127,14 @@ impl Judge for Nobody {
 
 /// Files a report about a flagged message of that block.
 pub(crate) fn file_report(store: &MemoryStore, block: &Block, from: &str) {
+    let message = b"From: bob@shop.example\r\n\r\nwords\r\n";
+    store.file_report(&report(block, from), message, 9, NOW).unwrap();
+}
+
+/// A report of the message `<1@shop.example>`.
+pub(crate) fn report(block: &Block, from: &str) -> Report {
     let hit = |points| Hit { signal: SignalName::new("html_form"), points, why: "A form.".into() };
-    let report = Report {
+    Report {
         id: 0,
         block: block.reference.clone(),
         subject: block.subject.clone(),
@@ -145,8 +151,7 @@ pub(crate) fn file_report(store: &MemoryStore, block: &Block, from: &str) {
         state: ReportState::Open,
         due: Vec::new(),
         exemptions: Vec::new(),
-    };
-    store.file_report(&report, b"From: bob@shop.example\r\n\r\nwords\r\n", 9, NOW).unwrap();
+    }
 }
 
 /// What has happened so far is to be told to the webhook.

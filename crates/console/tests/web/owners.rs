@@ -1,7 +1,10 @@
 //! What the owner of a block learns of messages that he says were none: of his own everything, of others' nothing, in his words.
 
 use axum::http::StatusCode;
+use customers::report::{Report, ReportStore};
+use model::MessageId;
 
+use crate::offices;
 use crate::world::{Answer, Browser, NOW, World};
 
 /// Uploads a message from the page of a block.
@@ -33,6 +36,20 @@ async fn what_was_reported_and_decided_is_on_the_owners_page() {
     );
     let other = world.browser().get(&world.link(&world.address.reference)).await.body;
     assert!(!other.contains("Reported messages"), "what is another's");
+}
+
+#[tokio::test]
+async fn what_was_reported_is_found_however_much_others_report() {
+    let world = World::new().await;
+    for number in 0..600 {
+        let message_id = MessageId::new(&format!("<{number}@host.example>")).unwrap();
+        let of_another = Report { message_id, ..offices::report(&world.address, "root@host.example") };
+        world.store.file_report(&of_another, b"", u32::MAX, NOW).unwrap();
+    }
+    let page = world.browser().get(&world.link(&world.account.reference)).await.body;
+    assert!(page.contains("Reported messages") && page.contains("&lt;1@shop.example&gt;"), "{page}");
+    let customer = world.invited("anna").await.get("/console/customer/hosting-4711").await.body;
+    assert!(customer.contains("href=\"/console/reports/1\""), "{customer}");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Where reports and exemptions are kept: beside the blocks that they are about.
 
-use limits::{FollowUpStore, LetterKind, StoreError};
-use model::{Block, Evidence, MessageId, SubjectKey, Timestamp};
+use limits::{FollowUpStore, Holdings, LetterKind, StoreError};
+use model::{Block, BlockRef, Evidence, MessageId, SubjectKey, Timestamp};
 
 use super::{Report, ReportRefused};
 use crate::exemption::Exemption;
@@ -42,6 +42,10 @@ pub trait ReportStore: FollowUpStore {
     fn reports(&self, only_open: bool, limit: usize) -> Result<Vec<Report>, StoreError>;
     /// As [`Self::reports`], those with a lower number.
     fn reports_before(&self, number: u64, only_open: bool, limit: usize) -> Result<Vec<Report>, StoreError>;
+    /// Reports of a block's messages, latest first.
+    fn reports_about(&self, block: &BlockRef, limit: usize) -> Result<Vec<Report>, StoreError>;
+    /// Reports about blocks of what belongs together, latest first.
+    fn reports_within(&self, within: &Holdings, limit: usize) -> Result<Vec<Report>, StoreError>;
     /// Reports with something still to be done of their decision.
     fn reports_due(&self) -> Result<Vec<Report>, StoreError>;
     /// Takes a step, with its letter and its exemptions, all or nothing; `None` when there is no such report. The message

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use customers::report::{Filed, Report, ReportRefused, ReportSettings, ReportStore};
-use limits::StoreError;
+use limits::{Holdings, StoreError};
 use model::{BlockRef, Clock, SubjectKey};
 
 pub use answer::Answered;
@@ -165,6 +165,22 @@ impl Reports {
     /// When the store fails.
     pub fn list_before(&self, number: u64, only_open: bool, limit: usize) -> Result<Vec<Report>, StoreError> {
         self.store.reports_before(number, only_open, limit)
+    }
+
+    /// Reports of a block's messages, latest first. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn about(&self, block: &BlockRef, limit: usize) -> Result<Vec<Report>, StoreError> {
+        self.store.reports_about(block, limit)
+    }
+
+    /// Reports about what belongs together, latest first. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn within(&self, within: &Holdings, limit: usize) -> Result<Vec<Report>, StoreError> {
+        self.store.reports_within(within, limit)
     }
 
     /// One report. Blocks the thread on the store.

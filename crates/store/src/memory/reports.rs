@@ -2,8 +2,8 @@
 
 use customers::exemption::Exemption;
 use customers::report::{Filed, Report, ReportRefused, ReportState, ReportStep, ReportStore};
-use limits::LetterKind;
-use model::{Block, Evidence, MessageId, SubjectKey, Timestamp};
+use limits::{Holdings, LetterKind};
+use model::{Block, BlockRef, Evidence, MessageId, SubjectKey, Timestamp};
 
 use super::{MemoryStore, Result, State};
 
@@ -20,6 +20,12 @@ impl Shelf {
     /// A report is forgotten with its block.
     pub(super) fn retain(&mut self, keeps: impl Fn(&Report) -> bool) {
         self.reports.retain(|(report, _)| keeps(report));
+    }
+
+    /// Those that are chosen, latest first.
+    fn latest(&self, chosen: impl Fn(&Report) -> bool, limit: usize) -> Vec<Report> {
+        let latest = self.reports.iter().rev().map(|(report, _)| report);
+        latest.filter(|report| chosen(report)).take(limit).cloned().collect()
     }
 }
 
@@ -91,9 +97,16 @@ impl ReportStore for MemoryStore {
     }
 
     fn reports_before(&self, number: u64, only_open: bool, limit: usize) -> Result<Vec<Report>> {
-        let state = self.state();
-        let latest = state.shelf.reports.iter().rev().map(|(report, _)| report).filter(|report| report.id < number);
-        Ok(latest.filter(|report| !only_open || report.is_open().is_ok()).take(limit).cloned().collect())
+        let chosen = |report: &Report| report.id < number && (!only_open || report.is_open().is_ok());
+        Ok(self.state().shelf.latest(chosen, limit))
+    }
+
+    fn reports_about(&self, block: &BlockRef, limit: usize) -> Result<Vec<Report>> {
+        Ok(self.state().shelf.latest(|report| report.block == *block, limit))
+    }
+
+    fn reports_within(&self, within: &Holdings, limit: usize) -> Result<Vec<Report>> {
+        Ok(self.state().shelf.latest(|report| within.holds(&report.subject), limit))
     }
 
     fn reports_due(&self) -> Result<Vec<Report>> {

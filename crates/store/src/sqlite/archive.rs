@@ -14,8 +14,9 @@ use super::{SqliteStore, bound, rows};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-/// Where the blocks of some spans are found: driven by the spans, each a walk of the index by place.
-const HELD: &str = "json_each(:within) AS span CROSS JOIN blocks INDEXED BY blocks_by_place
+/// Where the blocks of some spans are found: driven by the spans, each a walk of the index by place. Its first parameter are
+/// the spans, as [`spans`] writes them.
+pub(super) const HELD: &str = "json_each(:within) AS span CROSS JOIN blocks INDEXED BY blocks_by_place
     ON kind = span.value->>0 AND place >= span.value->>1 AND place < span.value->>2";
 
 /// No later block of the same subject; asked of the index by place alone.
@@ -157,7 +158,7 @@ fn of_blocks(filter: &BlockFilter) -> Query {
         .given(":nothing IS NULL", ":nothing", nothing.map(|_| 1))
 }
 
-fn spans(within: &Holdings) -> String {
+pub(super) fn spans(within: &Holdings) -> String {
     let spans = within.spans().iter().map(|span| (span.kind.as_str(), span.from.as_str(), span.to.as_str()));
     serde_json::json!(spans.collect::<Vec<_>>()).to_string()
 }

@@ -4,10 +4,11 @@ use std::cell::RefCell;
 
 use customers::exemption::Exemption;
 use customers::report::{Filed, Report, ReportRefused, ReportState, ReportStep, ReportStore, Taken};
-use limits::{LetterKind, Matter, StoreError};
-use model::{Block, Evidence, MessageId, SubjectKey, Timestamp};
+use limits::{Holdings, LetterKind, Matter, StoreError};
+use model::{Block, BlockRef, Evidence, MessageId, SubjectKey, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
+use super::archive::{HELD, spans};
 use super::follow_ups::queue;
 use super::{SqliteStore, bound, deliveries, rows};
 
@@ -43,6 +44,19 @@ impl ReportStore for SqliteStore {
         let chosen = if only_open { "AND open = 1" } else { "" };
         let sql = format!("SELECT id, record FROM reports WHERE id < ?1 {chosen} ORDER BY id DESC LIMIT ?2");
         self.list(&sql, &[&key(before), &bound(limit)], report)
+    }
+
+    fn reports_about(&self, block: &BlockRef, limit: usize) -> Answer<Vec<Report>> {
+        let sql = "SELECT id, record FROM reports WHERE block = ?1 ORDER BY id DESC LIMIT ?2";
+        self.list(sql, &[&block.as_str(), &bound(limit)], report)
+    }
+
+    fn reports_within(&self, within: &Holdings, limit: usize) -> Answer<Vec<Report>> {
+        let sql = format!(
+            "SELECT reports.id, reports.record FROM {HELD} CROSS JOIN reports ON reports.block = reference
+             ORDER BY reports.id DESC LIMIT ?2"
+        );
+        self.list(&sql, &[&spans(within), &bound(limit)], report)
     }
 
     fn reports_due(&self) -> Answer<Vec<Report>> {
