@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use customers::Language;
 use minijinja::value::Kwargs;
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, context};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, HtmlEscape, Output, State, UndefinedBehavior, Value, context,
+};
 use model::Timestamp;
 use model::shown::deceives;
 use serde::Serialize;
@@ -98,6 +100,7 @@ fn environment(language: Language) -> Result<Environment<'static>, Error> {
     environment.add_filter("span", move |seconds: u64| words.span(Duration::from_secs(seconds)));
     environment.add_filter("customer", |service: &str| customer_href(service));
     environment.add_filter("n", moment::grouped);
+    environment.add_filter("name", named);
     environment.add_filter("said", move |why: &str, signal: &str| signal::told(signal, why, language));
     environment.add_filter("signed", |points: i64| format!("{points:+}"));
     for (name, source) in TEMPLATES {
@@ -132,6 +135,18 @@ fn timed(time: Timestamp, shown: &str) -> Value {
     let (day, clock) = shown.split_once(' ').unwrap_or((shown, ""));
     let clock = clock.replace(' ', "\u{a0}");
     Value::from_safe_string(format!("<time datetime=\"{time}\"><span>{day}</span> {clock}</time>"))
+}
+
+/// A name that a narrow column may break behind its @ and points before it does anywhere else.
+fn named(name: &str) -> Value {
+    let mut shown = String::with_capacity(name.len());
+    for part in name.split_inclusive(['@', '.']) {
+        shown.push_str(&HtmlEscape(&part.replace(deceives, "\u{fffd}")).to_string());
+        if part.ends_with(['@', '.']) {
+            shown.push_str("<wbr>");
+        }
+    }
+    Value::from_safe_string(shown)
 }
 
 /// Writes a value escaped, without characters that deceive.

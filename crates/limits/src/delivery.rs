@@ -59,6 +59,11 @@ pub struct DeliveryPlace {
 }
 
 impl DeliveryPlace {
+    /// Before every delivery.
+    pub fn top() -> Self {
+        Self { number: u64::MAX, hook: String::new() }
+    }
+
     /// That of a delivery.
     pub fn of(delivery: &Delivery) -> Self {
         Self { number: delivery.happening.number, hook: delivery.hook.clone() }

@@ -143,10 +143,17 @@ pub trait LetterStore: Store {
     fn note_bounce(&self, bounce: &Bounce) -> Result<bool, StoreError>;
     /// What came back, latest first: of the letters about one thing, or of all.
     fn bounces(&self, about: Option<&Matter>, limit: usize) -> Result<Vec<Bounce>, StoreError>;
-    /// Letters, latest first.
-    fn letters(&self, limit: usize) -> Result<Vec<AlertJob>, StoreError>;
+    /// Letters, latest first; in one state, or all.
+    fn letters(&self, state: Option<LetterState>, limit: usize) -> Result<Vec<AlertJob>, StoreError> {
+        self.letters_after(&LetterPlace::top(), state, limit)
+    }
     /// As [`Self::letters`], those behind that place.
-    fn letters_after(&self, place: &LetterPlace, limit: usize) -> Result<Vec<AlertJob>, StoreError>;
+    fn letters_after(
+        &self,
+        place: &LetterPlace,
+        state: Option<LetterState>,
+        limit: usize,
+    ) -> Result<Vec<AlertJob>, StoreError>;
     /// Letters with what came back of each.
     fn posted(&self, letters: Vec<AlertJob>) -> Result<Vec<Posted>, StoreError> {
         let posted = |letter: AlertJob| {
@@ -170,6 +177,11 @@ pub struct LetterPlace {
 }
 
 impl LetterPlace {
+    /// Before every letter.
+    pub fn top() -> Self {
+        Self { created: Timestamp(i64::MAX), about: Matter::Ticket(0), number: 0 }
+    }
+
     /// That of a letter.
     pub fn of(letter: &AlertJob) -> Self {
         Self { created: letter.created, about: letter.about.clone(), number: letter.number }

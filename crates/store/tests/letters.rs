@@ -40,9 +40,9 @@ fn a_bounce_is_noted_once_beside_its_letter() {
         assert_eq!(all, [bounce("two", "eve@shop.example", 6), bounce("one", "bob@shop.example", 5)]);
         assert_eq!(store.bounces(Some(&about("one")), 10).unwrap(), all[1..]);
         assert_eq!(store.bounces(None, 1).unwrap(), all[..1]);
-        let letters: Vec<_> = store.letters(10).unwrap().into_iter().map(|letter| letter.about).collect();
+        let letters: Vec<_> = store.letters(None, 10).unwrap().into_iter().map(|letter| letter.about).collect();
         assert_eq!(letters, [about("one"), about("two")]);
-        assert_eq!(store.letters(1).unwrap().len(), 1);
+        assert_eq!(store.letters(None, 1).unwrap().len(), 1);
     });
 }
 
@@ -80,6 +80,34 @@ fn open_ticket(store: &dyn All, at: i64) -> u64 {
     store.open_ticket(&opening, "mx1.provider.example", Timestamp(at)).unwrap().unwrap().id
 }
 
+/// How many letters are in each state, asked for by it.
+fn in_states(store: &dyn All) -> Vec<(&'static str, usize)> {
+    let count = |state: LetterState| {
+        let posted = store.posted(store.letters(Some(state), 9).unwrap()).unwrap();
+        assert!(posted.iter().all(|posted| posted.state() == state), "{state}: {posted:?}");
+        posted.len()
+    };
+    LetterState::ALL.iter().map(|state| (state.as_str(), count(*state))).collect()
+}
+
+#[test]
+fn letters_are_found_by_what_became_of_them() {
+    each(|store| {
+        for (name, since) in [("one", 1), ("two", 2), ("three", 3), ("four", 4)] {
+            store.open_block(&block(name, since), &[], Some(&alert(name))).unwrap();
+        }
+        assert_eq!(in_states(store), [("waiting", 4), ("sent", 0), ("given_up", 0), ("bounced", 0)]);
+        let mut letters = store.letters(None, 9).unwrap();
+        letters[0].sent = Some(Timestamp(7));
+        letters[1].given_up = Some(Timestamp(7));
+        letters[2].sent = Some(Timestamp(7));
+        store.update_letters(&letters).unwrap();
+        let came_back = Bounce { about: letters[2].about.clone(), ..bounce("one", "owner@shop.example", 8) };
+        assert!(store.note_bounce(&came_back).unwrap());
+        assert_eq!(in_states(store), [("waiting", 1), ("sent", 1), ("given_up", 1), ("bounced", 1)]);
+    });
+}
+
 #[test]
 fn letters_of_tickets_without_a_block_are_letters_like_others() {
     each(|store| {
@@ -89,7 +117,7 @@ fn letters_of_tickets_without_a_block_are_letters_like_others() {
         let mut letter = store.pending_alerts().unwrap().pop().unwrap();
         assert_eq!((&letter.about, letter.number), (&of_ticket, 0));
         assert_eq!(letter.message_id, format!("<ticket-{ticket}@mx1.provider.example>"));
-        assert_eq!(store.letters(9).unwrap()[0], letter, "the latest");
+        assert_eq!(store.letters(None, 9).unwrap()[0], letter, "the latest");
 
         letter.given_up = Some(Timestamp(7));
         letter.reached(&["owner@shop.example", "owner@shop.example"]);
@@ -105,8 +133,10 @@ fn letters_of_tickets_without_a_block_are_letters_like_others() {
         assert_eq!(store.bounces(Some(&of_ticket), 9).unwrap(), std::slice::from_ref(&came_back));
         assert_eq!(store.bounces(Some(&about("one")), 9).unwrap(), []);
         let states: Vec<_> =
-            store.posted(store.letters(9).unwrap()).unwrap().iter().map(|posted| posted.state()).collect();
+            store.posted(store.letters(None, 9).unwrap()).unwrap().iter().map(|posted| posted.state()).collect();
         assert_eq!(states, [LetterState::Bounced, LetterState::Waiting]);
+        store.update_letters(std::slice::from_ref(&letter)).unwrap();
+        assert_eq!(in_states(store), [("waiting", 1), ("sent", 0), ("given_up", 0), ("bounced", 1)]);
 
         store.step(ticket, &|ticket| ticket.close(Timestamp(9)).map(|()| None)).unwrap().unwrap().unwrap();
         store.prune(Timestamp(10), Timestamp(0), 100).unwrap();

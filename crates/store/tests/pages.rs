@@ -53,12 +53,12 @@ fn joins<R: std::fmt::Debug + PartialEq>(whole: Vec<R>, mut page: impl FnMut(Opt
 fn letters_go_on_behind_the_last_one() {
     each(|store| {
         filled(store);
-        joins(store.letters(99).unwrap(), |last| match last {
-            None => store.letters(2).unwrap(),
+        joins(store.letters(None, 99).unwrap(), |last| match last {
+            None => store.letters(None, 2).unwrap(),
             Some(last) => {
                 let place = LetterPlace::of(last);
                 assert_eq!(LetterPlace::parse(&place.to_string()), Some(place.clone()));
-                store.letters_after(&place, 2).unwrap()
+                store.letters_after(&place, None, 2).unwrap()
             }
         });
     });

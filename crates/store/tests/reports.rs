@@ -172,7 +172,8 @@ fn exemptions_end() {
 #[test]
 fn reports_are_found_by_their_block_and_by_what_belongs_together() {
     each(|store| {
-        let (one, other) = (blocked(store, "one", 1), Block { subject: account("eve@club.example"), ..block("two", 2) });
+        let (one, other) =
+            (blocked(store, "one", 1), Block { subject: account("eve@club.example"), ..block("two", 2) });
         store.open_block(&other, &[evidence(2)], Some(&alert("two"))).unwrap();
         for (of, at) in [(&one, 1), (&other, 2), (&one, 3)] {
             store.file_report(&report(of, at), b"x", 9, Timestamp(5)).unwrap();

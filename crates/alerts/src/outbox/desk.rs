@@ -2,7 +2,7 @@
 //! Calls block the thread on the store.
 
 use customers::Language;
-use limits::{AlertJob, Matter, Posted, StoreError};
+use limits::{AlertJob, LetterPlace, LetterState, Matter, Posted, StoreError};
 
 use super::OutboxHandle;
 use crate::templates::{Notice, Words};
@@ -22,17 +22,18 @@ pub enum LetterError {
 }
 
 impl OutboxHandle {
-    /// Letters that wait, the next one first; then those that were sent or given up, latest first. At most `limit`.
+    /// Letters behind that place, latest first; in one state, or all. At most `limit`.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn letters(&self, limit: usize) -> Result<Vec<Posted>, StoreError> {
+    pub fn letters(
+        &self,
+        after: &LetterPlace,
+        state: Option<LetterState>,
+        limit: usize,
+    ) -> Result<Vec<Posted>, StoreError> {
         let store = self.attempts.store();
-        let mut letters = store.pending_alerts()?;
-        letters.truncate(limit);
-        let over = store.letters(limit)?.into_iter().filter(|letter| !letter.waits());
-        letters.extend(over.take(limit - letters.len()));
-        store.posted(letters)
+        store.posted(store.letters_after(after, state, limit)?)
     }
 
     /// One letter, and what became of it.

@@ -2,10 +2,15 @@
 
 use alerts::{LetterError, Notice};
 use customers::Language;
-use limits::Matter;
+use limits::{LetterPlace, LetterState, Matter, Posted};
 use testkit::{Stage, samples};
 
 use crate::{Bench, MINUTE};
+
+/// The letter that was written last.
+pub(crate) fn latest(bench: &Bench) -> Posted {
+    bench.outbox.letters(&LetterPlace::top(), None, 1).unwrap().remove(0)
+}
 
 #[tokio::test]
 async fn a_letter_is_sent_before_its_time_or_given_up_and_sent_once_more() {
@@ -13,7 +18,7 @@ async fn a_letter_is_sent_before_its_time_or_given_up_and_sent_once_more() {
     bench.relay.close_at(Stage::Greeting);
     bench.block("one");
     bench.outbox.flush().await;
-    assert_eq!(bench.outbox.letters(10).unwrap()[0].letter, bench.job("one"));
+    assert_eq!(latest(&bench).letter, bench.job("one"));
     let one = Matter::Block(samples::reference("one"));
     let gone = bench.outbox.give_up(&one, 0).unwrap();
     assert!(gone.given_up.is_some() && gone.last_error.is_some());
@@ -35,7 +40,7 @@ async fn a_letter_is_sent_before_its_time_or_given_up_and_sent_once_more() {
 }
 
 #[tokio::test]
-async fn letters_that_wait_stand_before_those_that_are_over() {
+async fn letters_are_found_by_what_became_of_them() {
     let bench = Bench::new().await;
     for name in ["one", "two", "three"] {
         bench.block(name);
@@ -44,9 +49,14 @@ async fn letters_that_wait_stand_before_those_that_are_over() {
     bench.relay.close_at(Stage::Greeting);
     bench.block("four");
     bench.outbox.flush().await;
-    let letters: Vec<_> = bench.outbox.letters(3).unwrap().into_iter().map(|posted| posted.letter).collect();
-    assert_eq!((letters.len(), letters[0].about.to_string()), (3, "four".into()));
-    assert!(letters[0].sent.is_none() && letters[1..].iter().all(|letter| letter.sent.is_some()));
+    let names = |state| -> Vec<String> {
+        let letters = bench.outbox.letters(&LetterPlace::top(), state, 3).unwrap();
+        letters.into_iter().map(|posted| posted.letter.about.to_string()).collect()
+    };
+    assert_eq!(names(Some(LetterState::Waiting)), ["four"]);
+    assert_eq!(names(Some(LetterState::Sent)).len(), 3);
+    assert_eq!(names(Some(LetterState::GivenUp)), [""; 0]);
+    assert_eq!(names(None).len(), 3);
 }
 
 #[tokio::test]

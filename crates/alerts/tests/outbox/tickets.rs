@@ -10,6 +10,7 @@ use limits::{AlertJob, Bounce, LetterState, Matter};
 use model::Timestamp;
 use testkit::{Stage, samples};
 
+use crate::desk::latest;
 use crate::many::customers;
 use crate::{Bench, MINUTE, START};
 
@@ -60,11 +61,11 @@ async fn an_operator_sees_whom_they_have_reached_and_sends_or_gives_up_them_too(
     let about = Matter::Ticket(bench.ticket().id);
     bench.outbox.flush().await;
     bench.outbox.give_up(&about, 0).unwrap();
-    assert_eq!(bench.outbox.letters(9).unwrap()[0].state(), LetterState::GivenUp);
+    assert_eq!(latest(&bench).state(), LetterState::GivenUp);
     bench.relay.work();
     bench.outbox.send_now(&about, 0).unwrap();
     bench.outbox.flush().await;
-    let posted = bench.outbox.letters(9).unwrap().remove(0);
+    let posted = latest(&bench);
     assert_eq!((posted.state(), posted.letter.about), (LetterState::Sent, about.clone()));
     assert_eq!(posted.letter.told, ["bob@shop.example", "postmaster"]);
     assert!(bench.outbox.sent_by_kind().contains(&("opened", 1)));
@@ -88,7 +89,7 @@ async fn what_comes_back_of_them_is_known_by_its_address_and_stands_in_the_diges
     let at = Timestamp(START).after(MINUTE);
     let bounce = Bounce { about, letter, recipient: "bob@shop.example".into(), at, status, said };
     assert!(bench.store.note_bounce(&bounce).unwrap());
-    assert_eq!(bench.outbox.letters(9).unwrap()[0].state(), LetterState::Bounced);
+    assert_eq!(latest(&bench).state(), LetterState::Bounced);
     bench.after(DAY).await;
     let digest = bench.relay.mails().pop().unwrap();
     assert!(digest.text.contains("did not reach their recipients:"), "{}", digest.text);

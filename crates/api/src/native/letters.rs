@@ -3,7 +3,7 @@
 use access::{Action, Actor};
 use alerts::{LetterError, OutboxHandle};
 use axum::routing::{delete, get, post};
-use limits::{AlertJob, Bounce, LetterName, LetterPlace, Matter, Posted};
+use limits::{AlertJob, Bounce, LetterName, LetterPlace, LetterState, Matter, Posted};
 use serde::Deserialize;
 
 use super::call::{Asked, Call, Named};
@@ -12,10 +12,14 @@ use super::parameters::{self, LIMIT, NEXT, Parameter, parameter};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
-use super::types::{Limit, When};
+use super::types::{Limit, When, Word};
 use super::{Answer, Native};
 
-const QUERY: &[Parameter] = &[parameter("after", place, NEXT), LIMIT];
+const QUERY: &[Parameter] = &[
+    parameter("state", parameters::word::<LetterState>, "Only in this state."),
+    parameter("after", place, NEXT),
+    LIMIT,
+];
 const BOUNCED: &[Parameter] =
     &[parameter("block", parameters::reference, "Only letters about the block of this reference."), PLACE, LIMIT];
 
@@ -76,8 +80,8 @@ wire! {
         /// What it tells: "blocked", "opened", "missing", "received", "answer", "approved", "refused", "released", "reminder",
         /// "report_received", "report_confirmed", "report_declined" or "report_unusable".
         kind: String,
-        /// "waiting", "sent", "given_up" or "bounced".
-        state: String,
+        /// What became of it.
+        state: Word<LetterState>,
         /// When there was something to tell.
         written_at: When,
         /// When it is tried (again), while it waits.
@@ -109,6 +113,7 @@ wire! {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct LetterQuery {
+    state: Option<Word<LetterState>>,
     after: Option<String>,
     limit: Option<Limit>,
 }
@@ -124,15 +129,12 @@ struct BounceQuery {
 /// More bounces than this are not looked through.
 const MANY: usize = 10_000;
 
-async fn list(call: Call, Asked(LetterQuery { after, limit }): Asked<LetterQuery>) -> Answer<LetterPage> {
+async fn list(call: Call, Asked(LetterQuery { state, after, limit }): Asked<LetterQuery>) -> Answer<LetterPage> {
     let wrong = || Problem::field("after", "expected what a page told as next");
     let after = after.map(|text| LetterPlace::parse(&text).ok_or_else(wrong)).transpose()?;
     call.by_staff(Action::SeeSite, move |native, _| {
-        let limit = Limit::rows(limit);
-        let letters = match after {
-            None => native.letters.letters(limit + 1)?,
-            Some(after) => native.letters.letters_after(&after, limit + 1)?,
-        };
+        let (state, limit) = (state.map(|state| state.0), Limit::rows(limit));
+        let letters = native.letters.letters_after(&after.unwrap_or_else(LetterPlace::top), state, limit + 1)?;
         let (letters, next) = cut(letters, limit, |last| LetterPlace::of(last).to_string());
         let items = native.letters.posted(letters)?.into_iter().map(letter).collect();
         Ok(LetterPage { items, next })
@@ -185,7 +187,7 @@ impl Native {
 }
 
 fn letter(posted: Posted) -> LetterView {
-    let state = posted.state().as_str().to_owned();
+    let state = Word(posted.state());
     let Posted { letter, bounces } = posted;
     LetterView {
         id: LetterName::of(&letter).to_string(),

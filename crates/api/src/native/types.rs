@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use ::customers::ticket::Author;
 use ::customers::{Expiry, Kind, Language};
 use access::Role;
-use limits::DeliveryState;
+use limits::{DeliveryState, LetterState};
 use model::circumstances::Confirmation;
 use model::{BlockState, SubjectKind, Timestamp, WayOut};
 use pipeline::Topic;
@@ -68,6 +68,7 @@ words! {
     Kind: Self::ALL;
     Language: Self::ALL;
     DeliveryState: Self::ALL;
+    LetterState: Self::ALL;
     alerts::Notice: Self::ALL;
     Role: [Self::Operator, Self::Auditor, Self::Customer];
 }

@@ -19,8 +19,13 @@ async fn a_letter_is_seen_given_up_and_tried_again() {
     let (status, seen) = world.letter("get", "bob1.0").await;
     assert_eq!((status, &seen["state"]), (StatusCode::OK, &"waiting".into()), "{seen}");
     assert_eq!(world.json(Who::Operator, "/api/letters").await["items"][1], seen);
+    let in_state =
+        async |state: &str| world.json(Who::Operator, &format!("/api/letters?state={state}")).await["items"].clone();
+    assert!(in_state("waiting").await.as_array().unwrap().contains(&seen));
+    assert_eq!(in_state("given_up").await, json!([]));
     let (status, given_up) = world.letter("delete", "bob1.0").await;
     assert_eq!((status, &given_up["state"]), (StatusCode::OK, &"given_up".into()), "{given_up}");
+    assert_eq!(in_state("given_up").await, json!([given_up]));
     let (status, again) = world.letter("post", "bob1.0/send").await;
     let due = NOW.to_string();
     assert_eq!(
@@ -33,7 +38,7 @@ async fn a_letter_is_seen_given_up_and_tried_again() {
 #[tokio::test]
 async fn a_letter_that_was_sent_stays_sent() {
     let world = World::new();
-    let mut letter = world.store.letters(9).unwrap().into_iter().find(|letter| letter.number == 0).unwrap();
+    let mut letter = world.store.letters(None, 9).unwrap().into_iter().find(|letter| letter.number == 0).unwrap();
     letter.sent = Some(NOW);
     limits::Store::update_alert(&*world.store, &letter).unwrap();
     assert_eq!(world.letter("post", "bob1.0/send").await.0, StatusCode::CONFLICT);

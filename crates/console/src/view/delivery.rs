@@ -7,6 +7,7 @@ use webhooks::{Receiver, Tested};
 use super::LIVE;
 use super::block::{percent, subject_href};
 use super::frame::{Message, Tone};
+use super::paging::Paging;
 use crate::render::Page;
 use crate::words::Words;
 
@@ -14,14 +15,24 @@ use crate::words::Words;
 #[derive(Debug, Clone, Serialize)]
 pub struct DeliveryPage {
     receivers: Vec<ReceiverRow>,
-    letters: Vec<LetterRow>,
-    events: Vec<EventRow>,
-    /// The receiver and the state that events are shown of.
-    hook: Option<String>,
-    state: &'static str,
-    states: Vec<&'static str>,
+    events: List<EventRow>,
+    /// The receiver that events are shown of; empty for all.
+    hook: String,
+    letters: List<LetterRow>,
+    /// Letters that wait.
+    waiting: u64,
     may_change: bool,
     live: u32,
+}
+
+/// A page of a list, of those in one state.
+#[derive(Debug, Clone, Serialize)]
+struct List<R> {
+    rows: Vec<R>,
+    /// The states to choose from, and the chosen one; empty for all.
+    states: Vec<&'static str>,
+    state: &'static str,
+    pages: Paging,
 }
 
 /// One event, with what is sent.
@@ -78,24 +89,47 @@ struct EventRow {
 }
 
 impl DeliveryPage {
-    /// The latest letters and events, and who is told of events.
-    pub fn new(letters: &[Posted], events: &[Delivery], receivers: &[Receiver], may_change: bool) -> Self {
+    /// Who is told of events; so many letters wait.
+    pub fn new(receivers: &[Receiver], waiting: u64, may_change: bool) -> Self {
+        let event_states = DeliveryState::ALL.iter().map(|state| state.as_str()).collect();
+        let letter_states = LetterState::ALL.iter().map(|state| state.as_str()).collect();
         Self {
             receivers: receivers.iter().map(ReceiverRow::of).collect(),
-            letters: letters.iter().map(LetterRow::of).collect(),
-            events: events.iter().map(EventRow::of).collect(),
-            hook: None,
-            state: "",
-            states: DeliveryState::ALL.iter().map(|state| state.as_str()).collect(),
+            events: List::in_states(event_states),
+            hook: String::new(),
+            letters: List::in_states(letter_states),
+            waiting,
             may_change,
             live: LIVE,
         }
     }
 
-    /// The events are those of this receiver, in this state.
+    /// With events for that receiver, or for all; in that state, or in any.
     #[must_use]
-    pub fn found_by(self, hook: Option<String>, state: Option<DeliveryState>) -> Self {
-        Self { hook, state: state.map_or("", DeliveryState::as_str), ..self }
+    pub fn with_events(
+        mut self,
+        events: &[Delivery],
+        hook: String,
+        state: Option<DeliveryState>,
+        pages: Paging,
+    ) -> Self {
+        let (rows, state) = (events.iter().map(EventRow::of).collect(), state.map_or("", DeliveryState::as_str));
+        self.events = List { rows, state, pages, ..self.events };
+        Self { hook, ..self }
+    }
+
+    /// With letters in that state, or in any.
+    #[must_use]
+    pub fn with_letters(mut self, letters: &[Posted], state: Option<LetterState>, pages: Paging) -> Self {
+        let (rows, state) = (letters.iter().map(LetterRow::of).collect(), state.map_or("", LetterState::as_str));
+        self.letters = List { rows, state, pages, ..self.letters };
+        self
+    }
+}
+
+impl<R> List<R> {
+    fn in_states(states: Vec<&'static str>) -> Self {
+        Self { rows: Vec::new(), states, state: "", pages: Paging::default() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The audit log.
 
-use access::{Action, AuditQuery, AuditSheet, Owner};
+use access::{Action, AuditEntry, AuditQuery, AuditSheet, Owner};
 use axum::extract::{Query, State};
 use axum::response::Response;
 use pipeline::Extract;
@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::fault::Fault;
 use super::parts::Console;
 use super::respond::{csv, page, queried};
+use super::search;
 use super::visit::Visit;
 use crate::view::{AuditPage, Paging};
 
@@ -25,9 +26,10 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// All lines that fit.
-    fn query(&self) -> AuditQuery {
-        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        AuditQuery { who: some(self.who.trim()), action: some(&self.action), ..AuditQuery::default() }
+    fn query(&self) -> Result<AuditQuery, Fault> {
+        let who = Some(self.who.trim().to_owned()).filter(|who| !who.is_empty());
+        let action = search::any_of(&self.action, &AuditEntry::actions().collect::<Vec<_>>())?.map(str::to_owned);
+        Ok(AuditQuery { who, action, ..AuditQuery::default() })
     }
 }
 
@@ -38,7 +40,7 @@ pub(super) async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fault> {
     visit.must(Action::SeeAudit, Owner::Site)?;
-    let query = AuditQuery { before: wanted.before, limit: LINES + 1, ..wanted.query() };
+    let query = AuditQuery { before: wanted.before, limit: LINES + 1, ..wanted.query()? };
     let mut entries = console.aside(move |parts| parts.gate.audit(&query)).await?;
     let more = entries.len() > LINES;
     entries.truncate(LINES);
@@ -62,7 +64,7 @@ pub(super) async fn file(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fault> {
     visit.must(Action::SeeAudit, Owner::Site)?;
-    let mut sheet = AuditSheet::new(wanted.query());
+    let mut sheet = AuditSheet::new(wanted.query()?);
     let read = move || Ok(console.parts().gate.audit_lines(&mut sheet)?);
     Ok(csv("audit", Extract::new(AuditSheet::head(), read)))
 }

@@ -38,8 +38,8 @@ pub(super) async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fault> {
     visit.must(Action::SeeSite, Owner::Site)?;
-    let state = search::chosen(&wanted.state, BlocksPage::STATES)?;
-    let kind = search::chosen(&wanted.kind, BlocksPage::KINDS)?;
+    let state = search::chosen(&wanted.state, &BlocksPage::STATES)?;
+    let kind = search::chosen(&wanted.kind, &BlocksPage::KINDS)?;
     let text = search::text(&wanted.q);
     let found = found(&console, &text, state, kind, BlockPosition::parse(&wanted.after)).await?;
     let frame = visit.frame(&console, "blocks").await;
@@ -64,7 +64,7 @@ pub(super) async fn listed(
 ) -> Result<Response, Fault> {
     visit.must(Action::SeeSite, Owner::Site)?;
     let (state, kind) =
-        (search::chosen(&wanted.state, BlocksPage::STATES)?, search::chosen(&wanted.kind, BlocksPage::KINDS)?);
+        (search::chosen(&wanted.state, &BlocksPage::STATES)?, search::chosen(&wanted.kind, &BlocksPage::KINDS)?);
     let text = search::text(&wanted.q);
     let (filter, only) = (search::blocks(&text, state, kind), referred(&console, &text).await?);
     let asked = console.clone();

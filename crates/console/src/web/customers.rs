@@ -38,7 +38,7 @@ pub(super) async fn list(
 ) -> Result<Response, Fault> {
     visit.must(Action::SeeCustomer, Owner::Site)?;
     let text = search::text(&wanted.q);
-    let source = search::chosen(&wanted.source, CustomersPage::SOURCES)?;
+    let source = search::chosen(&wanted.source, &CustomersPage::SOURCES)?;
     let after = model::names::bounded(&wanted.after, MAX_NAME).to_owned();
     let owner = if after.is_empty() && source == "any" { asked(&console, &text).await? } else { None };
     let query = CustomerQuery {

@@ -4,26 +4,57 @@ use access::{Action, Owner};
 use alerts::OutboxHandle;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use limits::{DeliveryState, Matter};
+use limits::{DeliveryPlace, DeliveryState, LetterPlace, LetterState, Matter, Posted};
 use serde::Deserialize;
-use webhooks::{WebhookError, Webhooks};
+use webhooks::{Receiver, WebhookError, Webhooks};
 
 use super::fault::Fault;
 use super::form::Sent;
-use super::parts::Console;
-use super::respond::{done, page};
+use super::parts::{Console, Parts};
+use super::respond::{done, page, queried};
+use super::search;
 use super::visit::Visit;
-use crate::view::{DeliveryPage, EventPage, Message, percent};
+use crate::view::{DeliveryPage, EventPage, Message, Paging, percent};
 
-/// How many events and letters are shown.
-const MOST: usize = 50;
+/// Rows of each list.
+const ROWS: usize = 20;
 const HERE: &str = "/console/delivery";
 
+/// What is looked for: events by receiver and state, letters by state, each list behind a place.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Wanted {
     hook: String,
     state: String,
+    after: String,
+    letters: String,
+    letters_after: String,
+}
+
+impl Wanted {
+    /// The same page with one list elsewhere, which is what the link leads to.
+    fn link(&self, list: &str, key: &str, after: &str) -> String {
+        let pairs = [
+            ("hook", &self.hook),
+            ("state", &self.state),
+            ("after", &self.after),
+            ("letters", &self.letters),
+            ("letters_after", &self.letters_after),
+        ];
+        let pairs = pairs.map(|(name, value)| (name, if name == key { after } else { value }));
+        format!("{}#{list}", queried(HERE, &pairs))
+    }
+
+    /// The way through a list that shows these of the rows that were found, of which one more was asked for.
+    fn cut<R>(&self, list: &str, key: &str, after: &str, rows: &mut Vec<R>, place: impl Fn(&R) -> String) -> Paging {
+        let more = rows.len() > ROWS;
+        rows.truncate(ROWS);
+        Paging {
+            first: (!after.is_empty()).then(|| self.link(list, key, "")),
+            next: rows.last().filter(|_| more).map(|last| self.link(list, key, &place(last))),
+            shown: rows.len() as u64,
+        }
+    }
 }
 
 /// `GET /console/delivery`
@@ -37,23 +68,46 @@ pub(super) async fn list(
 }
 
 async fn shown(console: &Console, visit: &Visit, wanted: Wanted, message: Option<Message>) -> Result<Response, Fault> {
-    let state = DeliveryState::from_word(&wanted.state);
-    let hook = (!wanted.hook.is_empty()).then_some(wanted.hook);
-    let asked = hook.clone();
-    let (letters, events) = console
-        .aside(move |parts| {
-            let letters = parts.outbox.as_ref().map(|outbox| outbox.letters(MOST)).transpose()?;
-            let events =
-                parts.webhooks.as_ref().map(|office| office.list(asked.as_deref(), state, MOST)).transpose()?;
-            Ok::<_, Fault>((letters.unwrap_or_default(), events.unwrap_or_default()))
-        })
-        .await?;
-    let receivers = console.parts().webhooks.as_ref().map(Webhooks::receivers).unwrap_or_default();
     let mut frame = visit.frame(console, "delivery").await;
     frame.message = message.or(frame.message);
-    let may_change = visit.may(Action::ChangeSite, Owner::Site);
-    let filled = DeliveryPage::new(&letters, &events, &receivers, may_change).found_by(hook, state);
-    page(console, &frame, &filled)
+    let receivers = console.parts().webhooks.as_ref().map(Webhooks::receivers).unwrap_or_default();
+    let waiting = console.parts().outbox.as_ref().map_or(0, |outbox| outbox.figures().depth);
+    let filled = DeliveryPage::new(&receivers, waiting, visit.may(Action::ChangeSite, Owner::Site));
+    let filled = with_events(console, &wanted, &receivers, filled).await?;
+    page(console, &frame, &with_letters(console, &wanted, filled).await?)
+}
+
+async fn with_events(
+    console: &Console,
+    wanted: &Wanted,
+    receivers: &[Receiver],
+    filled: DeliveryPage,
+) -> Result<DeliveryPage, Fault> {
+    let names: Vec<_> = receivers.iter().map(|receiver| receiver.name.as_str()).collect();
+    let hook = search::any_of(&wanted.hook, &names)?.map(str::to_owned);
+    let state = search::known(&wanted.state, DeliveryState::ALL, DeliveryState::as_str)?;
+    let place = DeliveryPlace::parse(&wanted.after).unwrap_or_else(DeliveryPlace::top);
+    let of = hook.clone();
+    let found = move |parts: &Parts| match &parts.webhooks {
+        Some(office) => office.list_after(&place, of.as_deref(), state, ROWS + 1),
+        None => Ok(Vec::new()),
+    };
+    let mut events = console.aside(found).await?;
+    let pages = wanted.cut("events", "after", &wanted.after, &mut events, |last| DeliveryPlace::of(last).to_string());
+    Ok(filled.with_events(&events, hook.unwrap_or_default(), state, pages))
+}
+
+async fn with_letters(console: &Console, wanted: &Wanted, filled: DeliveryPage) -> Result<DeliveryPage, Fault> {
+    let state = search::known(&wanted.letters, LetterState::ALL, LetterState::as_str)?;
+    let place = LetterPlace::parse(&wanted.letters_after).unwrap_or_else(LetterPlace::top);
+    let found = move |parts: &Parts| match &parts.outbox {
+        Some(outbox) => outbox.letters(&place, state, ROWS + 1),
+        None => Ok(Vec::new()),
+    };
+    let mut letters = console.aside(found).await?;
+    let place = |last: &Posted| LetterPlace::of(&last.letter).to_string();
+    let pages = wanted.cut("letters", "letters_after", &wanted.letters_after, &mut letters, place);
+    Ok(filled.with_letters(&letters, state, pages))
 }
 
 /// `GET /console/delivery/events/{hook}/{id}`
@@ -144,7 +198,7 @@ fn event_work(step: &str) -> Option<EventWork> {
     }
 }
 
-fn office(parts: &super::parts::Parts) -> Result<&Webhooks, Fault> {
+fn office(parts: &Parts) -> Result<&Webhooks, Fault> {
     parts.webhooks.as_ref().ok_or(Fault::Missing)
 }
 

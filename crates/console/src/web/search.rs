@@ -14,10 +14,22 @@ pub(super) fn text(typed: &str) -> String {
 }
 
 /// A filter's word; the first choice where nothing is chosen.
-pub(super) fn chosen<const N: usize>(word: &str, choices: [&'static str; N]) -> Result<&'static str, Fault> {
+pub(super) fn chosen<'c>(word: &str, choices: &[&'c str]) -> Result<&'c str, Fault> {
     let word = if word.is_empty() { choices.first().copied().unwrap_or_default() } else { word };
-    let found = choices.into_iter().find(|choice| *choice == word);
+    let found = choices.iter().copied().find(|choice| *choice == word);
     found.ok_or_else(|| Fault::Choice { word: text(word), known: choices.join(", ") })
+}
+
+/// As [`chosen`], where nothing may be chosen too.
+pub(super) fn any_of<'c>(word: &str, choices: &[&'c str]) -> Result<Option<&'c str>, Fault> {
+    if word.is_empty() { Ok(None) } else { chosen(word, choices).map(Some) }
+}
+
+/// The same for what has words.
+pub(super) fn known<T: Copy>(word: &str, all: &[T], said: fn(T) -> &'static str) -> Result<Option<T>, Fault> {
+    let words: Vec<_> = all.iter().map(|one| said(*one)).collect();
+    let word = any_of(word, &words)?;
+    Ok(all.iter().copied().find(|one| Some(said(*one)) == word))
 }
 
 /// Blocks of a name's beginning, of a network ("203.0.113.0/24") or of the accounts of a domain ("@shop.example").

@@ -2,7 +2,7 @@
 
 use html5gum::{Token, Tokenizer};
 
-const VOID: &[&str] = &["meta", "link", "input", "br", "hr", "img"];
+const VOID: &[&str] = &["meta", "link", "input", "br", "hr", "img", "wbr"];
 
 /// What is wrong with a page; nothing when all is well.
 pub(crate) fn faults(html: &str) -> Vec<String> {

@@ -34,7 +34,7 @@ fn elements(html: &str) -> Vec<Element> {
             Token::StartTag(tag) => {
                 let name = String::from_utf8_lossy(&tag.name).into_owned();
                 let is_in_label = open.iter().any(|place| all[*place].name == "label");
-                let is_void = tag.self_closing || ["meta", "link", "input", "br", "hr"].contains(&name.as_str());
+                let is_void = tag.self_closing || ["meta", "link", "input", "br", "hr", "wbr"].contains(&name.as_str());
                 if !is_void {
                     open.push(all.len());
                 }

@@ -60,6 +60,14 @@ fn a_report_is_shown_where_it_was_made_and_its_form_steps_aside() {
 }
 
 #[test]
+fn letters_that_wait_are_counted_and_every_list_leads_on() {
+    let html = page("delivery", Language::En);
+    for words in ["letters=waiting#letters\">2 wait</a>", "after=9.panel#events", "after=9.panel#letters", "3 tries"] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+}
+
+#[test]
 fn ids_are_unique_and_every_field_has_a_label() {
     for (name, html) in samples::all(Language::En) {
         let ids = values(&html, "id");

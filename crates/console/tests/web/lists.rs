@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use customers::ticket::{Author, Opening, TicketStore, Whom};
 
+use crate::offices;
 use crate::world::{NOW, World};
 
 /// The numbers of the tickets that a list links to, in its order.
@@ -29,7 +30,16 @@ fn open(world: &World, title: &str) -> u64 {
 async fn a_filter_that_there_is_none_of_is_said() {
     let world = World::new().await;
     let mut session = world.invited("anna").await;
-    for path in ["/console/blocks?state=bogus", "/console/blocks.csv?kind=bogus", "/console/customers?source=bogus"] {
+    for path in [
+        "/console/blocks?state=bogus",
+        "/console/blocks.csv?kind=bogus",
+        "/console/customers?source=bogus",
+        "/console/audit?action=bogus",
+        "/console/audit.csv?action=bogus",
+        "/console/delivery?state=bogus",
+        "/console/delivery?hook=bogus",
+        "/console/delivery?letters=bogus",
+    ] {
         let page = session.get(path).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{path}");
         assert!(page.body.contains("no choice “bogus”: there are "), "{path}: {}", page.body);
@@ -72,4 +82,36 @@ async fn closing_a_ticket_and_taking_it_up_again_is_told() {
         let shown = anna.get(done.header("location")).await.body;
         assert!(shown.contains(told) && shown.contains(state), "{step}: {shown}");
     }
+}
+
+/// What a list of the delivery page leads to next.
+fn next_of(list: &str, body: &str) -> Option<String> {
+    let links = body.split("rel=\"next\" href=\"").chain(body.split("href=\""));
+    let links = links.filter_map(|rest| rest.split('"').next()).map(|link| link.replace("&amp;", "&"));
+    links
+        .filter(|link| link.contains("after="))
+        .find_map(|link| link.strip_suffix(&format!("#{list}")).map(str::to_owned))
+}
+
+#[tokio::test]
+async fn letters_and_events_have_pages_of_their_own() {
+    let world = World::new().await;
+    let mut anna = world.invited("anna").await;
+    // With the letter of the block and of the account's ticket: more than a page of each list.
+    for number in 0..25 {
+        let id = open(&world, &format!("Question {number}"));
+        world.store.step(id, &|ticket| ticket.close(NOW).map(|()| None)).unwrap().unwrap().unwrap();
+    }
+    offices::queue(&world.store);
+    let first = anna.get("/console/delivery?state=waiting&letters=waiting").await.body;
+    for (list, seen) in [("events", "/console/delivery/events/panel/"), ("letters", "/give-up\"")] {
+        assert_eq!(first.matches(seen).count(), 20, "{list}: {first}");
+        let next = next_of(list, &first).unwrap_or_else(|| panic!("{list} go on: {first}"));
+        assert!(next.contains("state=waiting") && next.contains("letters=waiting"), "{next}");
+        let second = anna.get(&next).await.body;
+        assert!(second.matches(seen).count() > 0 && !second.contains("Nothing fits."), "{list}: {second}");
+        assert!(second.contains(&format!("letters=waiting#{list}\">First")), "{list}: {second}");
+    }
+    let none = anna.get("/console/delivery?letters=given_up").await.body;
+    assert!(!none.contains("/give-up\"") && none.contains("Nothing fits."), "{none}");
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use limits::{AlertJob, Bounce, LetterName, LetterStore, Posted};
+use limits::{AlertJob, Bounce, LetterName, LetterState, LetterStore, Posted};
 use serde_json::{Value, json};
 use store::SqliteStore;
 
@@ -14,9 +14,7 @@ use crate::out::say;
 const MANY: usize = 10_000;
 
 pub(crate) fn list(directory: &Path, only_bounced: bool, limit: usize, as_json: bool) -> anyhow::Result<ExitCode> {
-    let mut posted = posted(directory, if only_bounced { MANY } else { limit })?;
-    posted.retain(|posted| !only_bounced || !posted.bounces.is_empty());
-    posted.truncate(limit);
+    let posted = posted(directory, only_bounced.then_some(LetterState::Bounced), limit)?;
     if as_json {
         say!("{}", serde_json::to_string_pretty(&posted.iter().map(as_value).collect::<Vec<_>>())?);
     } else if posted.is_empty() {
@@ -36,9 +34,9 @@ pub(crate) fn bounces_to(directory: &Path, addresses: &[String]) -> anyhow::Resu
     Ok(bounces)
 }
 
-fn posted(directory: &Path, limit: usize) -> anyhow::Result<Vec<Posted>> {
+fn posted(directory: &Path, state: Option<LetterState>, limit: usize) -> anyhow::Result<Vec<Posted>> {
     let Some(store) = reader(directory)? else { return Ok(Vec::new()) };
-    Ok(store.posted(store.letters(limit)?)?)
+    Ok(store.posted(store.letters(state, limit)?)?)
 }
 
 fn reader(directory: &Path) -> anyhow::Result<Option<SqliteStore>> {

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use customers::ticket::MAX_LETTERS;
-use limits::{AlertJob, Bounce, Happening, LetterKind, LetterPlace, LetterStore, MAX_BOUNCES, Matter};
+use limits::{AlertJob, Bounce, Happening, LetterKind, LetterPlace, LetterState, LetterStore, MAX_BOUNCES, Matter};
 use model::Timestamp;
 
 use super::{MemoryStore, Result, State};
@@ -97,17 +97,14 @@ impl LetterStore for MemoryStore {
         Ok(bounces)
     }
 
-    fn letters(&self, limit: usize) -> Result<Vec<AlertJob>> {
-        let mut letters = self.state().letters(|_| true);
+    fn letters_after(&self, place: &LetterPlace, state: Option<LetterState>, limit: usize) -> Result<Vec<AlertJob>> {
+        let mut letters = self.state().letters(|letter| place.is_before(letter));
         letters.sort_by_cached_key(|letter| LetterPlace::of(letter).order());
-        letters.truncate(limit);
-        Ok(letters)
-    }
-
-    fn letters_after(&self, place: &LetterPlace, limit: usize) -> Result<Vec<AlertJob>> {
-        let mut letters = self.letters(usize::MAX)?;
-        letters.retain(|letter| place.is_before(letter));
-        letters.truncate(limit);
-        Ok(letters)
+        let Some(state) = state else {
+            letters.truncate(limit);
+            return Ok(letters);
+        };
+        let posted = self.posted(letters)?.into_iter().filter(|posted| posted.state() == state);
+        Ok(posted.map(|posted| posted.letter).take(limit).collect())
     }
 }

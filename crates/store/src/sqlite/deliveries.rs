@@ -134,8 +134,7 @@ impl WebhookStore for SqliteStore {
     }
 
     fn deliveries(&self, hook: Option<&str>, state: Option<DeliveryState>, limit: usize) -> Told<Vec<Delivery>> {
-        let from_the_latest = DeliveryPlace { number: u64::MAX, hook: String::new() };
-        self.deliveries_after(&from_the_latest, hook, state, limit)
+        self.deliveries_after(&DeliveryPlace::top(), hook, state, limit)
     }
 
     fn deliveries_after(

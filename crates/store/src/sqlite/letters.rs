@@ -1,6 +1,6 @@
 //! Letters by time, and what came back of them: rows beside them.
 
-use limits::{AlertJob, Bounce, Happening, LetterPlace, LetterStore, MAX_BOUNCES, Matter};
+use limits::{AlertJob, Bounce, Happening, LetterPlace, LetterState, LetterStore, MAX_BOUNCES, Matter};
 use model::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
@@ -11,6 +11,8 @@ const NOTE: &str = "INSERT INTO bounces SELECT ?1, ?2, ?3, ?4, ?5, ?6
     WHERE EXISTS (SELECT 1 FROM letters WHERE about = ?1 AND number = ?2)
     AND (SELECT count(*) FROM bounces WHERE about = ?1 AND letter = ?2) < ?7
     ON CONFLICT (about, letter, recipient) DO NOTHING";
+
+const HAS_BOUNCED: &str = "UPDATE letters SET bounced = 1 WHERE about = ?1 AND number = ?2";
 
 const KNOWN: &str = "SELECT 1 FROM bounces WHERE about = ?1 AND letter = ?2 AND recipient = ?3";
 
@@ -29,10 +31,11 @@ impl LetterStore for SqliteStore {
             let Bounce { about, letter, recipient, at, status, said } = bounce;
             let about = about.to_string();
             let noted = params![about, letter, recipient, at.0, status, said, bound(MAX_BOUNCES)];
-            if connection.prepare_cached(NOTE)?.execute(noted)? > 0
-                && let Some(happened) = happened(connection, bounce)?
-            {
-                deliveries::note(connection, &happened)?;
+            if connection.prepare_cached(NOTE)?.execute(noted)? > 0 {
+                connection.prepare_cached(HAS_BOUNCED)?.execute(params![about, letter])?;
+                if let Some(happened) = happened(connection, bounce)? {
+                    deliveries::note(connection, &happened)?;
+                }
             }
             let asked = params![about, letter, recipient];
             known = connection.prepare_cached(KNOWN)?.query_row(asked, |_| Ok(())).optional()?.is_some();
@@ -52,20 +55,21 @@ impl LetterStore for SqliteStore {
         }
     }
 
-    fn letters(&self, limit: usize) -> Result<Vec<AlertJob>> {
-        let sql = format!("SELECT {} FROM letters ORDER BY created DESC, about, number DESC LIMIT ?1", rows::LETTER);
-        self.list(&sql, &[&bound(limit)], rows::letter)
-    }
-
-    fn letters_after(&self, place: &LetterPlace, limit: usize) -> Result<Vec<AlertJob>> {
+    fn letters_after(&self, place: &LetterPlace, state: Option<LetterState>, limit: usize) -> Result<Vec<AlertJob>> {
+        // Letters in a state stand together in an index of their own.
+        let in_state = if state.is_some() { "state = ?5" } else { "TRUE" };
         let sql = format!(
-            "SELECT {} FROM letters WHERE created <= ?1
+            "SELECT {} FROM letters WHERE {in_state} AND created <= ?1
              AND (created < ?1 OR about > ?2 OR (about = ?2 AND number < ?3))
              ORDER BY created DESC, about, number DESC LIMIT ?4",
             rows::LETTER
         );
-        let bound = [&place.created.0 as &dyn ToSql, &place.about.to_string(), &place.number, &bound(limit)];
-        self.list(&sql, &bound, rows::letter)
+        let (about, limit) = (place.about.to_string(), bound(limit));
+        let behind: [&dyn ToSql; 4] = [&place.created.0, &about, &place.number, &limit];
+        match state.map(LetterState::as_str) {
+            None => self.list(&sql, &behind, rows::letter),
+            Some(state) => self.list(&sql, &[behind.as_slice(), &[&state]].concat(), rows::letter),
+        }
     }
 }
 

@@ -10,7 +10,8 @@ use customers::ticket::TicketStore;
 use diagnostics::{DiagnosisStore, Patient, State, Task};
 use limits::{
     AlertJob, Archive, BlockFilter, DeliveryPlace, DeliveryState, EvidenceFilter, FollowUpStore, HappeningKind,
-    HappeningLog, LetterPlace, LetterStore, LockoutStore, Matter, PageAsk, Store, Wanted, WebhookStore,
+    HappeningLog, Holdings, LetterPlace, LetterState, LetterStore, LockoutStore, Matter, PageAsk, Store, Wanted,
+    WebhookStore,
 };
 use model::{Block, BlockState, Score, SubjectKind, Timestamp, WayOut};
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
@@ -165,6 +166,8 @@ fn lists(store: &SqliteStore) {
     }
     store.unfinished_diagnoses().unwrap();
     store.reports_due().unwrap();
+    store.reports_about(&reference("b7"), PAGE).unwrap();
+    store.reports_within(&Holdings::subject(&account("user7@shop.example")), PAGE).unwrap();
     store.open_tickets().unwrap();
     store.records(Drawer::Sessions, PAGE).unwrap();
     audit(store);
@@ -177,9 +180,11 @@ fn about(block: &str) -> Matter {
 }
 
 fn letters(store: &SqliteStore) {
-    store.letters(PAGE).unwrap();
     let place = LetterPlace { created: Timestamp(1500), about: about("b1500"), number: 0 };
-    store.letters_after(&place, PAGE).unwrap();
+    for state in LetterState::ALL.iter().copied().map(Some).chain([None]) {
+        store.letters(state, PAGE).unwrap();
+        store.letters_after(&place, state, PAGE).unwrap();
+    }
     store.bounces(None, PAGE).unwrap();
     store.bounces(Some(&about("b7")), PAGE).unwrap();
     store.letters_of(&about("b7")).unwrap();

@@ -108,7 +108,9 @@ pub(super) const LETTER: &str = "about, number, kind, created, due, tries, last_
 /// How many they are.
 pub(super) const LETTER_COLUMNS: usize = 14;
 
-const PUT_LETTER: &str = "INSERT INTO letters VALUES
+const PUT_LETTER: &str =
+    "INSERT INTO letters (about, number, block, ticket, kind, created, due, tries, last_error, sent,
+        given_up, message_id, instead, owed_customer, owed_operators, told) VALUES
     (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
     ON CONFLICT (about, number) DO UPDATE SET
         kind = ?5, created = ?6, due = ?7, tries = ?8, last_error = ?9, sent = ?10, given_up = ?11, message_id = ?12,

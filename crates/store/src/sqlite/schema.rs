@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/15_lockouts.sql"),
     include_str!("migrations/16_indexes.sql"),
     include_str!("migrations/17_letters.sql"),
+    include_str!("migrations/18_letter_states.sql"),
 ];
 
 /// Brings the tables to this program's version.
@@ -124,6 +125,9 @@ mod tests {
             |letter: &limits::AlertJob| format!("{} {} {}", letter.about, letter.kind.word(), letter.message_id);
         let named: Vec<_> = letters.iter().map(named).collect();
         assert_eq!(named, ["one blocked <block-one@n.example>", "ticket-7 answer <ticket-7.1@n.example>"]);
+        let states = "SELECT group_concat(state) FROM (SELECT state FROM letters ORDER BY about)";
+        let states = connection.query_row(states, [], |row| row.get::<_, String>(0)).unwrap();
+        assert_eq!(states, "bounced,waiting");
         let bounces = "SELECT count(*) FROM bounces WHERE about = 'one'";
         assert_eq!(connection.query_row(bounces, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
         connection.execute("DELETE FROM blocks", []).unwrap();

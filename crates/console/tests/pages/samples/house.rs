@@ -30,7 +30,13 @@ pub(super) fn delivery_page() -> DeliveryPage {
     let alone = |letter| Posted { letter, bounces: Vec::new() };
     let letters =
         [alone(letter), Posted { bounces: vec![bounce()], ..alone(sent) }, alone(given_up), alone(about_ticket)];
-    DeliveryPage::new(&letters, &[event()], &receivers, true).found_by(Some("panel".into()), None)
+    let next =
+        |list: &str| Paging { first: None, next: Some(format!("/console/delivery?after=9.panel#{list}")), shown: 4 };
+    DeliveryPage::new(&receivers, 2, true).with_events(&[event()], "panel".into(), None, next("events")).with_letters(
+        &letters,
+        Some(LetterState::Bounced),
+        next("letters"),
+    )
 }
 
 pub(super) fn event() -> Delivery {

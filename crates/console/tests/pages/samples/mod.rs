@@ -14,7 +14,7 @@ use customers::report::{Finding, Report, ReportState};
 use customers::ticket::{Author, Opening, Ticket};
 use customers::{CustomerRecord, Language, Mistake};
 use diagnostics::{Cause, Check, Outcome, Patient, State, Task};
-use limits::{AlertJob, Delivery, Happening, Posted, RuleCount};
+use limits::{AlertJob, Delivery, Happening, LetterState, Posted, RuleCount};
 use model::circumstances::Traffic;
 use model::{Block, Evidence, Hit, MessageId, Score, SignalName, SubjectKey, SubjectKind, Timestamp, WayOut};
 use recall::{Portrait, Seen};
@@ -70,7 +70,7 @@ pub(crate) fn all(language: Language) -> Vec<(&'static str, String)> {
     add("audit", pages.render(&operator, &audit_page()));
     add("settings", pages.render(&operator, &settings_page()));
     add("delivery", pages.render(&operator, &delivery_page()));
-    add("delivery-none", pages.render(&operator, &DeliveryPage::new(&[], &[], &[], false)));
+    add("delivery-none", pages.render(&operator, &DeliveryPage::new(&[], 0, false)));
     add("event", pages.render(&operator, &EventPage::new(&event(), "{\"type\":\"</pre><b>\"}", true)));
     add("reports", pages.render(&operator, &ReportsPage::new(vec![ReportRow::of(&report())], true, Paging::default())));
     add("report", pages.render(&operator, &ReportPage::new(&report(), true)));
