@@ -69,6 +69,15 @@ async fn a_long_list_of_tickets_has_pages() {
 }
 
 #[tokio::test]
+async fn the_audit_log_is_shown_with_logins_that_failed() {
+    let world = World::new().await;
+    world.browser().log_in("anna", "a wrong one").await;
+    let page = world.invited("anna").await.get("/console/audit").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert!(page.body.contains("not logged in"), "{}", page.body);
+}
+
+#[tokio::test]
 async fn closing_a_ticket_and_taking_it_up_again_is_told() {
     let world = World::new().await;
     let mut anna = world.invited("anna").await;
