@@ -67,6 +67,7 @@ async fn a_changed_password_releases_and_nothing_else_does() {
     assert_eq!(tell(web, path, "a", now(), "another secret, longer than 24 bytes", body).await.status, 401);
     let stale = tell(web, path, "b", now() - 400, SECRET, body).await;
     assert!(stale.status == 401 && stale.body.contains("more than 5 minutes"), "{stale:?}");
+    assert_eq!(daemon.metric("portreeve_web_guesses_total", "door=\"hook\"").await, 3.0);
     assert_eq!(changed(&daemon, "c", "not JSON").await.status, 422);
     let before = changed(&daemon, "d", r#"{"account": "bob@shop.example", "at": "2020-01-01T00:00:00Z"}"#).await;
     assert!(before.status == 200 && before.body.contains("not_released"), "{before:?}");

@@ -164,12 +164,14 @@ pub enum WebDoor {
     Link,
     /// The reference of a block.
     Reference,
+    /// The signature of an inbound hook.
+    Hook,
 }
 
 impl WebDoor {
     /// Every door.
-    pub const ALL: [Self; 6] =
-        [Self::Password, Self::Invitation, Self::Key, Self::Signature, Self::Link, Self::Reference];
+    pub const ALL: [Self; 7] =
+        [Self::Password, Self::Invitation, Self::Key, Self::Signature, Self::Link, Self::Reference, Self::Hook];
 
     /// The door's word in logs, metrics and the audit log.
     pub const fn as_str(self) -> &'static str {
@@ -180,6 +182,7 @@ impl WebDoor {
             Self::Signature => "signature",
             Self::Link => "link",
             Self::Reference => "reference",
+            Self::Hook => "hook",
         }
     }
 }

@@ -32,7 +32,7 @@ pub fn local_user(uid: u32) -> Caller {
 
 impl Caller {
     /// As the system names him: "root", or "uid 1000" where it knows no name.
-    pub(super) fn user(&self) -> &str {
+    pub fn user(&self) -> &str {
         &self.user
     }
 

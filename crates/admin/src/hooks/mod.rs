@@ -10,13 +10,16 @@ mod signed;
 
 use std::sync::Arc;
 
+use access::{AccessError, Visitor};
 use arc_swap::ArcSwap;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use model::{AccountName, Identity, Network, SubjectKey, Timestamp, Via};
+use model::{AccountName, Identity, Network, SubjectKey, Timestamp, Via, WebDoor};
 use pipeline::DeskError;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -49,7 +52,24 @@ pub fn router(state: Arc<AdminState>, secrets: HookSecrets) -> Router {
         .route("/hooks/login-failed", post(login_failed))
         .route("/hooks/login-succeeded", post(login_succeeded))
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(Arc::clone(&state), count))
         .with_state(Hooks { state, secrets, seen: Arc::default() })
+}
+
+/// A signature that is none is a guess like any other: told, and turned away when there are too many.
+async fn count(State(state): State<Arc<AdminState>>, request: Request, next: Next) -> Response {
+    let visitor = request.extensions().get::<Visitor>().copied().unwrap_or_default();
+    let response = next.run(request).await;
+    if response.status() != StatusCode::UNAUTHORIZED {
+        return response;
+    }
+    match state.with_gate(move |gate| gate.wrong(WebDoor::Hook, None, &visitor)).await {
+        Ok(()) => response,
+        Err(error @ AccessError::TooMany) => {
+            HookError::new(StatusCode::TOO_MANY_REQUESTS, error.to_string()).into_response()
+        }
+        Err(error) => HookError::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response(),
+    }
 }
 
 #[derive(Deserialize)]

@@ -8,11 +8,11 @@ use anyhow::{Context, bail};
 
 use crate::args::GrantArgs;
 
-/// Who gives the command, as the system names him, for the log.
+/// Who gives the command, as his environment names him, for the log; else as the system does.
 pub(super) fn by() -> String {
     let named = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|variable| std::env::var(variable).ok());
     let name: String = named.unwrap_or_default().chars().filter(|c| !c.is_control()).take(64).collect();
-    if name.trim().is_empty() { "operator".into() } else { name }
+    if name.trim().is_empty() { admin::local_user(rustix::process::getuid().as_raw()).user().to_owned() } else { name }
 }
 
 /// What is granted; `None` when no role is given.
