@@ -1,6 +1,7 @@
 //! What the answers are made from.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use access::{AccessError, Action, Actor, Gate};
 use alerts::OutboxHandle;
@@ -27,6 +28,8 @@ pub struct Site {
     pub monitor: bool,
     /// Whom a customer may ask, as a sentence; empty for nobody.
     pub contact: String,
+    /// How long blocks last, by their step.
+    pub ladder: Vec<Duration>,
 }
 
 /// Everything both doors read. Shared by all connections.

@@ -2,6 +2,7 @@
 //!
 //! Message-IDs, logins and reasons come from mail of a thief: each is cleaned and bounded before it gets here.
 
+use customers::ticket::Question;
 use customers::{Customer, Language};
 use limits::LetterKind;
 use minijinja::Value;
@@ -92,6 +93,12 @@ pub(crate) struct BlockFacts {
     pub(crate) spam: u64,
     /// Attempts refused since.
     pub(crate) attempts: u64,
+    /// Whether an operator has decided it, and no rule.
+    pub(crate) by_hand: bool,
+    /// Whether that is so and no suspicious message is known: then none may be spoken of.
+    pub(crate) without_messages: bool,
+    /// How long the next block would be, in the letter's language; empty when it isn't known.
+    pub(crate) next: String,
 }
 
 /// A customer's automatic releases, none of which is left.
@@ -112,6 +119,10 @@ pub(crate) struct TicketFacts {
     pub(crate) said: Vec<String>,
     /// Whether a reply to the letter reaches the ticket.
     pub(crate) by_mail: bool,
+    /// The three questions, in their order.
+    pub(crate) questions: Vec<&'static str>,
+    /// Whether an operator has decided its block.
+    pub(crate) by_hand: bool,
 }
 
 /// How a block has ended.
@@ -156,11 +167,11 @@ impl Facts {
         Self {
             language: language.as_str(),
             subject: Subject { kind: block.subject.kind().as_str(), name: clean(&block.subject.name(), MAX_VALUE) },
-            block: block_facts(block, language),
+            block: block_facts(letter, language, post),
             reason: reason(block, language),
             more: if listed == 0 { 0 } else { block.spam.saturating_sub(listed) },
             samples,
-            ticket: ticket(letter, post),
+            ticket: ticket(letter, language, post),
             report: ReportFacts::of(letter, language, post),
             released: released(letter, language),
             reminder: match letter.job.kind {
@@ -202,6 +213,9 @@ impl Facts {
                 messages: 7,
                 spam: 5,
                 attempts: 12,
+                by_hand: false,
+                without_messages: false,
+                next: length(language, std::time::Duration::from_secs(86_400)),
             },
             reason: ReasonFacts {
                 sentence: "5 messages that look like spam within 10 minutes".into(),
@@ -220,6 +234,8 @@ impl Facts {
                 missing: vec![2, 3],
                 said: vec!["Please change the password first.".into()],
                 by_mail: true,
+                questions: questions(language, true),
+                by_hand: false,
             },
             report: ReportFacts::sample(language),
             released: ReleasedFacts { at: "2026-11-21 11:15 UTC".into(), by: "time".into(), overtaken: true },
@@ -245,7 +261,9 @@ impl Facts {
         facts.block.attempts = 0;
         (facts.owner_told, facts.monitored) = (false, true);
         facts.block.strike = 1;
-        facts.ticket = TicketFacts { number: 4711, ..TicketFacts::default() };
+        (facts.block.by_hand, facts.block.without_messages, facts.block.next) = (true, true, String::new());
+        let (questions, by_hand) = (questions(language, false), true);
+        facts.ticket = TicketFacts { number: 4711, questions, by_hand, ..TicketFacts::default() };
         facts.report = ReportFacts::bare_sample();
         facts.released = ReleasedFacts { by: "operator".into(), ..ReleasedFacts::default() };
         if matches!(notice, Notice::Reminder) {
@@ -258,7 +276,9 @@ impl Facts {
     }
 }
 
-fn block_facts(block: &Block, language: Language) -> BlockFacts {
+fn block_facts(letter: &Letter<'_>, language: Language, post: &Post) -> BlockFacts {
+    let block = letter.block;
+    let by_hand = block.reason.decided().is_some();
     let used_up = block.used_up().map(|quota| UsedUpFacts { most: quota.most, window: length(language, quota.window) });
     BlockFacts {
         reference: block.reference.to_string(),
@@ -271,17 +291,32 @@ fn block_facts(block: &Block, language: Language) -> BlockFacts {
         messages: block.messages,
         spam: block.spam,
         attempts: block.attempts,
+        by_hand,
+        without_messages: by_hand && letter.evidence.is_empty(),
+        next: post.next_length(block).map(|next| length(language, next)).unwrap_or_default(),
     }
 }
 
-fn ticket(letter: &Letter<'_>, post: &Post) -> TicketFacts {
+fn questions(language: Language, shows_messages: bool) -> Vec<&'static str> {
+    Question::ALL.into_iter().map(|question| question.asked(language, shows_messages)).collect()
+}
+
+fn ticket(letter: &Letter<'_>, language: Language, post: &Post) -> TicketFacts {
     let Some(ticket) = letter.ticket else { return TicketFacts::default() };
     let (missing, said) = match &letter.job.kind {
         LetterKind::Missing(questions) => (questions.clone(), ""),
         LetterKind::Answer(text) | LetterKind::Refused(text) => (Vec::new(), text.as_str()),
         _ => (Vec::new(), ""),
     };
-    TicketFacts { number: ticket.id, missing, said: lines(said), by_mail: post.reply_address(ticket.id).is_some() }
+    let by_hand = letter.block.reason.decided().is_some();
+    TicketFacts {
+        number: ticket.id,
+        missing,
+        said: lines(said),
+        by_mail: post.reply_address(ticket.id).is_some(),
+        questions: questions(language, !by_hand || !letter.evidence.is_empty()),
+        by_hand,
+    }
 }
 
 /// Hostile text by lines, each harmless.

@@ -50,6 +50,8 @@ pub struct Post {
     replies: Option<Arc<ReplyBox>>,
     /// Where customers have pages of their own.
     links: Option<Links>,
+    /// How long blocks last, by their step; empty where that isn't told.
+    ladder: Vec<Duration>,
 }
 
 /// The relay's name or address, without brackets, and its port.
@@ -120,6 +122,7 @@ impl Post {
                 templates: Arc::new(templates),
                 replies: None,
                 links: None,
+                ladder: Vec::new(),
             }),
             _ => Err(mistakes),
         }
@@ -141,6 +144,17 @@ impl Post {
     #[must_use]
     pub fn with_links(self, make: impl Fn(&BlockRef) -> Option<String> + Send + Sync + 'static) -> Self {
         Self { links: Some(Links::new(make)), ..self }
+    }
+
+    /// The same where letters tell how long the next block would be.
+    #[must_use]
+    pub fn with_ladder(self, ladder: Vec<Duration>) -> Self {
+        Self { ladder, ..self }
+    }
+
+    /// How long the next block of the same subject would be.
+    pub(crate) fn next_length(&self, block: &Block) -> Option<Duration> {
+        limits::next_length(&self.ladder, block.strike)
     }
 
     /// Where a ticket is answered; `None` where no replies are taken.

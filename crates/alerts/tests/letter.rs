@@ -7,7 +7,8 @@ use alerts::{AlertSettings, Letter, Mail, Post, render};
 use customers::ticket::{Addressee, ReplyBox, ReplyKey, ReplyTokens, Ticket};
 use customers::{Address, CustomerSettings, Directory, Language};
 use limits::{AlertJob, LetterKind, ReportFlaw, ReportLetter, UnusableReport};
-use model::{Block, BlockState, Evidence, MessageId, SubjectKey, SubjectKind, Timestamp, WayOut};
+use model::standing::CounterKind;
+use model::{Block, BlockState, Evidence, MessageId, Reason, SubjectKey, SubjectKind, Timestamp, WayOut};
 use proptest::prelude::*;
 use testkit::samples;
 
@@ -32,7 +33,7 @@ fn letter_to(customers: Arc<Directory>, block: &Block, evidence: &[Evidence]) ->
     let at = Timestamp(SINCE + 61_000);
     let job = AlertJob::first(block, "mx1.provider.example");
     let letter = Letter { block, evidence, job: &job, ticket: None, at };
-    render(&letter, &post().with_customers(customers))
+    render(&letter, &post().with_customers(customers).with_ladder(ladder()))
 }
 
 /// Shop Ltd, who owns everything here and reads this language.
@@ -110,6 +111,42 @@ fn the_letters_of_a_ticket_in_every_language() {
             assert_golden(&format!("{language}-ticket-{name}.eml"), &raw);
         }
     }
+}
+
+#[test]
+fn a_block_by_hand_speaks_of_no_messages_in_every_language() {
+    let mut account = samples::block("k3x9", SINCE);
+    account.reason = Reason::by_hand("the password was stolen", CounterKind::Spam, 0, account.reason.window);
+    (account.messages, account.spam) = (0, 0);
+    let mut address = account.clone();
+    address.subject = SubjectKey::parse(SubjectKind::Ip, "2001:db8:1:2::9").unwrap();
+    let waits = Block { way_out: WayOut::Ticket, automatic_release: false, ..account.clone() };
+    let ticket = Ticket::opened(4711, &waits);
+    let first = AlertJob::first(&account, "mx1.provider.example");
+    let letters = [
+        ("account", &account, first.clone(), None),
+        ("ip", &address, first.clone(), None),
+        ("ticket", &waits, first.clone(), Some(&ticket)),
+        ("reminder", &waits, first.follow_up(1, LetterKind::Reminder(1), Timestamp(SINCE)), Some(&ticket)),
+    ];
+    for language in Language::ALL {
+        let post = post().with_customers(customers_in(*language)).with_ladder(ladder());
+        for (name, block, job, ticket) in &letters {
+            let at = Timestamp(SINCE + 61_000);
+            let mail = render(&Letter { block, evidence: &[], job, ticket: *ticket, at }, &post);
+            assert_eq!(mail.mistake, None);
+            for told in ["suspicious", "messages", "suspects", "verdächtig", "Nachrichten unten", "Message-ID"] {
+                assert!(!mail.text.contains(told), "{language} {name} speaks of {told}: {}", mail.text);
+            }
+            let raw = String::from_utf8(mail.raw).unwrap().replace("\r\n", "\n");
+            assert_golden(&format!("{language}-by-hand-{name}.eml"), &raw);
+        }
+    }
+}
+
+/// An hour, a day, 30 days.
+fn ladder() -> Vec<std::time::Duration> {
+    [3600, 86_400, 30 * 86_400].map(std::time::Duration::from_secs).to_vec()
 }
 
 fn unusable(flaw: ReportFlaw) -> LetterKind {

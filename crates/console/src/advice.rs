@@ -11,6 +11,12 @@ pub fn steps(block: &Block, evidence: &[Evidence]) -> Vec<&'static str> {
         (false, false) => return vec!["again", "resend"],
     }
     let mut steps = first(&block.subject);
+    if block.reason.decided().is_some() && evidence.is_empty() {
+        // No message is known that the steps could speak of.
+        steps = alone(&block.subject);
+        steps.extend(matches!(block.subject, SubjectKey::Ip(_)).then_some(["queue", "update"]).into_iter().flatten());
+        return steps;
+    }
     let mut add = |step, wanted: bool| {
         if wanted {
             steps.push(step);
@@ -35,6 +41,15 @@ fn first(subject: &SubjectKey) -> Vec<&'static str> {
     }
 }
 
+/// The same where no message is known.
+fn alone(subject: &SubjectKey) -> Vec<&'static str> {
+    match subject {
+        SubjectKey::Account(_) => vec!["password.alone", "devices", "forward"],
+        SubjectKey::Ip(_) => vec!["find.alone"],
+        SubjectKey::Domain(_) => vec!["member.alone"],
+    }
+}
+
 fn signals(evidence: &[Evidence]) -> impl Iterator<Item = &str> {
     evidence.iter().flat_map(|message| &message.hits).map(|hit| hit.signal.as_str())
 }
@@ -55,6 +70,8 @@ mod tests {
         block.reason.counter = "refused_recipients".into();
         message.hits[0].signal = SignalName::new("web_script_hidden");
         assert_eq!(steps(&block, &[message]), ["password", "devices", "forward", "website", "list", "bulk"]);
+        block.reason = model::Reason::by_hand("stolen", model::standing::CounterKind::Spam, 0, block.reason.window);
+        assert_eq!(steps(&block, &[]), ["password.alone", "devices", "forward"]);
         assert_eq!(steps(&testkit::samples::released(block, 2), &[]), ["again", "resend"]);
     }
 }

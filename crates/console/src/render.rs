@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use customers::Language;
+use customers::ticket::Question;
 use minijinja::value::Kwargs;
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, HtmlEscape, Output, State, UndefinedBehavior, Value, context,
@@ -94,6 +95,10 @@ fn environment(language: Language) -> Result<Environment<'static>, Error> {
     environment.set_formatter(honest);
     environment.set_trim_blocks(true);
     environment.add_function("t", move |key: &str, gaps: Kwargs| say(words, key, &gaps));
+    environment.add_function("question", move |number: usize, by_hand: bool, shown: usize| {
+        let question = number.checked_sub(1).and_then(|place| Question::ALL.get(place));
+        question.map_or("", |question| question.asked(language, !by_hand || shown > 0))
+    });
     environment.add_filter("moment", |ms: i64| timed(Timestamp(ms), &moment::minute(Timestamp(ms))));
     environment.add_filter("stamp", |ms: i64| timed(Timestamp(ms), &moment::second(Timestamp(ms))));
     environment.add_filter("plain", |ms: i64| moment::minute(Timestamp(ms)));

@@ -37,7 +37,7 @@ pub use letters::{Bounce, LetterPlace, LetterState, LetterStore, MAX_BOUNCES, Ma
 pub use lockout::{Lockout, LockoutSettings, LockoutStore, Lockouts};
 pub use notes::{ExemptionNote, LockoutNote, Note, ReportNote};
 pub use record::{Observation, Passage};
-pub use register::{ReleaseRefused, Releaser};
+pub use register::{ReleaseRefused, Releaser, next_length};
 pub use rules::{
     BlockSettings, OverrideRule, OwnTerms, RateCounter, RateRule, Rules, Sessions, Terms, TripAction, TripRule, check,
 };

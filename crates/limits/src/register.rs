@@ -325,10 +325,15 @@ fn begun(
     }
 }
 
-/// The length of the nth block; the last step repeats.
+/// The length of the nth block.
 fn step(ladder: &[Duration], strike: u32) -> Duration {
-    let index = usize::try_from(strike.saturating_sub(1)).unwrap_or(usize::MAX);
-    ladder.get(index).or(ladder.last()).copied().unwrap_or(Duration::from_secs(3600))
+    next_length(ladder, strike.saturating_sub(1)).unwrap_or(Duration::from_secs(3600))
+}
+
+/// How long the block after the nth one would be, while that is remembered; the last step repeats. `None` without a ladder.
+pub fn next_length(ladder: &[Duration], strike: u32) -> Option<Duration> {
+    let index = usize::try_from(strike).unwrap_or(usize::MAX);
+    ladder.get(index).or(ladder.last()).copied()
 }
 
 fn may_release(block: &Block, by: Releaser, now: Timestamp) -> Result<(), ReleaseRefused> {

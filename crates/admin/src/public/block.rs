@@ -4,6 +4,7 @@
 //! header or a word of the text: the link may be passed on, and a blocked IP sends for many.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use access::{AccessError, Gate, Visitor};
 use axum::extract::{Extension, Path, RawQuery, State};
@@ -11,7 +12,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use console::Words;
 use customers::Language;
-use model::{Evidence, MessageId, WebDoor};
+use model::{Block, Evidence, MessageId, WebDoor};
 use pipeline::{CaseFile, DeskError};
 
 use super::Door;
@@ -88,6 +89,7 @@ fn html(case: &CaseFile, site: &Site, words: &'static Words) -> Html<String> {
         headline = title,
         lead = escape(&wording.lead()),
         receiving = escape(&wording.receiving()),
+        next = next(block, &site.ladder, words),
         advice = advice(&console::advised(block, &case.evidence), words),
         contact = contact_line(&site.contact),
         the_block = words.say("block.facts"),
@@ -101,12 +103,10 @@ fn html(case: &CaseFile, site: &Site, words: &'static Words) -> Html<String> {
         until = escape(&wording.until()),
         reason_name = words.say("col.reason"),
         reason = escape(&wording.reason()),
-        spam_name = words.say("case.spam"),
-        spam = block.spam,
+        spam = suspicious(block, words),
         reference_name = words.say("block.reference"),
         reference = escape(block.reference.as_str()),
-        the_messages = words.say("block.evidence"),
-        messages = messages(&case.evidence, words),
+        messages = messages(case, words),
         languages = languages(words),
     );
     page(title, &body, words.language())
@@ -119,6 +119,21 @@ fn advice(steps: &[&str], words: &Words) -> String {
     let step = |step: &&str| format!("<li>{}</li>\n", escape(words.say(&format!("advice.{step}"))));
     let steps: String = steps.iter().map(step).collect();
     format!("<h2>{}</h2>\n<ol>\n{steps}</ol>\n", words.say("advice.title"))
+}
+
+/// How long the next block would be: while it is in force, or its strike counts.
+fn next(block: &Block, ladder: &[Duration], words: &Words) -> String {
+    let length = limits::next_length(ladder, block.strike).filter(|_| !block.reason.monitored);
+    let told = length.map(|length| words.fill("status.next", &[("length", &words.length(length))]));
+    told.map(|sentence| format!("<p>{}</p>\n", escape(&sentence))).unwrap_or_default()
+}
+
+/// Of a block by hand there may be none.
+fn suspicious(block: &Block, words: &Words) -> String {
+    if block.reason.decided().is_some() && block.spam == 0 {
+        return String::new();
+    }
+    format!("<dt>{}</dt><dd>{}</dd>\n", words.say("case.spam"), block.spam)
 }
 
 fn contact_line(contact: &str) -> String {
@@ -141,10 +156,16 @@ fn languages(words: &Words) -> String {
 /// The columns of the messages.
 const COLUMNS: [&str; 4] = ["col.time", "col.destination", "col.message_id", "col.score"];
 
-fn messages(evidence: &[Evidence], words: &Words) -> String {
-    if evidence.is_empty() {
-        return format!("<p>{}</p>\n", words.say("block.no_evidence"));
+fn messages(CaseFile { block, evidence }: &CaseFile, words: &Words) -> String {
+    let heading = format!("<h2>{}</h2>\n", words.say("block.evidence"));
+    match (evidence.is_empty(), block.reason.decided()) {
+        (true, Some(_)) => String::new(),
+        (true, None) => format!("{heading}<p>{}</p>\n", words.say("block.no_evidence")),
+        (false, _) => heading + &table(evidence, words),
     }
+}
+
+fn table(evidence: &[Evidence], words: &Words) -> String {
     let head: String = COLUMNS.iter().map(|key| format!("<th scope=\"col\">{}</th>", words.say(key))).collect();
     let mut table = format!("<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n");
     for message in evidence {

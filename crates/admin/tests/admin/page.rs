@@ -76,6 +76,24 @@ async fn each_kind_and_state_has_its_words() {
 }
 
 #[tokio::test]
+async fn a_block_by_hand_speaks_of_no_messages_and_the_next_length_is_told() {
+    let world = World::new();
+    let mut by_hand = block(REFERENCE, "bob@shop.example");
+    by_hand.reason = model::Reason::by_hand("stolen", model::standing::CounterKind::Spam, 0, by_hand.reason.window);
+    by_hand.spam = 0;
+    world.store.open_block(&by_hand, &[], None).unwrap();
+    let body = world.http(AdminSettings::default()).await.get("/b/abcdefghijklmnop").await.body;
+    assert!(!body.contains("essages"), "{body}");
+    for part in [
+        "an operator's decision: stolen",
+        "Somebody may know the password",
+        "the next block comes at once and lasts 1 day",
+    ] {
+        assert!(body.replace("&#39;", "'").contains(part), "{part}: {body}");
+    }
+}
+
+#[tokio::test]
 async fn the_page_speaks_its_visitors_language() {
     let world = World::new();
     let mut block = block(REFERENCE, "bob@shop.example");

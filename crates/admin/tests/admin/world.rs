@@ -47,8 +47,9 @@ impl World {
         let fingerprints = Arc::new(Fingerprints::new(recall, journal, Arc::clone(&ground.clock)));
         let telemetry = Telemetry::new(["html_only"], 100, Arc::clone(&ground.clock)).unwrap();
         let readiness = probes(&ground.clock, &part);
-        let site =
-            Site { node: "mx1.isp.example".into(), monitor: false, contact: "Ask <support@isp.example>.".into() };
+        let contact = "Ask <support@isp.example>.".into();
+        let ladder = vec![std::time::Duration::from_secs(3600), std::time::Duration::from_secs(86_400)];
+        let site = Site { node: "mx1.isp.example".into(), monitor: false, contact, ladder };
         let folder = tempfile::tempdir().unwrap();
         let lessons = Arc::new(pipeline::Lessons::open(folder.path()).unwrap());
         let diagnoses = ground::diagnoses(&ground, nobody(), DiagnosisSettings::default());

@@ -29,6 +29,8 @@ pub struct BlockRow {
     strike: u32,
     reason: String,
     rule: String,
+    /// Whether an operator has decided it.
+    by_hand: bool,
     way_out: &'static str,
     messages: u64,
     spam: u64,
@@ -60,6 +62,7 @@ impl BlockRow {
             strike: block.strike,
             reason: reason::told(&block.reason, words),
             rule: block.reason.rule.clone(),
+            by_hand: block.reason.decided().is_some(),
             way_out: block.way_out.as_str(),
             messages: block.messages,
             spam: block.spam,

@@ -1,5 +1,7 @@
 //! A block as its owner sees it: what happened, what to do, and the way out.
 
+use std::time::Duration;
+
 use customers::report::{Report, ReportState};
 use customers::ticket::Ticket;
 use model::{Block, BlockState, Evidence, SubjectKey, Timestamp, WayOut};
@@ -23,6 +25,8 @@ pub struct CasePage {
     block: BlockRow,
     advice: Vec<&'static str>,
     contact: String,
+    /// How long the next block would be, as a sentence.
+    next: String,
     /// Where the form "unblock" goes, when it may.
     unblock: Option<String>,
     ticket: Option<TicketRow>,
@@ -49,6 +53,7 @@ impl CasePage {
             block: BlockRow::of(block, now, words),
             advice: advice::steps(block, evidence),
             contact: String::new(),
+            next: String::new(),
             unblock: (block.is_active() && !block.is_noted() && time && over).then(|| format!("{base}/unblock")),
             ticket: None,
             messages: Vec::new(),
@@ -78,6 +83,14 @@ impl CasePage {
     #[must_use]
     pub fn with_contact(self, contact: String) -> Self {
         Self { contact, ..self }
+    }
+
+    /// With how long the next block would be, by this ladder.
+    #[must_use]
+    pub fn with_next(self, block: &Block, ladder: &[Duration], words: &Words) -> Self {
+        let length = limits::next_length(ladder, block.strike).filter(|_| !block.reason.monitored);
+        let next = length.map(|length| words.fill("status.next", &[("length", &words.length(length))]));
+        Self { next: next.unwrap_or_default(), ..self }
     }
 
     /// With the messages that were reported as flagged by mistake, and what was decided.

@@ -45,7 +45,8 @@ pub(super) async fn show(
     if console.parts().reports.is_some() && !evidence.is_empty() {
         shown = shown.with_report(&opened.base).with_reports(&reported(&console, &opened).await?);
     }
-    page(&console, &frame, &shown.with_contact(site.contact.clone()))
+    let shown = shown.with_contact(site.contact.clone()).with_next(block, &site.ladder, frame.words());
+    page(&console, &frame, &shown)
 }
 
 /// `GET /console/case/{key}/evidence.csv`

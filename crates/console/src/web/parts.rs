@@ -38,6 +38,8 @@ pub struct Site {
     pub monitor: bool,
     /// Whom a customer may ask, as a sentence; empty for nobody.
     pub contact: String,
+    /// How long blocks last, by their step.
+    pub ladder: Vec<Duration>,
     /// The spam score.
     pub spam: i32,
     /// The configuration in force.

@@ -8,6 +8,7 @@
 
 mod about;
 mod answers;
+mod asked;
 mod automatic;
 mod happened;
 mod keys;

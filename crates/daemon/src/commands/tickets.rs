@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use admin::{ControlClient, ControlError, NewTicket, TicketStep, TicketView};
 use anyhow::bail;
-use customers::Directory;
 use customers::ticket::{About, Author, Message, Question, Ticket, TicketState, Whom};
+use customers::{Directory, Language};
 
 use super::operator::by;
 use crate::args::{TicketsCommand, named};
@@ -171,15 +171,17 @@ fn print_ticket(view: &TicketView, service: &str) {
             bounce.said
         );
     }
+    let by_hand = view.block.as_ref().is_some_and(|block| block.reason.decided().is_some());
+    let asks_about_messages = !by_hand || !view.evidence.is_empty();
     for question in Question::ALL.into_iter().filter(|_| view.block.is_some()) {
         let answer = ticket.answers.get(question).unwrap_or("(no answer yet)");
-        say!("{}. {}\n   {answer}", question.number(), asked(question));
+        say!("{}. {}\n   {answer}", question.number(), question.asked(Language::En, asks_about_messages));
     }
     for message in &ticket.messages {
         say!("\n{} {}:", message.at, author(message));
         message.body.lines().for_each(|line| say!("  {line}"));
     }
-    if view.block.is_some() {
+    if view.block.is_some() && asks_about_messages {
         say!("\nHeaders of messages that led to it");
     }
     for evidence in &view.evidence {
@@ -207,14 +209,6 @@ fn whom(kind: &str, name: &str, owners: &Directory) -> anyhow::Result<Whom> {
         return Ok(Whom::Service { service: name.to_owned() });
     }
     named(kind, name).map(Whom::Subject)
-}
-
-fn asked(question: Question) -> &'static str {
-    match question {
-        Question::Sender => "Are you the sender of the messages below?",
-        Question::Redirection => "Do you have a redirection to another address?",
-        Question::Replied => "Have you replied to spam?",
-    }
 }
 
 /// `-` is standard input, as far as a ticket keeps of it.

@@ -311,7 +311,8 @@ fn admin_state(config: &Config, parts: &Parts, proxy: &ProxyDoor, ways_in: Vec<E
 
 fn site(config: &Config, node: &str) -> Site {
     let monitor = config.node.mode == Mode::Monitor;
-    Site { node: node.to_owned(), monitor, contact: config.blocks.contact.clone() }
+    let (contact, ladder) = (config.blocks.contact.clone(), config.blocks.ladder.clone());
+    Site { node: node.to_owned(), monitor, contact, ladder }
 }
 
 /// The sockets named "http" that systemd handed in, else those of the configuration.

@@ -65,6 +65,7 @@ fn site(config: &Config, node: &str) -> Site {
         node: node.to_owned(),
         monitor: config.node.mode == Mode::Monitor,
         contact: config.blocks.contact.clone(),
+        ladder: config.blocks.ladder.clone(),
         spam: config.score.spam,
         settings: Arc::new(in_force::tables(config)),
     }

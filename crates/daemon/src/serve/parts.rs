@@ -354,7 +354,7 @@ fn post(config: &Config, node: &str, policy: &Policy, gate: &Arc<Gate>, live: &L
         anyhow::anyhow!(lines.join("; "))
     };
     let post = Post::new(&config.alerts, node, &policy.link).map_err(sentences)?;
-    let post = with_pages(post.with_customers(live.clone()), config, gate);
+    let post = with_pages(post.with_customers(live.clone()).with_ladder(config.blocks.ladder.clone()), config, gate);
     Ok(if policy.mode == Mode::Monitor { post.in_monitor_mode() } else { post })
 }
 
