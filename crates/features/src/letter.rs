@@ -3,11 +3,14 @@
 //! Security: anybody may write it. The parts are walked with the bounds of the other mail; texts, reports and their fields are
 //! cut, and control characters leave.
 
+use model::features::PartFact;
+use model::names::bounded;
+
 use crate::bounds::Bounds;
-use crate::header::scan::{self, Section};
+use crate::header::scan::{self, Field, Section};
 use crate::header::{self, MAX_BYTES};
 use crate::html::Reducer;
-use crate::mime::transfer;
+use crate::mime::transfer::{self, Encoding};
 use crate::mime::walk::{Leaf, Walk, walk};
 use crate::url::Collector;
 use crate::{bytes, parser};
@@ -21,16 +24,32 @@ const MAX_RECIPIENTS: usize = 20;
 /// Fields of a header section that are looked at, and bytes of each.
 const MAX_FIELDS: usize = 200;
 const MAX_VALUE: usize = 320;
+/// An encoded subject, in bytes.
+const MAX_SUBJECT: usize = 4096;
+/// Files of one mail, and bytes of a name.
+const MAX_ATTACHED: usize = 10;
+const MAX_NAME: usize = 120;
 
 /// A mail that was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Letter {
-    /// The header's names and values, each value on one line, at most 200 of at most 320 bytes.
+    /// The header's names and values, each value on one line, at most 200 of at most 320 bytes; the subject decoded (RFC 2047).
     pub fields: Vec<(String, String)>,
     /// What is written in it, quotes included; plain text where there is any.
     pub text: String,
+    /// The files that came with it, at most ten.
+    pub attached: Vec<AttachedFile>,
     /// What a mail system reports, one entry for each recipient; empty for any other mail.
     pub reports: Vec<DeliveryReport>,
+}
+
+/// A file that came with a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachedFile {
+    /// Its name, harmless to show, at most 120 bytes; of one without, its type.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
 }
 
 /// What became of a mail for one recipient (RFC 3464 2.3); each field at most 320 bytes, empty when it was not told.
@@ -51,8 +70,41 @@ pub fn letter(raw: &[u8]) -> Letter {
     let section = Section::split(raw);
     let walk = walk(&section, false, &mut Bounds::default());
     let fields = scan::fields(bytes::head(section.head, MAX_BYTES)).take(MAX_FIELDS);
-    let fields = fields.map(|field| (field.lower_name(), header::unfolded(field.value, MAX_VALUE)));
-    Letter { fields: fields.collect(), text: text(&walk), reports: reports(&walk) }
+    let fields = fields.map(|field| (field.lower_name(), value(&field)));
+    Letter { fields: fields.collect(), text: text(&walk), attached: attached(&walk), reports: reports(&walk) }
+}
+
+fn value(field: &Field<'_>) -> String {
+    let decoded = field.is("subject").then(|| parser::unstructured(bytes::head(field.value, MAX_SUBJECT)));
+    decoded
+        .map_or_else(|| header::unfolded(field.value, MAX_VALUE), |text| header::unfolded(text.as_bytes(), MAX_VALUE))
+}
+
+/// The files that hang on it: whatever isn't the text that is read. Pictures in the text count: people paste their screen there.
+fn attached(walk: &Walk<'_>) -> Vec<AttachedFile> {
+    let leaves = walk.leaves.iter().filter(|leaf| !leaf.nested);
+    let files = leaves.filter_map(|leaf| {
+        let part = walk.facts.parts.get(leaf.part)?;
+        let is_read = !part.is_attachment && (part.content_type.starts_with("text/") || is_report(&part.content_type));
+        (!is_read).then(|| AttachedFile { name: name(part), size: size(leaf) })
+    });
+    files.take(MAX_ATTACHED).collect()
+}
+
+fn is_report(content_type: &str) -> bool {
+    content_type.starts_with("message/") || content_type.starts_with("multipart/")
+}
+
+/// A name as it may be shown; a part without one goes by its type.
+fn name(part: &PartFact) -> String {
+    let name = part.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    bounded(&model::shown::honest(name.unwrap_or(&part.content_type)), MAX_NAME).to_owned()
+}
+
+/// Bytes as they are on a disk, roughly: in base64, three of four.
+fn size(leaf: &Leaf<'_>) -> u64 {
+    let encoded = u64::try_from(leaf.body.len()).unwrap_or(u64::MAX);
+    if leaf.encoding == Encoding::Base64 { encoded / 4 * 3 } else { encoded }
 }
 
 impl Letter {
@@ -170,6 +222,27 @@ mod tests {
         assert_eq!(letter.text.trim(), "1. Nein, nat\u{fc}rlich nicht\n> 2. Haben Sie ...?\nNein");
         assert_eq!(letter.field("message-id"), Some("<1@shop.example>"));
         assert_eq!(letter.reports, []);
+    }
+
+    #[test]
+    fn what_hangs_on_a_reply_is_named_harmlessly() {
+        let part = |head: &str| {
+            format!("--b\r\n{head}\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n", "QUFB".repeat(100))
+        };
+        let raw = [
+            "Subject: =?utf-8?Q?R=C3=A9ponse?=\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n1. no\r\n".to_owned(),
+            part("Content-Type: image/png; name=\"screen\u{202e}gnp.exe\""),
+            part("Content-Type: text/plain\r\nContent-Disposition: attachment; filename=log.txt"),
+            part("Content-Type: application/pdf"),
+            part("Content-Type: application/x\r\nContent-Disposition: attachment; filename*=utf-8''a%0d%0ab").repeat(20),
+            "--b--\r\n".to_owned(),
+        ]
+        .concat();
+        let letter = letter(raw.as_bytes());
+        assert_eq!((letter.text.trim(), letter.field("subject")), ("1. no", Some("Réponse")));
+        let names: Vec<_> = letter.attached.iter().map(|file| (file.name.as_str(), file.size)).collect();
+        assert_eq!(names[..3], [("screen\u{fffd}gnp.exe", 300), ("log.txt", 300), ("application/pdf", 300)]);
+        assert_eq!((names[3].0.contains(['\r', '\n']), names.len()), (false, MAX_ATTACHED));
     }
 
     #[test]

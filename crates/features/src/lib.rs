@@ -22,7 +22,7 @@ mod url;
 
 pub use header::lookup::{evidence_headers, header_count, header_value, message_id};
 pub use header::shown::shown_header;
-pub use letter::{DeliveryReport, Letter, letter};
+pub use letter::{AttachedFile, DeliveryReport, Letter, letter};
 pub use limits::FeatureLimits;
 pub use mime::attached::attached_messages;
 

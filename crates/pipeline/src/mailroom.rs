@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
-use customers::ticket::{Addressee, Automatic, Reply, ReplyBox, StepRefused, automatic};
+use customers::ticket::{Addressee, AttachedFile, Automatic, Reply, ReplyBox, StepRefused, automatic};
 use features::{DeliveryReport, Letter};
 use limits::{Bounce, Matter, StoreError};
 use model::{BlockRef, Clock};
@@ -93,7 +93,10 @@ impl Mailroom {
         }
         let author = features::header_facts(mail.raw).from.first().map(|mailbox| mailbox.address.to_lowercase());
         let message_id = letter.field("message-id").filter(|id| !id.is_empty());
-        let reply = Reply { text: &letter.text, author: author.as_deref(), sender: mail.from, message_id };
+        let named = |file: &features::AttachedFile| AttachedFile { name: file.name.clone(), size: file.size };
+        let attached: Vec<_> = letter.attached.iter().map(named).collect();
+        let sender = mail.from;
+        let reply = Reply { text: &letter.text, author: author.as_deref(), sender, message_id, attached: &attached };
         receipt(self.tickets.mailed(ticket, &reply))
     }
 

@@ -71,6 +71,7 @@ fn what_a_program_wrote_is_put_aside_and_changes_nothing() {
         "Auto-Submitted: auto-replied",
         "Precedence: bulk",
         "List-Id: <list.shop.example>",
+        "Subject: =?utf-8?Q?R=C3=A9ponse?= automatique : Compte =?utf-8?Q?bloqu=C3=A9?= pour spam",
         &format!("Message-ID: <block.1@{NODE}>"),
     ] {
         let receipt = world.reply("bob@shop.example", &format!("{field}\r\n{ANSWERS}"));
@@ -78,6 +79,18 @@ fn what_a_program_wrote_is_put_aside_and_changes_nothing() {
     }
     assert!(matches!(world.reply("", ANSWERS), Receipt::PutAside(_)), "nobody answers the null sender");
     assert_eq!(world.messages(), 0);
+}
+
+#[test]
+fn what_hangs_on_a_reply_is_named_in_the_ticket_and_not_kept() {
+    let world = World::new();
+    let raw = "From: Bob <bob@shop.example>\r\nMessage-ID: <1@shop.example>\r\n\
+        Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n1. no\r\n--b\r\n\
+        Content-Type: image/png; name=\"screen.png\"\r\nContent-Transfer-Encoding: base64\r\n\r\nQUFBQUFB\r\n--b--\r\n";
+    assert_eq!(world.reply("bob@shop.example", raw), Receipt::Taken);
+    let message = world.ground.tickets.show(1).unwrap().ticket.messages.remove(0);
+    assert_eq!(message.attached.iter().map(ToString::to_string).collect::<Vec<_>>(), ["screen.png (6 B)"]);
+    assert_eq!(message.body, "1. no");
 }
 
 #[test]

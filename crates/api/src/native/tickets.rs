@@ -46,6 +46,15 @@ wire! {
         by_account: bool,
         /// What, quotes left out.
         body: String,
+        /// The files that came with the mail, by name; they are not kept.
+        attached: Vec<TicketFileName>,
+    }
+    /// A file that came with a reply.
+    TicketFileName {
+        /// Its name, as the mail says.
+        name: String,
+        /// Its size in bytes.
+        size: u64,
     }
     /// A ticket with the counts of its block as they are now.
     TicketView {
@@ -125,6 +134,11 @@ impl Native {
             address: message.address.clone(),
             by_account: message.by_account,
             body: message.body.clone(),
+            attached: message
+                .attached
+                .iter()
+                .map(|file| TicketFileName { name: file.name.clone(), size: file.size })
+                .collect(),
         });
         TicketView {
             id: ticket.id,

@@ -36,6 +36,8 @@ pub(crate) struct MessageRow {
     address: Option<String>,
     by_account: bool,
     body: String,
+    /// The files that came with it, in a line.
+    attached: String,
 }
 
 impl TicketRow {
@@ -73,6 +75,7 @@ pub(crate) fn conversation(ticket: &Ticket) -> Vec<MessageRow> {
             address: message.address.clone(),
             by_account: message.by_account,
             body: message.body.clone(),
+            attached: message.attached.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         })
         .collect()
 }

@@ -1,5 +1,7 @@
 //! What is written in a ticket.
 
+use std::fmt;
+
 use model::Timestamp;
 use model::names::bounded;
 use serde::{Deserialize, Serialize};
@@ -34,6 +36,35 @@ pub struct Message {
     /// The Message-ID of the mail it came in, at most [`Ticket::MAX_MESSAGE_ID`] bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
+    /// The files that came with that mail, by name only, at most [`AttachedFile::MOST`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attached: Vec<AttachedFile>,
+}
+
+/// A file that came with a reply; it is not kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachedFile {
+    /// Its name, as the mail says.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+impl AttachedFile {
+    /// Of one reply no more are named.
+    pub const MOST: usize = 10;
+}
+
+/// `screenshot.png (23 kB)`
+impl fmt::Display for AttachedFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, size } = self;
+        match size {
+            0..1000 => write!(f, "{name} ({size} B)"),
+            1000..1_000_000 => write!(f, "{name} ({} kB)", size / 1000),
+            _ => write!(f, "{name} ({} MB)", size / 1_000_000),
+        }
+    }
 }
 
 /// A customer's reply by mail.
@@ -47,6 +78,8 @@ pub struct Reply<'m> {
     pub sender: &'m str,
     /// Its Message-ID; mail without one can't be recognised when it comes again.
     pub message_id: Option<&'m str>,
+    /// The files that came with it.
+    pub attached: &'m [AttachedFile],
 }
 
 impl Reply<'_> {
@@ -67,6 +100,7 @@ impl Message {
     /// It came in that mail, to the ticket about this one.
     pub(super) fn came_in(&mut self, mail: &Reply<'_>, about: &Whom) {
         self.message_id = mail.bounded_id();
+        self.attached = mail.attached.iter().take(AttachedFile::MOST).cloned().collect();
         self.address = mail.addresses().next().map(|address| bounded(address, Self::MAX_ADDRESS).to_owned());
         self.by_account = mail.addresses().any(|address| about.is_account(address));
     }

@@ -28,7 +28,7 @@ pub use about::{About, Opening, Whom};
 pub use answers::{Answers, Question};
 pub use automatic::{Automatic, automatic};
 pub use keys::{KeyError, KeyFile};
-pub use message::{Author, Message, Reply};
+pub use message::{AttachedFile, Author, Message, Reply};
 pub use record::Ticket;
 pub use refused::StepRefused;
 pub use reply::written;

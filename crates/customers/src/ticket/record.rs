@@ -135,7 +135,15 @@ impl Ticket {
         self.updated = at;
         if self.messages.len() < Self::MAX_MESSAGES {
             let body = model::names::bounded(body.trim(), Self::MAX_BODY).to_owned();
-            self.messages.push(Message { at, from, body, address: None, by_account: false, message_id: None });
+            self.messages.push(Message {
+                at,
+                from,
+                body,
+                address: None,
+                by_account: false,
+                message_id: None,
+                attached: Vec::new(),
+            });
         }
     }
 }

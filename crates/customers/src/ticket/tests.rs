@@ -23,7 +23,13 @@ fn answers_lead_to_a_decision() {
     block.released = Some((Timestamp(3), "ticket".into()));
     assert_eq!(ticket.follow(&block), Some(LetterKind::Approved));
     assert_eq!(ticket.follow(&block), None, "once");
-    let thanks = Reply { text: "Thanks a lot!", author: None, sender: "", message_id: Some("<thanks@shop.example>") };
+    let thanks = Reply {
+        text: "Thanks a lot!",
+        author: None,
+        sender: "",
+        message_id: Some("<thanks@shop.example>"),
+        attached: &[],
+    };
     assert_eq!(ticket.mailed(&thanks, Timestamp(4)), Ok(None));
     assert_eq!((ticket.messages.last().unwrap().body.as_str(), ticket.state.as_str()), ("Thanks a lot!", "approved"));
     let told = ticket.has_stepped(false, None, Some(&block));
@@ -48,7 +54,13 @@ fn a_refusal_needs_a_reason_and_can_be_answered() {
 #[test]
 fn a_mail_is_taken_once_and_programs_are_not_answered_for_ever() {
     let mut ticket = ticket();
-    let mail = |text: &'static str, id: &'static str| Reply { text, author: None, sender: "", message_id: Some(id) };
+    let mail = |text: &'static str, id: &'static str| Reply {
+        text,
+        author: None,
+        sender: "",
+        message_id: Some(id),
+        attached: &[],
+    };
     let missing = Some(LetterKind::Missing(vec![2, 3]));
     assert_eq!(ticket.mailed(&mail("1. no\n", "<1@shop.example>"), Timestamp(0)), Ok(missing));
     assert_eq!(ticket.mailed(&mail("1. no\n", "<1@shop.example>"), Timestamp(1)), Ok(None), "it came before");
@@ -74,7 +86,7 @@ fn a_mail_is_taken_once_and_programs_are_not_answered_for_ever() {
 fn it_is_kept_whose_address_a_reply_came_from_and_whether_that_is_the_locked_account() {
     let mut ticket = ticket();
     let mut came = |author: Option<&str>, sender: &str| {
-        let mail = Reply { text: "hello", author, sender, message_id: None };
+        let mail = Reply { text: "hello", author, sender, message_id: None, attached: &[] };
         ticket.mailed(&mail, Timestamp(1)).unwrap();
         let last = ticket.messages.last().unwrap();
         (last.address.clone(), last.by_account)
@@ -92,7 +104,7 @@ fn it_is_kept_whose_address_a_reply_came_from_and_whether_that_is_the_locked_acc
 #[test]
 fn mail_beyond_what_is_kept_is_refused() {
     let mut ticket = ticket();
-    let mail = Reply { text: "hello", author: None, sender: "", message_id: None };
+    let mail = Reply { text: "hello", author: None, sender: "", message_id: None, attached: &[] };
     for at in 0..Ticket::MAX_MESSAGES {
         ticket.mailed(&mail, Timestamp(at as i64)).unwrap();
     }
@@ -111,7 +123,13 @@ fn a_ticket_without_a_block_goes_to_and_fro() {
     assert_eq!(ticket.refuse("no", Timestamp(2)), Err(StepRefused::NoBlock { id: 7 }));
     assert_eq!(ticket.support_wrote("Because.", Timestamp(2)), Ok(LetterKind::Answer("Because.".into())));
     assert_eq!(ticket.state, TicketState::Answering);
-    let mail = Reply { text: "1. no\n2. no\n3. no\n", author: None, sender: "", message_id: Some("<1@shop.example>") };
+    let mail = Reply {
+        text: "1. no\n2. no\n3. no\n",
+        author: None,
+        sender: "",
+        message_id: Some("<1@shop.example>"),
+        attached: &[],
+    };
     assert_eq!(ticket.mailed(&mail, Timestamp(3)), Ok(None), "nothing was asked, nothing is missing");
     assert_eq!((ticket.state.clone(), ticket.answers.clone()), (TicketState::Deciding, Answers::default()));
     assert_eq!(question(Author::Support).state, TicketState::Answering);

@@ -180,6 +180,10 @@ fn print_ticket(view: &TicketView, service: &str) {
     for message in &ticket.messages {
         say!("\n{} {}:", message.at, author(message));
         message.body.lines().for_each(|line| say!("  {line}"));
+        if !message.attached.is_empty() {
+            let files: Vec<_> = message.attached.iter().map(ToString::to_string).collect();
+            say!("  (with the mail came, not kept: {})", files.join(", "));
+        }
     }
     if view.block.is_some() && asks_about_messages {
         say!("\nHeaders of messages that led to it");
