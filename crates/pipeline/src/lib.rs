@@ -53,7 +53,7 @@ pub use known::Known;
 pub use lessons::{LessonError, Lessons};
 pub use live::{Change as LiveChange, Cursor, Heard, Listener, Live, NoSeat, Topic};
 pub use logins::{LockJournal, Logins};
-pub use mailroom::{Incoming, Letterbox, Mailroom, Receipt};
+pub use mailroom::{HandOn, Incoming, Letterbox, Mailroom, Receipt};
 pub use policy::{Mode, NodeSettings, OnFailure, Policy};
 pub use recall::{ConfirmedPrint, Prints};
 pub use reply_keys::ReplyKeys;

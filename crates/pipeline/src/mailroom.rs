@@ -33,6 +33,8 @@ pub enum Receipt {
     Answered,
     /// A report that a letter of ours did not arrive; it is on disk.
     Bounced,
+    /// For the postmaster: the operators' mail server has it.
+    HandedOn,
     /// Nobody wrote it: for what reason, in a word.
     PutAside(&'static str),
     /// It comes too late, or to nothing, as the sentence says.
@@ -51,6 +53,10 @@ pub trait Letterbox: Send + Sync {
     fn take(&self, mail: &Incoming<'_>, to: &[Addressee]) -> Vec<Receipt>;
 }
 
+/// Hands a mail on to the operators as it is. True when their mail server has taken it, false where there is nobody to hand it to;
+/// else why it did not. Blocks the thread on the network.
+pub type HandOn = dyn Fn(&[u8]) -> Result<bool, String> + Send + Sync;
+
 /// The one that tickets are kept behind.
 pub struct Mailroom {
     tickets: Arc<Tickets>,
@@ -60,18 +66,26 @@ pub struct Mailroom {
     node: String,
     clock: Arc<dyn Clock>,
     reports: Option<Arc<Reports>>,
+    /// Who gets mail to the postmaster.
+    hand_on: Option<Box<HandOn>>,
 }
 
 impl Mailroom {
     /// A mailroom in front of these tickets, on the node of that name.
     pub fn new(tickets: Arc<Tickets>, node: &str, clock: Arc<dyn Clock>) -> Self {
-        Self { tickets, mailbox: ArcSwapOption::empty(), node: node.to_owned(), clock, reports: None }
+        Self { tickets, mailbox: ArcSwapOption::empty(), node: node.to_owned(), clock, reports: None, hand_on: None }
     }
 
     /// Takes a flagged message that is attached to a reply as a false-positive report.
     #[must_use]
     pub fn reporting(self, reports: Arc<Reports>) -> Self {
         Self { reports: Some(reports), ..self }
+    }
+
+    /// Hands mail to the postmaster on like this.
+    #[must_use]
+    pub fn handing_on(self, hand_on: Box<HandOn>) -> Self {
+        Self { hand_on: Some(hand_on), ..self }
     }
 
     /// Takes mail to this mailbox from now on.
@@ -159,6 +173,28 @@ impl Mailroom {
     }
 }
 
+impl Mailroom {
+    /// Mail to whoever runs this site goes to the operators as it is, with a mark by which it is known when it comes back. Their mail
+    /// server is asked before ours is answered: what can't be handed on now, it keeps and sends again.
+    fn postmaster(&self, mail: &Incoming<'_>, letter: &Letter) -> Receipt {
+        let Some(address) = self.mailbox.load().as_ref().map(|mailbox| mailbox.postmaster()) else {
+            return Receipt::Over("no mail is taken here".into());
+        };
+        let came_back = letter.fields.iter().any(|(name, value)| name == "delivered-to" && *value == address);
+        if came_back || self.automatic(mail, letter) == Some(Automatic::Ours) {
+            return Receipt::PutAside(Automatic::Ours.as_str());
+        }
+        let (node, date) = (&self.node, self.clock.now().rfc5322());
+        let trace = format!("Delivered-To: {address}\r\nReceived: by {node} with LMTP for <{address}>; {date}\r\n");
+        let marked = [trace.as_bytes(), mail.raw].concat();
+        match self.hand_on.as_ref().map_or(Ok(false), |hand_on| hand_on(&marked)) {
+            Ok(true) => Receipt::HandedOn,
+            Ok(false) => Receipt::PutAside("no_operator"),
+            Err(error) => Receipt::Failed(error),
+        }
+    }
+}
+
 /// What becomes of a mail that no report was made of; `None` when one was before, which is as good.
 fn not_filed(error: ReportError) -> Option<Receipt> {
     match error {
@@ -180,6 +216,7 @@ impl Letterbox for Mailroom {
             Addressee::Ticket(ticket) => self.reply(*ticket, mail, &letter),
             Addressee::Report(block) => self.reported(block, mail, &letter),
             Addressee::Letter(about, number) => self.report(about, *number, &letter.reports),
+            Addressee::Postmaster => self.postmaster(mail, &letter),
         };
         to.iter().map(taken).collect()
     }

@@ -162,3 +162,31 @@ fn bytes_that_are_no_mail_are_no_reply() {
         assert!(matches!(receipt, Receipt::Taken | Receipt::PutAside(_) | Receipt::Over(_)), "{receipt:?}");
     }
 }
+
+#[test]
+fn mail_to_the_postmaster_is_handed_on_as_it_is_and_not_in_a_circle() {
+    let handed = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let world = World::new();
+    let (shelf, mailbox) = (Arc::clone(&handed), Arc::clone(&world.mailbox));
+    let room = Mailroom::new(Arc::clone(&world.ground.tickets), NODE, Arc::clone(&world.ground.clock));
+    room.open(Some(mailbox));
+    let to = room.addressee("POSTMASTER@reply.provider.example").unwrap();
+    let take = |room: &Mailroom, raw: &[u8]| {
+        room.take(&Incoming { from: "eve@far.example", raw }, std::slice::from_ref(&to)).remove(0)
+    };
+    let raw = b"From: eve@far.example\r\nSubject: your filter\r\n\r\nHello.\r\n";
+    assert_eq!(take(&room, raw), Receipt::PutAside("no_operator"), "it is taken all the same");
+    let room = room.handing_on(Box::new(move |mail| {
+        shelf.lock().unwrap().push(mail.to_vec());
+        Ok(true)
+    }));
+    assert_eq!(take(&room, raw), Receipt::HandedOn);
+    let mail = handed.lock().unwrap()[0].clone();
+    assert!(
+        mail.ends_with(raw) && mail.starts_with(b"Delivered-To: postmaster@reply.provider.example\r\nReceived: by ")
+    );
+    assert_eq!(take(&room, &mail), Receipt::PutAside("own_letter"));
+    let room = room.handing_on(Box::new(|_| Err("the relay is down".into())));
+    assert_eq!(take(&room, raw), Receipt::Failed("the relay is down".into()), "the mail server sends it again");
+    assert_eq!(world.messages(), 0);
+}

@@ -5,6 +5,8 @@ use customers::Language;
 use limits::{AlertJob, LetterPlace, LetterState, Matter, Posted, StoreError};
 
 use super::OutboxHandle;
+use crate::letter::Mail;
+use crate::relay::send;
 use crate::templates::{Notice, Words};
 
 /// Why a letter is not sent or given up.
@@ -22,6 +24,31 @@ pub enum LetterError {
 }
 
 impl OutboxHandle {
+    /// Hands a mail on to the operators, as it is, at once; true when the relay has taken it for one of them, false where none is
+    /// configured.
+    ///
+    /// # Errors
+    /// When the relay takes it for none of them.
+    pub async fn hand_on(&self, raw: &[u8]) -> Result<bool, String> {
+        let post = self.attempts.post();
+        if post.operators.is_empty() {
+            return Ok(false);
+        }
+        let (from, to) = (post.from.clone(), post.operators.clone());
+        let mail = Mail {
+            from,
+            to: to.clone(),
+            raw: raw.to_vec(),
+            subject: String::new(),
+            text: String::new(),
+            html: String::new(),
+            mistake: None,
+        };
+        let delivery = send(&mail, &to, &post).await.map_err(|error| error.to_string())?;
+        let answers = delivery.refused.iter().chain(&delivery.deferred).map(|(to, answer)| format!("{to}: {answer}"));
+        if delivery.accepted.is_empty() { Err(answers.collect::<Vec<_>>().join("; ")) } else { Ok(true) }
+    }
+
     /// Letters behind that place, latest first; in one state, or all. At most `limit`.
     ///
     /// # Errors

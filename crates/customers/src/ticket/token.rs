@@ -21,6 +21,8 @@ pub enum Addressee {
     Report(BlockRef),
     /// A letter: what comes to it tells that the letter did not arrive.
     Letter(Matter, u32),
+    /// Whoever runs this site (RFC 5321 4.5.1); the one address that nobody has to sign.
+    Postmaster,
 }
 
 /// A key, and until when it is believed once another one signs.
@@ -101,6 +103,7 @@ impl Addressee {
             Self::Report(block) => format!("r.{block}"),
             Self::Letter(Matter::Block(block), number) => format!("b.{block}.{number}"),
             Self::Letter(Matter::Ticket(ticket), number) => format!("l.{ticket}.{number}"),
+            Self::Postmaster => "postmaster".to_owned(),
         }
     }
 
@@ -123,6 +126,7 @@ impl Addressee {
             Self::Ticket(id) => format!("reply to ticket {id}"),
             Self::Report(block) => format!("report of a message of block {block}"),
             Self::Letter(about, number) => format!("bounce of letter {number} of {}", about.said()),
+            Self::Postmaster => "mail to the postmaster".to_owned(),
         }
     }
 }
@@ -157,8 +161,17 @@ impl ReplyBox {
         Address::parse(&format!("{}+{token}@{}", self.local, self.domain))
     }
 
+    /// Where mail to whoever runs this site comes.
+    pub fn postmaster(&self) -> String {
+        format!("postmaster@{}", self.domain)
+    }
+
     /// What an address stands for at that time; `None` when it is none of ours.
     pub fn addressee(&self, address: &str, now: Timestamp) -> Option<Addressee> {
+        // In any case, and without a domain too (RFC 5321 4.1.1.3).
+        if address.eq_ignore_ascii_case("postmaster") || address.eq_ignore_ascii_case(&self.postmaster()) {
+            return Some(Addressee::Postmaster);
+        }
         let (local, domain) = address.rsplit_once('@')?;
         let (name, token) = local.split_once('+')?;
         let ours = name.eq_ignore_ascii_case(&self.local) && domain.eq_ignore_ascii_case(&self.domain);
@@ -205,8 +218,16 @@ mod tests {
         }
         assert_eq!(mailbox(&[("new", None)]).addressee(address.as_str(), NOW), None);
         assert_eq!(mailbox(&[]).address_of(&ticket), None);
-        for other in ["support@reply.provider.example", "postmaster", "sales+", "support+t.1@reply.provider.example"] {
+        for other in [
+            "support@reply.provider.example",
+            "postmaster@other.example",
+            "sales+",
+            "support+t.1@reply.provider.example",
+        ] {
             assert_eq!(both.addressee(other, NOW), None);
+        }
+        for operator in ["postmaster", "Postmaster@reply.provider.example"] {
+            assert_eq!(both.addressee(operator, NOW), Some(Addressee::Postmaster));
         }
         let elsewhere = address.as_str().replace("reply.", "other.");
         assert_eq!(both.addressee(&elsewhere, NOW), None);

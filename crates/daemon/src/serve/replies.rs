@@ -76,7 +76,9 @@ impl ReplyDoor {
             listeners.extend(opened);
         }
         let mailroom = Mailroom::new(parts.tickets(), &parts.node, Arc::clone(&parts.clock));
-        let mailroom = Arc::new(mailroom.reporting(Arc::clone(&parts.reports)));
+        let (outbox, runtime) = (parts.outbox.clone(), tokio::runtime::Handle::current());
+        let hand_on = Box::new(move |mail: &[u8]| runtime.block_on(outbox.hand_on(mail)));
+        let mailroom = Arc::new(mailroom.reporting(Arc::clone(&parts.reports)).handing_on(hand_on));
         mailroom.open(parts.replies.mailbox(&config.lmtp));
         let letterbox: Arc<dyn Letterbox> = Arc::clone(&mailroom) as _;
         let events: Arc<dyn EventSink> = Arc::clone(&parts.telemetry) as _;

@@ -174,9 +174,12 @@ impl Session {
             Addressee::Ticket(ticket) => tracing::info!(ticket, outcome, "a reply came"),
             Addressee::Report(block) => tracing::info!(%block, outcome, "a mail about a flagged message came"),
             Addressee::Letter(about, letter) => tracing::info!(%about, letter, outcome, "a report of a letter came"),
+            Addressee::Postmaster => tracing::info!(outcome, "a mail to the postmaster came"),
         }
         match receipt {
-            Receipt::Taken | Receipt::Answered | Receipt::Bounced | Receipt::PutAside(_) => Disposal::Taken,
+            Receipt::Taken | Receipt::Answered | Receipt::Bounced | Receipt::HandedOn | Receipt::PutAside(_) => {
+                Disposal::Taken
+            }
             Receipt::Over(sentence) => Disposal::Over(sentence),
             Receipt::Full(sentence) => Disposal::Full(sentence),
             Receipt::Failed(_) => Disposal::Failed,

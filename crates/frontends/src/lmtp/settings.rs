@@ -19,7 +19,8 @@ settings::settings! {
         socket_mode: SocketMode = SocketMode(0o660);
         /// The mailbox that replies come to, such as "support@reply.provider.example": letters carry it with a signed number
         /// behind a plus, in Reply-To and as the sender of the envelope, so that bounces are noted (alerts list --bounced). The
-        /// domain's SPF record must allow alerts.relay. The part before the @ has at most 16 characters.
+        /// domain's SPF record must allow alerts.relay. The part before the @ has at most 16 characters. Mail to postmaster@ this
+        /// domain (RFC 5321) is handed on to alerts.to as it is.
         address: Option<String> = None;
         /// How long the addresses of earlier letters are taken once "portreeve tickets rotate-key" has made a new key.
         old_keys_for: Duration = Duration::from_secs(90 * 86_400), in Duration::from_secs(0)..=Duration::from_secs(10 * 365 * 86_400);

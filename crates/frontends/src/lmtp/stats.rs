@@ -12,10 +12,21 @@ pub struct LmtpStats {
 }
 
 /// Why a mail is put aside; any other reason counts as the last.
-const REASONS: [&str; 6] = ["null_sender", "automatic_reply", "list", "own_letter", "no_report", "other"];
+const REASONS: [&str; 7] =
+    ["null_sender", "automatic_reply", "list", "own_letter", "no_report", "no_operator", "other"];
 
-const WORDS: [&str; 9] =
-    ["taken", "answered", "bounce", "put_aside", "over", "full", "failed", "too_large", "unknown_recipient"];
+const WORDS: [&str; 10] = [
+    "taken",
+    "answered",
+    "bounce",
+    "handed_on",
+    "put_aside",
+    "over",
+    "full",
+    "failed",
+    "too_large",
+    "unknown_recipient",
+];
 
 impl LmtpStats {
     /// Each outcome with its count.
@@ -66,6 +77,7 @@ pub(super) fn word(receipt: &Receipt) -> &'static str {
         Receipt::Taken => "taken",
         Receipt::Answered => "answered",
         Receipt::Bounced => "bounce",
+        Receipt::HandedOn => "handed_on",
         Receipt::PutAside(_) => "put_aside",
         Receipt::Over(_) => "over",
         Receipt::Full(_) => "full",
