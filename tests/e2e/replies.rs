@@ -119,9 +119,11 @@ async fn only_people_who_have_the_letter_are_heard() {
     site.spam_until_blocked(BOB).await;
     let to = field(&letter(&site, 0).await, "Reply-To");
     let mut client = lmtp(address).await;
-    for unknown in
-        ["support@reply.provider.example", "postmaster", "support+t.1.aaaaaaaaaaaaaaaa@reply.provider.example"]
-    {
+    for unknown in [
+        "support@reply.provider.example",
+        "postmaster@other.example",
+        "support+t.1.aaaaaaaaaaaaaaaa@reply.provider.example",
+    ] {
         let answer = sent(&mut client, BOB, unknown, &samples("ham")[0]).await;
         assert!(answer.line().starts_with("550 5.1.1 "), "{unknown}: {}", answer.line());
     }
@@ -157,6 +159,25 @@ async fn only_people_who_have_the_letter_are_heard() {
     let late = sent(&mut client, BOB, &to, &Mail::new(b"Message-ID: <3@shop.example>\n\nHello?\n")).await;
     assert_eq!(late.line(), "550 5.2.1 ticket 1 is closed already");
     assert_eq!(site.relay.mails().len(), 3, "no letter for what a program wrote, none twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_to_the_postmaster_reaches_the_operators_before_it_is_answered() {
+    let address = loopback(free_port());
+    let site = site(&format!("inet:{address}")).await;
+    let daemon = site.start().await;
+    let mut client = lmtp(address).await;
+    let mail = Mail::new(b"From: eve@far.example\nSubject: your filter\n\nHello.\n");
+    for to in ["postmaster", "Postmaster@Reply.Provider.Example"] {
+        assert_eq!(sent(&mut client, BOB, to, &mail).await.code, 250, "{to}");
+    }
+    let came = site.relay.mails();
+    assert_eq!(came.len(), 2, "it was handed on when the answer came");
+    assert!(came[1].text.contains("Subject: your filter\r\n\r\nHello."), "{}", came[1].text);
+    assert!(came[1].text.starts_with("Delivered-To: postmaster@reply.provider.example\r\n"), "{}", came[1].text);
+    let back = Mail::new(came[1].text.as_bytes());
+    assert_eq!(sent(&mut client, BOB, "postmaster", &back).await.code, 250);
+    assert_eq!((site.relay.mails().len(), daemon.metric("portreeve_replies_total", "handed_on").await), (2, 2.0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
