@@ -39,6 +39,7 @@ impl Kept {
             }
             Addressee::Report(_) => Receipt::Answered,
             Addressee::Letter(..) => Receipt::Bounced,
+            Addressee::Postmaster => Receipt::HandedOn,
         }
     }
 }

@@ -51,7 +51,7 @@ async fn the_index_tells_people_where_things_are() {
     let door = world.http(AdminSettings::default()).await;
     let answer = door.get("/").await;
     assert!(answer.body.contains("mx1.isp.example") && answer.body.contains("href=\"/metrics\""), "{}", answer.body);
-    world.state.reload(Site { node: "<b>mx2".into(), monitor: true, contact: String::new() });
+    world.state.reload(Site { node: "<b>mx2".into(), monitor: true, ..Site::default() });
     let answer = door.get("/").await;
     assert!(answer.body.contains("&lt;b&gt;mx2") && answer.body.contains("mode monitor"), "{}", answer.body);
 }

@@ -81,7 +81,7 @@ async fn a_block_by_hand_speaks_of_no_messages_and_the_next_length_is_told() {
     let mut by_hand = block(REFERENCE, "bob@shop.example");
     by_hand.reason = model::Reason::by_hand("stolen", model::standing::CounterKind::Spam, 0, by_hand.reason.window);
     by_hand.spam = 0;
-    world.store.open_block(&by_hand, &[], None).unwrap();
+    limits::Store::open_block(&*world.store, &by_hand, &[], None).unwrap();
     let body = world.http(AdminSettings::default()).await.get("/b/abcdefghijklmnop").await.body;
     assert!(!body.contains("essages"), "{body}");
     for part in [
