@@ -96,17 +96,23 @@ mod tests {
         assert_eq!(version(&connection).unwrap(), 99);
     }
 
+    /// The tables as they were before a migration, with nothing in them.
+    fn before(migration: &str) -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "foreign_keys", true).unwrap();
+        offer_place(&connection).unwrap();
+        let applied = MIGRATIONS.iter().position(|known| known.contains(migration)).unwrap();
+        for migration in &MIGRATIONS[..applied] {
+            connection.execute_batch(migration).unwrap();
+        }
+        connection.pragma_update(None, "user_version", u32::try_from(applied).unwrap()).unwrap();
+        connection
+    }
+
     /// What stood in two tables stands in one, with what has come back of it.
     #[test]
     fn letters_of_older_tables_are_kept() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        connection.pragma_update(None, "foreign_keys", true).unwrap();
-        offer_place(&connection).unwrap();
-        let before = MIGRATIONS.iter().position(|migration| migration.contains("new_letters")).unwrap();
-        for migration in &MIGRATIONS[..before] {
-            connection.execute_batch(migration).unwrap();
-        }
-        connection.pragma_update(None, "user_version", u32::try_from(before).unwrap()).unwrap();
+        let mut connection = before("new_letters");
         connection
             .execute_batch(
                 "INSERT INTO blocks (reference, kind, subject, state, since, length, strike, reason, automatic_release,
@@ -132,6 +138,50 @@ mod tests {
         assert_eq!(connection.query_row(bounces, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
         connection.execute("DELETE FROM blocks", []).unwrap();
         assert_eq!(connection.query_row("SELECT count(*) FROM bounces", [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    }
+
+    /// As the program wrote them until version 14: JSON in a table of what may be lost.
+    #[test]
+    fn locks_of_older_tables_are_kept_and_a_broken_one_keeps_nothing_from_starting() {
+        let mut connection = before("CREATE TABLE lockouts");
+        let lock = |name: &str, until: i64| limits::Lockout {
+            subject: model::SubjectKey::parse(model::SubjectKind::Account, name).unwrap(),
+            since: model::Timestamp(1000),
+            until: model::Timestamp(until),
+            failures: 10,
+            network: model::Network::parse("192.0.2.0/24"),
+        };
+        let locks = [lock("anna@shop.example", 901_000), lock("bob@shop.example", 5_000)];
+        let good = locks.iter().map(|lock| (lock.subject.to_string(), serde_json::to_vec(lock).unwrap()));
+        let broken = [("account eve", &b"{\"until\":"[..]), ("account joe", b"{}"), ("account kim", b"\xff")];
+        let broken = broken.map(|(name, record)| (name.to_owned(), record.to_vec()));
+        for (name, record) in good.chain(broken) {
+            let row = rusqlite::params!["lockouts", name, 1000, record];
+            connection.execute("INSERT INTO kept VALUES (?1, ?2, ?3, ?4)", row).unwrap();
+        }
+        connection.execute("INSERT INTO kept VALUES ('habits', 'account anna', 1, x'00')", []).unwrap();
+        migrate(&mut connection).unwrap();
+        let mut asked = connection.prepare("SELECT record, subject, until FROM lockouts ORDER BY subject").unwrap();
+        let moved: Vec<(limits::Lockout, String, i64)> = asked
+            .query_map([], |row| Ok((rows::from_json(row, 0)?, row.get(1)?, row.get(2)?)))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        let expected = locks.map(|lock| (lock.clone(), lock.subject.to_string(), lock.until.0));
+        assert_eq!(moved, expected);
+        let left = "SELECT group_concat(shelf) FROM kept";
+        assert_eq!(connection.query_row(left, [], |row| row.get::<_, String>(0)).unwrap(), "habits");
+    }
+
+    /// A ticket of older tables has waited since it was changed last.
+    #[test]
+    fn tickets_of_older_tables_have_waited_since_their_last_change() {
+        let mut connection = before("'$.since'");
+        let tickets = "INSERT INTO tickets VALUES (7, NULL, NULL, 'service shop', 1, 42, '{\"kind\":\"question\",\"state\":\"waiting\"}')";
+        connection.execute(tickets, []).unwrap();
+        migrate(&mut connection).unwrap();
+        let since = "SELECT json_extract(record, '$.since') FROM tickets";
+        assert_eq!(connection.query_row(since, [], |row| row.get::<_, i64>(0)).unwrap(), 42);
     }
 
     #[test]
