@@ -16,7 +16,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("mail-auth", &["lookups", "testkit"]),
     ("mail-parser", &["features"]),
     ("mail-send", &["alerts"]),
-    ("hickory-resolver", &["lookups"]),
+    ("hickory-resolver", &["lookups", "daemon"]),
     ("prometheus", &["telemetry"]),
     ("axum", &["admin", "api", "console"]),
     ("minijinja", &["alerts", "console"]),
