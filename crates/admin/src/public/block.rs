@@ -71,7 +71,7 @@ fn told(title: &str, sentence: &str, words: &Words) -> Html<String> {
 
 fn too_many(words: &Words) -> Response {
     let page = told("error.failed.title", "status.slow", words);
-    (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "60")], page).into_response()
+    (StatusCode::TOO_MANY_REQUESTS, page).into_response()
 }
 
 fn unavailable(error: &dyn std::fmt::Display, words: &Words) -> Response {

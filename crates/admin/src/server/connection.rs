@@ -10,7 +10,7 @@ use std::time::Duration;
 use access::{LongLived, Visitor};
 use axum::Router;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -137,7 +137,7 @@ async fn answer(
     }
     let answered =
         timeout(desk.bounds.answer, TowerToHyperService::new(desk.router).call(request.map(Gathered::new))).await;
-    let response = answered.unwrap_or_else(|_| Ok(too_slow()))?;
+    let response = later(answered.unwrap_or_else(|_| Ok(too_slow()))?);
     endless.store(response.extensions().get::<LongLived>().is_some(), Ordering::Relaxed);
     Ok(match share {
         Some(share) => seated(response, share),
@@ -167,6 +167,14 @@ fn misaddressed() -> Response {
 
 fn too_slow() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, "This took too long. Try again.\n").into_response()
+}
+
+/// Whoever is turned away for now is told after how many seconds to come again (RFC 9110 10.2.3), unless the answer knows better.
+fn later(mut response: Response) -> Response {
+    if [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE].contains(&response.status()) {
+        response.headers_mut().entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("60"));
+    }
+    response
 }
 
 /// Clients that vanish or dawdle are no news for an operator.

@@ -34,6 +34,7 @@ async fn readiness_names_each_part_and_follows_it() {
     world.clock.advance(std::time::Duration::from_secs(60));
     *world.part.lock().unwrap() = PartState::down("The disk is full.");
     let answer = door.get("/readyz").await;
+    assert!(answer.head.contains("retry-after: 60"), "{}", answer.head);
     let report: Report = serde_json::from_str(&answer.body).unwrap();
     assert_eq!((answer.status, report.ready), (503, false));
     assert_eq!(report.parts[0].since, "2023-11-14T22:14:20Z");

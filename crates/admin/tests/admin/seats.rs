@@ -7,6 +7,7 @@ use std::time::Duration;
 use access::WebSettings;
 use admin::WebTls;
 use axum::body::Bytes;
+use axum::http::StatusCode;
 use axum::{Router, routing::get, routing::post};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
@@ -128,5 +129,23 @@ async fn a_body_that_never_ends_is_answered_and_its_connection_closed() {
     stream.write_all(b"POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nx").await.unwrap();
     let mut answer = Vec::new();
     timeout(LONG, stream.read_to_end(&mut answer)).await.unwrap().unwrap();
-    assert!(answer.starts_with(b"HTTP/1.1 503 "), "{}", String::from_utf8_lossy(&answer));
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("retry-after: 60"), "{answer}");
+}
+
+/// Whatever route it comes from: a page, a hook, an API.
+#[tokio::test]
+async fn who_is_turned_away_for_now_hears_when_to_come_again() {
+    let busy = get(|| async { StatusCode::TOO_MANY_REQUESTS });
+    let broken = get(|| async { (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "7")]) });
+    let router = Router::new().route("/busy", busy).route("/broken", broken).route("/", get(|| async { "hello" }));
+    let door = open(two_each(), None, router).await;
+    for (path, told) in [("/busy", Some("retry-after: 60")), ("/broken", Some("retry-after: 7")), ("/", None)] {
+        let mut stream = from([127, 0, 0, 1], &door).await;
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        timeout(LONG, stream.read_to_string(&mut answer)).await.unwrap().unwrap();
+        assert_eq!(answer.lines().find(|line| line.starts_with("retry-after")), told, "{answer}");
+    }
 }
