@@ -9,6 +9,7 @@ use model::standing::Transition;
 use model::{Block, BlockRef, BlockState, Clock, Event, EventSink, Evidence, SubjectKey, Timestamp};
 
 use crate::journal::Journal;
+use crate::standings::blocked_domain;
 
 /// Blocks as they are enforced (the ledger) and as they were written (the store).
 pub struct Desk {
@@ -79,6 +80,11 @@ impl Desk {
         blocks.sort_by(|a, b| (b.since, &b.reference).cmp(&(a.since, &a.reference)));
         blocks.truncate(limit);
         Ok(blocks)
+    }
+
+    /// The block in force of an account's domain, which stops the account too. Memory only.
+    pub fn domain_block(&self, subject: &SubjectKey) -> Option<Block> {
+        blocked_domain(&self.ledger, subject).map(Arc::unwrap_or_clone)
     }
 
     /// One block with its evidence, as far as the store can tell. Blocks the thread on the store.

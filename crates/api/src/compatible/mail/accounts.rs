@@ -72,9 +72,10 @@ struct Standing {
 }
 
 impl Standing {
-    /// Blocks the thread on the store.
+    /// Blocks the thread on the store. What stops its domain stops an account, too.
     fn of(office: &Office, account: &AccountName, latest: Option<Block>) -> Result<Self, Refusal> {
-        let block = latest.filter(Block::is_active);
+        let subject = SubjectKey::Account(account.clone());
+        let block = latest.filter(Block::is_active).or_else(|| office.desk.domain_block(&subject));
         let ticket = match &block {
             Some(block) => office.tickets.of_block(&block.reference)?.map(|file| file.ticket.id),
             None => None,
@@ -87,7 +88,7 @@ impl Standing {
         Ok(Self {
             is_blocked: block.is_some(),
             ticket,
-            is_suspended: office.owner(&SubjectKey::Account(account.clone())).suspended,
+            is_suspended: office.owner(&subject).suspended,
             password_changed: changed.map(written),
             pending: changing.or(diagnosing),
         })
