@@ -63,7 +63,7 @@ pub use reports::{
 pub use school::{School, Seen, Unseen};
 pub use scoring::classifier::Correction;
 pub use seam::{Admission, Admitting, Appraisal, Judge, Judges, Judging, Passage, Stage, judging};
-pub use search::{BlockAsk, EvidenceAsk, Misasked, Search, subject_of};
+pub use search::{BlockAsk, EvidenceAsk, Misasked, Search, message_id, moment, subject_of};
 pub use standings::{Standings, SubjectStanding, blocked_domain};
 pub use tickets::{TicketError, TicketFile, Tickets};
 pub use waiting::Waiting;

@@ -15,7 +15,7 @@ use model::{Block, BlockState};
 
 mod ask;
 
-pub use ask::{BlockAsk, EvidenceAsk, Misasked, subject_of};
+pub use ask::{BlockAsk, EvidenceAsk, Misasked, message_id, moment, subject_of};
 
 /// Blocks and flagged messages, searched.
 pub struct Search {

@@ -9,7 +9,7 @@ use model::{Block, BlockState, SubjectKey, SubjectKind, WayOut};
 use pipeline::{BlockAsk, ByHand, NewBlock};
 
 use super::call::{Asked, Call, Named, Told, wait};
-use super::parameters::{self, CUSTOMER, LIMIT, NEXT, OLDEST, Parameter, SINCE, UNTIL, parameter};
+use super::parameters::{self, CUSTOMER, Kind, LIMIT, NEXT, OLDEST, Parameter, SINCE, UNTIL, parameter};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
@@ -34,8 +34,8 @@ const QUERY: &[Parameter] = &[
     OLDEST,
 ];
 
-fn strike() -> serde_json::Value {
-    serde_json::json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX })
+fn strike() -> Kind {
+    Kind::of(serde_json::json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }))
 }
 
 pub(super) fn routes() -> Vec<Route> {

@@ -6,10 +6,13 @@ use access::{Action, Actor};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
+use super::fit;
 use super::problem::Problem;
+use super::schema::{Components, Schema};
 use super::{Answer, Native, staff};
 
 /// A call by somebody whose key is valid.
@@ -62,8 +65,9 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<Native>> for Asked<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, native: &Arc<Native>) -> Result<Self, Problem> {
-        let Query(asked) = Query::from_request_parts(parts, native).await?;
-        Ok(Self(asked))
+        // The door has looked at each parameter already.
+        let asked = Query::from_request_parts(parts, native).await;
+        asked.map(|Query(asked)| Self(asked)).map_err(|_| Problem::unread("query"))
     }
 }
 
@@ -82,12 +86,29 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<Native>> for Named<T> {
 /// The body, as JSON.
 pub(super) struct Told<T>(pub(super) T);
 
-impl<T: DeserializeOwned> FromRequest<Arc<Native>> for Told<T> {
+impl<T: DeserializeOwned + Schema> FromRequest<Arc<Native>> for Told<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, native: &Arc<Native>) -> Result<Self, Problem> {
-        let Json(told) = Json::from_request(request, native).await?;
-        Ok(Self(told))
+        let body = Bytes::from_request(request, native).await?;
+        serde_json::from_slice(&body).map(Self).map_err(|_| misread::<T>(&body))
+    }
+}
+
+/// Why a body can't be read: every mistake by its field, and of what is no JSON the place where it ends.
+fn misread<T: Schema>(body: &[u8]) -> Problem {
+    let value = match serde_json::from_slice(body) {
+        Ok(value) => value,
+        Err(error) => {
+            let detail = format!("this is no JSON from line {}, column {} on", error.line(), error.column());
+            return Problem::new(StatusCode::BAD_REQUEST, detail);
+        }
+    };
+    let mut components = Components::new();
+    let schema = T::describe(&mut components);
+    match fit::mistakes(&value, &schema, &components) {
+        errors if errors.is_empty() => Problem::unread("body"),
+        errors => Problem::mistakes(errors),
     }
 }
 

@@ -1,21 +1,19 @@
 //! Diagnoses: tasks of the daemon that take minutes, asked for, watched and read.
 
 use access::{Action, Actor, Owner, may};
-use axum::extract::rejection::JsonRejection;
 use axum::routing::{delete, get, post};
-use axum::{Json, extract};
 use diagnostics::{Finding, Password, Patient, Summary, Task};
 use model::SubjectKind;
 use serde::Deserialize;
 
 use super::blocks::Subject;
-use super::call::{Asked, Call, Named};
+use super::call::{Asked, Call, Named, Told};
 use super::paging::Paging;
 use super::parameters::{self, BELOW, LIMIT, Parameter, parameter};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
-use super::types::{Limit, Number, Text, When, Word};
+use super::types::{Limit, Number, Secret, Text, When, Word};
 use super::{Answer, Native, ruled};
 
 const QUERY: &[Parameter] = &[
@@ -46,7 +44,7 @@ wire! {
         /// Its name: a login, an address or a domain.
         name: Text<1, 320>,
         /// The account's password, to be tried once; it is kept nowhere.
-        password: Option<Text<1, 1024>>,
+        password: Option<Secret<1, 1024>>,
     }
     /// What one check has found.
     FindingView {
@@ -157,15 +155,9 @@ async fn list(call: Call, Asked(ask): Asked<DiagnosisQuery>) -> Answer<Diagnosis
     .await
 }
 
-/// A rejection's own words may quote the password: they are not told.
-async fn start(call: Call, body: Result<extract::Json<DiagnosisWanted>, JsonRejection>) -> Answer<DiagnosisView> {
-    let Json(DiagnosisWanted { kind, name, password }) = body.map_err(|rejection| match rejection {
-        JsonRejection::JsonDataError(_) | JsonRejection::JsonSyntaxError(_) => {
-            Problem::field("body", "expected kind, name and, for an account, password: all text")
-        }
-        other => other.into(),
-    })?;
-    let password = password.map(|text| Password::new(text.0)).transpose();
+async fn start(call: Call, Told(wanted): Told<DiagnosisWanted>) -> Answer<DiagnosisView> {
+    let DiagnosisWanted { kind, name, password } = wanted;
+    let password = password.map(|text| Password::new(text.0.0)).transpose();
     let password = password.map_err(|error| Problem::field("password", &error.to_string()))?;
     call.aside(move |native, actor| {
         let patient = patient(kind.0, &name.0)?;

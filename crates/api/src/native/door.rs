@@ -1,5 +1,5 @@
-//! What is known of a call before its body is read: whether its caller may do such a thing at all, and whether the body is of
-//! the kind that is wanted. A body that would be refused unread costs no memory.
+//! What is known of a call before its body is read: whether its caller may do such a thing at all, whether what stands behind the
+//! question mark is understood, and whether the body is of the kind that is wanted. A body that would be refused unread costs no memory.
 
 use access::{Action, Actor, ever};
 use axum::extract::Request;
@@ -7,7 +7,9 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::parameters::Parameter;
 use super::problem::Problem;
+use super::query;
 use super::routes::{Route, Takes};
 use super::ruled;
 
@@ -15,7 +17,8 @@ use super::ruled;
 #[derive(Clone, Copy)]
 pub(super) struct Door {
     action: Action,
-    /// The media type of a body that is no JSON.
+    query: &'static [Parameter],
+    /// The media type of a body.
     media: Option<&'static str>,
 }
 
@@ -23,9 +26,10 @@ impl Door {
     pub(super) fn of(route: &Route) -> Self {
         let media = match route.takes {
             Takes::Raw(media) => Some(media),
-            Takes::Nothing | Takes::Json(_) => None,
+            Takes::Json(_) => Some("application/json"),
+            Takes::Nothing => None,
         };
-        Self { action: route.action, media }
+        Self { action: route.action, query: route.query, media }
     }
 }
 
@@ -33,6 +37,7 @@ impl Door {
 pub(super) async fn enter(door: Door, request: Request, next: Next) -> Result<Response, Problem> {
     let actor = request.extensions().get::<Actor>().ok_or_else(Problem::no_credentials)?;
     ruled(ever(&actor.principal, door.action))?;
+    query::check(request.uri().query().unwrap_or_default(), door.query)?;
     match door.media {
         Some(wanted) if !is_of(request.headers(), wanted) => Err(Problem::wrong_media(wanted)),
         _ => Ok(next.run(request).await),

@@ -2,18 +2,18 @@
 
 use access::{Action, Actor};
 use axum::routing::get;
-use limits::FoundEvidence;
+use limits::{EvidencePosition, FoundEvidence};
 use model::{Evidence, Hit};
 use pipeline::EvidenceAsk;
 
 use super::blocks::Subject;
 use super::call::{Asked, Call, Named};
-use super::parameters::{self, CUSTOMER, LIMIT, NEXT, OLDEST, Parameter, SINCE, UNTIL, parameter};
+use super::parameters::{self, CUSTOMER, Kind, LIMIT, NEXT, OLDEST, Parameter, SINCE, UNTIL, parameter};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
 use super::types::When;
-use super::{Answer, Native, own_service, reference, within};
+use super::{Answer, Native, own_service, within};
 
 const QUERY: &[Parameter] = &[
     parameter("block", parameters::reference, "Only of the block of this reference."),
@@ -29,17 +29,19 @@ const QUERY: &[Parameter] = &[
     OLDEST,
 ];
 
-fn message_id() -> serde_json::Value {
-    serde_json::json!({ "type": "string", "pattern": "^<?[!-;=?-~]{1,900}>?$", "examples": ["<1@shop.example>"] })
+fn message_id() -> Kind {
+    let pattern = "^<?[!-;=?-~]{1,900}>?$";
+    let schema = serde_json::json!({ "type": "string", "pattern": pattern, "examples": ["<1@shop.example>"] });
+    Kind::read(schema, |text| pipeline::message_id(text).is_some(), "a Message-ID")
 }
 
-fn score() -> serde_json::Value {
-    serde_json::json!({ "type": "integer", "minimum": i32::MIN, "maximum": i32::MAX })
+fn score() -> Kind {
+    Kind::of(serde_json::json!({ "type": "integer", "minimum": i32::MIN, "maximum": i32::MAX }))
 }
 
 /// A time in milliseconds and a number.
-fn cursor() -> serde_json::Value {
-    serde_json::json!({ "type": "string", "pattern": "^[0-9]{1,15}\\.[0-9]{1,15}$" })
+fn cursor() -> Kind {
+    Kind::cursor("^[0-9]{1,15}\\.[0-9]{1,15}$", |text| EvidencePosition::parse(text).is_some())
 }
 
 pub(super) fn routes() -> Vec<Route> {
@@ -132,9 +134,6 @@ struct OfBlock {
 impl Native {
     fn evidence(&self, actor: &Actor, ask: &EvidenceAsk) -> Result<EvidencePage, Problem> {
         own_service(&actor.principal, ask.customer.as_deref())?;
-        if ask.block.as_deref().is_some_and(|text| reference(text).is_err()) {
-            return Err(Problem::field("block", "expected the reference of a block"));
-        }
         let directory = self.search.directory();
         let (mut filter, page) = ask.read(&directory)?;
         filter.within = within(&actor.principal, &directory, filter.within);

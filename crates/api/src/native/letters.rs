@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::call::{Asked, Call, Named};
 use super::paging::{PLACE, Slice, cut};
-use super::parameters::{self, LIMIT, NEXT, Parameter, parameter};
+use super::parameters::{self, Kind, LIMIT, NEXT, Parameter, parameter};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
@@ -24,8 +24,9 @@ const BOUNCED: &[Parameter] =
     &[parameter("block", parameters::reference, "Only letters about the block of this reference."), PLACE, LIMIT];
 
 /// A time in milliseconds, which letter, and what it is about.
-fn place() -> serde_json::Value {
-    serde_json::json!({ "type": "string", "pattern": "^[0-9]{1,15}\\.[0-9]{1,6}\\.[A-Za-z0-9-]{1,32}$" })
+fn place() -> Kind {
+    let pattern = "^[0-9]{1,15}\\.[0-9]{1,6}\\.[A-Za-z0-9-]{1,32}$";
+    Kind::cursor(pattern, |text| LetterPlace::parse(text).is_some())
 }
 
 pub(super) fn routes() -> Vec<Route> {

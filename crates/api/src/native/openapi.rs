@@ -105,7 +105,7 @@ fn yes(status: u16) -> &'static str {
 /// What can go wrong with a route.
 fn problems(route: &Route) -> Vec<(&'static str, &'static str)> {
     let takes = !matches!(route.takes, Takes::Nothing);
-    let asks = takes || !route.query.is_empty() || route.is_unsafe();
+    let asks = takes || route.is_unsafe();
     let rows = [
         (true, "401", "There is no valid key."),
         (true, "404", "There is no such thing, or nothing that this key may see."),
@@ -113,7 +113,7 @@ fn problems(route: &Route) -> Vec<(&'static str, &'static str)> {
         (true, "500", "A defect of this program; please report it."),
         (true, "503", "The store can't be read or written."),
         (asks, "400", "The request can't be read."),
-        (asks, "422", "The request has mistakes: all of them."),
+        (true, "422", "The request has mistakes: all of them."),
         (route.action.changes(), "403", "This key may only look."),
         (
             route.is_unsafe(),
@@ -133,11 +133,11 @@ fn operation_id(route: &Route) -> String {
 
 fn parameters(route: &Route) -> Vec<Value> {
     let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).map(|name| {
-        let (schema, about) = in_path(name);
-        json!({ "name": name, "in": "path", "required": true, "description": about, "schema": schema })
+        let (kind, about) = in_path(name);
+        json!({ "name": name, "in": "path", "required": true, "description": about, "schema": kind.schema })
     });
-    let in_query = route.query.iter().map(|Parameter { name, schema, about, required }| {
-        json!({ "name": name, "in": "query", "required": required, "description": about, "schema": schema() })
+    let in_query = route.query.iter().map(|Parameter { name, kind, about, required }| {
+        json!({ "name": name, "in": "query", "required": required, "description": about, "schema": kind().schema })
     });
     in_path.chain(in_query).chain(in_header(route)).collect()
 }

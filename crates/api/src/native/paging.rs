@@ -4,9 +4,8 @@ use std::cmp::Reverse;
 
 use model::Timestamp;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
-use super::parameters::{LIMIT, NEXT, Parameter, parameter};
+use super::parameters::{Kind, LIMIT, NEXT, Parameter, parameter};
 use super::problem::Problem;
 use super::types::{Limit, Number};
 
@@ -69,8 +68,13 @@ pub(super) const SLICE: &[Parameter] = &[PLACE, LIMIT];
 pub(super) const PLACE: Parameter = parameter("after", place, NEXT);
 
 /// A time in milliseconds and a name: of rows that are added or taken away meanwhile, none makes another appear twice.
-fn place() -> Value {
-    json!({ "type": "string", "pattern": r"^[0-9]{1,15}\..{1,400}$", "examples": ["1790000000000.3f9ac2d1b07e"] })
+fn place() -> Kind {
+    Kind::cursor(r"^[0-9]{1,15}\..{1,400}$", |text| placed(text).is_some())
+}
+
+fn placed(text: &str) -> Option<(Timestamp, String)> {
+    let (at, name) = text.split_once('.')?;
+    Some((Timestamp(at.parse().ok()?), name.to_owned()))
 }
 
 impl Slice {
@@ -81,11 +85,7 @@ impl Slice {
         place: impl Fn(&R) -> (Timestamp, String),
     ) -> Result<(Vec<R>, Option<String>), Problem> {
         let wrong = || Problem::field("after", "expected what a page told as next");
-        let read = |text: String| {
-            let (at, name) = text.split_once('.')?;
-            Some((Timestamp(at.parse().ok()?), name.to_owned()))
-        };
-        let after = self.after.map(|text| read(text).ok_or_else(wrong)).transpose()?;
+        let after = self.after.map(|text| placed(&text).ok_or_else(wrong)).transpose()?;
         rows.retain(|row| after.as_ref().is_none_or(|after| place(row) < *after));
         rows.sort_by_cached_key(|row| Reverse(place(row)));
         Ok(cut(rows, Limit::rows(self.limit), |last| {

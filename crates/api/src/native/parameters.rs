@@ -1,16 +1,72 @@
 //! What may stand behind the question mark of each list, and in a path.
 
+use std::net::IpAddr;
+
+use limits::BlockPosition;
 use serde_json::{Value, json};
 
+use super::fit;
 use super::types::{Words, all_words};
+
+/// What a parameter may be: its schema, and how it is read where a schema can't say it.
+pub(super) struct Kind {
+    /// Its schema.
+    pub(super) schema: Value,
+    read: Option<Reading>,
+}
+
+/// How a text is read.
+struct Reading {
+    fits: fn(&str) -> bool,
+    /// What fits, in words.
+    expected: &'static str,
+}
+
+impl Kind {
+    /// What the schema says, and nothing else.
+    pub(super) const fn of(schema: Value) -> Self {
+        Self { schema, read: None }
+    }
+
+    /// What is read so. The schema is for programs that make such texts up, and may be narrower.
+    pub(super) const fn read(schema: Value, fits: fn(&str) -> bool, expected: &'static str) -> Self {
+        Self { schema, read: Some(Reading { fits, expected }) }
+    }
+
+    /// Where a page goes on, as an earlier one told.
+    pub(super) fn cursor(pattern: &str, fits: fn(&str) -> bool) -> Self {
+        Self::read(json!({ "type": "string", "pattern": pattern }), fits, "what a page told as next")
+    }
+
+    /// Whether this is one.
+    pub(super) fn allows(&self, text: &str) -> bool {
+        let by_schema = || fit::mistake(&meant(text, &self.schema), &self.schema).is_none();
+        self.read.as_ref().map_or_else(by_schema, |read| (read.fits)(text))
+    }
+
+    /// What it may be, in words.
+    pub(super) fn expected(&self) -> String {
+        self.read.as_ref().map_or_else(|| fit::expected(&self.schema), |read| read.expected.to_owned())
+    }
+}
+
+/// The value that a text stands for, as it is read later.
+fn meant(text: &str, schema: &Value) -> Value {
+    let read = match schema.get("type").and_then(Value::as_str) {
+        Some("integer") => text.parse::<i64>().ok().map(Value::from),
+        Some("boolean") => text.parse::<bool>().ok().map(Value::from),
+        _ => None,
+    };
+    read.unwrap_or_else(|| text.into())
+}
 
 /// One parameter of a query.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Parameter {
     /// Its name.
     pub(super) name: &'static str,
-    /// Its schema.
-    pub(super) schema: fn() -> Value,
+    /// What it may be.
+    pub(super) kind: fn() -> Kind,
     /// What it means.
     pub(super) about: &'static str,
     /// Whether it must be there.
@@ -18,13 +74,13 @@ pub(super) struct Parameter {
 }
 
 /// A parameter that may be left out.
-pub(super) const fn parameter(name: &'static str, schema: fn() -> Value, about: &'static str) -> Parameter {
-    Parameter { name, schema, about, required: false }
+pub(super) const fn parameter(name: &'static str, kind: fn() -> Kind, about: &'static str) -> Parameter {
+    Parameter { name, kind, about, required: false }
 }
 
 /// One that must be there.
-pub(super) const fn required(name: &'static str, schema: fn() -> Value, about: &'static str) -> Parameter {
-    Parameter { name, schema, about, required: true }
+pub(super) const fn required(name: &'static str, kind: fn() -> Kind, about: &'static str) -> Parameter {
+    Parameter { name, kind, about, required: true }
 }
 
 /// A flag.
@@ -46,62 +102,72 @@ pub(super) const NEXT: &str = "What an earlier page told as next.";
 pub(super) const MAX_NAME: usize = 320;
 
 /// A name.
-pub(super) fn name() -> Value {
-    json!({ "type": "string", "minLength": 1, "maxLength": MAX_NAME })
+pub(super) fn name() -> Kind {
+    Kind::of(json!({ "type": "string", "minLength": 1, "maxLength": MAX_NAME }))
 }
 
-pub(super) fn boolean() -> Value {
-    json!({ "type": "boolean", "default": false })
+fn boolean() -> Kind {
+    Kind::of(json!({ "type": "boolean", "default": false }))
 }
 
-fn limit() -> Value {
-    json!({ "type": "integer", "minimum": 1, "maximum": limits::MAX_PAGE, "default": 100 })
+fn limit() -> Kind {
+    Kind::of(json!({ "type": "integer", "minimum": 1, "maximum": limits::MAX_PAGE, "default": 100 }))
 }
 
 /// The number of a row: JSON's readers know no larger ones.
-pub(super) fn number() -> Value {
-    json!({ "type": "integer", "minimum": 1, "maximum": super::types::MAX_NUMBER })
+fn number() -> Kind {
+    Kind::of(json!({ "type": "integer", "minimum": 1, "maximum": super::types::MAX_NUMBER }))
 }
 
 /// A day, or a time.
-fn moment() -> Value {
+fn moment() -> Kind {
     let day = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])";
     let time = "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z";
     let examples = ["2026-11-25", "2026-11-25T18:00:00Z"];
-    json!({ "type": "string", "pattern": format!("^{day}({time})?$"), "examples": examples })
+    let schema = json!({ "type": "string", "pattern": format!("^{day}({time})?$"), "examples": examples });
+    let expected = "a time like 2026-11-25T18:00:00Z, or a day like 2026-11-25";
+    Kind::read(schema, |text| pipeline::moment(text).is_some(), expected)
 }
 
 /// One of the words of `W`.
-pub(super) fn word<W: Words>() -> Value {
-    json!({ "type": "string", "enum": all_words::<W>() })
+pub(super) fn word<W: Words>() -> Kind {
+    Kind::of(json!({ "type": "string", "enum": all_words::<W>() }))
 }
 
 /// A block's reference.
-pub(super) fn reference() -> Value {
-    json!({ "type": "string", "pattern": "^[A-Za-z0-9]{1,32}$", "examples": ["k3x9qm2f7cabcdef"] })
+pub(super) fn reference() -> Kind {
+    let schema = json!({ "type": "string", "pattern": "^[A-Za-z0-9]{1,32}$", "examples": ["k3x9qm2f7cabcdef"] });
+    Kind::read(schema, |text| super::reference(text).is_ok(), "the reference of a block")
 }
 
-fn letter() -> Value {
-    json!({ "type": "string", "pattern": "^[A-Za-z0-9-]{1,32}\\.[0-9]{1,9}$", "examples": ["k3x9qm2f7cabcdef.0"] })
+fn letter() -> Kind {
+    let schema =
+        json!({ "type": "string", "pattern": "^[A-Za-z0-9-]{1,32}\\.[0-9]{1,9}$", "examples": ["k3x9qm2f7cabcdef.0"] });
+    Kind::of(schema)
 }
 
 /// An account, an address, a domain, a network, or the beginning of a name and "*".
-pub(super) fn subject() -> Value {
-    json!({ "type": "string", "minLength": 1, "maxLength": 320, "examples": ["bob@shop.example", "192.0.2.0/24", "bob@*"] })
+pub(super) fn subject() -> Kind {
+    Kind::of(
+        json!({ "type": "string", "minLength": 1, "maxLength": MAX_NAME, "examples": ["bob@shop.example", "192.0.2.0/24", "bob@*"] }),
+    )
 }
 
 /// An account, an address, a domain or a network.
-pub(super) fn whole_subject() -> Value {
-    json!({ "type": "string", "minLength": 1, "maxLength": 320, "examples": ["bob@shop.example", "192.0.2.0/24"] })
+pub(super) fn whole_subject() -> Kind {
+    Kind::of(
+        json!({ "type": "string", "minLength": 1, "maxLength": MAX_NAME, "examples": ["bob@shop.example", "192.0.2.0/24"] }),
+    )
 }
 
 /// An address.
-pub(super) fn address() -> Value {
-    json!({ "anyOf": [{ "type": "string", "format": "ipv4" }, { "type": "string", "format": "ipv6" }] })
+pub(super) fn address() -> Kind {
+    let schema = json!({ "anyOf": [{ "type": "string", "format": "ipv4" }, { "type": "string", "format": "ipv6" }] });
+    Kind::read(schema, |text| text.trim().parse::<IpAddr>().is_ok(), "an IP address")
 }
 
 /// The parameters of paths by their names, with what they mean.
-pub(super) fn in_path(name: &str) -> (Value, &'static str) {
+pub(super) fn in_path(name: &str) -> (Kind, &'static str) {
     match name {
         "reference" => (reference(), "The block's reference."),
         "kind" => (word::<model::SubjectKind>(), "What kind of subject it is."),
@@ -120,6 +186,6 @@ pub(super) fn in_path(name: &str) -> (Value, &'static str) {
 }
 
 /// A block's place in a list: its time in milliseconds, and its reference.
-pub(super) fn position() -> Value {
-    json!({ "type": "string", "pattern": "^[0-9]{1,15}\\.[A-Za-z0-9]{1,32}$" })
+pub(super) fn position() -> Kind {
+    Kind::cursor("^[0-9]{1,15}\\.[A-Za-z0-9]{1,32}$", |text| BlockPosition::parse(text).is_some())
 }

@@ -34,6 +34,9 @@ wire! {
     }
 }
 
+/// Mistakes that the sentence for whoever asked names.
+const TOLD: usize = 10;
+
 /// A failure on its way out.
 #[derive(Debug)]
 pub(super) struct Problem {
@@ -114,9 +117,21 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the call was cut off")
     }
 
+    /// What the schema allows and can't be used all the same: a field that is given twice.
+    pub(super) fn unread(what: &str) -> Self {
+        Self::field(what, "expected what the document says, each name once")
+    }
+
+    /// Every mistake of a request.
+    pub(super) fn mistakes(errors: Vec<FieldError>) -> Self {
+        let told = errors.iter().take(TOLD).map(|FieldError { field, detail, .. }| format!("{field}: {detail}"));
+        let more = errors.len() > TOLD;
+        let told = told.chain(more.then(|| "and so on, see errors".to_owned())).collect::<Vec<_>>().join("; ");
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, told).with(errors)
+    }
+
     pub(super) fn field(field: &str, detail: &str) -> Self {
-        let errors = vec![FieldError::of(field, detail)];
-        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, format!("{field}: {detail}")) }
+        Self::mistakes(vec![FieldError::of(field, detail)])
     }
 
     /// The same sentence whether there is none or it is somebody else's.

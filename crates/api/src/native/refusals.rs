@@ -5,7 +5,7 @@ use ::customers::registry::RegistryError;
 use ::webhooks::WebhookError;
 use access::AccessError;
 use alerts::LetterError;
-use axum::extract::rejection::{BytesRejection, JsonRejection, QueryRejection};
+use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use diagnostics::DiagnosisError;
 use limits::StoreError;
@@ -72,28 +72,18 @@ impl From<AccessError> for Problem {
 
 impl From<Misasked> for Problem {
     fn from(error: Misasked) -> Self {
-        let detail = error.to_string();
-        let told = |(field, detail): (&'static str, String)| FieldError::of(field, detail);
-        let errors = error.0.into_iter().map(told).collect();
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail).with(errors)
-    }
-}
-
-impl From<JsonRejection> for Problem {
-    fn from(rejection: JsonRejection) -> Self {
-        Self::new(rejection.status(), rejection.body_text())
-    }
-}
-
-impl From<QueryRejection> for Problem {
-    fn from(rejection: QueryRejection) -> Self {
-        Self::new(rejection.status(), rejection.body_text())
+        Self::mistakes(error.0.into_iter().map(|(field, detail)| FieldError::of(field, detail)).collect())
     }
 }
 
 impl From<BytesRejection> for Problem {
     fn from(rejection: BytesRejection) -> Self {
-        Self::new(rejection.status(), rejection.body_text())
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than this call reads")
+            }
+            status => Self::new(status, "the body broke off"),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 
+use super::fit::listed;
 use super::schema::{Components, Schema};
 
 /// A moment, as RFC 3339 writes it.
@@ -108,7 +109,7 @@ impl<'de, W: Words> Deserialize<'de> for Word<W> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
         let found = W::all().into_iter().find(|choice| choice.word() == text);
-        found.map(Self).ok_or_else(|| D::Error::custom(format!("expected {}", listed::<W>())))
+        found.map(Self).ok_or_else(|| D::Error::custom(format!("expected {}", listed(&all_words::<W>(), "or"))))
     }
 }
 
@@ -121,14 +122,6 @@ impl<W: Words> Schema for Word<W> {
 /// Every word, for a schema.
 pub(super) fn all_words<W: Words>() -> Vec<&'static str> {
     W::all().into_iter().map(Words::word).collect()
-}
-
-fn listed<W: Words>() -> String {
-    match all_words::<W>().split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        None => String::new(),
-    }
 }
 
 /// A text of `LEAST` to `MOST` characters.
@@ -150,6 +143,23 @@ impl<'de, const LEAST: usize, const MOST: usize> Deserialize<'de> for Text<LEAST
 impl<const LEAST: usize, const MOST: usize> Schema for Text<LEAST, MOST> {
     fn describe(_: &mut Components) -> Value {
         json!({ "type": "string", "minLength": LEAST, "maxLength": MOST })
+    }
+}
+
+/// A password of `LEAST` to `MOST` characters: no answer quotes it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Secret<const LEAST: usize, const MOST: usize>(pub(super) Text<LEAST, MOST>);
+
+impl<const LEAST: usize, const MOST: usize> std::fmt::Debug for Secret<LEAST, MOST> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+impl<const LEAST: usize, const MOST: usize> Schema for Secret<LEAST, MOST> {
+    fn describe(_: &mut Components) -> Value {
+        json!({ "type": "string", "format": "password", "minLength": LEAST, "maxLength": MOST, "writeOnly": true })
     }
 }
 

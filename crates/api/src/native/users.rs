@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use access::{Action, Grant, Role, User, random_password};
-use axum::extract::rejection::JsonRejection;
 use axum::routing::{delete, get, post, put};
-use axum::{Json, extract};
 
 use super::Answer;
 use super::call::{Asked, Call, Named, Told};
@@ -13,7 +11,7 @@ use super::paging::{SLICE, Slice};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
-use super::types::{Bounded, Text, When, Word};
+use super::types::{Bounded, Secret, Text, When, Word};
 
 pub(super) fn routes() -> Vec<Route> {
     use Action::ManageAccess;
@@ -67,12 +65,12 @@ wire! {
         /// A customer's services; nobody else has any.
         services: Option<Vec<String>>,
         /// His password; one is made, when it is left out.
-        password: Option<Text<12, 128>>,
+        password: Option<Secret<12, 128>>,
     }
     /// Another password.
     PasswordWanted {
         /// The password; one is made, when it is left out.
-        password: Option<Text<12, 128>>,
+        password: Option<Secret<12, 128>>,
     }
     /// An invitation to be made.
     InvitationWanted {
@@ -115,8 +113,8 @@ async fn list(call: Call, Asked(slice): Asked<Slice>) -> Answer<UserList> {
     .await
 }
 
-async fn add(call: Call, body: Secretly<UserWanted>) -> Answer<UserMade> {
-    let UserWanted { name, role, services, password } = read(body)?;
+async fn add(call: Call, Told(wanted): Told<UserWanted>) -> Answer<UserMade> {
+    let UserWanted { name, role, services, password } = wanted;
     call.by_staff(Action::ManageAccess, move |native, actor| {
         let grant = Grant { role: role.0, services: services.unwrap_or_default().into_iter().collect() };
         let (secret, made) = secret(password)?;
@@ -127,8 +125,8 @@ async fn add(call: Call, body: Secretly<UserWanted>) -> Answer<UserMade> {
     .await
 }
 
-async fn change(call: Call, Named(user): Named<String>, body: Secretly<PasswordWanted>) -> Answer<UserMade> {
-    let PasswordWanted { password } = read(body)?;
+async fn change(call: Call, Named(user): Named<String>, Told(wanted): Told<PasswordWanted>) -> Answer<UserMade> {
+    let PasswordWanted { password } = wanted;
     call.by_staff(Action::ManageAccess, move |native, actor| {
         let (secret, made) = secret(password)?;
         native.note(actor, Action::ManageAccess, &format!("user {}", shown(&user)), "password")?;
@@ -193,24 +191,10 @@ async fn remove(call: Call, Named(user): Named<String>) -> Answer<UserName> {
     .await
 }
 
-/// A body that holds a password.
-type Secretly<T> = Result<extract::Json<T>, JsonRejection>;
-
-/// A rejection's own words may quote the password: they are not told.
-fn read<T>(body: Secretly<T>) -> Result<T, Problem> {
-    let Json(told) = body.map_err(|rejection| match rejection {
-        JsonRejection::JsonDataError(_) | JsonRejection::JsonSyntaxError(_) => {
-            Problem::field("body", "expected what the document says; a password has 12 to 128 characters")
-        }
-        other => other.into(),
-    })?;
-    Ok(told)
-}
-
 /// The password, and the same to be shown, when it was made here.
-fn secret(wanted: Option<Text<12, 128>>) -> Result<(String, Option<String>), Problem> {
+fn secret(wanted: Option<Secret<12, 128>>) -> Result<(String, Option<String>), Problem> {
     match wanted {
-        Some(password) => Ok((password.0, None)),
+        Some(password) => Ok((password.0.0, None)),
         None => {
             let made = random_password()?;
             Ok((made.clone(), Some(made)))

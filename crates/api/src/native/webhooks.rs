@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::Answer;
 use super::call::{Asked, Call, Named, wait};
 use super::paging::cut;
-use super::parameters::{self, LIMIT, NEXT, Parameter, parameter};
+use super::parameters::{self, Kind, LIMIT, NEXT, Parameter, parameter};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
@@ -23,8 +23,8 @@ const QUERY: &[Parameter] = &[
 ];
 
 /// A number and a webhook's name.
-fn place() -> serde_json::Value {
-    serde_json::json!({ "type": "string", "pattern": "^[0-9]{1,15}\\.[a-z0-9_-]{1,64}$" })
+fn place() -> Kind {
+    Kind::cursor("^[0-9]{1,15}\\.[a-z0-9_-]{1,64}$", |text| DeliveryPlace::parse(text).is_some())
 }
 
 pub(super) fn routes() -> Vec<Route> {

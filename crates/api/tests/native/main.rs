@@ -8,6 +8,7 @@ mod events;
 mod letters;
 mod lists;
 mod matrix;
+mod mistakes;
 mod once;
 mod paths;
 mod problems;

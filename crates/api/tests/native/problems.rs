@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::world::{Who, World, read};
 
 /// Checks that it is a problem; returns its headers and itself.
-async fn problem(response: Response, status: StatusCode) -> (HeaderMap, Value) {
+pub(crate) async fn problem(response: Response, status: StatusCode) -> (HeaderMap, Value) {
     let headers = response.headers().clone();
     assert_eq!(
         (response.status(), &headers[header::CONTENT_TYPE]),
@@ -18,16 +18,6 @@ async fn problem(response: Response, status: StatusCode) -> (HeaderMap, Value) {
     assert_eq!(problem["status"], status.as_u16());
     assert!(problem["detail"].as_str().is_some_and(|detail| detail.len() > 5), "{problem}");
     (headers, problem)
-}
-
-#[tokio::test]
-async fn every_mistake_of_a_query_is_told() {
-    let world = World::new();
-    let response = world.call(Who::Operator, "get", "/api/blocks?state=blocked&limit=0&since=x", "").await;
-    let (_, problem) = problem(response, StatusCode::UNPROCESSABLE_ENTITY).await;
-    let fields: Vec<_> =
-        problem["errors"].as_array().unwrap().iter().filter_map(|error| error["field"].as_str()).collect();
-    assert_eq!(fields, ["state", "since", "limit"]);
 }
 
 #[tokio::test]
@@ -41,9 +31,9 @@ async fn what_can_t_be_read_is_a_problem_too() {
         ("get", "/api/", "", "", StatusCode::NOT_FOUND),
         ("get", "/api/blocks/%ff", "", "", StatusCode::NOT_FOUND),
         ("get", "/api/tickets/one", "", "", StatusCode::NOT_FOUND),
-        ("get", "/api/tickets?colour=red", "", "", StatusCode::BAD_REQUEST),
-        ("get", "/api/tickets?customer=", "", "", StatusCode::BAD_REQUEST),
-        ("get", "/api/tickets?limit=many", "", "", StatusCode::BAD_REQUEST),
+        ("get", "/api/tickets?colour=red", "", "", StatusCode::UNPROCESSABLE_ENTITY),
+        ("get", "/api/tickets?customer=", "", "", StatusCode::UNPROCESSABLE_ENTITY),
+        ("get", "/api/tickets?limit=many", "", "", StatusCode::UNPROCESSABLE_ENTITY),
         ("post", "/api/tickets/1/refuse", json, "{", StatusCode::BAD_REQUEST),
         ("post", "/api/tickets/1/refuse", json, r#"{"text": 5}"#, StatusCode::UNPROCESSABLE_ENTITY),
         ("post", "/api/tickets/1/refuse", json, r#"{"text": "no", "more": 1}"#, StatusCode::UNPROCESSABLE_ENTITY),

@@ -149,16 +149,18 @@ fn state(word: &str) -> Option<BlockState> {
     all.into_iter().find(|state| state.as_str() == word)
 }
 
-fn message_id(text: &str) -> Option<MessageId> {
+/// A Message-ID, with or without its angle brackets.
+pub fn message_id(text: &str) -> Option<MessageId> {
     let bare = text.trim().trim_start_matches('<').trim_end_matches('>');
-    if bare.is_empty() { None } else { MessageId::new(&format!("<{bare}>")) }
+    if bare.is_empty() || bare.contains(char::is_control) { None } else { MessageId::new(&format!("<{bare}>")) }
 }
 
 fn address(text: &str) -> Option<IpAddr> {
     text.trim().parse().ok()
 }
 
-fn time(text: &str) -> Option<Timestamp> {
+/// A moment as RFC 3339 writes it, or the beginning of a day.
+pub fn moment(text: &str) -> Option<Timestamp> {
     // A space stands for a "+" that was not encoded.
     let text = text.trim().replace(' ', "+");
     Timestamp::parse(&text).or_else(|| Timestamp::parse(&format!("{text}T00:00:00Z")))
@@ -193,7 +195,7 @@ impl Reader {
     }
 
     fn time(&mut self, name: &'static str, text: &Option<String>) -> Option<Timestamp> {
-        self.field(name, text, time, "expected a time like 2026-11-25T18:00:00Z, or a day like 2026-11-25")
+        self.field(name, text, moment, "expected a time like 2026-11-25T18:00:00Z, or a day like 2026-11-25")
     }
 
     /// A name, the beginning of one, or a network.
@@ -273,9 +275,9 @@ mod tests {
 
     #[test]
     fn times_are_days_or_moments_and_a_plus_may_be_lost_on_the_way() {
-        assert_eq!(time("1970-01-02"), Some(Timestamp(86_400_000)));
-        assert_eq!(time("1970-01-01T01:00:00 01:00"), Some(Timestamp(0)));
-        assert_eq!(time("1970-01-01T01:00:00+01:00"), Some(Timestamp(0)));
+        assert_eq!(moment("1970-01-02"), Some(Timestamp(86_400_000)));
+        assert_eq!(moment("1970-01-01T01:00:00 01:00"), Some(Timestamp(0)));
+        assert_eq!(moment("1970-01-01T01:00:00+01:00"), Some(Timestamp(0)));
     }
 
     #[test]
