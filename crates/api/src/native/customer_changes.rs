@@ -43,7 +43,7 @@ wire! {
         /// What he has; "dedicated" when it is left out.
         kind: Option<Word<Kind>>,
         /// Where he is written to: one address at least.
-        contacts: Vec<Name>,
+        contact: Vec<Name>,
         /// In which language he is written to; "en" when it is left out.
         language: Option<Word<Language>>,
         /// His networks and addresses.
@@ -55,7 +55,7 @@ wire! {
         /// Whether the service is suspended.
         suspended: Option<bool>,
         /// The last day of the subscription.
-        expires_on: Option<Day>,
+        expires: Option<Day>,
         /// Limits of his own, by rule; 0 switches the rule off.
         limits: Option<Amounts>,
         /// How many steps of the ladder end by themselves for him; null: as many as for everybody.
@@ -124,14 +124,14 @@ fn record(wanted: CustomerWanted) -> CustomerRecord {
     CustomerRecord {
         service: wanted.service.0,
         name: Text::of(wanted.name).unwrap_or_default(),
-        contact: names(wanted.contacts),
+        contact: names(wanted.contact),
         language: wanted.language.map_or(usual.language, |language| language.0.to_string()),
         kind: wanted.kind.map_or(usual.kind, |kind| kind.0.to_string()),
         networks: names(wanted.networks.unwrap_or_default()),
         accounts: names(wanted.accounts.unwrap_or_default()),
         domains: names(wanted.domains.unwrap_or_default()),
         suspended: wanted.suspended.unwrap_or_default(),
-        expires: wanted.expires_on.map(|day| day.0),
+        expires: wanted.expires.map(|day| day.0),
         limits: wanted.limits.map(Amounts::numbers).unwrap_or_default(),
         automatic_releases: wanted.automatic_releases.map(Amount::small),
     }

@@ -47,7 +47,7 @@ wire! {
         /// What he has: "exchange", "pro", "mxplan", "mxplan-legacy" or "dedicated".
         kind: String,
         /// Where he is written to.
-        contacts: Vec<String>,
+        contact: Vec<String>,
         /// In which language he is written to: "en", "fr" or "de".
         language: String,
         /// His networks and addresses.
@@ -59,7 +59,7 @@ wire! {
         /// Whether the provider has suspended the service.
         suspended: bool,
         /// The last day of the subscription.
-        expires_on: Option<Day>,
+        expires: Option<Day>,
         /// Limits of his own, by rule; 0 switches the rule off.
         limits: Amounts,
         /// How many steps of the ladder end by themselves for him; null: as many as for everybody.
@@ -170,13 +170,13 @@ pub(super) fn view(known: Known, actor: &Actor) -> CustomerView {
         service,
         name,
         kind,
-        contacts: contact,
+        contact,
         language,
         networks,
         accounts,
         domains,
         suspended: customer.suspended,
-        expires_on: customer.expires.map(Day),
+        expires: customer.expires.map(Day),
         limits: Amounts::of(customer.limits),
         automatic_releases: customer.automatic_releases.map(Amount::from),
         source,
@@ -185,23 +185,14 @@ pub(super) fn view(known: Known, actor: &Actor) -> CustomerView {
     }
 }
 
-/// What a field of a customer is called here.
-fn called(field: &str) -> &str {
-    match field {
-        "contact" => "contacts",
-        "expires" => "expires_on",
-        same => same,
-    }
-}
-
 impl From<Mistake> for UnusedView {
     fn from(Mistake { field, sentence }: Mistake) -> Self {
-        Self { field: called(&field).to_owned(), detail: sentence }
+        Self { field, detail: sentence }
     }
 }
 
 impl From<Mistake> for FieldError {
     fn from(Mistake { field, sentence }: Mistake) -> Self {
-        Self::of(called(&field), sentence)
+        Self::of(&field, sentence)
     }
 }

@@ -1,6 +1,5 @@
 //! What the use cases refuse, as problems.
 
-use ::customers::Mistake;
 use ::customers::registry::RegistryError;
 use ::webhooks::WebhookError;
 use access::AccessError;
@@ -172,7 +171,9 @@ impl From<Unseen> for Problem {
 impl From<RegistryError> for Problem {
     fn from(error: RegistryError) -> Self {
         let status = match error {
-            RegistryError::Unfit(mistakes) => return unfit(mistakes),
+            RegistryError::Unfit(mistakes) => {
+                return Self::mistakes(mistakes.into_iter().map(FieldError::from).collect());
+            }
             RegistryError::Unknown(_) | RegistryError::Nobody(_) => StatusCode::NOT_FOUND,
             RegistryError::Exists(_)
             | RegistryError::InFile(..)
@@ -183,13 +184,6 @@ impl From<RegistryError> for Problem {
         };
         Self::new(status, error.to_string())
     }
-}
-
-/// Every mistake, by the names that the fields have here.
-fn unfit(mistakes: Vec<Mistake>) -> Problem {
-    let errors: Vec<_> = mistakes.into_iter().map(FieldError::from).collect();
-    let detail: Vec<_> = errors.iter().map(|error| format!("{}: {}", error.field, error.detail)).collect();
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail.join("; ")).with(errors)
 }
 
 impl From<LetterError> for Problem {

@@ -23,16 +23,16 @@ impl World {
 
 /// The least that is known of a customer.
 fn just(service: &str) -> Value {
-    json!({ "service": service, "contacts": [format!("owner@{service}.example")] })
+    json!({ "service": service, "contact": [format!("owner@{service}.example")] })
 }
 
 #[tokio::test]
 async fn a_customer_is_entered_seen_changed_and_taken_out() {
     let world = World::new();
     let wanted = json!({
-        "service": "new", "name": "New and Sons", "kind": "pro", "contacts": ["owner@new.example"], "language": "fr",
+        "service": "new", "name": "New and Sons", "kind": "pro", "contact": ["owner@new.example"], "language": "fr",
         "networks": ["192.0.2.16/28"], "accounts": ["*@new.example"], "domains": ["new.example"],
-        "expires_on": "2026-12-31", "limits": { "account-rate": 5000 }, "automatic_releases": 2,
+        "expires": "2026-12-31", "limits": { "account-rate": 5000 }, "automatic_releases": 2,
     });
     let (status, entered) = world.told("post", "/api/customers", &wanted).await;
     assert_eq!(status, StatusCode::CREATED, "{entered}");
@@ -55,9 +55,9 @@ async fn a_customer_is_entered_seen_changed_and_taken_out() {
 #[tokio::test]
 async fn every_mistake_of_a_customer_is_told_by_its_field() {
     let world = World::new();
-    let unreadable = json!({ "contacts": ["nobody"], "limits": { "none": 1 } });
+    let unreadable = json!({ "contact": ["nobody"], "limits": { "none": 1 } });
     let taken = json!({ "networks": ["203.0.113.0/28"], "accounts": ["carol@rack.example"] });
-    for (wrong, expected) in [(unreadable, ["limits", "contacts"]), (taken, ["networks", "accounts"])] {
+    for (wrong, expected) in [(unreadable, ["limits", "contact"]), (taken, ["networks", "accounts"])] {
         let mut wanted = just("new");
         wanted.as_object_mut().unwrap().extend(wrong.as_object().unwrap().clone());
         let (status, problem) = world.told("post", "/api/customers", &wanted).await;
