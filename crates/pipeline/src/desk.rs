@@ -144,6 +144,14 @@ impl Desk {
         let _ = self.journal.update_block(block.clone()).await;
     }
 
+    /// One block, as it is enforced. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When there is none of that reference, or the store fails.
+    pub fn block(&self, reference: &BlockRef) -> Result<Block, DeskError> {
+        self.ledger.block_by_reference(reference).map_or_else(|| self.written(reference), Ok)
+    }
+
     fn written(&self, reference: &BlockRef) -> Result<Block, DeskError> {
         self.store.block(reference)?.ok_or_else(|| DeskError::Unknown(reference.clone()))
     }

@@ -1,6 +1,6 @@
 //! What was done by whom.
 
-use access::{Action, AuditEntry, AuditQuery, AuditSheet};
+use access::{Action, AuditEntry, AuditQuery, AuditSheet, Role};
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -10,18 +10,22 @@ use pipeline::Extract;
 use serde::Deserialize;
 
 use super::call::{Asked, Call};
+use super::concerns::Concerns;
 use super::paging::Paging;
-use super::parameters::{self, BELOW, LIMIT, Parameter, parameter};
+use super::parameters::{self, BELOW, LIMIT, Parameter, SINCE, UNTIL, parameter};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
-use super::types::{Limit, Name, Number, When};
+use super::sieve::Sieve;
+use super::types::{Limit, Moment, Name, Number, When, Word};
 use super::{Answer, staff};
 
 const WHO: Parameter = parameter("who", parameters::name, "Only of him, as the log names him.");
 const WHAT: Parameter = parameter("action", parameters::name, "Only of this action, such as evidence.see.");
 const ON: Parameter = parameter("on", parameters::name, "Only about this, as the log names it.");
-const QUERY: &[Parameter] = &[WHO, WHAT, ON, BELOW, LIMIT];
+const ROLE: Parameter = parameter("role", parameters::word::<Role>, "Only of those who did it as that.");
+const OF: Parameter = parameter("customer", parameters::name, "Only about what the customer of this service owns now.");
+const QUERY: &[Parameter] = &[WHO, WHAT, ON, ROLE, OF, SINCE, UNTIL, BELOW, LIMIT];
 const CHOSEN: &[Parameter] = &[WHO, WHAT, ON];
 
 pub(super) fn routes() -> Vec<Route> {
@@ -69,17 +73,31 @@ struct Wanted {
     who: Option<Name>,
     action: Option<Name>,
     on: Option<Name>,
+    role: Option<Word<Role>>,
+    customer: Option<Name>,
+    since: Option<Moment>,
+    until: Option<Moment>,
     after: Option<Number>,
     limit: Option<Limit>,
 }
 
-async fn list(call: Call, Asked(Wanted { who, action, on, after, limit }): Asked<Wanted>) -> Answer<AuditPage> {
+async fn list(call: Call, Asked(wanted): Asked<Wanted>) -> Answer<AuditPage> {
+    let Wanted { who, action, on, role, customer, since, until, after, limit } = wanted;
+    let sieve = Sieve { since, until, ..Sieve::default() };
     call.by_staff(Action::SeeAudit, move |native, _| {
+        let owners = customer.map(|customer| Concerns::new(native, customer.0));
         let (who, action, on) = (Name::of(who), Name::of(action), Name::of(on));
         let query = AuditQuery { before: None, who, action, on, limit: 0 };
-        let read =
-            |below, many| Ok(native.gate.audit(&AuditQuery { before: Some(below), limit: many, ..query.clone() })?);
-        let (lines, next) = Paging::new(after, limit).page(read, |line: &AuditEntry| line.id, |_| true)?;
+        let read = |below, many| {
+            let rows = native.gate.audit(&AuditQuery { before: Some(below), limit: many, ..query.clone() })?;
+            Ok(sieve.recent(rows, |line: &AuditEntry| line.at))
+        };
+        let wanted = |line: &AuditEntry| {
+            role.is_none_or(|role| role.0.as_str() == line.role)
+                && sieve.lets_time(line.at)
+                && owners.as_ref().is_none_or(|owners| owners.has(&line.on))
+        };
+        let (lines, next) = Paging::new(after, limit).page(read, |line: &AuditEntry| line.id, wanted)?;
         Ok(AuditPage { items: lines.into_iter().map(view).collect(), next })
     })
     .await

@@ -9,7 +9,7 @@ use model::{Block, BlockState, SubjectKey, SubjectKind, WayOut};
 use pipeline::{BlockAsk, ByHand, NewBlock};
 
 use super::call::{Asked, Call, Named, Told, wait};
-use super::parameters::{self, CUSTOMER, Kind, LIMIT, NEXT, OLDEST, Parameter, SINCE, UNTIL, parameter};
+use super::parameters::{self, CUSTOMER, KIND, Kind, LIMIT, NEXT, OLDEST, Parameter, SINCE, UNTIL, parameter};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
@@ -18,7 +18,7 @@ use super::{Answer, Native, own_service, within};
 
 const QUERY: &[Parameter] = &[
     parameter("state", parameters::word::<BlockState>, "Only in this state."),
-    parameter("kind", parameters::word::<SubjectKind>, "Only of this kind of subject."),
+    KIND,
     parameter(
         "subject",
         parameters::subject,

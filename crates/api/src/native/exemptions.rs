@@ -11,10 +11,10 @@ use pipeline::Wish;
 use super::Answer;
 use super::blocks::Subject;
 use super::call::{Asked, Call, Named, Told};
-use super::paging::{SLICE, Slice};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
+use super::sieve::{SIFTED, Sifted};
 use super::types::{Bounded, Number, Text, When, Word};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -22,7 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
     let one = "/api/exemptions/{exemption}";
     vec![
         Route::reads::<ExemptionList>("/api/exemptions", SeeReport, "See what costs whom nothing", get(list))
-            .asked(SLICE),
+            .asked(SIFTED),
         Route::makes::<ExemptionView>("/api/exemptions", DecideReport, "Exempt somebody of something", post(make))
             .told::<ExemptionWanted>(),
         Route::removes::<ExemptionView>(one, DecideReport, "End an exemption", delete(remove)),
@@ -71,14 +71,17 @@ wire! {
     }
 }
 
-async fn list(call: Call, Asked(slice): Asked<Slice>) -> Answer<ExemptionList> {
-    call.aside(|native, actor| {
+async fn list(call: Call, Asked(ask): Asked<Sifted>) -> Answer<ExemptionList> {
+    let (sieve, slice) = ask.parts();
+    call.aside(move |native, actor| {
+        sieve.may(&actor.principal)?;
+        let wanted = |one: &Exemption| sieve.lets(native, &one.subject, one.since);
         let sees = |exemption: &Exemption| {
             let service = native.service_of(&exemption.subject);
             may(&actor.principal, Action::SeeReport, Owner::Service(&service)).is_allowed()
         };
         let all = native.reports.pardons().list()?;
-        let all = all.into_iter().filter(sees).collect();
+        let all = all.into_iter().filter(wanted).filter(sees).collect();
         let (found, next) = slice.of(all, |exemption: &Exemption| (exemption.since, exemption.id.to_string()))?;
         Ok(ExemptionList { items: found.into_iter().map(view).collect(), next })
     })

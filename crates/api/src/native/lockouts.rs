@@ -8,17 +8,17 @@ use model::{SubjectKey, SubjectKind};
 use super::Answer;
 use super::blocks::Subject;
 use super::call::{Asked, Call, Named, wait};
-use super::paging::{SLICE, Slice};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
+use super::sieve::{SIFTED, Sifted};
 use super::types::{When, Word};
 
 pub(super) fn routes() -> Vec<Route> {
     use Action::{ChangeSite, SeeSubject};
     let one = "/api/lockouts/{kind}/{name}";
     vec![
-        Route::reads::<LockoutList>("/api/lockouts", SeeSubject, "See who is locked out", get(list)).asked(SLICE),
+        Route::reads::<LockoutList>("/api/lockouts", SeeSubject, "See who is locked out", get(list)).asked(SIFTED),
         Route::removes::<LockoutView>(one, ChangeSite, "Lift a lockout", delete(clear)),
     ]
 }
@@ -44,13 +44,16 @@ wire! {
     }
 }
 
-async fn list(call: Call, Asked(slice): Asked<Slice>) -> Answer<LockoutList> {
-    call.aside(|native, actor| {
+async fn list(call: Call, Asked(ask): Asked<Sifted>) -> Answer<LockoutList> {
+    let (sieve, slice) = ask.parts();
+    call.aside(move |native, actor| {
+        sieve.may(&actor.principal)?;
+        let wanted = |lock: &Lockout| sieve.lets(native, &lock.subject, lock.since);
         let sees = |lock: &Lockout| {
             let service = native.service_of(&lock.subject);
             may(&actor.principal, Action::SeeSubject, Owner::Service(&service)).is_allowed()
         };
-        let all = native.logins.all().into_iter().filter(sees).collect();
+        let all = native.logins.all().into_iter().filter(wanted).filter(sees).collect();
         let (locks, next) = slice.of(all, |lock: &Lockout| (lock.since, lock.subject.to_string()))?;
         Ok(LockoutList { items: locks.iter().map(view).collect(), next })
     })

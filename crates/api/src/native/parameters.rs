@@ -92,6 +92,8 @@ pub(super) const SINCE: Parameter = parameter("since", moment, "From then on: RF
 pub(super) const UNTIL: Parameter = parameter("until", moment, "Before then: RFC 3339, or a day.");
 pub(super) const LIMIT: Parameter = parameter("limit", limit, "At most so many; 100 when it is left out.");
 pub(super) const OLDEST: Parameter = flag("oldest", "Oldest first instead of latest first.");
+/// Of lists of subjects.
+pub(super) const KIND: Parameter = parameter("kind", word::<model::SubjectKind>, "Only of this kind of subject.");
 pub(super) const CUSTOMER: Parameter = parameter("customer", name, "Only what the customer of this service owns.");
 /// Of lists that go on below a number.
 pub(super) const BELOW: Parameter = parameter("after", number, NEXT);

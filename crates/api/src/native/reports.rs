@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ::customers::exemption::Exemption;
-use ::customers::report::{Finding, Report};
+use ::customers::report::{Finding, Report, ReportState};
 use access::{Action, Actor};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -16,14 +16,23 @@ use super::blocks::Subject;
 use super::call::{Asked, Call, Given, Named, Told, wait};
 use super::evidence::SignalView;
 use super::paging::Paging;
-use super::parameters::{self, BELOW, LIMIT, Parameter, flag, required};
+use super::parameters::{self, BELOW, CUSTOMER, KIND, LIMIT, Parameter, SINCE, UNTIL, parameter, required};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
-use super::types::{Bounded, Limit, Number, Text, When, Word};
+use super::sieve::Sieve;
+use super::types::{Bounded, Limit, Moment, Name, Number, Text, When, Word, Words};
 use super::{Answer, MAIL, MAX_MESSAGE, Native};
 
-const QUERY: &[Parameter] = &[flag("open", "Only those that wait for a decision."), BELOW, LIMIT];
+const QUERY: &[Parameter] = &[
+    parameter("state", parameters::word::<Stands>, "Only in this state; open ones wait for a decision."),
+    KIND,
+    CUSTOMER,
+    SINCE,
+    UNTIL,
+    BELOW,
+    LIMIT,
+];
 const OF: &[Parameter] = &[
     required("kind", parameters::word::<SubjectKind>, "What was blocked for the message."),
     required("name", parameters::name, "Its name."),
@@ -81,8 +90,8 @@ wire! {
     ReportView {
         /// Its number.
         id: u64,
-        /// Where it stands: "open", "confirmed", "declined" or "dropped".
-        state: String,
+        /// Where it stands.
+        state: Word<Stands>,
         /// The reference of the block whose evidence names the message.
         block: String,
         /// Whom the block stops.
@@ -140,10 +149,27 @@ wire! {
     }
 }
 
+/// Where a report may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stands(&'static str);
+
+impl Words for Stands {
+    fn all() -> Vec<Self> {
+        ReportState::WORDS.map(Self).to_vec()
+    }
+    fn word(self) -> &'static str {
+        self.0
+    }
+}
+
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct ReportQuery {
-    open: bool,
+    state: Option<Word<Stands>>,
+    kind: Option<Word<SubjectKind>>,
+    customer: Option<Name>,
+    since: Option<Moment>,
+    until: Option<Moment>,
     after: Option<Number>,
     limit: Option<Limit>,
 }
@@ -169,7 +195,7 @@ impl Native {
         let Score { total: score_then, hits } = report.then;
         ReportView {
             id: report.id,
-            state: report.state.as_str().to_owned(),
+            state: Word(Stands(report.state.as_str())),
             block: report.block.to_string(),
             subject: Subject::of(&report.subject),
             customer: self.owner_of(&report.subject),
@@ -207,13 +233,25 @@ fn practice(finding: Finding) -> PracticeView {
     PracticeView { practice, good, sentence }
 }
 
-async fn list(call: Call, Asked(ReportQuery { open, after, limit }): Asked<ReportQuery>) -> Answer<ReportPage> {
+async fn list(call: Call, Asked(ask): Asked<ReportQuery>) -> Answer<ReportPage> {
+    let ReportQuery { state, kind, customer, since, until, after, limit } = ask;
+    let (sieve, state) = (Sieve { kind, customer, since, until }, state.map(|state| state.0));
     call.aside(move |native, actor| {
-        let (reports, next) = Paging::new(after, limit).page(
-            |below, many| Ok(native.reports.list_before(below, open, many)?),
-            |report| report.id,
-            |report| native.admit(actor, Action::SeeReport, &report.subject, &report.block).is_ok(),
-        )?;
+        sieve.may(&actor.principal)?;
+        let read = |below, many| {
+            let rows = native.reports.list_before(
+                below,
+                state.is_some_and(|state| state.word() == ReportState::Open.as_str()),
+                many,
+            )?;
+            Ok(sieve.recent(rows, |report: &Report| report.reported))
+        };
+        let wanted = |report: &Report| {
+            state.is_none_or(|state| state.word() == report.state.as_str())
+                && sieve.lets(native, &report.subject, report.reported)
+                && native.admit(actor, Action::SeeReport, &report.subject, &report.block).is_ok()
+        };
+        let (reports, next) = Paging::new(after, limit).page(read, |report| report.id, wanted)?;
         if !reports.is_empty() {
             native.note(actor, Action::SeeReport, "reports", "")?;
         }

@@ -41,6 +41,17 @@ impl Schema for When {
     }
 }
 
+/// A moment or the beginning of a day, as it stands behind a question mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment(pub(super) Timestamp);
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        pipeline::moment(&text).map(Self).ok_or_else(|| D::Error::custom("expected a time, or a day"))
+    }
+}
+
 /// One of some words.
 pub(super) trait Words: Copy + 'static {
     /// All of them.

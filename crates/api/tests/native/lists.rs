@@ -35,6 +35,59 @@ async fn what_only_bob_has_only_his_provider_and_he_see() {
 }
 
 #[tokio::test]
+async fn lists_are_narrowed_by_whose_it_is_what_it_is_and_when() {
+    let world = World::new();
+    for (list, query, count) in [
+        ("reports", "customer=shop&kind=account&state=open", 1),
+        ("reports", "state=declined", 0),
+        ("reports", "kind=ip", 0),
+        ("reports", "customer=bank", 0),
+        ("reports", "until=2020-01-01", 0),
+        ("reports", "since=2038-01-01", 0),
+        ("exemptions", "customer=shop&kind=account&since=2020-01-01", 1),
+        ("exemptions", "customer=bank", 0),
+        ("exemptions", "kind=domain", 0),
+        ("exemptions", "since=2038-01-01", 0),
+        ("lockouts", "customer=shop&kind=account&until=2038-01-01", 1),
+        ("lockouts", "customer=bank", 0),
+        ("lockouts", "kind=ip", 0),
+        ("lockouts", "until=2020-01-01", 0),
+    ] {
+        let page = world.json(Who::Operator, &format!("/api/{list}?{query}")).await;
+        assert_eq!(page["items"].as_array().map(Vec::len), Some(count), "{list}?{query}: {page}");
+    }
+    for list in ["reports", "exemptions", "lockouts"] {
+        let foreign = world.json(Who::Bank, &format!("/api/{list}?customer=shop")).await;
+        assert_eq!(foreign["errors"][0]["field"], "customer", "{list}: {foreign}");
+        assert_eq!(
+            world.json(Who::Shop, &format!("/api/{list}?customer=shop")).await["items"].as_array().unwrap().len(),
+            1
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_audit_log_is_narrowed_by_whom_it_is_about() {
+    let world = World::new();
+    world.call(Who::Operator, "get", "/api/blocks/bob1/evidence", "").await;
+    world.call(Who::Operator, "get", "/api/blocks/ann1/evidence", "").await;
+    world.call(Who::Shop, "post", "/api/tickets/1/answers", r#"{"text": "no, no, no"}"#).await;
+    world.call(Who::Operator, "delete", "/api/lockouts/account/bob@shop.example", "").await;
+    let of = async |query: &str| -> Vec<String> {
+        let page = world.json(Who::Operator, &format!("/api/audit?{query}")).await;
+        let items = page["items"].as_array().unwrap_or_else(|| panic!("{page}")).clone();
+        items.iter().map(|line| line["on"].as_str().unwrap().to_owned()).collect()
+    };
+    let lockout = "lockout of account bob@shop.example";
+    assert_eq!(of("customer=shop").await, [lockout, "ticket 1", "block bob1"]);
+    assert_eq!(of("customer=shop&role=customer").await, ["ticket 1"]);
+    assert_eq!(of("customer=bank").await, ["block ann1"]);
+    assert_eq!(of("customer=nobody").await, Vec::<String>::new());
+    assert_eq!(of("since=2038-01-01").await, Vec::<String>::new());
+    assert_eq!(of("until=2020-01-01").await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn what_is_hidden_is_told_like_what_is_not_there() {
     let world = World::new();
     let hidden = world.json(Who::Bank, "/api/blocks/bob1").await;

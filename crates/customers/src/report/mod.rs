@@ -43,6 +43,9 @@ pub struct Word {
 }
 
 impl ReportState {
+    /// Every word that [`Self::as_str`] knows.
+    pub const WORDS: [&'static str; 4] = ["open", "confirmed", "declined", "dropped"];
+
     /// The state's word.
     pub fn as_str(&self) -> &'static str {
         match self {
