@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::circumstances::Confirmation;
-use model::{Clock, Envelope, Message, Session, Submission, Via};
+use model::{Clock, Envelope, Message, Score, Session, Submission, Via};
 use recall::Prints;
 use scoring::classifier::Correction;
 
@@ -50,6 +50,11 @@ impl School {
 }
 
 impl Seen {
+    /// What the message costs by its bytes alone, and from which score on one is spam.
+    pub fn score(self) -> (Score, i32) {
+        (self.0.score, self.0.spam)
+    }
+
     /// The message's fingerprints; none, when it is too short.
     pub fn prints(&self) -> Prints {
         Prints::of(&self.0.features)

@@ -5,6 +5,7 @@ use axum::routing::{delete, post};
 
 use super::Answer;
 use super::call::{Call, Named};
+use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
 
@@ -13,12 +14,20 @@ pub(super) fn routes() -> Vec<Route> {
     let one = "/api/blocks/{reference}/links";
     vec![
         Route::removes::<LinksRevoked>("/api/links", ManageAccess, "Let every link lead nowhere", delete(revoke_all)),
+        Route::makes::<LinkMade>(one, ManageAccess, "Make a new link to a block, for its owner", post(make)),
         Route::removes::<LinksRevoked>(one, ManageAccess, "Let a block's links lead nowhere", delete(revoke)),
         Route::does::<LinksRotated>("/api/links/rotate", ManageAccess, "Sign links with a new key", post(rotate)),
     ]
 }
 
 wire! {
+    /// A link that leads to one block until it is too old or revoked.
+    LinkMade {
+        /// The block's reference.
+        block: String,
+        /// The page that it opens, without a password.
+        link: String,
+    }
     /// Links lead nowhere from now on.
     LinksRevoked {
         /// The reference of the block whose links are meant; null: all.
@@ -29,6 +38,16 @@ wire! {
         /// How many keys there are.
         keys: u32,
     }
+}
+
+async fn make(call: Call, Named(text): Named<String>) -> Answer<LinkMade> {
+    call.by_staff(Action::ManageAccess, move |native, actor| {
+        let block = native.block_for(actor, Action::ManageAccess, &text)?.reference;
+        native.note(actor, Action::ManageAccess, &format!("links of block {block}"), "new")?;
+        let key = native.gate.link_to(&block).ok_or_else(|| Problem::broken("there is no key to sign with"))?;
+        Ok(LinkMade { link: format!("{}/console/case/{key}", native.base), block: block.to_string() })
+    })
+    .await
 }
 
 async fn revoke_all(call: Call) -> Answer<LinksRevoked> {

@@ -38,6 +38,7 @@ mod refusals;
 mod replays;
 mod reports;
 mod routes;
+mod scans;
 mod schema;
 mod sieve;
 mod site;

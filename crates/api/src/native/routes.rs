@@ -12,7 +12,7 @@ use super::schema::{Components, Schema};
 use super::{
     MAX_BODY, Native, accounts, audit, blocks, configuration, credentials, customer_changes, customer_imports,
     customers, diagnoses, events, evidence, exemptions, fingerprints, keys, lessons, letters, links, lockouts,
-    openings, owners, replays, reports, site, subjects, templates, tickets, users, webhooks,
+    openings, owners, replays, reports, scans, site, subjects, templates, tickets, users, webhooks,
 };
 
 /// Describes a type, and puts what it refers to among the components.
@@ -183,6 +183,7 @@ pub fn routes() -> Vec<Route> {
         diagnoses::routes(),
         fingerprints::routes(),
         lessons::routes(),
+        scans::routes(),
         letters::routes(),
         templates::routes(),
         webhooks::routes(),

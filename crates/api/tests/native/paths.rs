@@ -110,6 +110,7 @@ fn body(route: &Route) -> (&'static str, Vec<u8>, &'static str) {
         }
         ("post", "diagnoses") => json(r#"{"kind": "account", "name": "bob@shop.example"}"#),
         ("post", "fingerprints" | "lessons") => (MAIL, mail(9), "?word=spam"),
+        ("post", "scans") => (MAIL, mail(9), ""),
         ("post", "configuration/check" | "replays") => ("application/toml", b"[score]\n".to_vec(), ""),
         ("post", "keys") => json(r#"{"name": "panel", "role": "auditor"}"#),
         ("post", "applications") => json(r#"{"name": "panel"}"#),

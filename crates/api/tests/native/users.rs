@@ -16,6 +16,18 @@ impl World {
 }
 
 #[tokio::test]
+async fn a_message_is_scored_and_a_new_link_made_as_by_the_commands() {
+    let world = World::new();
+    let mail = crate::world::mail(9);
+    let scored =
+        read(world.send(world.request(Who::Auditor, "post", "/api/scans", "message/rfc822", &mail)).await).await;
+    assert_eq!((&scored["is_spam"], &scored["spam_score"]), (&true.into(), &100.into()), "{scored}");
+    assert!(scored["signals"].as_array().unwrap().iter().any(|one| one["signal"] == "subject_shouting"), "{scored}");
+    let made = read(world.call(Who::Operator, "post", "/api/blocks/bob1/links", "").await).await;
+    assert!(made["link"].as_str().unwrap().starts_with("https://console.example/console/case/bob1."), "{made}");
+}
+
+#[tokio::test]
 async fn an_invitation_is_a_link_that_logs_in_once() {
     let world = World::new();
     assert_eq!(world.of_ann("post", "invitation", "{}").await.0, StatusCode::NOT_FOUND);

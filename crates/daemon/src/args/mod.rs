@@ -8,6 +8,8 @@ mod demo;
 mod diagnose;
 mod learning;
 mod letters;
+#[cfg(test)]
+mod over_http;
 mod replay;
 mod reports;
 mod scan;
