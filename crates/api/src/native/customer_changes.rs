@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
 use super::types::{Amount, Amounts, Day, Name, Text, Word};
+use super::versions::{Seen, Versioned};
 use super::{Answer, Native};
 
 /// A customer may own tens of thousands of things.
@@ -28,7 +29,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::puts::<CustomerView>(one, ChangeCustomer, "Enter a customer in the place of the service's", put(set))
             .told::<CustomerWanted>()
             .up_to(MAX_CUSTOMER)
-            .may_make(),
+            .may_make()
+            .over_a_version(),
         Route::removes::<CustomerRemoved>(one, ChangeCustomer, "Take a customer out", delete(remove)),
     ]
 }
@@ -82,20 +84,25 @@ async fn add(call: Call, Told(wanted): Told<CustomerWanted>) -> Answer<CustomerV
 async fn set(
     call: Call,
     Named(service): Named<String>,
+    seen: Seen,
     Told(wanted): Told<CustomerWanted>,
-) -> Result<(StatusCode, Json<CustomerView>), Problem> {
+) -> Result<(StatusCode, Versioned<CustomerView>), Problem> {
     let set = call.by_staff(Action::ChangeCustomer, move |native, actor| {
         if wanted.service.0 != service {
             return Err(Problem::field("service", "expected the service that the path names"));
         }
         let record = record(wanted);
         native.note_customer(actor, &service, &format!("set: {}", record.summary()))?;
-        let put = native.customers.put(record)?;
-        Ok((put, native.entered(&service, actor)?))
+        let current = native.version_of(&service).unwrap_or_default();
+        let put = match seen.version(&current) {
+            Some(version) => native.customers.replace(record, &version)?,
+            None => native.customers.put(record)?,
+        };
+        Ok((put, native.tagged(&service), native.entered(&service, actor)?))
     });
-    let Json((put, view)) = set.await?;
+    let Json((put, tag, view)) = set.await?;
     let status = if put == Put::Added { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Json(view)))
+    Ok((status, (tag, Json(view))))
 }
 
 async fn remove(call: Call, Named(service): Named<String>) -> Answer<CustomerRemoved> {

@@ -3,6 +3,7 @@
 use ::customers::registry::{CustomerPage as Found, CustomerQuery as Wanted, CustomerView as Known};
 use ::customers::{CustomerRecord, Mistake};
 use access::{Action, Actor, Owner, Principal, Reach, may};
+use axum::Json;
 use axum::routing::get;
 use serde::Deserialize;
 
@@ -12,6 +13,7 @@ use super::problem::{FieldError, Problem};
 use super::routes::Route;
 use super::schema::wire;
 use super::types::{Amount, Amounts, Day, Limit, Name, When, Word, Words};
+use super::versions::Versioned;
 use super::{Answer, Native, ruled};
 
 const QUERY: &[Parameter] = &[
@@ -148,13 +150,14 @@ impl Native {
     }
 }
 
-async fn show(call: Call, Named(service): Named<String>) -> Answer<CustomerView> {
-    call.aside(move |native, actor| {
+async fn show(call: Call, Named(service): Named<String>) -> Result<Versioned<CustomerView>, Problem> {
+    let seen = call.aside(move |native, actor| {
         sees(actor, &service)?;
         let known = native.customers.show(&service).map_err(|_| Problem::nothing())?;
-        Ok(view(known, actor))
-    })
-    .await
+        Ok((native.tagged(&service), view(known, actor)))
+    });
+    let Json((tag, view)) = seen.await?;
+    Ok((tag, Json(view)))
 }
 
 pub(super) fn sees(actor: &Actor, service: &str) -> Result<(), Problem> {

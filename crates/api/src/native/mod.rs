@@ -47,6 +47,7 @@ mod templates;
 mod tickets;
 mod types;
 mod users;
+mod versions;
 mod webhooks;
 mod workshop;
 

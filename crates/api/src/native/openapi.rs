@@ -120,6 +120,7 @@ fn problems(route: &Route) -> Vec<(&'static str, &'static str)> {
             "409",
             "It is not in a state that allows this, or the idempotency key is that of another call, or of one under way.",
         ),
+        (route.over_a_version, "412", "It is another by now than `If-Match` says."),
         (route.is_unsafe(), "413", "The body is too large."),
         (takes, "415", "The body is of another media type."),
     ];
@@ -139,7 +140,15 @@ fn parameters(route: &Route) -> Vec<Value> {
     let in_query = route.query.iter().map(|Parameter { name, kind, about, required }| {
         json!({ "name": name, "in": "query", "required": required, "description": about, "schema": kind().schema })
     });
-    in_path.chain(in_query).chain(in_header(route)).collect()
+    in_path.chain(in_query).chain(in_header(route)).chain(if_match(route)).collect()
+}
+
+fn if_match(route: &Route) -> Option<Value> {
+    let about = "The `ETag` of what was seen: it is refused (412) when it is another by now.";
+    let schema = json!({ "type": "string", "pattern": "^\"[0-9a-f]{16}\"$", "examples": ["\"0123456789abcdef\""] });
+    let header =
+        json!({ "name": "If-Match", "in": "header", "required": false, "description": about, "schema": schema });
+    route.over_a_version.then_some(header)
 }
 
 fn in_header(route: &Route) -> Option<Value> {

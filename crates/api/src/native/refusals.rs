@@ -177,9 +177,9 @@ impl From<RegistryError> for Problem {
             RegistryError::Unknown(_) | RegistryError::Nobody(_) => StatusCode::NOT_FOUND,
             RegistryError::Exists(_)
             | RegistryError::InFile(..)
-            | RegistryError::Meanwhile(_)
             | RegistryError::Elsewhere(_)
             | RegistryError::TakenInFile(..) => StatusCode::CONFLICT,
+            RegistryError::Meanwhile(_) => StatusCode::PRECONDITION_FAILED,
             RegistryError::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::new(status, error.to_string())

@@ -57,6 +57,8 @@ pub struct Route {
     pub status: u16,
     /// Whether it may answer 201 instead, because there was nothing of that name before.
     pub(super) may_make: bool,
+    /// Whether the caller may name the version that he has seen.
+    pub(super) over_a_version: bool,
     pub(super) call: MethodRouter<Arc<Native>>,
 }
 
@@ -79,6 +81,7 @@ impl Route {
             gives: Gives::Json(T::describe),
             status: 200,
             may_make: false,
+            over_a_version: false,
             call,
         }
     }
@@ -146,6 +149,11 @@ impl Route {
     /// It may be new.
     pub(super) fn may_make(self) -> Self {
         Self { may_make: true, ..self }
+    }
+
+    /// Refused when it is another by now than the caller has seen.
+    pub(super) fn over_a_version(self) -> Self {
+        Self { over_a_version: true, ..self }
     }
 
     /// Answers with something that is no JSON.

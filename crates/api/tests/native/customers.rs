@@ -52,6 +52,35 @@ async fn a_customer_is_entered_seen_changed_and_taken_out() {
     assert_eq!(again.0, StatusCode::CREATED);
 }
 
+/// Two look at the same; the second to write would take back what the first has written.
+#[tokio::test]
+async fn whoever_names_what_he_has_seen_overwrites_nothing_else() {
+    let world = World::new();
+    let tag = async || {
+        let answer = world.call(Who::Operator, "get", "/api/customers/rack", "").await;
+        answer.headers()[header::ETAG].clone()
+    };
+    let put = async |tag: &axum::http::HeaderValue, kind: &str| {
+        let body = json!({ "service": RACK, "contact": ["owner@rack.example"], "kind": kind }).to_string();
+        let mut request =
+            world.request(Who::Operator, "put", "/api/customers/rack", "application/json", body.as_bytes());
+        request.headers_mut().insert(header::IF_MATCH, tag.clone());
+        world.send(request).await
+    };
+    let seen = tag().await;
+    let first = put(&seen, "pro").await;
+    assert_eq!((first.status(), &first.headers()[header::ETAG]), (StatusCode::OK, &tag().await));
+    assert_ne!(tag().await, seen);
+    let second = put(&seen, "exchange").await;
+    assert_eq!(second.status(), StatusCode::PRECONDITION_FAILED);
+    assert!(read(second).await["detail"].as_str().unwrap().contains("rack"));
+    assert_eq!(world.json(Who::Operator, "/api/customers/rack").await["kind"], "pro");
+    assert_eq!(put(&tag().await, "exchange").await.status(), StatusCode::OK);
+    assert_eq!(put(&"*".parse().unwrap(), "mxplan").await.status(), StatusCode::OK);
+    let of_the_file = world.call(Who::Operator, "get", "/api/customers/shop", "").await;
+    assert!(!of_the_file.headers().contains_key(header::ETAG), "what can't be changed here has none");
+}
+
 #[tokio::test]
 async fn every_mistake_of_a_customer_is_told_by_its_field() {
     let world = World::new();
