@@ -218,7 +218,7 @@ async fn forms(browser: &Browser, stage: &Stage) {
         browser.goto(&stage.at("/console/customers/import")).await;
         browser.press("#csv", &file.display().to_string()).await;
         browser.click("button[formaction$='/try']").await;
-        browser.reads(if name == "import-done" { "It would be" } else { "Nothing was imported" }).await;
+        browser.reads(if name == "import-done" { "would be added" } else { "Nothing was imported" }).await;
         pictures(browser, name).await;
     }
 }

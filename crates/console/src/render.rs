@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::view::{Frame, customer_href};
 use crate::words::Words;
-use crate::{moment, signal};
+use crate::{mistake, moment, signal};
 
 const TEMPLATES: &[(&str, &str)] = &[
     ("audit.html", include_str!("templates/audit.html")),
@@ -107,6 +107,7 @@ fn environment(language: Language) -> Result<Environment<'static>, Error> {
     environment.add_filter("n", moment::grouped);
     environment.add_filter("name", named);
     environment.add_filter("said", move |why: &str, signal: &str| signal::told(signal, why, language));
+    environment.add_filter("told", move |sentence: &str| mistake::told(sentence, words));
     environment.add_filter("signed", |points: i64| format!("{points:+}"));
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;

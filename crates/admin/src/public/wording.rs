@@ -58,7 +58,7 @@ impl<'b> Wording<'b> {
 
     /// Why it began.
     pub(super) fn reason(&self) -> String {
-        console::told_reason(&self.block.reason, self.words)
+        alerts::reason_in(self.words.language(), &self.block.reason)
     }
 
     /// Until when, or how it ended.

@@ -6,7 +6,6 @@ use serde::Serialize;
 use super::LIVE;
 use super::evidence::{EvidenceRow, SignalCount};
 use super::paging::Paging;
-use crate::reason;
 use crate::render::Page;
 use crate::words::Words;
 
@@ -60,7 +59,7 @@ impl BlockRow {
             until: block.until().0,
             left: (block.is_active() && left > 0).then_some(left),
             strike: block.strike,
-            reason: reason::told(&block.reason, words),
+            reason: alerts::reason_in(words.language(), &block.reason),
             rule: block.reason.rule.clone(),
             by_hand: block.reason.decided().is_some(),
             way_out: block.way_out.as_str(),

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::block::BlockRow;
 use super::customer::customer_href;
+use crate::mistake;
 use crate::render::Page;
 use crate::web::Fault;
 use crate::words::Words;
@@ -74,7 +75,9 @@ impl NoticePage {
     /// Why a page is not shown.
     pub(crate) fn fault(fault: &Fault, words: &Words) -> Self {
         match fault {
-            Fault::Refused(sentence) => Self::new(words.say("error.refused.title").to_owned(), capital(sentence), None),
+            Fault::Refused(sentence) => {
+                Self::new(words.say("error.refused.title").to_owned(), capital(&mistake::told(sentence, words)), None)
+            }
             Fault::Told(key, gaps) => {
                 let gaps: Vec<_> = gaps.iter().map(|(gap, value)| (*gap, value.as_str())).collect();
                 Self::new(words.say("error.refused.title").to_owned(), words.fill(key, &gaps), None)

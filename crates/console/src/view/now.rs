@@ -16,12 +16,13 @@ use crate::words::Words;
 #[derive(Debug, Serialize)]
 pub struct NowPage {
     now: i64,
-    ready: bool,
+    /// The worst state of a part.
+    worst: &'static str,
     tiles: [Tile; 4],
     chart: Chart,
     blocks: Vec<BlockRow>,
     senders: Vec<Sender>,
-    parts: Vec<HealthPart>,
+    parts: Vec<PartRow>,
     live: u32,
 }
 
@@ -74,6 +75,22 @@ pub struct HealthPart {
     pub sentence: String,
 }
 
+/// A part as it is shown.
+#[derive(Debug, Serialize)]
+struct PartRow {
+    /// The key of its name in the reader's language; what is named in the configuration is called so.
+    word: Option<String>,
+    #[serde(flatten)]
+    part: HealthPart,
+}
+
+impl PartRow {
+    fn of(part: HealthPart, words: &Words) -> Self {
+        let word = Some(part.name.clone()).filter(|name| words.knows(&format!("part.{name}")));
+        Self { word, part }
+    }
+}
+
 impl NowPage {
     /// The page of this moment; `blocked` is how many are blocked.
     pub fn new(
@@ -90,7 +107,7 @@ impl NowPage {
         let began = Tile { value: blocked, ..tile("blocked", |minute| minute.blocks, "spam") };
         Self {
             now: now.0,
-            ready: parts.iter().all(|part| part.state != "down"),
+            worst: parts.first().map_or("working", |part| part.state),
             tiles: [
                 tile("messages", |minute| minute.messages, "messages"),
                 tile("spam", |minute| minute.spam, "spam"),
@@ -100,7 +117,7 @@ impl NowPage {
             chart: Chart::of(minutes, now, words),
             blocks,
             senders,
-            parts,
+            parts: parts.into_iter().map(|part| PartRow::of(part, words)).collect(),
             live: LIVE,
         }
     }

@@ -72,6 +72,9 @@ async fn a_customer_is_entered_changed_and_taken_out() {
     assert!(page.contains("192.0.2.64/28") && page.contains("at most 7"), "{page}");
     let twice = anna.submit(new, new, &right).await;
     assert!(twice.body.contains("there is a customer &quot;box&quot; already"), "{}", twice.body);
+    let german = anna.submit("/console/customers/new?language=de", new, &right).await;
+    assert!(german.body.contains("es gibt schon einen Kunden „box“"), "{}", german.body);
+    anna.get("/console/?language=en").await;
 
     let edit = "/console/customer/box/edit";
     let form = anna.get(edit).await.body;
@@ -131,7 +134,7 @@ async fn a_file_is_imported_whole_or_not_at_all() {
     assert_eq!(anna.get("/console/customer/new-1").await.status, StatusCode::NOT_FOUND);
     let good = "service,kind,contact\nnew-1,dedicated,a@new.example\n";
     let looked = import(&mut anna, "try", good).await;
-    assert!(looked.body.contains("It would be 1 added"), "{}", looked.body);
+    assert!(looked.body.contains("1 would be added"), "{}", looked.body);
     assert_eq!(anna.get("/console/customer/new-1").await.status, StatusCode::NOT_FOUND);
     let done = import(&mut anna, "enter", good).await;
     assert!(done.body.contains("1 added, 0 changed"), "{}", done.body);
