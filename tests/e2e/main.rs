@@ -27,6 +27,7 @@ mod idle;
 mod intercept;
 mod kill;
 mod learning;
+mod letters;
 mod local_submission;
 mod lockout;
 mod mail_authentication;

@@ -9,9 +9,9 @@ use crate::harness::{Client, Mail, Milter, Outcome, Postfix, Site, link_in, samp
 const BOB: &str = "bob@shop.example";
 const HOST: &str = "198.51.100.23";
 /// A site where a subject in capitals costs far too much.
-const STRICT: &str = "[score]\npoints = { subject_shouting = 120 }\n";
+pub(crate) const STRICT: &str = "[score]\npoints = { subject_shouting = 120 }\n";
 
-fn newsletter(number: u32) -> Mail {
+pub(crate) fn newsletter(number: u32) -> Mail {
     let text = format!(
         "From: Concert hall <{BOB}>\nTo: Friend <friend@far.example>\nSubject: NOVEMBER AT THE CONCERT HALL\n\
          Date: Mon, 21 Sep 2026 13:33:20 +0000\nMessage-ID: <news-{number}@shop.example>\n\n\
@@ -36,7 +36,7 @@ async fn sent(client: &mut Client, mail: &Mail) -> bool {
     client.send(BOB, "friend@far.example", mail).await == Outcome::Sent
 }
 
-async fn letter_with(site: &Site, words: &str) -> String {
+pub(crate) async fn letter_with(site: &Site, words: &str) -> String {
     let found = || site.relay.mails().into_iter().find(|mail| mail.text.replace("=\r\n", "").contains(words));
     until(words, || async { found().is_some() }).await;
     found().unwrap().text

@@ -13,7 +13,6 @@ use testkit::Receiver;
 
 use crate::harness::{Daemon, LOOK_AGAIN, Milter, Site, samples, within};
 
-const SECRET: &str = "a secret of more than 24 bytes";
 const CUSTOMER: &str = "[[customer]]\nservice = 'hosting-4711'\nname = 'Shop'\ncontact = ['owner@owner.example']\n\
     kind = 'KIND'\naccounts = ['*@shop.example']\nnetworks = ['198.51.100.0/24']\n";
 /// An address is free to go after three seconds, and only when somebody asks; the second time after an hour.
@@ -48,16 +47,10 @@ impl Journey {
         let mut site = Site::new(BLOCKS).await;
         site.relay.hold_first();
         site.set(more);
-        let (secret, customers) = (site.path("panel.secret"), site.path("customers.toml"));
-        std::fs::write(&secret, SECRET).unwrap();
-        std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let customers = site.path("customers.toml");
         std::fs::write(&customers, CUSTOMER.replace("KIND", kind)).unwrap();
-        site.set(&format!(
-            "[customers]\nfile = \"{}\"\n[[webhook]]\nname = \"panel\"\nurl = \"http://{}/\"\nsecret_file = \"{}\"\n",
-            customers.display(),
-            receiver.address(),
-            secret.display()
-        ));
+        site.set(&format!("[customers]\nfile = \"{}\"\n", customers.display()));
+        super::hook(&mut site, &receiver);
         Self { site, who, receiver, daemon: None, held: 0, kills: 0, shown: None }
     }
 
@@ -223,7 +216,7 @@ impl Journey {
     fn events(&self) -> BTreeMap<String, usize> {
         let mut copies = BTreeMap::new();
         for request in self.receiver.requests() {
-            assert!(request.is_signed_with(SECRET.as_bytes()));
+            assert!(request.is_signed_with(super::SECRET.as_bytes()));
             *copies.entry(request.id().to_owned()).or_default() += 1;
         }
         copies

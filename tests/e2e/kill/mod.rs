@@ -1,18 +1,37 @@
 //! From block to release with `kill -9` at every step: between two of them, and within each. What the outside got without an
 //! answer comes again under the same name; nothing is lost, undone or shortened. ARCHITECTURE.md has the table.
 
+mod digest;
 mod journey;
+mod lockout;
+mod report;
+
+use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
+use testkit::Receiver;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::harness::{Mail, Milter, free_port, loopback, post, samples, within};
+use crate::harness::{Mail, Milter, Site, free_port, loopback, post, samples, within};
 use crate::replies::{lmtp, sent};
 use journey::{Journey, Who};
 
 const BOB: &str = "bob@shop.example";
 const ADDRESS: &str = "198.51.100.23";
+const SECRET: &str = "a secret of more than 24 bytes";
+
+/// Lets a site tell this receiver what happens.
+fn hook(site: &mut Site, receiver: &Receiver) {
+    let secret = site.path("panel.secret");
+    std::fs::write(&secret, SECRET).expect("our own directory");
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).expect("our own file");
+    site.set(&format!(
+        "[[webhook]]\nname = \"panel\"\nurl = \"http://{}/\"\nsecret_file = \"{}\"\n",
+        receiver.address(),
+        secret.display()
+    ));
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_with_a_ticket() {
