@@ -34,6 +34,7 @@ mod mail_authentication;
 mod monitor;
 mod monitoring;
 mod native_api;
+mod owners;
 mod pictures;
 mod postfix;
 mod provider_clients;

@@ -5,7 +5,7 @@
 
 use customers::Address;
 use limits::{LetterKind, Owed};
-use model::Block;
+use model::{Block, Timestamp};
 
 use crate::crowd::Reader;
 use crate::post::Post;
@@ -21,6 +21,8 @@ pub(crate) struct Audience {
     pub(crate) contacts: Vec<Address>,
     /// The operators.
     pub(crate) operators: Vec<Address>,
+    /// Until when the owner's part waits; he is not known yet.
+    pub(crate) held: Option<Timestamp>,
 }
 
 impl Audience {
@@ -43,7 +45,27 @@ impl Audience {
         };
         let operators = if told { new(&post.operators, &concerned) } else { Vec::new() };
         let noticed = if Self::is_noticed(kind) { noticed } else { Vec::new() };
-        Self { account, noticed, contacts, operators }
+        Self { account, noticed, contacts, operators, held: None }
+    }
+
+    /// The same while nobody knows who the owner is: he is told later, how the block ends is not known before.
+    pub(crate) fn held(self, until: Option<Timestamp>) -> Self {
+        match until {
+            Some(_) => Self { account: Vec::new(), contacts: Vec::new(), held: until, ..self },
+            None => self,
+        }
+    }
+
+    /// The same without the operators who have been told, by this letter or in a digest.
+    pub(crate) fn without_told(mut self, told: &[String]) -> Self {
+        self.operators.retain(|operator| !told.iter().any(|known| known == operator.as_str()));
+        self
+    }
+
+    /// Until when there is nobody to tell, since the owner's part waits.
+    pub(crate) fn pauses(&self, told: &[String]) -> Option<Timestamp> {
+        let mut all = self.all().into_iter();
+        self.held.filter(|_| all.all(|address| told.iter().any(|known| known == address.as_str())))
     }
 
     /// The account's reader learns that sending is locked, and that it works again.

@@ -81,6 +81,8 @@ pub(crate) struct BlockFacts {
     pub(crate) until: String,
     /// Whether it ends by itself.
     pub(crate) automatic: bool,
+    /// Whether its owner is not known yet, and with him how it ends.
+    pub(crate) awaits_owner: bool,
     /// Set when it doesn't only because the customer's automatic releases are used up.
     pub(crate) used_up: Option<UsedUpFacts>,
     /// `time`, `ticket` or `password`.
@@ -207,6 +209,7 @@ impl Facts {
                 since: "2026-11-21 10:15 UTC".into(),
                 until: "2026-11-21 11:15 UTC".into(),
                 automatic: true,
+                awaits_owner: false,
                 used_up: None,
                 way_out: "time",
                 strike: 2,
@@ -285,6 +288,7 @@ fn block_facts(letter: &Letter<'_>, language: Language, post: &Post) -> BlockFac
         since: minute(language, block.since),
         until: minute(language, block.until()),
         automatic: block.automatic_release,
+        awaits_owner: block.awaits_owner(),
         used_up,
         way_out: block.way_out.as_str(),
         strike: block.strike,

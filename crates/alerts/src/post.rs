@@ -5,15 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use customers::ticket::{Addressee, ReplyBox, Whom};
-use customers::{Address, Customer, CustomerSettings, Directory, Language, LiveDirectory, is_host};
-use limits::AlertJob;
+use customers::{Address, Customer, CustomerSettings, Directory, Language, LiveDirectory, Said, is_host};
+use limits::{AlertJob, LetterKind};
 use minijinja::Value;
-use model::{Block, BlockRef, SubjectKey};
+use model::{Block, BlockRef, SubjectKey, Timestamp};
 
 use crate::crowd::{Patience, Reader};
 use crate::links::Links;
 use crate::settings::{AlertSettings, Digest, Tls};
 use crate::templates::{Notice, Templates, Words};
+
+/// So long after it was asked in vain the directory's word on a block that has begun long ago is looked for again.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
 
 /// Who writes to whom, how, through which relay.
 #[derive(Debug, Clone)]
@@ -32,6 +35,8 @@ pub struct Post {
     correspond: bool,
     /// Whether nothing is refused, so that customers aren't told that it is.
     pub(crate) monitor: bool,
+    /// How long an owner's letter waits until it is known who he is.
+    wait_for_owner: Duration,
     /// Whether customers are told that a block is over.
     pub(crate) released: bool,
     /// How often a customer is reminded, and how many times.
@@ -109,6 +114,7 @@ impl Post {
                 notify_customers: settings.notify_customers,
                 correspond: settings.notify_customers,
                 monitor: false,
+                wait_for_owner: settings.wait_for_owner,
                 released: settings.released,
                 reminders: (settings.reminder_interval, settings.reminders),
                 digest: (settings.digest, settings.digest_language),
@@ -250,6 +256,16 @@ impl Post {
     /// Who owns what is blocked.
     pub(crate) fn owner(&self, block: &Block) -> Arc<Customer> {
         self.directory.owner(&block.subject)
+    }
+
+    /// Until when a letter waits for whoever owns what is blocked; `None` when it does not. The adoption of a block calls it
+    /// earlier. After a restart, when what the directory has said is to be asked anew, it looks again soon.
+    pub(crate) fn held(&self, block: &Block, job: &AlertJob, now: Timestamp) -> Option<Timestamp> {
+        let until = job.created.after(self.wait_for_owner);
+        let called = block.awaits_owner() && job.kind == LetterKind::Blocked;
+        let silent = called || self.directory.load().said(&block.subject) == Said::Nothing;
+        let again = if called { until } else { until.min(now.after(ASK_AGAIN)) };
+        (silent && now < until).then_some(again)
     }
 
     /// The blocked account's own address, where its login is one and is written to: with the way out, or with a notice only.

@@ -69,6 +69,10 @@ settings::settings! {
         trust_account: bool = false;
         /// Whether the owner of what is blocked is told, as [customers] knows him.
         notify_customers: bool = true;
+        /// Where the provider's directory has not said yet who owns what is blocked, you and the account are told at once, and the
+        /// owner's letter waits this long for it. Then it goes to customers.default_contact; the owner gets his own as soon as he is
+        /// known.
+        wait_for_owner: Duration = Duration::from_secs(900), in Duration::ZERO..=Duration::from_secs(86_400);
         /// Whether whoever was told of a block is told that it is over.
         released: bool = true;
         /// Whoever has to do something to be released (answer the questions, change the password, ask) is reminded this long

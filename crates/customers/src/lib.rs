@@ -24,7 +24,7 @@ pub mod ticket;
 pub use address::{Address, is_host};
 pub use customer::{Customer, Kind, Language, Source};
 pub use directory::{Directory, DirectoryError};
-pub use elsewhere::{Asking, Elsewhere};
+pub use elsewhere::{Asking, Elsewhere, Said};
 pub use entry::CustomerEntry;
 pub use expiry::Expiry;
 pub use holding::Holding;

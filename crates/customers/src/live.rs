@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use limits::OwnTerms;
-use model::{SubjectKey, WayOut};
+use limits::{AtBlock, OwnTerms};
+use model::SubjectKey;
 
-use crate::customer::{Customer, Source};
+use crate::customer::Customer;
 use crate::directory::Directory;
+use crate::elsewhere::Said;
 
 /// A directory that is replaced as a whole when the file, the store or the configuration changes.
 /// Clones share it.
@@ -35,8 +36,8 @@ impl LiveDirectory {
         self.0.load().owner(subject)
     }
 
-    /// The owner of a subject, asked for elsewhere when he isn't known: for those who can wait.
-    pub async fn ask(&self, subject: &SubjectKey) -> Arc<Customer> {
+    /// What is said of who owns a subject, asked for elsewhere when he isn't known: for those who can wait.
+    pub async fn ask(&self, subject: &SubjectKey) -> Said {
         self.load().ask(subject).await
     }
 
@@ -59,20 +60,20 @@ impl From<Arc<Directory>> for LiveDirectory {
 pub struct OwnersTerms(pub LiveDirectory);
 
 impl OwnTerms for OwnersTerms {
-    fn way_out(&self, subject: &SubjectKey) -> WayOut {
-        self.0.owner(subject).way_out(subject)
-    }
-
-    fn owner(&self, subject: &SubjectKey) -> Option<String> {
-        let owner = self.0.owner(subject);
-        (owner.source != Source::Nowhere).then(|| owner.service.clone())
+    fn at_block(&self, subject: &SubjectKey) -> AtBlock {
+        let directory = self.0.load();
+        let said = directory.said(subject);
+        let (awaited, known) = (said == Said::Nothing, said.owner());
+        let owner = known.clone().unwrap_or_else(|| directory.unknown());
+        AtBlock {
+            way_out: owner.way_out(subject),
+            owner: known.map(|owner| owner.service.clone()),
+            automatic_releases: owner.automatic_releases,
+            awaited,
+        }
     }
 
     fn limit(&self, subject: &SubjectKey, rule: &str) -> Option<u64> {
         self.0.own(subject, |owner| owner.limits.get(rule).copied())
-    }
-
-    fn automatic_releases(&self, subject: &SubjectKey) -> Option<u32> {
-        self.0.own(subject, |owner| owner.automatic_releases)
     }
 }

@@ -3,7 +3,7 @@
 //! A store writes a happening in the transaction of the change it tells of, by comparing what was written before with what
 //! is written now. So there is none without its change, no change without it, and none twice.
 
-use model::{Block, BlockState, SubjectKey, Timestamp};
+use model::{Adoption, Block, BlockState, SubjectKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::letters::Bounce;
@@ -20,6 +20,8 @@ settings::choice! {
         Unblocking = "block.unblocking",
         /// A block is over.
         Unblocked = "block.unblocked",
+        /// Who owns what is blocked could not be asked when the block began, and is settled now: its way out may be another one.
+        OwnerFound = "block.owner_found",
         /// A block, a customer or an operator has opened a ticket.
         TicketOpened = "ticket.opened",
         /// The customer has written.
@@ -59,10 +61,40 @@ settings::choice! {
     }
 }
 
+/// How a block was written before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Before {
+    /// Where it stood.
+    pub state: BlockState,
+    /// Whether its owner had still to be found.
+    pub adoption: Option<Adoption>,
+}
+
+impl Before {
+    /// As the block is now.
+    pub fn of(block: &Block) -> Self {
+        Self { state: block.state, adoption: block.adoption }
+    }
+
+    /// When its owner was settled, if that is what is being written: its ticket is to be opened, and its letter to be sent.
+    pub fn adopted_by(self, block: &Block) -> Option<Timestamp> {
+        let awaited = self.state == BlockState::BlockedForSpam && self.adoption == Some(Adoption::Awaited);
+        block.adopted().filter(|_| awaited && block.is_active())
+    }
+
+    /// Whether it was over, and this is from before that, written late: a block that is over does not begin again.
+    pub fn is_over_for(self, block: &Block) -> bool {
+        self.state != BlockState::BlockedForSpam && block.is_active()
+    }
+}
+
 impl HappeningKind {
-    /// What it means that this block is written where that state was written before; `None` when nothing has changed.
-    pub fn of_block(before: Option<BlockState>, block: &Block) -> Option<Self> {
-        if before == Some(block.state) {
+    /// What it means that this block is written where that was written before; `None` when nothing has changed.
+    pub fn of_block(before: Option<Before>, block: &Block) -> Option<Self> {
+        if before.is_some_and(|before| before.adopted_by(block).is_some()) {
+            return Some(Self::OwnerFound);
+        }
+        if before.is_some_and(|before| before.state == block.state || before.is_over_for(block)) {
             return None;
         }
         Some(match block.state {
@@ -164,11 +196,12 @@ pub struct Happening {
 }
 
 impl Happening {
-    /// What it means that this block is written where that state was written before.
-    pub fn of_block(before: Option<BlockState>, block: &Block) -> Option<Self> {
+    /// What it means that this block is written where that was written before.
+    pub fn of_block(before: Option<Before>, block: &Block) -> Option<Self> {
         let kind = HappeningKind::of_block(before, block)?;
-        let released = block.released.as_ref().filter(|_| !block.is_active());
-        let at = released.map_or(block.since, |(at, _)| *at);
+        let released = block.released.as_ref().filter(|_| !block.is_active()).map(|(at, _)| *at);
+        let adopted = block.adopted().filter(|_| kind == HappeningKind::OwnerFound);
+        let at = released.or(adopted).unwrap_or(block.since);
         Some(Self { number: 0, kind, at, topic: Topic::Block(block.clone()), ticket: None, note: None })
     }
 
@@ -206,10 +239,15 @@ mod tests {
         let block = testkit::samples::block("one", 1);
         let kind = |before, block: &Block| Happening::of_block(before, block).map(|happened| happened.kind);
         assert_eq!(kind(None, &block), Some(HappeningKind::Blocked));
-        assert_eq!(kind(Some(BlockState::BlockedForSpam), &block), None);
+        assert_eq!(kind(Some(Before::of(&block)), &block), None);
         assert_eq!(kind(None, &Block { strike: 2, ..block.clone() }), Some(HappeningKind::BlockedAgain));
-        let over = testkit::samples::released(block, 9);
-        assert_eq!(kind(Some(BlockState::BlockedForSpam), &over), Some(HappeningKind::Unblocked));
+        let awaiting = Block { adoption: Some(Adoption::Awaited), ..block.clone() };
+        let found = Block { adoption: Some(Adoption::Settled(Timestamp(7))), ..block.clone() };
+        let told = Happening::of_block(Some(Before::of(&awaiting)), &found).unwrap();
+        assert_eq!((told.kind, told.at), (HappeningKind::OwnerFound, Timestamp(7)));
+        assert_eq!(kind(Some(Before::of(&found)), &found), None);
+        let over = testkit::samples::released(block.clone(), 9);
+        assert_eq!(kind(Some(Before::of(&block)), &over), Some(HappeningKind::Unblocked));
         assert_eq!(Happening::of_block(None, &over).unwrap().at, Timestamp(9));
     }
 }

@@ -29,7 +29,7 @@ pub use archive::{
 };
 pub use delivery::{Backlog, Delivery, DeliveryPlace, DeliveryState, WebhookStore};
 pub use follow_ups::{FollowUpStore, farewell};
-pub use happening::{Happening, HappeningKind, TicketNote, Topic};
+pub use happening::{Before, Happening, HappeningKind, TicketNote, Topic};
 pub use happening_log::HappeningLog;
 pub use ledger::{BlockRefused, Busy, Cost, Ledger, Past, RateDecision, RateHit, ReleasesLeft, Report, RuleCount};
 pub use letter_name::LetterName;
@@ -39,7 +39,8 @@ pub use notes::{ExemptionNote, LockoutNote, Note, ReportNote};
 pub use record::{Observation, Passage};
 pub use register::{ReleaseRefused, Releaser, next_length};
 pub use rules::{
-    BlockSettings, OverrideRule, OwnTerms, RateCounter, RateRule, Rules, Sessions, Terms, TripAction, TripRule, check,
+    AtBlock, BlockSettings, OverrideRule, OwnTerms, RateCounter, RateRule, Rules, Sessions, Terms, TripAction,
+    TripRule, check,
 };
 pub use store::{
     AlertJob, LetterKind, Owed, Pruned, ReportFlaw, ReportLetter, Snapshot, Store, StoreError, UnusableReport,

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::standing::CounterKind;
-use model::{SubjectKey, SubjectKind, WayOut};
+use model::{SubjectKey, SubjectKind};
 
 use crate::count::Pace;
 use crate::ledger::Cost;
-use crate::rules::{BlockSettings, NameSet, RateCounter, RateRule, Rules, Sessions, Terms, TripAction, TripRule};
+use crate::rules::{
+    AtBlock, BlockSettings, NameSet, RateCounter, RateRule, Rules, Sessions, Terms, TripAction, TripRule,
+};
 
 /// All rules in force.
 #[derive(Debug)]
@@ -46,19 +48,16 @@ impl Plans {
         }
     }
 
-    /// How a subject gets out of a block that begins now; nobody is told of one in monitor mode, so it ends by itself.
-    pub(crate) fn way_out(&self, subject: &SubjectKey) -> WayOut {
-        if self.monitor { WayOut::Time } else { self.terms.way_out(subject) }
-    }
-
-    /// How many blocks of the subject's ladder end by themselves.
-    pub(crate) fn automatic_releases(&self, subject: &SubjectKey) -> u32 {
-        self.terms.automatic_releases(subject).unwrap_or(self.blocks.automatic_releases)
-    }
-
-    /// Whose automatic releases a block counts among; nobody's in monitor mode, where nothing is released.
-    pub(crate) fn owner(&self, subject: &SubjectKey) -> Option<String> {
-        if self.monitor { None } else { self.terms.owner(subject) }
+    /// What is known of a subject's owner for a block that begins now, or is adopted. In monitor mode nobody is told of blocks
+    /// and nothing is released: there each ends by itself, counts among nobody's, and waits for no owner.
+    pub(crate) fn at_block(&self, subject: &SubjectKey) -> AtBlock {
+        let known = self.terms.at_block(subject);
+        let automatic_releases = known.automatic_releases.or(Some(self.blocks.automatic_releases));
+        if self.monitor {
+            AtBlock { automatic_releases, ..AtBlock::default() }
+        } else {
+            AtBlock { automatic_releases, ..known }
+        }
     }
 
     /// The rules for a kind of subject.

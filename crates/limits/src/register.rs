@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use dashmap::DashMap;
-use model::{Block, BlockRef, BlockState, SubjectKey, SubjectKind, Timestamp, WayOut};
+use model::{Adoption, Block, BlockRef, BlockState, SubjectKey, SubjectKind, Timestamp, WayOut};
 
 use crate::allowance::Allowance;
-use crate::rules::BlockSettings;
+use crate::rules::{AtBlock, BlockSettings};
 use crate::trip::Tripped;
 
 /// Who releases a block.
@@ -79,6 +79,12 @@ pub enum ReleaseRefused {
         kind: SubjectKind,
         /// The way out.
         way_out: WayOut,
+    },
+    /// How the block ends is not known yet, because its owner isn't.
+    #[error("How this {} is released is not known yet, because its owner could not be looked up: try again later", called(*kind))]
+    OwnerAwaited {
+        /// What kind of subject it is.
+        kind: SubjectKind,
     },
     /// The password was changed before the block began.
     #[error("This {} was blocked after that password change: change the password again", called(*kind))]
@@ -196,11 +202,40 @@ impl Register {
             }
             _ => 1,
         };
-        let owner = tripped.owner.take();
+        let (owner, measured) = (tripped.owner.owner.take(), tripped.length.is_some());
         let mut block = begun(subject.clone(), strike, tripped, reference, settings, now);
-        self.allowance.charge(&mut block, owner, settings);
+        self.allowance.charge(&mut block, owner.filter(|_| !measured), settings);
         last.insert(Entry::new(block.clone()));
         Some(block)
+    }
+
+    /// The blocks in force that await their owner, in no order.
+    pub(crate) fn awaiting(&self) -> Vec<Block> {
+        self.blocks.iter().filter(|entry| entry.block.awaits_owner()).map(|entry| entry.shown()).collect()
+    }
+
+    /// The block as it runs on now that its owner is settled; `None` when it awaits none. What an operator has promised stays; no
+    /// other end was promised yet. The ladder's length stays as it is.
+    pub(crate) fn adopt(
+        &self,
+        subject: &SubjectKey,
+        owner: AtBlock,
+        settings: &BlockSettings,
+        now: Timestamp,
+    ) -> Option<Block> {
+        let mut entry = self.blocks.get_mut(subject)?;
+        if !entry.block.awaits_owner() {
+            return None;
+        }
+        let AtBlock { way_out, owner, automatic_releases, .. } = owner;
+        Some(entry.change(|block| {
+            let promised = block.automatic_release;
+            let by_ladder = automatic_releases.is_some_and(|most| block.strike <= most);
+            block.adoption = Some(Adoption::Settled(now));
+            block.way_out = way_out;
+            block.automatic_release = way_out == WayOut::Time && (promised || by_ladder);
+            self.allowance.charge(block, owner.filter(|_| !promised), settings);
+        }))
     }
 
     /// `blockedForSpam -> unblocking`, when the releaser may.
@@ -306,7 +341,8 @@ fn begun(
     settings: &BlockSettings,
     now: Timestamp,
 ) -> Block {
-    let ends_itself = tripped.length.is_some() || strike <= tripped.automatic_releases;
+    let AtBlock { way_out, automatic_releases, awaited, .. } = tripped.owner;
+    let by_ladder = !awaited && automatic_releases.is_some_and(|most| strike <= most);
     Block {
         reference,
         subject,
@@ -315,9 +351,10 @@ fn begun(
         length: tripped.length.unwrap_or_else(|| step(&settings.ladder, strike)),
         strike,
         reason: tripped.reason,
-        automatic_release: tripped.way_out == WayOut::Time && ends_itself,
-        way_out: tripped.way_out,
+        automatic_release: way_out == WayOut::Time && (tripped.length.is_some() || by_ladder),
+        way_out,
         quota: None,
+        adoption: awaited.then_some(Adoption::Awaited),
         messages: tripped.messages,
         spam: tripped.spam,
         attempts: 0,
@@ -346,6 +383,7 @@ fn may_release(block: &Block, by: Releaser, now: Timestamp) -> Result<(), Releas
     let other_way = Err(ReleaseRefused::OtherWay { kind, way_out });
     match by {
         Releaser::Operator | Releaser::Report | Releaser::AllowList => Ok(()),
+        Releaser::Password(_) if block.awaits_owner() => Err(ReleaseRefused::OwnerAwaited { kind }),
         Releaser::Ticket if way_out == WayOut::Ticket => Ok(()),
         Releaser::Password(changed) if way_out == WayOut::Password && changed <= block.since => {
             Err(ReleaseRefused::OldPassword { kind })
@@ -391,9 +429,7 @@ mod tests {
             reason,
             messages: 9,
             spam: 5,
-            way_out: WayOut::Time,
-            automatic_releases: 2,
-            owner: None,
+            owner: AtBlock { automatic_releases: Some(2), ..AtBlock::default() },
             length: None,
         };
         let reference = BlockRef::new(&format!("ref{}", now.as_secs())).unwrap();

@@ -1,5 +1,7 @@
 //! What must survive a crash, as a seam: SQLite and memory implement it, one body of tests runs over both.
 
+use std::time::Duration;
+
 use model::{Block, BlockRef, Evidence, Kept, Shelf, SubjectKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -227,6 +229,14 @@ impl AlertJob {
         (self.number > 0).then(|| self.message_id.replacen(&format!(".{}@", self.number), "@", 1))
     }
 
+    /// Due again from then on, for whoever has not got it: its reader is known only now. It is as young as that, so that what
+    /// is written of the old one later changes nothing.
+    #[must_use]
+    pub fn renewed(self, at: Timestamp) -> Self {
+        let (created, told) = (at.max(self.created.after(Duration::from_millis(1))), self.told);
+        Self { told, due: at, ..Self::new(self.about, self.number, self.kind, created, self.message_id) }
+    }
+
     /// Whether it is still tried.
     pub fn waits(&self) -> bool {
         self.sent.is_none() && self.given_up.is_none()
@@ -292,7 +302,8 @@ pub enum Pruned {
 pub trait Store: Send + Sync {
     /// Writes a new block, its evidence and the alert that tells of it, all or nothing.
     fn open_block(&self, block: &Block, evidence: &[Evidence], alert: Option<&AlertJob>) -> Result<(), StoreError>;
-    /// Writes the block as it is now; its evidence stays.
+    /// Writes the block as it is now; its evidence stays. One that is written as over does not begin again. When its owner is settled with that, its ticket is opened where that is
+    /// the way out, and the letter that tells that it began is due once more, for those who have not got it.
     fn update_block(&self, block: &Block) -> Result<(), StoreError>;
     /// Adds flagged messages to a block.
     fn add_evidence(&self, block: &BlockRef, evidence: &[Evidence]) -> Result<(), StoreError>;
@@ -321,7 +332,7 @@ pub trait Store: Send + Sync {
     fn prune_kept(&self, before: Timestamp, most: usize) -> Result<Pruned, StoreError>;
     /// Letters neither sent nor given up, about blocks and tickets, by due time.
     fn pending_alerts(&self) -> Result<Vec<AlertJob>, StoreError>;
-    /// Writes a letter's state.
+    /// Writes a letter's state; one that is due once more meanwhile stays as it is.
     fn update_alert(&self, alert: &AlertJob) -> Result<(), StoreError>;
     /// The letter that told that a block began.
     fn alert(&self, block: &BlockRef) -> Result<Option<AlertJob>, StoreError>;

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use model::standing::CounterKind;
 use model::time::spoken;
-use model::{Reason, SubjectKey, Timestamp, WayOut};
+use model::{Reason, SubjectKey, Timestamp};
 
 use crate::plan::Trip;
 use crate::record::Record;
+use crate::rules::AtBlock;
 
 /// What a trip rule finds in a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,12 +27,8 @@ pub(crate) struct Tripped {
     pub(crate) messages: u64,
     /// Spam among them.
     pub(crate) spam: u64,
-    /// How the subject gets out again.
-    pub(crate) way_out: WayOut,
-    /// How many blocks of its ladder end by themselves.
-    pub(crate) automatic_releases: u32,
-    /// Whose automatic releases are counted, by the name of the service.
-    pub(crate) owner: Option<String>,
+    /// What is known of its owner.
+    pub(crate) owner: AtBlock,
     /// How long the block lasts, where an operator has said so: then it ends by itself after that, wherever time is the way
     /// out. Otherwise the ladder says it.
     pub(crate) length: Option<Duration>,
@@ -40,8 +37,7 @@ pub(crate) struct Tripped {
 impl Tripped {
     /// With nothing counted yet; whose it is, is filled in when the block begins.
     pub(crate) fn of(reason: Reason) -> Self {
-        let way_out = WayOut::default();
-        Self { reason, messages: 0, spam: 0, way_out, automatic_releases: 0, owner: None, length: None }
+        Self { reason, messages: 0, spam: 0, owner: AtBlock::default(), length: None }
     }
 
     /// Spam this long after the release: one message is enough.

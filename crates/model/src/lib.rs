@@ -3,6 +3,7 @@
 //! Nothing here does I/O, knows tokio, or asks what time it is: time is handed in as [`time::Timestamp`].
 
 pub mod address;
+mod adoption;
 pub mod circumstances;
 pub mod envelope;
 pub mod event;
@@ -22,6 +23,7 @@ pub mod time;
 pub mod verdict;
 
 pub use address::{ClientAddr, DomainName, Mailbox, Network, OriginalDst};
+pub use adoption::Adoption;
 pub use circumstances::Circumstances;
 pub use envelope::{Envelope, ReversePath, Submission};
 pub use event::{Declined, Event, EventSink, Judged, WebDoor, WebGuess};

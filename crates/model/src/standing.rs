@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::adoption::Adoption;
 use crate::evidence::Evidence;
 use crate::names::BlockRef;
 use crate::quota::Quota;
@@ -162,6 +163,9 @@ pub struct Block {
     /// Where it stands among those of its customer that end by themselves; `None` when nobody counts them.
     #[serde(default)]
     pub quota: Option<Quota>,
+    /// Whether its owner had still to be found when it began; `None` when he was known, or known to be nobody.
+    #[serde(default)]
+    pub adoption: Option<Adoption>,
     /// Messages in the rule's window when it tripped.
     pub messages: u64,
     /// Spam among them.
@@ -181,6 +185,19 @@ impl Block {
     /// When it ends by itself; `None` when somebody has to release it.
     pub fn ends_at(&self) -> Option<Timestamp> {
         self.automatic_release.then(|| self.until())
+    }
+
+    /// Whether it is in force and its owner is still to be found: until then it promises no end.
+    pub fn awaits_owner(&self) -> bool {
+        self.is_active() && self.adoption == Some(Adoption::Awaited)
+    }
+
+    /// When its owner was settled after it had begun.
+    pub fn adopted(&self) -> Option<Timestamp> {
+        match self.adoption {
+            Some(Adoption::Settled(at)) => Some(at),
+            Some(Adoption::Awaited) | None => None,
+        }
     }
 
     /// The customer's automatic releases, when the block doesn't end by itself only because they are used up.

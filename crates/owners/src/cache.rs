@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use customers::Customer;
+use customers::{Customer, Said};
 use model::{SubjectKey, Timestamp};
 
 use crate::settings::DirectorySettings;
@@ -34,7 +34,7 @@ impl From<&DirectorySettings> for Terms {
 /// What was said of one subject.
 #[derive(Debug)]
 struct Known {
-    owner: Option<Arc<Customer>>,
+    said: Said,
     told: Timestamp,
     /// From then on it is asked for again.
     again: Timestamp,
@@ -43,7 +43,7 @@ struct Known {
 /// What is known, and whether to ask.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Look {
-    pub(crate) owner: Option<Arc<Customer>>,
+    pub(crate) said: Said,
     /// Nothing, or nothing fresh, is known.
     pub(crate) ask: bool,
 }
@@ -63,15 +63,17 @@ impl Cache {
     }
 
     pub(crate) fn look(&self, subject: &SubjectKey, now: Timestamp) -> Look {
-        let Some(known) = self.known.get(subject) else { return Look { owner: None, ask: true } };
+        let Some(known) = self.known.get(subject) else { return Look { said: Said::Nothing, ask: true } };
         let holds = now.since(known.told) < self.terms.stale;
-        Look { owner: known.owner.clone().filter(|_| holds), ask: now >= known.again }
+        let said = if holds { known.said.clone() } else { Said::Nothing };
+        Look { said, ask: now >= known.again }
     }
 
     /// The directory has said this.
     pub(crate) fn told(&mut self, subject: &SubjectKey, owner: Option<Arc<Customer>>, now: Timestamp) {
         let fresh = if owner.is_some() { self.terms.fresh } else { self.terms.fresh_unknown };
-        self.keep(subject, Known { owner, told: now, again: now.after(fresh) });
+        let said = owner.map_or(Said::Nobody, Said::Owner);
+        self.keep(subject, Known { said, told: now, again: now.after(fresh) });
     }
 
     /// It was asked in vain: what it said before holds on.
@@ -79,15 +81,16 @@ impl Cache {
         let again = now.after(self.terms.again);
         match self.known.get_mut(subject) {
             Some(known) => known.again = again,
-            None => self.keep(subject, Known { owner: None, told: now, again }),
+            None => self.keep(subject, Known { said: Said::Nothing, told: now, again }),
         }
     }
 
     /// Everybody who is known, with what is his.
     pub(crate) fn owners(&self, now: Timestamp) -> impl Iterator<Item = (&SubjectKey, &Arc<Customer>)> {
         let holds = move |known: &&Known| now.since(known.told) < self.terms.stale;
-        self.known.iter().filter_map(move |(subject, known)| {
-            Some(known).filter(holds).and_then(|known| known.owner.as_ref()).map(|owner| (subject, owner))
+        self.known.iter().filter_map(move |(subject, known)| match &known.said {
+            Said::Owner(owner) if holds(&known) => Some((subject, owner)),
+            _ => None,
         })
     }
 

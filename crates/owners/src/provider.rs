@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use customers::{Asking, Customer, Elsewhere};
+use customers::{Asking, Customer, Elsewhere, Said};
 use limits::Holdings;
 use model::{Clock, Event, EventSink, SubjectKey};
 use tokio::sync::{Mutex as Turn, mpsc};
@@ -110,12 +110,12 @@ impl Provider {
 }
 
 impl Elsewhere for Provider {
-    fn owner(&self, subject: &SubjectKey) -> Option<Arc<Customer>> {
+    fn said(&self, subject: &SubjectKey) -> Said {
         let look = self.shared.look(subject);
         if look.ask {
             self.want(subject);
         }
-        look.owner
+        look.said
     }
 
     fn ask<'a>(&'a self, subject: &'a SubjectKey) -> Asking<'a> {
@@ -123,9 +123,9 @@ impl Elsewhere for Provider {
             let look = self.shared.look(subject);
             if look.ask && self.shared.may_ask() {
                 self.shared.ask(subject).await;
-                return self.shared.look(subject).owner;
+                return self.shared.look(subject).said;
             }
-            look.owner
+            look.said
         })
     }
 

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use customers::{CustomerSettings, Directory, Elsewhere, Source};
+use customers::{CustomerSettings, Directory, Elsewhere, Said, Source};
 use model::time::ManualClock;
 use model::{Event, EventSink, SubjectKey, SubjectKind, Timestamp};
 use owners::{DirectorySettings, Provider};
@@ -59,7 +59,7 @@ impl Bench {
     async fn known(&self, subject: &SubjectKey) -> String {
         let known = async {
             loop {
-                if let Some(owner) = self.provider.owner(subject) {
+                if let Some(owner) = self.provider.said(subject).owner() {
                     return owner.service.clone();
                 }
                 tokio::task::yield_now().await;
@@ -81,13 +81,13 @@ async fn a_message_gets_what_is_known_and_the_rest_is_asked_beside_it() {
     std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o600)).unwrap();
     let bench = Bench::new(|settings| DirectorySettings { token_file: Some(token), ..settings }).await;
     bench.server.answer_status(200, SHOP);
-    assert_eq!(bench.provider.owner(&bob()), None, "nobody waits");
+    assert_eq!(bench.provider.said(&bob()), Said::Nothing, "nobody waits");
     assert_eq!(bench.known(&bob()).await, "hosting-4711");
     let requests = bench.server.requests();
     assert_eq!(requests.len(), 1, "one question, however often the owner was wanted meanwhile");
     assert_eq!(requests[0].line, "GET /owner?v=1&kind=account&name=bob%2Bx%40shop.example HTTP/1.1");
     assert_eq!(requests[0].header("authorization"), "Bearer secret-token");
-    let owner = bench.provider.owner(&bob()).unwrap();
+    let owner = bench.provider.said(&bob()).owner().unwrap();
     assert_eq!((owner.source, owner.suspended, owner.limits["account-rate"]), (Source::Directory, true, 9));
     assert_eq!(bench.provider.customer("hosting-4711").unwrap().language.as_str(), "fr");
     assert!(bench.provider.holdings("hosting-4711").is_some() && bench.provider.holdings("other").is_none());
@@ -103,7 +103,7 @@ async fn file_and_store_come_first_and_what_nobody_owns_gets_the_default() {
     let directory = directory.asking(Some(Arc::clone(&bench.provider) as _));
     let anna = SubjectKey::parse(SubjectKind::Account, "anna@shop.example").unwrap();
     assert_eq!(directory.owner(&anna).service, "filed");
-    assert_eq!(bench.provider.ask(&bob()).await, None);
+    assert_eq!(bench.provider.ask(&bob()).await, Said::Nobody);
     assert_eq!(directory.owner(&bob()).source, Source::Nowhere);
     assert_eq!(bench.server.requests().len(), 1, "only what nobody here owns is asked about, and not again at once");
     assert_eq!((bench.provider.figures().unowned, bench.told()), (1, Vec::new()));
@@ -113,18 +113,18 @@ async fn file_and_store_come_first_and_what_nobody_owns_gets_the_default() {
 async fn while_it_fails_its_last_word_holds_and_it_is_left_alone() {
     let bench = Bench::new(|settings| settings).await;
     bench.server.answer_status(200, SHOP);
-    assert!(bench.provider.ask(&bob()).await.is_some());
+    assert!(bench.provider.ask(&bob()).await.owner().is_some());
     bench.server.answer_status(503, "");
     bench.wait(Duration::from_secs(600));
-    assert!(bench.provider.ask(&bob()).await.is_some(), "stale while it fails");
+    assert!(bench.provider.ask(&bob()).await.owner().is_some(), "stale while it fails");
     assert!(bench.told()[0].starts_with("directory: asked who owns account bob+x@shop.example: it answered 503"));
     let anna = SubjectKey::parse(SubjectKind::Account, "anna@shop.example").unwrap();
-    assert!(bench.provider.ask(&anna).await.is_none() && bench.provider.owner(&anna).is_none());
+    assert!(bench.provider.ask(&anna).await == Said::Nothing && bench.provider.said(&anna) == Said::Nothing);
     assert_eq!(bench.server.requests().len(), 2, "it is left alone");
     assert_eq!((bench.provider.figures().failed, bench.provider.figures().spared), (1, 1));
     bench.server.answer_status(200, SHOP);
     bench.wait(Duration::from_secs(30));
-    assert!(bench.provider.ask(&anna).await.is_some());
+    assert!(bench.provider.ask(&anna).await.owner().is_some());
     assert_eq!(bench.told(), ["directory works"]);
 }
 
@@ -135,7 +135,7 @@ async fn another_status_than_two_is_told_and_owns_nothing() {
     {
         let bench = Bench::new(|settings| settings).await;
         bench.server.answer_status(status, "");
-        assert!(bench.provider.ask(&bob()).await.is_none());
+        assert!(bench.provider.ask(&bob()).await == Said::Nothing);
         let told = bench.told().concat();
         assert!(told.contains(why) && told.len() < 600, "{status} {why}: {told}");
         assert_eq!((bench.provider.figures().failed, bench.provider.figures().unusable), (1, 0));
@@ -158,14 +158,14 @@ async fn one_record_that_can_not_be_used_concerns_its_own_name_only() {
     ] {
         let bench = Bench::new(|settings| settings).await;
         bench.server.answer_status(200, body);
-        assert!(bench.provider.ask(&bob()).await.is_none());
-        assert!(bench.provider.ask(&bob()).await.is_none());
+        assert!(bench.provider.ask(&bob()).await == Said::Nothing);
+        assert!(bench.provider.ask(&bob()).await == Said::Nothing);
         assert_eq!((bench.server.requests().len(), bench.provider.figures().unusable), (1, 1), "not again at once");
         let told = bench.provider.latest_unusable().unwrap();
         assert!(told.contains(why) && told.contains("bob+x@shop.example") && told.len() < 600, "{why}: {told}");
         bench.server.answer_status(200, SHOP);
         let anna = SubjectKey::parse(SubjectKind::Account, "anna@shop.example").unwrap();
-        assert!(bench.provider.ask(&anna).await.is_some(), "others are asked about all the while");
+        assert!(bench.provider.ask(&anna).await.owner().is_some(), "others are asked about all the while");
         assert_eq!(bench.told(), Vec::<String>::new(), "the directory works");
     }
 }
@@ -174,10 +174,10 @@ async fn one_record_that_can_not_be_used_concerns_its_own_name_only() {
 async fn an_answer_that_can_not_be_used_is_an_answer_all_the_same() {
     let bench = Bench::new(|settings| settings).await;
     bench.server.answer_status(503, "");
-    assert!(bench.provider.ask(&bob()).await.is_none());
+    assert!(bench.provider.ask(&bob()).await == Said::Nothing);
     bench.wait(Duration::from_secs(30));
     bench.server.answer_status(200, "null");
-    assert!(bench.provider.ask(&bob()).await.is_none());
+    assert!(bench.provider.ask(&bob()).await == Said::Nothing);
     assert_eq!(bench.told().last().map(String::as_str), Some("directory works"));
 }
 
@@ -185,16 +185,16 @@ async fn an_answer_that_can_not_be_used_is_an_answer_all_the_same() {
 async fn a_directory_that_hangs_breaks_off_or_is_gone_is_told() {
     let bench = Bench::new(|settings| settings).await;
     bench.server.hang();
-    assert!(bench.provider.ask(&bob()).await.is_none());
+    assert!(bench.provider.ask(&bob()).await == Said::Nothing);
     assert!(bench.told().concat().contains("it did not answer within 1 seconds"));
     for garbage in ["", "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{", "SSH-2.0-x\r\n", &"x".repeat(1 << 20)] {
         let bench = Bench::new(|settings| settings).await;
         bench.server.answer(garbage);
-        assert!(bench.provider.ask(&bob()).await.is_none());
+        assert!(bench.provider.ask(&bob()).await == Said::Nothing);
         assert!(bench.told().concat().contains("did not speak HTTP"));
     }
     let gone = Bench::new(|settings| DirectorySettings { url: Some("http://127.0.0.1:1/".into()), ..settings }).await;
-    assert!(gone.provider.ask(&bob()).await.is_none());
+    assert!(gone.provider.ask(&bob()).await == Said::Nothing);
     assert!(gone.told().concat().contains("it can't be reached"));
 }
 

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod admit;
+mod adoptions;
 mod allowance;
 mod blocking;
 mod by_hand;
@@ -35,6 +36,7 @@ mod tickets;
 mod waiting;
 
 pub use addresses::Addresses;
+pub use adoptions::{AdoptionCaller, Adoptions};
 pub use allowance::{AllowanceRule, Allowances};
 pub use blocking::Blocking;
 pub use by_hand::{ByHand, ByHandError, NewBlock};

@@ -90,6 +90,9 @@ fn whom(subject: &SubjectKey) -> String {
 /// What is displayed here is what releases: the same record says both.
 fn until(block: &Block) -> String {
     let since = minute(block.since);
+    if block.awaits_owner() {
+        return format!("since {since}");
+    }
     match (block.way_out, block.automatic_release) {
         (_, true) => format!("until {}", minute(block.until())),
         (WayOut::Time, false) => format!("until it is released, which can be from {} on,", minute(block.until())),
@@ -100,6 +103,7 @@ fn until(block: &Block) -> String {
 
 fn way_out(block: &Block) -> &'static str {
     match block.way_out {
+        _ if block.awaits_owner() => " How it is released will be told to its owner.",
         WayOut::Ticket => " Answer the questions of the ticket to be released.",
         WayOut::Password => " Change the password to be released.",
         WayOut::Time => "",
@@ -165,6 +169,18 @@ mod tests {
             assert!(text.contains(part), "{text}");
             assert!(text.contains("See why and how to get unblocked: https://mail.isp.example/b/"), "{text}");
         }
+    }
+
+    #[test]
+    fn while_nobody_knows_the_owner_no_end_is_promised() {
+        let adoption = Some(model::Adoption::Awaited);
+        let block = Block { automatic_release: false, adoption, ..block("ref", 1_795_256_100_000) };
+        let text = blocked(&block, &policy()).text;
+        assert!(
+            text.starts_with("Sending from bob@shop.example is blocked since 2026-11-21 10:15 UTC because of "),
+            "{text}"
+        );
+        assert!(text.contains(" How it is released will be told to its owner. See why"), "{text}");
     }
 
     #[test]

@@ -139,6 +139,9 @@ fn how_near(RuleCount { counter, percent_of, count, limit, window, .. }: &RuleCo
 }
 
 fn ends(block: &Block) -> String {
+    if block.awaits_owner() {
+        return "whose it is could not be asked yet, and with that how it ends is open".to_owned();
+    }
     match (block.way_out, block.automatic_release) {
         (_, true) => format!("it ends by itself at {}", block.until()),
         (WayOut::Time, false) => format!("somebody has to release it, its owner may from {} on", block.until()),

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ::customers::ticket::Ticket;
-use limits::{AlertJob, FollowUpStore, Happening, Lockout, Pruned, Snapshot, Store, StoreError, farewell};
+use limits::{AlertJob, Before, FollowUpStore, Happening, Lockout, Pruned, Snapshot, Store, StoreError, farewell};
 use model::{Block, BlockRef, BlockState, Evidence, Kept, Shelf, SubjectKey, Timestamp, WayOut};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -62,12 +62,28 @@ impl Case {
         happened
     }
 
+    /// The block's owner is settled now: its first letter is due once more, and its ticket is opened where that is the way out.
+    fn adopted(&mut self, at: Timestamp, tickets: &mut u64) -> Option<Happening> {
+        self.letters.renew(at);
+        self.ticket = opened(&self.block, tickets);
+        self.ticket.as_ref().map(|ticket| ticket.has_opened(Some(&self.block)))
+    }
+
     /// The block has just ended: that is told.
-    fn part(&mut self, before: Option<BlockState>) {
-        if let Some((kind, at)) = farewell(&self.block).filter(|_| before != Some(BlockState::Unblocked)) {
+    fn part(&mut self, before: Option<Before>) {
+        let was_over = before.is_some_and(|before| before.state == BlockState::Unblocked);
+        if let Some((kind, at)) = farewell(&self.block).filter(|_| !was_over) {
             self.letters.queue(Some(kind), at);
         }
     }
+}
+
+/// The ticket of a block, where that is its way out; it gets the next number.
+fn opened(block: &Block, tickets: &mut u64) -> Option<Ticket> {
+    (block.way_out == WayOut::Ticket).then(|| {
+        *tickets += 1;
+        Ticket::opened(*tickets, block)
+    })
 }
 
 impl State {
@@ -112,10 +128,7 @@ impl Store for MemoryStore {
             drop(state);
             return self.update_block(block);
         }
-        let ticket = (block.way_out == WayOut::Ticket).then(|| {
-            state.tickets += 1;
-            Ticket::opened(state.tickets, block)
-        });
+        let ticket = opened(block, &mut state.tickets);
         let letters = letters::Letters::beginning(alert);
         let evidence = state.numbered(evidence);
         let mut case = Case { block: block.clone(), evidence, letters, ticket };
@@ -130,10 +143,16 @@ impl Store for MemoryStore {
         let mut state = self.state();
         let new =
             || Case { block: block.clone(), evidence: Vec::new(), letters: letters::Letters::default(), ticket: None };
-        let before = state.cases.get(&block.reference).map(|case| case.block.state);
-        let case = state.cases.entry(block.reference.clone()).or_insert_with(new);
+        let State { cases, tickets, .. } = &mut *state;
+        let before = cases.get(&block.reference).map(|case| Before::of(&case.block));
+        if before.is_some_and(|before| before.is_over_for(block)) {
+            return Ok(());
+        }
+        let adopted = before.and_then(|before| before.adopted_by(block));
+        let case = cases.entry(block.reference.clone()).or_insert_with(new);
         case.block = block.clone();
-        let happened = [Happening::of_block(before, block), case.follow()];
+        let opened = adopted.and_then(|at| case.adopted(at, tickets));
+        let happened = [Happening::of_block(before, block), opened, case.follow()];
         case.part(before);
         state.deliveries.note(happened.into_iter().flatten());
         Ok(())

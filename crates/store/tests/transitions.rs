@@ -10,7 +10,7 @@ use customers::exemption::{Exempt, Exemption};
 use customers::report::{Report, ReportState, ReportStore, Taken, Word};
 use customers::ticket::{Author, TicketStore};
 use limits::{Bounce, HappeningKind, HappeningLog, LetterStore, Lockout, LockoutStore};
-use model::{Block, BlockState, MessageId, Score, Timestamp, WayOut};
+use model::{Adoption, Block, BlockState, MessageId, Score, Timestamp, WayOut};
 use samples::alert;
 use store::{MemoryStore, SqliteStore};
 use testkit::samples::{account, block, evidence, reference, released};
@@ -59,6 +59,8 @@ const TRANSITIONS: &[Transition] = &[
     ("a release is granted", |store| store.update_block(&granted()).unwrap(), &["block.unblocking", "ticket.approved"]),
     ("it is applied", |store| store.update_block(&over()).unwrap(), &["block.unblocked"]),
     ("it is blocked again", |store| open(store, &Block { strike: 2, ..block("two", 9) }), &["block.blocked_again"]),
+    ("one begins whose owner could not be asked", |store| open(store, &awaiting()), &["block.blocked"]),
+    ("he is found", |store| store.update_block(&found()).unwrap(), &["block.owner_found", "ticket.opened"]),
     ("failed logins lock", |store| store.begin_lockout(&lock(10)).unwrap(), &["lockout.began"]),
     ("that ends", |store| store.end_lockouts(Timestamp(20)).unwrap(), &["lockout.ended"]),
     ("again", |store| store.begin_lockout(&lock(21)).unwrap(), &["lockout.began"]),
@@ -116,6 +118,14 @@ fn a_lockout_is_forgotten_with_what_is_as_old() {
         store.prune(Timestamp(11), Timestamp(0), 1000).unwrap();
         assert_eq!((store.happenings_after(0, 9).unwrap(), store.lockouts().unwrap().len()), (vec![], 1));
     });
+}
+
+fn awaiting() -> Block {
+    Block { adoption: Some(Adoption::Awaited), automatic_release: false, ..block("three", 9) }
+}
+
+fn found() -> Block {
+    Block { adoption: Some(Adoption::Settled(Timestamp(10))), way_out: WayOut::Ticket, ..awaiting() }
 }
 
 fn ticketed() -> Block {

@@ -40,6 +40,8 @@ impl Watch {
     pub(crate) fn note(&self, block: &Block, monitored: bool) {
         let labels = [block.subject.kind().as_str(), strike_label(block.strike)];
         match block.state {
+            // Its owner was found: it began long ago.
+            BlockState::BlockedForSpam if block.adopted().is_some() => {}
             BlockState::BlockedForSpam => self.opened.with_label_values(&labels).inc(),
             BlockState::Unblocking => {}
             BlockState::Unblocked => self.released.with_label_values(&labels).inc(),
@@ -70,6 +72,7 @@ fn log(block: &Block, monitored: bool) {
         until = block.ends_at().map(tracing::field::display),
         way_out = block.way_out.as_str(),
         automatic_release = block.automatic_release,
+        awaits_owner = block.awaits_owner().then_some(true),
         strike = block.strike,
         rule = block.reason.rule.as_str(),
         reason = block.reason.sentence.as_str(),

@@ -37,6 +37,7 @@ pub fn block(name: &str, since: i64) -> Block {
         automatic_release: true,
         way_out: model::WayOut::default(),
         quota: None,
+        adoption: None,
         messages: 7,
         spam: 5,
         attempts: 0,

@@ -68,6 +68,7 @@ impl<'b> Wording<'b> {
             return at("status.released", *time);
         }
         match block.way_out {
+            _ if block.awaits_owner() => self.words.say("status.until.awaited").to_owned(),
             WayOut::Ticket => self.words.say("status.until.ticket").to_owned(),
             WayOut::Password => self.words.say("status.until.password").to_owned(),
             WayOut::Time if block.automatic_release => at("status.until.time", block.until()),

@@ -192,6 +192,7 @@ pub(crate) fn block(reference: &str, account: &str) -> Block {
         automatic_release: true,
         way_out: model::WayOut::default(),
         quota: None,
+        adoption: None,
         messages: 9,
         spam: 5,
         attempts: 0,

@@ -89,8 +89,9 @@ impl Attempts {
             // Whoever is left out now may be let in at the next try.
             job.owed = limits::Owed::default();
         }
+        let is_held = audience.held.is_some_and(|until| hold(&mut job, until));
         self.mark(job.clone(), overtaken).await;
-        self.tell(&job);
+        if is_held { self.tell_held(&job) } else { self.tell(&job) }
     }
 
     /// The same for a letter about a ticket that no block has opened. These are few, and said in a conversation: none is
@@ -160,6 +161,12 @@ impl Attempts {
         }
     }
 
+    fn tell_held(&self, job: &AlertJob) {
+        let (about, message_id, until) = (&job.about, &job.message_id, job.due);
+        tracing::info!(%about, message_id, %until, "letter sent, but the owner's waits until he is known");
+        self.works();
+    }
+
     pub(super) fn works(&self) {
         if self.failing.swap(false, Ordering::Relaxed) {
             self.events.emit(&Event::Recovered { part: "alerts" });
@@ -223,6 +230,15 @@ impl Case {
     fn letter<'c>(&'c self, job: &'c AlertJob, at: Timestamp) -> Letter<'c> {
         Letter { block: &self.block, evidence: &self.evidence, job, ticket: self.ticket.as_ref(), at }
     }
+}
+
+/// The letter is sent to all who are known, and goes on waiting for its owner; whether it was sent at all.
+fn hold(job: &mut AlertJob, until: Timestamp) -> bool {
+    let sent = job.sent.take().is_some();
+    if sent {
+        (job.due, job.tries) = (until, 0);
+    }
+    sent
 }
 
 /// The letters that a late first one makes needless: it has told that the block is over, too.

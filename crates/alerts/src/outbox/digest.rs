@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use customers::Address;
 use limits::{AlertJob, Matter, StoreError};
 use model::{Block, Timestamp};
 
@@ -39,18 +40,20 @@ impl Attempts {
     async fn send_digest(&self, since: Timestamp, owed: Owing, post: &Post) -> Result<Option<Timestamp>, StoreError> {
         let material = self.material(since, &owed).await?;
         let until = material.until;
+        let mut reached = Vec::new();
         if !material.is_empty() && !post.operators.is_empty() {
             let language = post.digest.1;
             let facts = DigestFacts::of(&material, language, post).value();
             let id = format!("<digest-{}@{}>", until.0, post.node);
             let mail = render_many(Notice::Digest, language, &facts, &post.operators, &id, until, post);
-            if self.hand_over(&mail, &Reader::Operators, post).await.is_err() {
-                return Ok(self.pauses.until(&Reader::Operators));
+            match self.hand_over(&mail, &Reader::Operators, post).await {
+                Ok(addresses) => reached = addresses,
+                Err(_) => return Ok(self.pauses.until(&Reader::Operators)),
             }
             self.stats.digest();
             tracing::info!(message_id = id, blocks = material.blocks.len(), "the digest was sent");
         }
-        let told: Vec<_> = owed.into_iter().map(|(letter, _)| without_operators(letter)).collect();
+        let told: Vec<_> = owed.into_iter().map(|(letter, _)| told_operators(letter, &reached)).collect();
         self.in_store(move |store| store.digest_sent(until, &told)).await?;
         Ok(None)
     }
@@ -99,7 +102,8 @@ fn named<T>(store: &dyn OutboxStore, all: Vec<T>, about: impl Fn(&T) -> &Matter)
     Ok(Named { first, total })
 }
 
-fn without_operators(mut letter: AlertJob) -> AlertJob {
+fn told_operators(mut letter: AlertJob, reached: &[Address]) -> AlertJob {
     letter.owed.operators = false;
+    letter.reached(reached);
     letter
 }

@@ -15,9 +15,9 @@ pub(super) type Owing = Vec<(AlertJob, Block)>;
 
 impl Attempts {
     /// When what is owed to a reader is due: some time after the first of it could have been told, so that what comes with
-    /// it is in the same letter.
+    /// it is in the same letter. One that is held for its owner is not sent yet, and told to operators all the same.
     pub(super) fn due(&self, reader: &Reader, owed: &[(AlertJob, Block)], post: &Post) -> Timestamp {
-        let first = owed.iter().filter_map(|(letter, _)| letter.sent).min().unwrap_or_default();
+        let first = owed.iter().map(|(letter, _)| letter.sent.unwrap_or(letter.created)).min().unwrap_or_default();
         let due = first.after(post.collect_within());
         self.pauses.until(reader).map_or(due, |until| until.max(due))
     }

@@ -190,10 +190,10 @@ impl Attempts {
             let mut crowd = self.crowd.lock().unwrap_or_else(PoisonError::into_inner);
             sort(pending, &self.post(), &mut crowd, now)
         };
-        if !sorted.settled.is_empty() {
+        let changed = [sorted.settled.as_slice(), &sorted.held].concat();
+        if !changed.is_empty() {
             self.stats.settled(&sorted.settled);
-            let settled = sorted.settled.clone();
-            self.in_store(move |store| store.update_letters(&settled)).await?;
+            self.in_store(move |store| store.update_letters(&changed)).await?;
         }
         Ok(sorted)
     }

@@ -25,6 +25,8 @@ pub(super) struct Sorted {
     pub(super) single: Vec<(AlertJob, Audience)>,
     /// Over without being sent by themselves.
     pub(super) settled: Vec<AlertJob>,
+    /// Due later: their readers are not known yet.
+    pub(super) held: Vec<AlertJob>,
 }
 
 /// Sorts the letters that are due, of all that wait, with their blocks. Those that are not due yet count in a crowd: when a
@@ -37,7 +39,8 @@ pub(super) fn sort(pending: Vec<Waiting>, post: &Post, crowd: &mut Crowd, now: T
             Some(why) if job.due <= now => sorted.settled.push(settled(job, Owed::default(), Some(why), now)),
             Some(_) => {}
             None => {
-                let audience = Audience::of(post, &block, &job.kind);
+                let audience = Audience::of(post, &block, &job.kind).held(post.held(&block, &job, now));
+                let audience = audience.without_told(&job.told);
                 wanted.push((job, audience, owed));
             }
         }
@@ -49,7 +52,9 @@ pub(super) fn sort(pending: Vec<Waiting>, post: &Post, crowd: &mut Crowd, now: T
         for reader in audience.readers(&job.kind).iter().filter(|reader| crowded.contains(reader) || is_owed(reader)) {
             audience.leave_out(reader, &mut job.owed);
         }
-        if job.owed.anybody() && audience.all().is_empty() {
+        if let Some(until) = audience.pauses(&job.told) {
+            sorted.held.push(AlertJob { due: until, ..job });
+        } else if job.owed.anybody() && audience.all().is_empty() {
             let owed = job.owed;
             sorted.settled.push(settled(job, owed, None, now));
         } else {

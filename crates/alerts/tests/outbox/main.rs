@@ -1,6 +1,7 @@
 //! The outbox end to end: store, DNS, relay, and every way a delivery can go wrong.
 #![cfg(test)]
 
+mod adopted;
 mod desk;
 mod destinations;
 mod many;

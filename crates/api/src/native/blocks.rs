@@ -84,6 +84,9 @@ wire! {
         began_at: When,
         /// How its subject gets out.
         way_out: Word<WayOut>,
+        /// Whether the provider's directory has not said yet who owns the subject: it is asked again, and until then the way out
+        /// is open and no end is promised.
+        awaits_owner: bool,
         /// From when on its owner may end it; null when its way out is not the time.
         unblock_allowed_at: Option<When>,
         /// When it ends by itself; null when somebody has to end it.
@@ -133,7 +136,7 @@ impl Subject {
 
 impl Native {
     pub(super) fn view(&self, block: Block) -> BlockView {
-        let by_time = block.way_out == WayOut::Time;
+        let (by_time, awaits_owner) = (block.way_out == WayOut::Time, block.awaits_owner());
         let until = When(block.until());
         let service = self.service_of(&block.subject);
         let (released_at, released_by) = block.released.unzip();
@@ -145,6 +148,7 @@ impl Native {
             monitored: block.reason.monitored,
             began_at: When(block.since),
             way_out: Word(block.way_out),
+            awaits_owner,
             unblock_allowed_at: by_time.then_some(until),
             expires_at: (by_time && block.automatic_release).then_some(until),
             strikes: block.strike,

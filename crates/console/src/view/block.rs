@@ -31,6 +31,8 @@ pub struct BlockRow {
     /// Whether an operator has decided it.
     by_hand: bool,
     way_out: &'static str,
+    /// Whether nobody could say yet whose it is.
+    awaits_owner: bool,
     messages: u64,
     spam: u64,
     attempts: u64,
@@ -63,6 +65,7 @@ impl BlockRow {
             rule: block.reason.rule.clone(),
             by_hand: block.reason.decided().is_some(),
             way_out: block.way_out.as_str(),
+            awaits_owner: block.awaits_owner(),
             messages: block.messages,
             spam: block.spam,
             attempts: block.attempts,

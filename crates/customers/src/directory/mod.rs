@@ -18,7 +18,7 @@ use settings::{Document, Problem};
 
 use crate::address::Address;
 use crate::customer::{Customer, Source};
-use crate::elsewhere::Elsewhere;
+use crate::elsewhere::{Elsewhere, Said};
 use crate::entry::CustomerEntry;
 use crate::holding::Holding;
 use crate::mistake::Mistake;
@@ -167,17 +167,24 @@ impl Directory {
 
     /// The owner of a subject; the default owner when nobody is known to be.
     pub fn owner(&self, subject: &SubjectKey) -> Arc<Customer> {
-        let here = self.known(subject).map(Arc::clone);
-        here.or_else(|| self.elsewhere.as_ref()?.owner(subject)).unwrap_or_else(|| self.unknown())
+        self.said(subject).owner().unwrap_or_else(|| self.unknown())
     }
 
-    /// The owner of a subject, asked for elsewhere when nobody here is known to be: for those who can wait.
-    pub async fn ask(&self, subject: &SubjectKey) -> Arc<Customer> {
-        let asked = match (&self.elsewhere, self.known(subject)) {
+    /// What is known by now of who owns a subject. Where nobody else is asked, there is always a last word.
+    pub fn said(&self, subject: &SubjectKey) -> Said {
+        match (self.known(subject), &self.elsewhere) {
+            (Some(owner), _) => Said::Owner(Arc::clone(owner)),
+            (None, Some(elsewhere)) => elsewhere.said(subject),
+            (None, None) => Said::Nobody,
+        }
+    }
+
+    /// The same, asked for elsewhere when nobody here is known to own it: for those who can wait.
+    pub async fn ask(&self, subject: &SubjectKey) -> Said {
+        match (&self.elsewhere, self.known(subject)) {
             (Some(elsewhere), None) => elsewhere.ask(subject).await,
-            _ => None,
-        };
-        asked.unwrap_or_else(|| self.owner(subject))
+            _ => self.said(subject),
+        }
     }
 
     /// Whether an owner may have terms of his own: when not, a message asks for none.

@@ -46,16 +46,17 @@ impl Ticket {
     /// A mail that answers nothing new and follows another so soon is not answered: a program may be writing.
     pub(super) const SOON: Duration = Duration::from_secs(3600);
 
-    /// A ticket that begins with a block.
+    /// A ticket that begins with a block, or with its adoption.
     pub fn opened(id: u64, block: &Block) -> Self {
+        let at = block.adopted().unwrap_or(block.since);
         Self {
             id,
             about: About::Block { block: block.reference.clone() },
             subject: Whom::Subject(block.subject.clone()),
-            opened: block.since,
-            updated: block.since,
+            opened: at,
+            updated: at,
             state: TicketState::Answering,
-            since: block.since,
+            since: at,
             answers: Answers::default(),
             messages: Vec::new(),
         }

@@ -340,6 +340,7 @@ fn end_of(block: &Block) -> String {
 
 fn end_by(block: &Block) -> &'static str {
     match block.way_out {
+        _ if block.awaits_owner() => "owner known",
         WayOut::Time => "released",
         WayOut::Ticket => "ticket",
         WayOut::Password => "new password",
@@ -355,12 +356,22 @@ fn print_block(block: &Block, evidence: &[Evidence]) {
     match (&block.released, block.automatic_release) {
         (Some((when, by)), _) => say!("{:<12} {when}, by {by}", "Released"),
         (None, true) => say!("{:<12} {} ({})", "Until", block.until(), model::time::spoken(block.length)),
+        (None, false) if block.awaits_owner() => say!("{:<12} open, until it is known whose it is", "Until"),
         (None, false) if block.way_out == WayOut::Ticket => say!("{:<12} its ticket is approved", "Until"),
         (None, false) if block.way_out == WayOut::Password => say!("{:<12} its password is changed", "Until"),
         (None, false) => say!("{:<12} somebody releases it; not before {}", "Until", block.until()),
     }
     if let Some(quota) = block.used_up() {
         say!("{:<12} {}", "Customer", quota.sentence());
+    }
+    if block.awaits_owner() {
+        say!(
+            "{:<12} The provider's directory has not said whose it is. It is asked again until the time is over.",
+            "Customer"
+        );
+    }
+    if let Some(found) = block.adopted() {
+        say!("{:<12} Could not be asked for when it began; settled {found}.", "Customer");
     }
     say!("{:<12} {} (rule {})", "Why", block.reason.sentence, block.reason.rule);
     say!("{:<12} {}", "Strike", block.strike);

@@ -93,6 +93,7 @@ impl App {
         let mut tasks = vec![
             tokio::spawn(housekeeping.run(config.store.clone())),
             tokio::spawn(outbox.run()),
+            tokio::spawn(parts.adoptions().run()),
             tokio::spawn(parts.webhooks.clone().run()),
             tokio::spawn(Arc::clone(&parts.changes).follow(Arc::clone(&parts.store) as _, parts.webhooks.happened())),
             tokio::spawn(forget(Arc::clone(&parts.gate))),

@@ -80,7 +80,10 @@ fn made(
         tickets: Arc::clone(store) as _,
         owners: Owners::asking(move |subject| {
             let live = live.clone();
-            async move { live.ask(&subject).await }
+            async move {
+                live.ask(&subject).await;
+                live.owner(&subject)
+            }
         }),
         trust: Trust::authorities(&config.diagnosis.authorities),
         ehlo: ehlo(config),

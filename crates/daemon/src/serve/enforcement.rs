@@ -7,24 +7,26 @@ use arc_swap::ArcSwap;
 use enforcement::{Enforced, EnforcementSettings, Enforcer, EnforcerHandle, Figures, Memory, Noted};
 use limits::{Ledger, Store};
 use model::{Block, Event, EventSink, Kept, Shelf, SubjectKey};
-use pipeline::{Journal, Mode, Policy};
+use pipeline::{AdoptionCaller, Journal, Mode, Policy};
 use telemetry::{MetricError, Telemetry};
 use tokio::task::JoinHandle;
 
 use super::parts::Parts;
 use super::witness::Witness;
 
-/// What is decided about blocks is told to telemetry and the journal, and wakes the enforcer.
+/// What is decided about blocks is told to telemetry and the journal, and wakes the enforcer and whoever looks for owners.
 #[derive(Clone)]
 pub(crate) struct Watchers {
     pub(crate) witness: Arc<Witness>,
     pub(crate) enforcer: EnforcerHandle,
+    pub(crate) adoptions: AdoptionCaller,
 }
 
 impl EventSink for Watchers {
     fn emit(&self, event: &Event<'_>) {
         self.witness.emit(event);
         self.enforcer.emit(event);
+        self.adoptions.emit(event);
     }
 }
 

@@ -36,6 +36,9 @@ fn ledger(parts: &Parts) -> Result<(), MetricError> {
         ledger.blocked_len() as f64
     })?;
     let ledger = Arc::clone(&parts.ledger);
+    let help = "Blocks in force whose owner the provider's directory has not named yet.";
+    telemetry.register_gauge("portreeve_blocks_awaiting_owner", help, move || ledger.awaiting().len() as f64)?;
+    let ledger = Arc::clone(&parts.ledger);
     let help = "Idle subjects forgotten because there were more than blocks.max_subjects.";
     telemetry.register_counter("portreeve_evicted_subjects_total", help, move || ledger.evicted() as f64)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use admin::{PartState, Readiness};
 use customers::{Directory, Elsewhere};
+use limits::Ledger;
 use model::{Clock, EventSink};
 use owners::{Figures, Provider};
 use telemetry::MetricError;
@@ -15,13 +16,13 @@ use crate::config::Config;
 pub(crate) fn started(
     config: &Config,
     clock: &Arc<dyn Clock>,
-    events: &Arc<dyn EventSink>,
+    events: Arc<dyn EventSink>,
 ) -> anyhow::Result<Option<Arc<Provider>>> {
     let sentences = |mistakes: Vec<(String, String)>| {
         let lines: Vec<_> = mistakes.iter().map(|(option, sentence)| format!("{option}: {sentence}")).collect();
         anyhow::anyhow!(lines.join("; "))
     };
-    Provider::start(&config.owners, Arc::clone(clock), Arc::clone(events)).map_err(sentences)
+    Provider::start(&config.owners, Arc::clone(clock), events).map_err(sentences)
 }
 
 /// The customers of the file, with whom to ask beyond them.
@@ -37,17 +38,31 @@ pub(crate) fn base(config: &Config, provider: Option<&Arc<Provider>>) -> Arc<Dir
 /// What /readyz says.
 pub(crate) fn probe(readiness: &mut Readiness, parts: &Parts) {
     let Some(provider) = parts.provider.clone() else { return };
-    let telemetry = Arc::clone(&parts.telemetry);
+    let (telemetry, ledger) = (Arc::clone(&parts.telemetry), Arc::clone(&parts.ledger));
     readiness.probe(Provider::PART, false, move || match telemetry.degradation(Provider::PART) {
-        None => PartState::working(format!("{} answers are kept{}", provider.figures().known, unusable(&provider))),
+        None => PartState::working(format!(
+            "{} answers are kept{}{}",
+            provider.figures().known,
+            awaiting(&ledger),
+            unusable(&provider)
+        )),
         Some(failing) => {
-            PartState::degraded(format!("{}; policy: {}", failing.error, failing.policy)).since(failing.since)
+            let waiting = awaiting(&ledger);
+            PartState::degraded(format!("{}{waiting}; policy: {}", failing.error, failing.policy)).since(failing.since)
         }
     });
 }
 
 fn unusable(provider: &Provider) -> String {
     provider.latest_unusable().map_or_else(String::new, |why| format!("; the latest that can't be used: {why}"))
+}
+
+fn awaiting(ledger: &Ledger) -> String {
+    match ledger.awaiting().len() {
+        0 => String::new(),
+        1 => "; one block awaits its owner".to_owned(),
+        blocks => format!("; {blocks} blocks await their owners"),
+    }
 }
 
 /// Figures, read at each scrape.

@@ -19,8 +19,8 @@ use lookups::{Dns, Health};
 use ::owners::Provider;
 use model::{Clock, EventSink};
 use pipeline::{
-    Allowances, Blocking, ByHand, Desk, Exemptions, Fingerprints, Inquirer, Judges, Lessons, Live, Logins, Mode,
-    Pardons, Policy, Reached, Reeve, Reports, Search, Standings, Tickets,
+    AdoptionCaller, Adoptions, Allowances, Blocking, ByHand, Desk, Exemptions, Fingerprints, Inquirer, Judges, Lessons,
+    Live, Logins, Mode, Pardons, Policy, Reached, Reeve, Reports, Search, Standings, Tickets,
 };
 use recall::Recall;
 use scoring::Engine;
@@ -95,7 +95,12 @@ impl Parts {
         let policy_on_failure = config.store.on_failure;
         let writer = Writer::start(shared, Arc::clone(&clock), Arc::clone(&events), policy_on_failure)?;
         let writer = Arc::new(writer);
-        let provider = owners::started(config, &clock, &events)?;
+        let watchers = Watchers {
+            witness: Arc::clone(&witness),
+            enforcer: EnforcerHandle::default(),
+            adoptions: AdoptionCaller::default(),
+        };
+        let provider = owners::started(config, &clock, Arc::new(watchers.clone()))?;
         let base = owners::base(config, provider.as_ref());
         let registry = Arc::new(memory::registry(config, base, &store, &clock)?);
         let live = registry.live();
@@ -114,7 +119,6 @@ impl Parts {
         let (outbox, handle) = Outbox::new(kept, Arc::clone(&clock), told, dns, post, around);
         let (woken, written) = (handle.clone(), Arc::clone(&writer));
         let journal = Arc::new(StoreJournal { writer: written, outbox: woken, webhooks: webhooks.clone() });
-        let watchers = Watchers { witness: Arc::clone(&witness), enforcer: EnforcerHandle::default() };
         let blocking = Blocking::new(journal, Arc::new(watchers.clone()));
         let logins = Arc::new(memory::logins(config, (&store, &writer, &webhooks), &ledger, &blocking, &clock)?);
         let scanners = Panel::new(config, &clock, &events);
@@ -224,6 +228,13 @@ impl Parts {
         let office = api::Office::new(gate, tickets, addresses, diagnoses, passwords, self.registry.live(), base);
         office.reload(config.lockout.clone());
         office
+    }
+
+    /// Finds the owners of blocks that began without.
+    pub(crate) fn adoptions(&self) -> Adoptions {
+        let (ledger, policy, clock) = (Arc::clone(&self.ledger), Arc::clone(&self.in_force), Arc::clone(&self.clock));
+        let caller = self.watchers.adoptions.clone();
+        Adoptions::new(ledger, self.registry.live(), self.blocking.clone(), policy, clock, caller)
     }
 
     /// Blocks that operators begin.

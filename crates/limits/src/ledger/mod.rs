@@ -7,6 +7,7 @@
 //! Memory is bounded by `blocks.max_subjects`: beyond it the idlest subjects' counters are forgotten (and counted as
 //! [`Ledger::evicted`]), so a botnet of addresses can't exhaust it. Blocks and strikes are never forgotten that way.
 
+mod adopt;
 mod busiest;
 mod by_hand;
 mod observe;

@@ -117,9 +117,7 @@ impl Ledger {
         let Some(reference) = self.reference() else { return };
         let since = now.before(tripped.reason.window);
         tripped.reason.monitored = plans.monitor;
-        tripped.way_out = plans.way_out(subject);
-        tripped.automatic_releases = plans.automatic_releases(subject);
-        tripped.owner = plans.owner(subject).filter(|_| tripped.length.is_none());
+        tripped.owner = plans.at_block(subject);
         let Some(block) = self.register.open(subject, tripped, reference, &plans.blocks, now) else { return };
         let evidence = record.evidence().filter(|kept| kept.at >= since).map(|kept| (**kept).clone()).collect();
         record.drop_evidence();

@@ -15,7 +15,7 @@ pub(crate) use names::NameSet;
 pub use overrides::OverrideRule;
 pub use rate::{RateCounter, RateRule};
 pub use sessions::Sessions;
-pub use terms::{OwnTerms, Terms};
+pub use terms::{AtBlock, OwnTerms, Terms};
 pub use trip::{TripAction, TripRule};
 
 /// All the rules of one configuration, as they were read.

@@ -5,23 +5,26 @@ use std::sync::Arc;
 
 use model::{SubjectKey, WayOut};
 
+/// What a block needs to know of whoever owns its subject.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AtBlock {
+    /// How the subject gets out.
+    pub way_out: WayOut,
+    /// Who owns it, by the name of his service; `None` when nobody is known to.
+    pub owner: Option<String>,
+    /// How many steps of the ladder end by themselves for him, if not `blocks.automatic_releases`.
+    pub automatic_releases: Option<u32>,
+    /// Whether whoever knows owners has not said yet who this one's is: then the rest is as if nobody owned it.
+    pub awaited: bool,
+}
+
 /// Knows owners. It is asked while a message waits, so it must answer from memory.
 pub trait OwnTerms: Send + Sync {
-    /// How the subject gets out of a block that begins now.
-    fn way_out(&self, subject: &SubjectKey) -> WayOut;
-
-    /// Who owns the subject, by the name of his service; `None` when nobody is known to.
-    fn owner(&self, _subject: &SubjectKey) -> Option<String> {
-        None
-    }
+    /// What is known for a block that begins now, all at one time.
+    fn at_block(&self, subject: &SubjectKey) -> AtBlock;
 
     /// The owner's limit for a rule instead of the rule's; 0 switches the rule off for him.
     fn limit(&self, _subject: &SubjectKey, _rule: &str) -> Option<u64> {
-        None
-    }
-
-    /// How many steps of the ladder end by themselves for him, instead of `blocks.automatic_releases`.
-    fn automatic_releases(&self, _subject: &SubjectKey) -> Option<u32> {
         None
     }
 }
@@ -41,28 +44,20 @@ impl Terms {
         Self::new(ByWayOut(way_out))
     }
 
-    pub(crate) fn way_out(&self, subject: &SubjectKey) -> WayOut {
-        self.0.way_out(subject)
-    }
-
-    pub(crate) fn owner(&self, subject: &SubjectKey) -> Option<String> {
-        self.0.owner(subject)
+    pub(crate) fn at_block(&self, subject: &SubjectKey) -> AtBlock {
+        self.0.at_block(subject)
     }
 
     pub(crate) fn limit(&self, subject: &SubjectKey, rule: &str) -> Option<u64> {
         self.0.limit(subject, rule)
-    }
-
-    pub(crate) fn automatic_releases(&self, subject: &SubjectKey) -> Option<u32> {
-        self.0.automatic_releases(subject)
     }
 }
 
 struct ByWayOut<F>(F);
 
 impl<F: Fn(&SubjectKey) -> WayOut + Send + Sync> OwnTerms for ByWayOut<F> {
-    fn way_out(&self, subject: &SubjectKey) -> WayOut {
-        (self.0)(subject)
+    fn at_block(&self, subject: &SubjectKey) -> AtBlock {
+        AtBlock { way_out: (self.0)(subject), ..AtBlock::default() }
     }
 }
 

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::common::*;
-use limits::{BlockSettings, Ledger, OwnTerms, Releaser, Rules, Terms};
+use limits::{AtBlock, BlockSettings, Ledger, OwnTerms, Releaser, Rules, Terms};
 use model::standing::Transition;
-use model::{Block, Identity, SubjectKey, Timestamp, WayOut};
+use model::{Block, Identity, SubjectKey, Timestamp};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -13,14 +13,11 @@ const DAY: Duration = Duration::from_secs(86_400);
 struct Owners;
 
 impl OwnTerms for Owners {
-    fn way_out(&self, _: &SubjectKey) -> WayOut {
-        WayOut::Time
-    }
-
-    fn owner(&self, subject: &SubjectKey) -> Option<String> {
+    fn at_block(&self, subject: &SubjectKey) -> AtBlock {
         let name = subject.name();
         let owners = [("192.0.2.", "shop"), ("198.51.100.", "school")];
-        owners.iter().find(|(network, _)| name.starts_with(network)).map(|(_, owner)| (*owner).to_owned())
+        let owner = owners.iter().find(|(network, _)| name.starts_with(network)).map(|(_, owner)| (*owner).to_owned());
+        AtBlock { owner, ..AtBlock::default() }
     }
 }
 

@@ -2,10 +2,12 @@
 //! is enforced is what the transitions say.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::common::*;
-use limits::{BlockRefused, Ledger, OwnTerms, RateDecision, Releaser, Rules, Terms};
+use limits::{AtBlock, BlockRefused, Ledger, OwnTerms, RateDecision, Releaser, Rules, Terms};
 use model::standing::Transition;
 use model::{Block, BlockState, Identity, SubjectKey, Timestamp, WayOut};
 use proptest::prelude::*;
@@ -14,8 +16,14 @@ const LADDER: [Duration; 3] = [HOUR, Duration::from_secs(86_400), Duration::from
 
 #[derive(Debug, Clone)]
 enum Step {
-    Send { who: usize, score: i32 },
-    ByHand { who: usize, hours: Option<u64> },
+    Send {
+        who: usize,
+        score: i32,
+    },
+    ByHand {
+        who: usize,
+        hours: Option<u64>,
+    },
     Wait(u64),
     Sweep,
     Tidy,
@@ -24,6 +32,9 @@ enum Step {
     Finish(usize),
     Reload,
     Restart,
+    /// Whoever knows the owners answers from now on, or does so no more.
+    Answers(bool),
+    Adopt(usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -39,6 +50,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..3usize).prop_map(Step::Finish),
         1 => Just(Step::Reload),
         1 => Just(Step::Restart),
+        1 => any::<bool>().prop_map(Step::Answers),
+        2 => (0..3usize).prop_map(Step::Adopt),
     ]
 }
 
@@ -50,37 +63,42 @@ fn subject(who: usize) -> SubjectKey {
     [account("bob@example.com"), account("ann@example.com"), address("2001:db8::1")][who].clone()
 }
 
-/// Bob's owner wants no automatic release, that of the address wants three, Ann's says nothing.
-struct Owners;
+/// Bob's owner wants no automatic release, that of the address wants three, Ann's says nothing and has tickets. Nothing is
+/// known of any while whoever knows them does not answer.
+#[derive(Clone)]
+struct Owners(Arc<AtomicBool>);
 
 impl OwnTerms for Owners {
-    fn way_out(&self, _: &SubjectKey) -> WayOut {
-        WayOut::Time
-    }
-
-    fn automatic_releases(&self, of: &SubjectKey) -> Option<u32> {
-        [(subject(0), 0), (subject(2), 3)].into_iter().find(|(known, _)| known == of).map(|(_, most)| most)
+    fn at_block(&self, of: &SubjectKey) -> AtBlock {
+        if self.0.load(Ordering::Relaxed) { known(of) } else { AtBlock { awaited: true, ..AtBlock::default() } }
     }
 }
 
-/// How many blocks of a ladder may end by themselves.
-fn most(of: &SubjectKey) -> u32 {
-    Owners.automatic_releases(of).unwrap_or(2)
+fn known(of: &SubjectKey) -> AtBlock {
+    let releases = [(subject(0), 0), (subject(2), 3)].into_iter().find(|(known, _)| known == of);
+    let way_out = if *of == subject(1) { WayOut::Ticket } else { WayOut::Time };
+    AtBlock { way_out, automatic_releases: releases.map(|(_, most)| most), ..AtBlock::default() }
 }
 
-fn rules() -> Rules {
-    Rules { rates: Vec::new(), terms: Terms::new(Owners), ..Rules::default() }
+/// How many blocks of a ladder may end by themselves, for an owner who is known or for one nobody knows.
+fn most(owner: &AtBlock) -> u32 {
+    owner.automatic_releases.unwrap_or(2)
+}
+
+fn rules(owners: &Owners) -> Rules {
+    Rules { rates: Vec::new(), terms: Terms::new(owners.clone()), ..Rules::default() }
 }
 
 /// What somebody knows who sees the transitions only.
 struct Watcher {
+    owners: Owners,
     ledger: Ledger,
     now: Timestamp,
     latest: HashMap<SubjectKey, Block>,
     /// Spam of each subject since its last block or release.
     spam: HashMap<SubjectKey, u64>,
-    /// Blocks of each subject's present ladder that have ended by themselves.
-    automatic: HashMap<SubjectKey, u32>,
+    /// What was known of the owner when the latest block of each subject began, or was adopted.
+    settled: HashMap<SubjectKey, AtBlock>,
     /// Whose latest block has a length that an operator has said.
     measured: HashSet<SubjectKey>,
 }
@@ -100,18 +118,34 @@ impl Watcher {
                 .finish_release(&subject(who), self.now)
                 .into_iter()
                 .try_for_each(|change| self.see(change))?,
-            Step::Reload => self.ledger.reload(rules()),
+            Step::Reload => self.ledger.reload(rules(&self.owners)),
             Step::Restart => self.restart(),
+            Step::Answers(answers) => self.owners.0.store(answers, Ordering::Relaxed),
+            Step::Adopt(who) => self.adopt(who)?,
         }
         self.agree()
+    }
+
+    /// Whoever awaits an owner gets him when he is known, and runs on as nobody's when its time is over.
+    fn adopt(&mut self, who: usize) -> Result<(), TestCaseError> {
+        let awaits = self.latest.get(&subject(who)).is_some_and(Block::awaits_owner);
+        let over = self.latest.get(&subject(who)).is_some_and(|block| block.until() <= self.now);
+        let changed = self.ledger.adopt(&subject(who), self.now);
+        let answers = self.owners.0.load(Ordering::Relaxed);
+        prop_assert_eq!(changed.is_some(), awaits && (answers || over), "adopted at the wrong time");
+        if changed.is_some() {
+            self.settled.insert(subject(who), self.owners.at_block(&subject(who)));
+        }
+        changed.into_iter().try_for_each(|change| self.see(change))
     }
 
     /// Every block ends that may end by itself, and no other.
     fn sweep(&mut self) -> Result<(), TestCaseError> {
         self.ledger.sweep(self.now).into_iter().try_for_each(|change| self.see(change))?;
-        let over = |block: &&Block| block.is_active() && block.until() <= self.now;
+        let over = |block: &&Block| block.is_active() && block.until() <= self.now && block.way_out == WayOut::Time;
         for block in self.latest.values().filter(over) {
-            let may_stay = block.strike > most(&block.subject) && !self.measured.contains(&block.subject);
+            let beyond = block.awaits_owner() || block.strike > most(&self.settled[&block.subject]);
+            let may_stay = beyond && !self.measured.contains(&block.subject);
             prop_assert!(may_stay, "stayed although it may end: {:?}", block);
         }
         Ok(())
@@ -142,7 +176,8 @@ impl Watcher {
         self.measured.remove(&subject(who));
         if let Some(Transition::Blocked { block, .. }) = changes.last() {
             prop_assert_eq!(block.reason.decided(), Some("a stolen password"));
-            prop_assert!(length.is_none_or(|length| block.length == length && block.automatic_release));
+            let promised = block.automatic_release || block.way_out == WayOut::Ticket;
+            prop_assert!(length.is_none_or(|length| block.length == length && promised));
         }
         self.measured.extend(length.map(|_| subject(who)));
         changes.into_iter().try_for_each(|change| self.see(change))
@@ -157,7 +192,8 @@ impl Watcher {
                 self.see(change)
             }
             Err(_) => {
-                let refused = before.is_none_or(|block| !block.is_active() || block.until() > self.now);
+                let waits = |block: &Block| block.until() > self.now || block.way_out == WayOut::Ticket;
+                let refused = before.is_none_or(|block| !block.is_active() || waits(&block));
                 prop_assert!(refused, "refused without a reason");
                 Ok(())
             }
@@ -191,15 +227,20 @@ impl Watcher {
         let step = LADDER.get(block.strike as usize - 1).or(LADDER.last());
         let is_step = step == Some(&block.length) || self.measured.contains(&block.subject);
         prop_assert!(is_step, "the ladder is longer or shorter: {:?}", block);
-        if block.strike == 1 {
-            self.automatic.remove(&block.subject);
-        }
+        let owner = self.owners.at_block(&block.subject);
+        prop_assert_eq!((block.awaits_owner(), block.way_out), (owner.awaited, owner.way_out));
+        let promises = block.automatic_release && !self.measured.contains(&block.subject);
+        prop_assert!(!(block.awaits_owner() && promises), "an end was promised that nobody knows: {:?}", block);
+        self.settled.insert(block.subject.clone(), owner);
         self.latest.insert(block.subject.clone(), block);
         Ok(())
     }
 
     fn see_change(&mut self, block: Block) -> Result<(), TestCaseError> {
         let last = self.latest.get(&block.subject).cloned();
+        if last.as_ref().is_some_and(Block::awaits_owner) && block.is_active() {
+            return self.see_adoption(last, block);
+        }
         let from = last.as_ref().map(|last| (&last.reference, last.state));
         let expected = match block.state {
             BlockState::Unblocking => BlockState::BlockedForSpam,
@@ -211,19 +252,28 @@ impl Watcher {
             self.spam.insert(block.subject.clone(), 0);
         }
         let by_time = block.released.as_ref().is_some_and(|(_, by)| by == "time");
-        let is_counted = by_time && !self.measured.contains(&block.subject);
-        if block.state == BlockState::Unblocking && is_counted {
-            let automatic = self.automatic.entry(block.subject.clone()).or_default();
-            *automatic += 1;
-            prop_assert!(*automatic <= most(&block.subject), "ended by itself once too often: {:?}", block);
+        if by_time && !self.measured.contains(&block.subject) {
+            let most = most(&self.settled[&block.subject]);
+            prop_assert!(block.strike <= most, "ended by itself once too often: {:?}", block);
         }
+        prop_assert!(!by_time || block.way_out == WayOut::Time, "ended by the time: {:?}", block);
+        self.latest.insert(block.subject.clone(), block);
+        Ok(())
+    }
+
+    /// It is the same block, as long, on the same step; only how it ends is settled now.
+    fn see_adoption(&mut self, last: Option<Block>, block: Block) -> Result<(), TestCaseError> {
+        prop_assert_eq!((block.adopted(), block.way_out), (Some(self.now), self.settled[&block.subject].way_out));
+        let Block { way_out, automatic_release, adoption, attempts, quota, .. } = block.clone();
+        let as_before = last.map(|last| Block { way_out, automatic_release, adoption, attempts, quota, ..last });
+        prop_assert_eq!(as_before.as_ref(), Some(&block));
         self.latest.insert(block.subject.clone(), block);
         Ok(())
     }
 
     /// A new process that reads what this one wrote.
     fn restart(&mut self) {
-        let next = ledger(rules());
+        let next = ledger(rules(&self.owners));
         next.restore(self.latest.values().cloned().collect(), self.ledger.dirty_snapshots(self.now), self.now);
         self.ledger = next;
     }
@@ -245,12 +295,14 @@ proptest! {
 
     #[test]
     fn enforcement_and_transitions_agree(steps in prop::collection::vec(step(), 1..200)) {
+        let owners = Owners(Arc::new(AtomicBool::new(true)));
         let mut watcher = Watcher {
-            ledger: ledger(rules()),
+            ledger: ledger(rules(&owners)),
+            owners,
             now: START,
             latest: HashMap::new(),
             spam: HashMap::new(),
-            automatic: HashMap::new(),
+            settled: HashMap::new(),
             measured: HashSet::new(),
         };
         for step in steps {

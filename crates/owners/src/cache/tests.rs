@@ -37,14 +37,14 @@ fn at(seconds: u64) -> Timestamp {
 #[test]
 fn an_owner_is_believed_then_asked_for_again_then_forgotten() {
     let (mut cache, bob, shop) = (cache(100), account("bob"), owner("shop"));
-    assert_eq!(cache.look(&bob, at(0)), Look { owner: None, ask: true });
+    assert_eq!(cache.look(&bob, at(0)), Look { said: Said::Nothing, ask: true });
     cache.told(&bob, Some(Arc::clone(&shop)), at(0));
-    assert_eq!(cache.look(&bob, at(99)), Look { owner: Some(Arc::clone(&shop)), ask: false });
-    assert_eq!(cache.look(&bob, at(100)), Look { owner: Some(Arc::clone(&shop)), ask: true });
+    assert_eq!(cache.look(&bob, at(99)), Look { said: Said::Owner(Arc::clone(&shop)), ask: false });
+    assert_eq!(cache.look(&bob, at(100)), Look { said: Said::Owner(Arc::clone(&shop)), ask: true });
     cache.failed(&bob, at(100));
-    assert_eq!(cache.look(&bob, at(129)), Look { owner: Some(Arc::clone(&shop)), ask: false });
-    assert_eq!(cache.look(&bob, at(999)), Look { owner: Some(shop), ask: true });
-    assert_eq!(cache.look(&bob, at(1000)), Look { owner: None, ask: true });
+    assert_eq!(cache.look(&bob, at(129)), Look { said: Said::Owner(Arc::clone(&shop)), ask: false });
+    assert_eq!(cache.look(&bob, at(999)), Look { said: Said::Owner(shop), ask: true });
+    assert_eq!(cache.look(&bob, at(1000)), Look { said: Said::Nothing, ask: true });
     assert_eq!(cache.owners(at(1000)).count(), 0);
 }
 
@@ -53,9 +53,11 @@ fn that_nobody_owns_it_is_believed_for_a_shorter_time() {
     let (mut cache, bob) = (cache(100), account("bob"));
     cache.told(&bob, None, at(0));
     assert_eq!([9, 10].map(|second| cache.look(&bob, at(second)).ask), [false, true]);
+    cache.failed(&bob, at(10));
+    assert_eq!(cache.look(&bob, at(10)).said, Said::Nobody, "its last word holds");
     cache.told(&bob, Some(owner("shop")), at(10));
     cache.told(&bob, None, at(200));
-    assert_eq!(cache.look(&bob, at(200)).owner, None, "what was his is his no more");
+    assert_eq!(cache.look(&bob, at(200)).said, Said::Nobody, "what was his is his no more");
 }
 
 #[test]
@@ -63,6 +65,7 @@ fn an_unknown_one_that_could_not_be_asked_for_waits() {
     let (mut cache, bob) = (cache(100), account("bob"));
     cache.failed(&bob, at(0));
     assert_eq!([29, 30].map(|second| cache.look(&bob, at(second)).ask), [false, true]);
+    assert_eq!(cache.look(&bob, at(29)).said, Said::Nothing, "that is not the same as nobody");
 }
 
 proptest! {
@@ -74,7 +77,7 @@ proptest! {
             let subject = account(&name.to_string());
             cache.told(&subject, Some(owner("shop")), at(second));
             prop_assert!(cache.len() <= 100 && cache.order.len() == cache.len());
-            prop_assert!(cache.look(&subject, at(second)).owner.is_some());
+            prop_assert!(cache.look(&subject, at(second)).said.owner().is_some());
         }
     }
 }

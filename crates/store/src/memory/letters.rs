@@ -23,8 +23,18 @@ impl Letters {
         Self { written, bounces: Vec::new() }
     }
 
+    /// Writes the letter; one that was renewed meanwhile stays.
     pub(super) fn put(&mut self, letter: &AlertJob) {
-        self.written.insert(letter.number, letter.clone());
+        if self.written.get(&letter.number).is_none_or(|known| known.created <= letter.created) {
+            self.written.insert(letter.number, letter.clone());
+        }
+    }
+
+    /// The first one is due once more; without one, alerts were off.
+    pub(super) fn renew(&mut self, at: Timestamp) {
+        if let Some(first) = self.written.remove(&0) {
+            self.put(&first.renewed(at));
+        }
     }
 
     /// Queues the letter behind those that there are.

@@ -1,10 +1,10 @@
 //! What happened, written with the change it tells of, and its deliveries to the receivers of webhooks.
 
 use limits::{
-    Backlog, Delivery, DeliveryPlace, DeliveryState, Happening, HappeningKind, Note, StoreError, TicketNote, Topic,
-    WebhookStore,
+    Backlog, Before, Delivery, DeliveryPlace, DeliveryState, Happening, HappeningKind, Note, StoreError, TicketNote,
+    Topic, WebhookStore,
 };
-use model::{Block, BlockRef, BlockState, Timestamp};
+use model::{Block, BlockRef, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql, params};
 use serde::{Deserialize, Serialize};
 
@@ -25,11 +25,14 @@ struct Record {
     note: Option<Note>,
 }
 
-/// Writes the block and what this means; returns the state that was written before.
-pub(super) fn change_block(connection: &Connection, block: &Block) -> Result<Option<BlockState>> {
-    let sql = "SELECT state FROM blocks WHERE reference = ?1";
-    let mut asked = connection.prepare_cached(sql)?;
-    let before = asked.query_row([block.reference.as_str()], |row| rows::state(row, 0)).optional()?;
+/// Writes the block and what this means; returns how it was written before. One that is over stays so.
+pub(super) fn change_block(connection: &Connection, block: &Block) -> Result<Option<Before>> {
+    let sql = "SELECT state, adoption FROM blocks WHERE reference = ?1";
+    let before = |row: &Row<'_>| Ok(Before { state: rows::state(row, 0)?, adoption: rows::optional_json(row, 1)? });
+    let before = connection.prepare_cached(sql)?.query_row([block.reference.as_str()], before).optional()?;
+    if before.is_some_and(|before| before.is_over_for(block)) {
+        return Ok(before);
+    }
     rows::put_block(connection, block)?;
     if let Some(happened) = Happening::of_block(before, block) {
         note(connection, &happened)?;

@@ -1,7 +1,7 @@
 //! Letters behind the first of a block, what is owed in letters about many, and how far the digest is.
 
 use customers::ticket::MAX_LETTERS;
-use limits::{AlertJob, FollowUpStore, LetterKind, Matter, StoreError, farewell};
+use limits::{AlertJob, Before, FollowUpStore, LetterKind, Matter, StoreError, farewell};
 use model::{Block, BlockRef, BlockState, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
@@ -23,10 +23,17 @@ pub(super) fn queue(connection: &Connection, about: &Matter, kind: LetterKind, a
     Ok(true)
 }
 
+/// The first letter about a block is due once more; without one, alerts were off.
+pub(super) fn renew(connection: &Connection, block: &BlockRef, at: Timestamp) -> Result<()> {
+    let sql = format!("SELECT {} FROM letters WHERE about = ?1 AND number = 0", rows::LETTER);
+    let first = connection.prepare_cached(&sql)?.query_row([block.as_str()], rows::letter).optional()?;
+    first.map_or(Ok(()), |first| rows::put_letter(connection, &first.renewed(at)))
+}
+
 /// The block was written as it is now: when it has just ended, that is told.
-pub(super) fn follow(connection: &Connection, block: &Block, before: Option<BlockState>) -> Result<()> {
+pub(super) fn follow(connection: &Connection, block: &Block, before: Option<Before>) -> Result<()> {
     match farewell(block) {
-        Some((kind, at)) if before != Some(BlockState::Unblocked) => {
+        Some((kind, at)) if before.map(|before| before.state) != Some(BlockState::Unblocked) => {
             queue(connection, &Matter::Block(block.reference.clone()), kind, at).map(|_| ())
         }
         _ => Ok(()),

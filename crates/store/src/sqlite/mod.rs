@@ -28,7 +28,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use limits::{AlertJob, Pruned, Snapshot, Store, StoreError};
+use limits::{AlertJob, Before, Pruned, Snapshot, Store, StoreError};
 use model::{Block, BlockRef, Evidence, Kept, Shelf, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
@@ -132,8 +132,7 @@ impl Store for SqliteStore {
     fn open_block(&self, block: &Block, evidence: &[Evidence], alert: Option<&AlertJob>) -> Result<()> {
         self.write(|connection| {
             if let Some(before) = deliveries::change_block(connection, block)? {
-                tickets::follow(connection, block)?;
-                return follow_ups::follow(connection, block, Some(before));
+                return go_on(connection, block, Some(before));
             }
             evidence.iter().try_for_each(|evidence| rows::add_evidence(connection, &block.reference, evidence))?;
             alert.map_or(Ok(()), |alert| rows::put_letter(connection, alert))?;
@@ -144,8 +143,7 @@ impl Store for SqliteStore {
     fn update_block(&self, block: &Block) -> Result<()> {
         self.write(|connection| {
             let before = deliveries::change_block(connection, block)?;
-            tickets::follow(connection, block)?;
-            follow_ups::follow(connection, block, before)
+            go_on(connection, block, before)
         })
     }
 
@@ -241,6 +239,16 @@ impl Store for SqliteStore {
         })?;
         self.one("SELECT count FROM probe", &[], |row| row.get::<_, i64>(0)).map(|_| ())
     }
+}
+
+/// What follows from a block's being written as it is now.
+fn go_on(connection: &Connection, block: &Block, before: Option<Before>) -> rusqlite::Result<()> {
+    if let Some(at) = before.and_then(|before| before.adopted_by(block)) {
+        tickets::open(connection, block)?;
+        follow_ups::renew(connection, &block.reference, at)?;
+    }
+    tickets::follow(connection, block)?;
+    follow_ups::follow(connection, block, before)
 }
 
 fn bound(limit: usize) -> i64 {

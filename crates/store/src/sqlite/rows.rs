@@ -11,14 +11,18 @@ use serde::de::DeserializeOwned;
 
 /// The columns that [`block`] reads, in its order.
 pub(super) const BLOCK: &str = "reference, kind, subject, state, since, length, strike, reason, automatic_release, \
-                                messages, spam, attempts, released_at, released_by, way_out, quota";
+                                messages, spam, attempts, released_at, released_by, way_out, quota, adoption";
+
+/// How many they are.
+pub(super) const BLOCK_COLUMNS: usize = 17;
 
 /// Not `OR REPLACE`: that deletes the old row, and its evidence with it.
 const PUT_BLOCK: &str =
-    "INSERT INTO blocks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+    "INSERT INTO blocks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
     ON CONFLICT (reference) DO UPDATE SET
         kind = ?2, subject = ?3, state = ?4, since = ?5, length = ?6, strike = ?7, reason = ?8, automatic_release = ?9,
-        messages = ?10, spam = ?11, attempts = ?12, released_at = ?13, released_by = ?14, way_out = ?15, place = ?16, quota = ?17";
+        messages = ?10, spam = ?11, attempts = ?12, released_at = ?13, released_by = ?14, way_out = ?15, place = ?16, quota = ?17,
+        adoption = ?18";
 
 /// Writes the block, over an older state of the same block.
 pub(super) fn put_block(connection: &Connection, block: &Block) -> Result<()> {
@@ -41,6 +45,7 @@ pub(super) fn put_block(connection: &Connection, block: &Block) -> Result<()> {
         block.way_out.as_str(),
         limits::place(&block.subject),
         block.quota.as_ref().map(json).transpose()?,
+        block.adoption.as_ref().map(json).transpose()?,
     ])?;
     Ok(())
 }
@@ -65,6 +70,7 @@ pub(super) fn block_at(row: &Row<'_>, first: usize) -> Result<Block> {
         automatic_release: row.get(first + 8)?,
         way_out: way_out(row, first + 14)?,
         quota: optional_json(row, first + 15)?,
+        adoption: optional_json(row, first + 16)?,
         messages: unsigned(row, first + 9)?,
         spam: unsigned(row, first + 10)?,
         attempts: unsigned(row, first + 11)?,
@@ -114,9 +120,10 @@ const PUT_LETTER: &str =
     (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
     ON CONFLICT (about, number) DO UPDATE SET
         kind = ?5, created = ?6, due = ?7, tries = ?8, last_error = ?9, sent = ?10, given_up = ?11, message_id = ?12,
-        instead = ?13, owed_customer = ?14, owed_operators = ?15, told = ?16";
+        instead = ?13, owed_customer = ?14, owed_operators = ?15, told = ?16
+    WHERE letters.created <= ?6";
 
-/// Writes the letter, over an older state of the same letter.
+/// Writes the letter, over an older state of the same letter; one that was renewed meanwhile stays.
 pub(super) fn put_letter(connection: &Connection, letter: &AlertJob) -> Result<()> {
     connection.prepare_cached(PUT_LETTER)?.execute(params![
         letter.about.to_string(),
@@ -230,7 +237,7 @@ pub(super) fn from_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Re
     serde_json::from_str(&text).map_err(|error| unreadable(column, error))
 }
 
-fn optional_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<Option<T>> {
+pub(super) fn optional_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<Option<T>> {
     let text: Option<String> = row.get(column)?;
     text.map(|text| serde_json::from_str(&text).map_err(|error| unreadable(column, error))).transpose()
 }

@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/16_indexes.sql"),
     include_str!("migrations/17_letters.sql"),
     include_str!("migrations/18_letter_states.sql"),
+    include_str!("migrations/19_adoption.sql"),
 ];
 
 /// Brings the tables to this program's version.

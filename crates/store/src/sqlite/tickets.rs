@@ -93,7 +93,7 @@ fn group(row: &Row<'_>) -> Result<(String, String, i64, Timestamp)> {
 fn both(row: &Row<'_>) -> Result<(Ticket, Option<Block>)> {
     let reference: Option<String> = row.get(0)?;
     let block = reference.map(|_| rows::block(row)).transpose()?;
-    Ok((ticket_at(row, 16)?, block))
+    Ok((ticket_at(row, rows::BLOCK_COLUMNS)?, block))
 }
 
 /// Takes a step within the transaction; what is refused changes nothing.

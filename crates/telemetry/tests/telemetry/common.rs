@@ -78,6 +78,7 @@ pub(crate) fn block(state: BlockState, strike: u32) -> Block {
         automatic_release: true,
         way_out: model::WayOut::default(),
         quota: None,
+        adoption: None,
         messages: 9,
         spam: 5,
         attempts: 0,
