@@ -102,7 +102,9 @@ impl ReportStore for SqliteStore {
             rows::BLOCK
         );
         let (kind, name) = subject.map(|subject| (subject.kind().as_str(), subject.name())).unwrap_or_default();
-        self.one(&sql, &[&id.as_str(), &kind, &name], |row| Ok((rows::block(row)?, rows::from_json(row, 16)?)))
+        self.one(&sql, &[&id.as_str(), &kind, &name], |row| {
+            Ok((rows::block(row)?, rows::from_json(row, rows::BLOCK_COLUMNS)?))
+        })
     }
 
     fn latest_block(&self, subject: &SubjectKey) -> Answer<Option<Block>> {
