@@ -26,7 +26,7 @@ pub(crate) struct Patience {
     pub(crate) within: Duration,
 }
 
-/// The letters that went singly lately, and who had too many. Ends with the process: after a restart a few more go singly.
+/// The letters that went singly lately, and who had too many. After a restart it is filled with what the store knows of them.
 #[derive(Debug, Default)]
 pub(crate) struct Crowd {
     recent: HashMap<Reader, HashMap<Key, Timestamp>>,
@@ -56,6 +56,16 @@ impl Crowd {
             self.crowded.insert(reader.clone());
         }
         fits
+    }
+
+    /// This letter went to the reader singly, before this process began.
+    pub(crate) fn remember(&mut self, reader: Reader, letter: Key, at: Timestamp) {
+        self.recent.entry(reader).or_default().insert(letter, at);
+    }
+
+    /// The reader had too many, and is still owed a letter about them.
+    pub(crate) fn remember_crowded(&mut self, reader: Reader) {
+        self.crowded.insert(reader);
     }
 
     /// Forgets readers that nobody has written to lately.

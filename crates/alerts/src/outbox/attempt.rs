@@ -38,6 +38,8 @@ pub(super) struct Attempts {
     pub(super) stats: Stats,
     failing: AtomicBool,
     pub(super) crowd: Mutex<Crowd>,
+    /// Whether the crowd knows what was sent before this process began.
+    pub(super) resumed: AtomicBool,
     pub(super) pauses: Pauses,
     pub(super) told: Told,
     /// When reminders are looked for next.
@@ -63,6 +65,7 @@ impl Attempts {
             stats: Stats::default(),
             failing: AtomicBool::new(false),
             crowd: Mutex::default(),
+            resumed: AtomicBool::new(false),
             pauses: Pauses::default(),
             told: Told::default(),
             reminders: Mutex::default(),

@@ -11,6 +11,7 @@ mod digest;
 mod many;
 mod pauses;
 mod remind;
+mod resume;
 mod sort;
 mod stats;
 mod told;
@@ -185,6 +186,7 @@ impl Attempts {
         if pending.iter().all(|job| job.due > now) {
             return Ok(Sorted::default());
         }
+        self.resume(now).await?;
         let pending = self.in_store(move |store| with_blocks(store, pending)).await?;
         let sorted = {
             let mut crowd = self.crowd.lock().unwrap_or_else(PoisonError::into_inner);

@@ -77,3 +77,32 @@ async fn who_has_got_it_is_remembered_beyond_the_process() {
     let told: Vec<_> = bench.relay.mails().into_iter().map(|mail| mail.to).collect();
     assert_eq!(told, [["postmaster"], ["bob@shop.example"]]);
 }
+
+#[tokio::test]
+async fn a_restart_begins_no_new_count_of_letters() {
+    let few = |settings| alerts::AlertSettings { operator_letters: 2, ..settings };
+    let mut bench = Bench::over(Arc::new(store::MemoryStore::default()), Relay::start().await, few).await;
+    let to_operators =
+        |bench: &Bench| bench.relay.mails().iter().filter(|mail| mail.to.iter().any(|to| to == "postmaster")).count();
+    for name in ["one", "two"] {
+        bench.block(name);
+        bench.outbox.flush().await;
+    }
+    assert_eq!(to_operators(&bench), 2);
+    bench.restart().await;
+    bench.block("three");
+    bench.outbox.flush().await;
+    assert_eq!((to_operators(&bench), bench.job("three").owed.operators), (2, true), "a third is one too many");
+    // Who had too many is told of the rest in one letter, after another restart, too.
+    bench.restart().await;
+    bench.block("four");
+    bench.outbox.flush().await;
+    assert_eq!((to_operators(&bench), bench.job("four").owed.operators), (2, true));
+    bench.after(MINUTE * 10).await;
+    assert_eq!(to_operators(&bench), 3, "one digest about both");
+    bench.restart().await;
+    bench.after(MINUTE * 11).await;
+    bench.block("five");
+    bench.outbox.flush().await;
+    assert_eq!((to_operators(&bench), bench.job("five").owed.operators), (4, false), "all is as ever");
+}
