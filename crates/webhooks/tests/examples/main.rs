@@ -50,7 +50,7 @@ async fn posted() -> BTreeMap<String, String> {
     let rule = WebhookRule { events: HappeningKind::ALL.to_vec(), ..rule };
     webhooks.configure(hooks(&[rule]).unwrap(), teller).unwrap();
     webhooks.test("panel").await.unwrap();
-    story::happens(&*store);
+    story::happens(&store);
     clock.advance(story::LENGTH);
     let mut before = 0;
     while receiver.requests().len() > before {
