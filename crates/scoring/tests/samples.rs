@@ -36,3 +36,13 @@ fn spam_is_spam() {
     let wrong: Vec<_> = scores.iter().filter(|(_, score)| score.total < ScoreSettings::default().spam).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+/// Put together for this test; whoever wrote the texts that the weights know has not seen them, but for the German ones.
+#[test]
+fn other_languages_are_told_apart() {
+    let wrong: Vec<_> = totals("languages/ham").into_iter().filter(|(_, score)| score.total >= HARMLESS).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let mut spam: Vec<i32> = totals("languages/spam").iter().map(|(_, score)| score.total).collect();
+    spam.sort_unstable();
+    assert!(spam[spam.len() / 2] > HARMLESS, "{spam:?}");
+}
