@@ -302,8 +302,9 @@ pub enum Pruned {
 pub trait Store: Send + Sync {
     /// Writes a new block, its evidence and the alert that tells of it, all or nothing.
     fn open_block(&self, block: &Block, evidence: &[Evidence], alert: Option<&AlertJob>) -> Result<(), StoreError>;
-    /// Writes the block as it is now; its evidence stays. One that is written as over does not begin again. When its owner is settled with that, its ticket is opened where that is
-    /// the way out, and the letter that tells that it began is due once more, for those who have not got it.
+    /// Writes the block as it is now; its evidence stays. One that is written as over does not begin again. When its owner is
+    /// settled with that, its ticket is opened where that is the way out, and the letter that tells that it began is due once
+    /// more, for those who have not got it.
     fn update_block(&self, block: &Block) -> Result<(), StoreError>;
     /// Adds flagged messages to a block.
     fn add_evidence(&self, block: &BlockRef, evidence: &[Evidence]) -> Result<(), StoreError>;
