@@ -76,8 +76,9 @@ async fn serve(config: Config, file: Option<&Path>) -> anyhow::Result<()> {
     let mut files = FileWatch::on(app.watched());
     while next(&mut signals, &mut files).await == Wish::Reload {
         supervisor::reloading();
+        files.look();
         app.reload(file).await;
-        files = FileWatch::on(app.watched());
+        files.watch(app.watched());
         supervisor::ready(&app.status());
     }
     supervisor::stopping();

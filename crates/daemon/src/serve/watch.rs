@@ -17,11 +17,27 @@ type Look = (SystemTime, u64);
 impl FileWatch {
     /// Watches from now on; without a file, nothing ever changes.
     pub(crate) fn on(paths: Vec<PathBuf>) -> Self {
+        let mut watch = Self { files: Vec::new() };
+        watch.watch(paths);
+        watch
+    }
+
+    /// Takes them as they are: called before they are read, so that what is written meanwhile is noticed.
+    pub(crate) fn look(&mut self) {
+        for (path, seen) in &mut self.files {
+            *seen = look(path).or(*seen);
+        }
+    }
+
+    /// Watches these from now on; those that were watched before, from when they were looked at.
+    pub(crate) fn watch(&mut self, paths: Vec<PathBuf>) {
+        let before = std::mem::take(&mut self.files);
+        let known = |path: &PathBuf| before.iter().find(|(known, _)| known == path).map(|(_, seen)| *seen);
         let seen = |path: PathBuf| {
-            let seen = look(&path);
+            let seen = known(&path).unwrap_or_else(|| look(&path));
             (path, seen)
         };
-        Self { files: paths.into_iter().map(seen).collect() }
+        self.files = paths.into_iter().map(seen).collect();
     }
 
     /// Resolves when a file was changed, replaced, or came into being. One that vanished stays as it was.
@@ -62,5 +78,17 @@ mod tests {
         watch.changed().await;
         let again = tokio::time::timeout(LOOK * 10, watch.changed()).await;
         assert!(again.is_err(), "nothing has changed since");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_change_while_the_files_are_read_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("customers.toml");
+        std::fs::write(&path, "a").unwrap();
+        let mut watch = FileWatch::on(vec![path.clone()]);
+        watch.look();
+        std::fs::write(&path, "ab").unwrap();
+        watch.watch(vec![path.clone()]);
+        assert!(tokio::time::timeout(LOOK * 10, watch.changed()).await.is_ok());
     }
 }
