@@ -25,11 +25,12 @@ impl<S: Sync> FromRequestParts<S> for Seen {
 }
 
 impl Seen {
-    /// The version that the caller has seen: the current one if it is among those that he names. A weak one never is.
+    /// The version that the caller has seen: the current one if it is among those that he names, else the empty one, which nothing
+    /// has. A weak one, or one without its quotes, is none.
     pub(super) fn version(&self, current: &str) -> Option<String> {
         let named = self.0.as_deref()?;
         let is_current = named.split(',').map(str::trim).any(|one| one == "*" || one == quoted(current));
-        Some(if is_current { current.to_owned() } else { named.to_owned() })
+        Some(if is_current { current.to_owned() } else { String::new() })
     }
 }
 
