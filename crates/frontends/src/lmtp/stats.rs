@@ -113,6 +113,7 @@ mod tests {
             stats.note(&Receipt::PutAside(reason));
         }
         let counts: Vec<_> = stats.put_aside().map(|(_, count)| count).collect();
-        assert_eq!(counts, [1, 1, 1, 1, 1, 2]);
+        assert_eq!((counts.len(), counts.last()), (REASONS.len(), Some(&2)));
+        assert!(counts.iter().rev().skip(1).all(|count| *count == 1), "{counts:?}");
     }
 }

@@ -164,7 +164,7 @@ impl Watcher {
     /// An operator blocks whoever is not blocked, for as long as he says.
     fn block_by_hand(&mut self, who: usize, length: Option<Duration>) -> Result<(), TestCaseError> {
         let blocked = self.latest.get(&subject(who)).filter(|block| block.is_active()).map(|block| &block.reference);
-        let changes = match self.ledger.block_by_hand(&subject(who), "a stolen password.", length, self.now) {
+        let mut changes = match self.ledger.block_by_hand(&subject(who), "a stolen password.", length, self.now) {
             Err(BlockRefused::Blocked { reference, .. }) => {
                 prop_assert_eq!(blocked, Some(&reference));
                 return Ok(());
@@ -173,14 +173,17 @@ impl Watcher {
             Ok(changes) => changes,
         };
         prop_assert_eq!(blocked, None, "blocked twice");
+        let begun = changes.pop();
+        // What ends before it may be a block of a measured length.
+        changes.into_iter().try_for_each(|change| self.see(change))?;
         self.measured.remove(&subject(who));
-        if let Some(Transition::Blocked { block, .. }) = changes.last() {
+        if let Some(Transition::Blocked { block, .. }) = &begun {
             prop_assert_eq!(block.reason.decided(), Some("a stolen password"));
             let promised = block.automatic_release || block.way_out == WayOut::Ticket;
             prop_assert!(length.is_none_or(|length| block.length == length && promised));
         }
         self.measured.extend(length.map(|_| subject(who)));
-        changes.into_iter().try_for_each(|change| self.see(change))
+        begun.into_iter().try_for_each(|change| self.see(change))
     }
 
     fn release(&mut self, who: usize, by: Releaser) -> Result<(), TestCaseError> {
