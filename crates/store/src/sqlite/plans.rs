@@ -85,7 +85,7 @@ fn filled(directory: &std::path::Path) -> SqliteStore {
 const COPIES: &str = "
     CREATE TEMP TABLE n AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < MANY) SELECT i FROM n;
     INSERT INTO blocks SELECT 'b' || i, kind, 'user' || i || '@shop.example', 'unblocked', since + i, length, strike, reason,
-        automatic_release, messages, spam, attempts, since + i, 'operator', 'time', place || i, quota FROM blocks, n;
+        automatic_release, messages, spam, attempts, since + i, 'operator', 'time', place || i, quota, adoption FROM blocks, n;
     INSERT INTO evidence (block, at, message_id, record) SELECT 'b' || i, i, '<' || i || '@a.example>', record FROM evidence, n;
     INSERT INTO letters (about, number, block, kind, created, due, tries, sent, message_id, owed_customer, owed_operators, told)
         SELECT 'b' || i, 0, 'b' || i, kind, i, i, 0, i, message_id || i, 0, 0, told FROM letters, n WHERE number = 0;
