@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use console::Words;
 use customers::Language;
-use model::{Block, Evidence, MessageId, WebDoor};
+use model::{Block, BlockState, Evidence, MessageId, WebDoor};
 use pipeline::{CaseFile, DeskError};
 
 use super::Door;
@@ -121,9 +121,10 @@ fn advice(steps: &[&str], words: &Words) -> String {
     format!("<h2>{}</h2>\n<ol>\n{steps}</ol>\n", words.say("advice.title"))
 }
 
-/// How long the next block would be: while it is in force, or its strike counts.
+/// How long the next block would be, as long as this one is not over.
 fn next(block: &Block, ladder: &[Duration], words: &Words) -> String {
-    let length = limits::next_length(ladder, block.strike).filter(|_| !block.reason.monitored);
+    let threatens = block.state != BlockState::Unblocked && !block.reason.monitored;
+    let length = limits::next_length(ladder, block.strike).filter(|_| threatens);
     let told = length.map(|length| words.fill("status.next", &[("length", &words.length(length))]));
     told.map(|sentence| format!("<p>{}</p>\n", escape(&sentence))).unwrap_or_default()
 }

@@ -85,10 +85,11 @@ impl CasePage {
         Self { contact, ..self }
     }
 
-    /// With how long the next block would be, by this ladder.
+    /// With how long the next block would be, by this ladder, as long as this one is not over.
     #[must_use]
     pub fn with_next(self, block: &Block, ladder: &[Duration], words: &Words) -> Self {
-        let length = limits::next_length(ladder, block.strike).filter(|_| !block.reason.monitored);
+        let threatens = block.state != BlockState::Unblocked && !block.reason.monitored;
+        let length = limits::next_length(ladder, block.strike).filter(|_| threatens);
         let next = length.map(|length| words.fill("status.next", &[("length", &words.length(length))]));
         Self { next: next.unwrap_or_default(), ..self }
     }
