@@ -24,6 +24,8 @@ pub struct Case {
     pub campaign: usize,
     /// What the classifier sees.
     pub sample: Sample,
+    /// Written for training. It teaches words; how sure they make is measured on mail that was sent.
+    pub by_hand: bool,
 }
 
 /// A campaign ends at a twentieth of its class: threads that quote each other and large providers would join everything.
@@ -58,7 +60,7 @@ pub fn cases(mails: &[Mail], engine: &Engine, mut step: impl FnMut()) -> Vec<Cas
         let (collection, is_spam) = (mail.collection.clone(), mail.is_spam);
         let sketch = sketch(&engine.correction(&features, is_spam).pairs);
         keys.push(Keys { class: (collection.clone(), is_spam), domain: domain(&features), sketch });
-        cases.push(Case { collection, is_spam, campaign: 0, sample: engine.sample(&features) });
+        cases.push(Case { collection, is_spam, campaign: 0, sample: engine.sample(&features), by_hand: false });
         step();
     }
     for (case, campaign) in cases.iter_mut().zip(campaigns(&keys)) {

@@ -45,6 +45,7 @@ mod tests {
             is_spam: number.is_multiple_of(2),
             campaign: number / 4 * 2 + number % 2,
             sample: scoring::classifier::Sample::default(),
+            by_hand: false,
         };
         let cases: Vec<Case> = (0..80).map(case).collect();
         let cases: Vec<&Case> = cases.iter().collect();

@@ -46,6 +46,7 @@ pub fn written(engine: &Engine, first_campaign: usize) -> Vec<Case> {
     let words_only = |mut case: Case| {
         case.sample.properties.clear();
         case.campaign += first_campaign;
+        case.by_hand = true;
         case
     };
     cases(&mails, engine, || {}).into_iter().map(words_only).collect()
@@ -82,7 +83,7 @@ mod tests {
         let cases = all();
         let spam = cases.iter().filter(|case| case.is_spam).count();
         assert!(spam > 100 && cases.len() - spam > 100, "{spam} of {}", cases.len());
-        assert!(cases.iter().all(|case| case.sample.speaks && case.sample.properties.is_empty()));
+        assert!(cases.iter().all(|case| case.by_hand && case.sample.speaks && case.sample.properties.is_empty()));
         let short: Vec<_> =
             cases.iter().filter(|case| case.sample.slots.len() <= 5).map(|case| case.campaign).collect();
         assert!(short.is_empty() && cases.iter().all(|case| case.campaign >= 1000), "{short:?}");
