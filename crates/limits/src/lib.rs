@@ -14,6 +14,7 @@ mod ledger;
 mod letter_name;
 mod letters;
 mod lockout;
+mod near;
 mod notes;
 mod plan;
 mod record;

@@ -111,7 +111,8 @@ impl Trip {
     }
 }
 
-fn counted(counter: CounterKind, count: u64, window: Duration) -> String {
+/// "5 messages that look like spam within 10 minutes"
+pub(crate) fn counted(counter: CounterKind, count: u64, window: Duration) -> String {
     let one = count == 1;
     let what = match counter {
         CounterKind::Messages if one => "message",

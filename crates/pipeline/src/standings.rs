@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use limits::{Ledger, Lockout, Past, RuleCount};
-use model::time::spoken;
 use model::{Block, BlockState, Clock, DomainName, SubjectKey, Timestamp, WayOut};
 use serde::{Deserialize, Serialize};
 
@@ -123,18 +122,9 @@ impl SubjectStanding {
         let used = |count: &&RuleCount| count.limit.map_or(0, |limit| count.count.saturating_mul(100) / limit.max(1));
         let blocking = self.counters.iter().filter(|count| !count.is_rate && count.limit.is_some() && count.count > 0);
         match blocking.max_by_key(used) {
-            Some(count) => format!("It is not blocked. Nearest is rule {}: {}.", count.rule, how_near(count)),
+            Some(count) => format!("It is not blocked. Nearest is rule {}: {}.", count.rule, count.sentence()),
             None => "It is not blocked, and nothing that could block it is counted of it at present.".to_owned(),
         }
-    }
-}
-
-/// "3 of 5 spam within 10 minutes", "spam at 20 % of messages, of 50 % within 8 hours"
-fn how_near(RuleCount { counter, percent_of, count, limit, window, .. }: &RuleCount) -> String {
-    let (limit, counter, window) = (limit.unwrap_or_default(), counter.replace('_', " "), spoken(*window));
-    match percent_of {
-        None => format!("{count} of {limit} {counter} within {window}"),
-        Some(base) => format!("{counter} at {count} % of {}, of {limit} % within {window}", base.replace('_', " ")),
     }
 }
 

@@ -4,8 +4,6 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use admin::ControlClient;
-use limits::RuleCount;
-use model::time::spoken;
 use pipeline::SubjectStanding;
 
 use crate::args::StandingArgs;
@@ -39,8 +37,8 @@ fn print(standing: &SubjectStanding) {
         say!("Nothing is counted of it at present.");
         return;
     }
-    say!("\n{:<28}  {:<32}  {:>9}  {:>9}  WITHIN", "RULE", "COUNTS", "NOW", "LIMIT");
-    standing.counters.iter().for_each(print_counter);
+    say!("\n{:<28}  SO FAR", "RULE");
+    standing.counters.iter().for_each(|count| say!("{:<28}  {}", count.rule, count.sentence()));
 }
 
 fn print_past(standing: &SubjectStanding) {
@@ -52,13 +50,4 @@ fn print_past(standing: &SubjectStanding) {
     if let Some(until) = past.probation_until {
         say!("{:<10} until {until}: one message that looks like spam blocks it", "Probation");
     }
-}
-
-fn print_counter(count: &RuleCount) {
-    let percent = if count.percent_of.is_some() { " %" } else { "" };
-    let limit = count.limit.map_or_else(|| "off".to_owned(), |limit| format!("{limit}{percent}"));
-    let (now, window) = (format!("{}{percent}", count.count), spoken(count.window));
-    let base = count.percent_of.as_ref().map(|base| format!(" of {base}")).unwrap_or_default();
-    let (counted, slows) = (format!("{}{base}", count.counter), if count.is_rate { " (slows down)" } else { "" });
-    say!("{:<28}  {counted:<32}  {now:>9}  {limit:>9}  {window}{slows}", count.rule);
 }
