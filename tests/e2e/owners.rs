@@ -97,3 +97,27 @@ async fn killed_at_the_moment_of_the_answer_it_is_adopted_once() {
         daemon.kill();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_diagnosis_tells_a_silent_directory_from_one_that_knows_nobody() {
+    let directory = Receiver::start().await;
+    let site = site(&directory).await;
+    let _daemon = site.start().await;
+    for (login, status, answer, outcome, words) in [
+        ("one@shop.example", 503, "", "unknown", "directory of customers did not answer"),
+        ("two@shop.example", 404, "", "unknown", "No known customer owns it."),
+        ("six@shop.example", 200, OWNER, "pass", "The service panel-7 is in order."),
+    ] {
+        directory.answer_status(status, answer);
+        // A directory that has just failed is left alone for a second.
+        until(words, || async {
+            let told: serde_json::Value =
+                serde_json::from_str(&said(&site, &["diagnose", "account", login, "--json"])).unwrap_or_default();
+            let findings = told["task"]["findings"].as_array().cloned().unwrap_or_default();
+            let found = findings.into_iter().find(|finding| finding["check"] == "suspended").unwrap_or_default();
+            assert!(found["outcome"] != "unknown" || !found["advice"].as_str().unwrap_or_default().is_empty());
+            found["outcome"] == outcome && found["found"].as_str().is_some_and(|text| text.contains(words))
+        })
+        .await;
+    }
+}

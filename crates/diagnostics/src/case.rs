@@ -4,7 +4,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use customers::Customer;
+use customers::Said;
 use customers::ticket::TicketStore;
 use limits::{Ledger, Lockout};
 use lookups::{Answer, Dns, Kind, Name, Question, Reputation};
@@ -20,28 +20,28 @@ use crate::tls::Trust;
 /// A question about a subject.
 type Asked<T> = Arc<dyn Fn(&SubjectKey) -> T + Send + Sync>;
 
-/// An owner to come.
-type Coming = Pin<Box<dyn Future<Output = Arc<Customer>> + Send>>;
+/// What will be said of an owner.
+type Coming = Pin<Box<dyn Future<Output = Said> + Send>>;
 
-/// Says who owns a subject.
+/// Says who owns a subject, or that nobody could be asked.
 #[derive(Clone)]
 pub struct Owners(Arc<dyn Fn(SubjectKey) -> Coming + Send + Sync>);
 
 impl Owners {
     /// Asks what knows at once.
-    pub fn new(owner: impl Fn(&SubjectKey) -> Arc<Customer> + Send + Sync + 'static) -> Self {
+    pub fn new(owner: impl Fn(&SubjectKey) -> Said + Send + Sync + 'static) -> Self {
         Self::asking(move |subject| std::future::ready(owner(&subject)))
     }
 
     /// Asks what may have to ask others.
     pub fn asking<F>(owner: impl Fn(SubjectKey) -> F + Send + Sync + 'static) -> Self
     where
-        F: Future<Output = Arc<Customer>> + Send + 'static,
+        F: Future<Output = Said> + Send + 'static,
     {
         Self(Arc::new(move |subject| Box::pin(owner(subject))))
     }
 
-    pub(crate) async fn of(&self, subject: SubjectKey) -> Arc<Customer> {
+    pub(crate) async fn of(&self, subject: SubjectKey) -> Said {
         (self.0)(subject).await
     }
 }

@@ -27,7 +27,7 @@ pub fn diagnoses(ground: &Ground, directory: Directory, settings: DiagnosisSetti
         dns,
         ledger: Arc::clone(&ground.ledger),
         tickets: Arc::clone(&ground.store) as _,
-        owners: Owners::new(move |subject| directory.owner(subject)),
+        owners: Owners::new(move |subject| directory.said(subject)),
         locks: Locks::new(|_| None),
         trust: Trust::authorities(Path::new("/nonexistent")),
         ehlo: "filter.provider.example".into(),

@@ -80,10 +80,7 @@ fn made(
         tickets: Arc::clone(store) as _,
         owners: Owners::asking(move |subject| {
             let live = live.clone();
-            async move {
-                live.ask(&subject).await;
-                live.owner(&subject)
-            }
+            async move { live.ask(&subject).await }
         }),
         trust: Trust::authorities(&config.diagnosis.authorities),
         ehlo: ehlo(config),

@@ -1,8 +1,9 @@
 //! Blocked, suspended, locked: what keeps an account from sending, and what to do.
 
+use customers::{Language, Said};
 use diagnostics::Check::{self, Blocked, Locked, Suspended};
 use diagnostics::Outcome::{Fail, Pass, Unknown, Warn};
-use diagnostics::{Cause, DiagnosisSettings, Locks};
+use diagnostics::{Cause, DiagnosisSettings, Locks, Owners, told};
 use limits::{Lockout, Store};
 use model::SubjectKind::{self, Account, Domain, Ip};
 use model::{Block, Timestamp, WayOut};
@@ -87,6 +88,21 @@ async fn a_suspended_or_expired_service_is_told() {
         world.expect(bob(Suspended), outcome, says).await;
     }
     World::new().await.expect(bob(Suspended), Unknown, "No known customer owns it").await;
+}
+
+#[tokio::test]
+async fn a_silent_directory_is_told_and_not_taken_for_good_or_bad_news() {
+    let mut world = World::new().await;
+    world.change(|tools| tools.owners = Owners::new(|_| Said::Nothing));
+    world.expect(bob(Suspended), Unknown, "directory of customers did not answer").await;
+    let found = world.found(Account, "bob@shop.example", Suspended).await;
+    assert!(found.advice.contains("`portreeve status`"), "{}", found.advice);
+    let summary = world.diagnosed(Account, "bob@shop.example").await.summary();
+    assert_eq!((summary.is_suspended, summary.cause), (None, None));
+    for language in [Language::Fr, Language::De] {
+        assert_ne!(told(&found.found, language), found.found);
+        assert_ne!(told(&found.advice, language), found.advice);
+    }
 }
 
 #[tokio::test]

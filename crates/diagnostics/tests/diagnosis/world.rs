@@ -96,7 +96,7 @@ fn tools(
         dns,
         ledger: Arc::new(Ledger::new(Rules::default(), || 1)),
         tickets: Arc::clone(store) as _,
-        owners: Owners::new(move |subject| directory.owner(subject)),
+        owners: Owners::new(move |subject| directory.said(subject)),
         locks: Locks::new(|_| None),
         trust: Trust::authorities(std::path::Path::new("/nonexistent")),
         ehlo: "filter.provider.example".into(),
