@@ -41,6 +41,7 @@ mod provider_clients;
 mod proxy;
 mod readiness;
 mod recall;
+mod refused_message;
 mod reload;
 mod replay;
 mod replies;

@@ -15,6 +15,8 @@ pub struct Standing<'a> {
     pub rate: Option<&'a RateHit>,
     /// Whether the score could not be computed, and mail has to wait then.
     pub unscored: bool,
+    /// What the message is called in the log, where it is one.
+    pub reference: Option<&'a str>,
 }
 
 /// The action and its reason in a word. A block outweighs everything, then the rate, then the content.
@@ -31,7 +33,7 @@ pub fn decide(standing: Standing<'_>, score: &Score, policy: &Policy) -> (Action
         return (Action::Defer(reply::unavailable()), "unscored");
     }
     if reaches(score, thresholds.reject) {
-        return (Action::Reject(reply::spam(score, policy)), "spam");
+        return (Action::Reject(reply::spam(score, standing.reference, policy)), "spam");
     }
     if reaches(score, thresholds.hold) {
         return (Action::Hold(format!("spam score {}", score.total)), "held");

@@ -134,7 +134,12 @@ impl Reeve {
             return self.tell(submission, &identity, read, verdict, started);
         }
         let block = self.observe(submission, &identity, read, at).await;
-        let verdict = self.conclude(&identity, block.as_deref(), cost, read, at);
+        let message_id = read.and_then(|(features, _)| features.headers.message_id.as_ref());
+        let queue_id = submission.envelope.queue_id.as_ref();
+        let reference =
+            reply::reference(message_id.map(model::MessageId::as_str), queue_id.map(model::QueueId::as_str));
+        let standing = Standing { block: block.as_deref(), reference, ..Standing::default() };
+        let verdict = self.conclude(&identity, standing, cost, read, at);
         if let Some(seen) = sighting.flatten() {
             self.memory.note(&seen, &identity, &verdict, self.policy.score.spam, block.as_deref());
         }
@@ -155,7 +160,7 @@ impl Reeve {
         if self.policy.mode == Mode::Monitor || (block.is_none() && rate.is_none()) {
             return None;
         }
-        let standing = Standing { block: block.as_deref(), rate: rate.as_ref(), unscored: false };
+        let standing = Standing { block: block.as_deref(), rate: rate.as_ref(), ..Standing::default() };
         let (action, reason) = decide(standing, &Score::default(), &self.policy);
         Some(Verdict { action, reason, score: Score::default(), at })
     }
@@ -247,19 +252,19 @@ impl Reeve {
     fn conclude(
         &self,
         identity: &Identity,
-        block: Option<&Block>,
+        standing: Standing<'_>,
         cost: Cost,
         read: Option<&(Features, Score)>,
         at: Timestamp,
     ) -> Verdict {
         let score = read.map(|(_, score)| score.clone()).unwrap_or_default();
         let unscored = read.is_none() && self.policy.on_scorer_failure == OnFailure::Tempfail;
-        let first = decide(Standing { block, rate: None, unscored }, &score, &self.policy);
+        let first = decide(Standing { unscored, ..standing }, &score, &self.policy);
         // Only what is delivered uses up a rate, and another session may have used the rest of it meanwhile.
         let rate = if first.0.delivers() { reached(self.ledger.take(identity, cost, at)) } else { None };
         let (action, reason) = match &rate {
             None => first,
-            Some(hit) => decide(Standing { block, rate: Some(hit), unscored }, &score, &self.policy),
+            Some(hit) => decide(Standing { rate: Some(hit), unscored, ..standing }, &score, &self.policy),
         };
         Verdict { action, reason, score, at }
     }

@@ -10,6 +10,9 @@ use crate::policy::Policy;
 /// A deferred client is told to come back after this long when nothing better is known.
 const COME_BACK: Duration = Duration::from_secs(300);
 
+/// A longer name of a message would leave too little room for the sentence.
+const MAX_REFERENCE: usize = 120;
+
 /// "Sending from bob@shop.example is blocked until 2026-11-21 10:15 UTC because of 5 messages that look like spam
 /// within 10 minutes. It can still receive. Why, and how to be released: LINK"
 pub fn blocked(block: &Block, policy: &Policy) -> Refusal {
@@ -31,18 +34,28 @@ pub fn blocked(block: &Block, policy: &Policy) -> Refusal {
     Refusal::permanent(format!("{kept}{link}"))
 }
 
-/// The message itself is refused; the sender isn't blocked for it alone.
-pub fn spam(score: &Score, policy: &Policy) -> Refusal {
+/// The message itself is refused; the sender isn't blocked for it alone. Whoever is asked about it finds it in the log by its
+/// reference, with its score and all that it was made of.
+pub fn spam(score: &Score, reference: Option<&str>, policy: &Policy) -> Refusal {
     let strongest = score.hits.first().map(|hit| format!(" Strongest reason: {}.", in_general(&hit.why)));
     let strongest = strongest.unwrap_or_default();
     let contact = match policy.blocks.contact.as_str() {
         "" => "If it is not spam, send it to your provider's support as an attachment.",
         contact => contact,
     };
-    Refusal::permanent(format!(
+    let text = format!(
         "This message was not sent: it looks like spam (score {}, limit {}).{strongest} {contact}",
         score.total, policy.score.reject
-    ))
+    );
+    let reference = reference.map(|reference| format!(" Reference: {reference}")).unwrap_or_default();
+    let kept = bounded(&text, Refusal::MAX_TEXT.saturating_sub(reference.len()));
+    Refusal::permanent(format!("{kept}{reference}"))
+}
+
+/// What a message is called in the log: its Message-ID, or the mail server's name for it where that is none that people can copy.
+pub(crate) fn reference<'m>(message_id: Option<&'m str>, queue_id: Option<&'m str>) -> Option<&'m str> {
+    let can_be_copied = |name: &&str| name.len() <= MAX_REFERENCE && name.bytes().all(|byte| byte.is_ascii_graphic());
+    message_id.filter(can_be_copied).or(queue_id.filter(can_be_copied))
 }
 
 /// What is behind the colon are the words and links that gave it away: they are for the operator's log and console, and
@@ -145,9 +158,27 @@ mod tests {
     fn what_gave_a_message_away_is_not_told_to_whom_it_was_refused() {
         let why = "As a whole it reads like spam: lottery, unlimited".to_owned();
         let hit = model::Hit { signal: model::SignalName::new("classifier"), points: 238, why };
-        let text = spam(&Score::of(vec![hit]), &policy()).text;
+        let text = spam(&Score::of(vec![hit]), None, &policy()).text;
         assert!(text.contains(" Strongest reason: As a whole it reads like spam. If it is not spam, "), "{text}");
         assert!(!text.contains("lottery"), "{text}");
+    }
+
+    #[test]
+    fn a_refused_message_has_a_name_to_ask_about() {
+        let mut policy = policy();
+        policy.blocks.contact = "Call us. ".repeat(100);
+        let text = spam(&Score::default(), Some("<1@shop.example>"), &policy).text;
+        assert!(text.ends_with(" Reference: <1@shop.example>") && text.len() <= Refusal::MAX_TEXT, "{text}");
+        let long = format!("<{}@shop.example>", "x".repeat(200));
+        for (message_id, queue_id, told) in [
+            (Some("<1@shop.example>"), Some("4bC1X"), Some("<1@shop.example>")),
+            (Some(long.as_str()), Some("4bC1X"), Some("4bC1X")),
+            (Some("<\u{e9} 1@shop.example>"), None, None),
+            (None, Some("4bC1X"), Some("4bC1X")),
+            (None, None, None),
+        ] {
+            assert_eq!(reference(message_id, queue_id), told);
+        }
     }
 
     #[test]
