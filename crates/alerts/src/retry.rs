@@ -39,6 +39,14 @@ pub(crate) fn pause(tries: u32) -> Duration {
     PAUSES.get(tries as usize).or(PAUSES.last()).copied().map_or(Duration::ZERO, Duration::from_secs)
 }
 
+/// No letter waits longer than this for its next try.
+const FARTHEST: Duration = Duration::from_secs(2 * 86_400);
+
+/// When a letter is due in truth: one that is due farther ahead than any is waited so by a clock that has been set back since.
+pub(crate) fn due(due: Timestamp, now: Timestamp) -> Timestamp {
+    if due.since(now) > FARTHEST { now } else { due }
+}
+
 /// What follows from a try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
@@ -106,6 +114,14 @@ mod tests {
         let pause =
             |tries| settle(job(tries), outcome(false, true), Timestamp(5), DAY).due.since(Timestamp(5)).as_secs();
         assert_eq!([0, 1, 2, 3, 4, 5, 99].map(pause), [60, 300, 900, 3600, 14_400, 14_400, 14_400]);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_keeps_no_letter_for_years() {
+        let now = Timestamp(5);
+        for (ahead, kept) in [(Duration::ZERO, true), (DAY, true), (DAY * 365, false)] {
+            assert_eq!(due(now.after(ahead), now), if kept { now.after(ahead) } else { now });
+        }
     }
 
     #[test]

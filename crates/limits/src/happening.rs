@@ -82,9 +82,18 @@ impl Before {
         block.adopted().filter(|_| awaited && block.is_active())
     }
 
-    /// Whether it was over, and this is from before that, written late: a block that is over does not begin again.
+    /// Whether it has gone on, and this is from before that, written late: a block that is over does not begin again.
     pub fn is_over_for(self, block: &Block) -> bool {
-        self.state != BlockState::BlockedForSpam && block.is_active()
+        steps(self.state) > steps(block.state)
+    }
+}
+
+/// How far a block has come: it only goes forward.
+fn steps(state: BlockState) -> u8 {
+    match state {
+        BlockState::BlockedForSpam => 0,
+        BlockState::Unblocking => 1,
+        BlockState::Unblocked => 2,
     }
 }
 

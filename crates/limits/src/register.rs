@@ -132,13 +132,8 @@ impl Entry {
         Block { attempts: self.attempts.load(Ordering::Relaxed), ..(*self.block).clone() }
     }
 
-    /// When the strike began to fade.
-    fn ended(&self) -> Timestamp {
-        self.block.released.as_ref().map_or(self.block.since, |(at, _)| *at)
-    }
-
     fn is_remembered(&self, memory: Duration, now: Timestamp) -> bool {
-        self.block.state != BlockState::Unblocked || now.since(self.ended()) <= memory
+        self.block.state != BlockState::Unblocked || now.since(ended(&self.block)) <= memory
     }
 
     /// Takes the next step and returns the block as it is then.
@@ -308,11 +303,11 @@ impl Register {
         self.allowance.forget(settings.customer_release_window, now);
     }
 
-    /// Takes over a block that was written down, unless a later one is known.
-    pub(crate) fn restore(&self, block: Block) {
+    /// Takes over a block that was written down, unless a later one is known; `memory` is how long strikes are remembered.
+    pub(crate) fn restore(&self, block: Block, memory: Duration) {
         self.allowance.follow(&block);
         match self.blocks.entry(block.subject.clone()) {
-            dashmap::Entry::Occupied(mut known) if known.get().block.since <= block.since => {
+            dashmap::Entry::Occupied(mut known) if follows(&block, &known.get().block, memory) => {
                 known.insert(Entry::new(block));
             }
             dashmap::Entry::Occupied(_) => {}
@@ -331,6 +326,25 @@ impl Register {
     pub(crate) fn active_len(&self) -> usize {
         self.blocks.iter().filter(|entry| entry.block.is_active()).count()
     }
+}
+
+/// When the strike began to fade.
+fn ended(block: &Block) -> Timestamp {
+    block.released.as_ref().map_or(block.since, |(at, _)| *at)
+}
+
+/// Whether a block is later than another of the same subject. One in force is. A clock that was set back may have given the later one
+/// the earlier beginning, but while strikes are remembered they only go up.
+fn follows(block: &Block, other: &Block, memory: Duration) -> bool {
+    let is_over = |block: &Block| block.state == BlockState::Unblocked;
+    if is_over(block) != is_over(other) {
+        return is_over(other);
+    }
+    let outranks = |one: &Block, other: &Block| {
+        let remembered = !one.reason.monitored && other.since.since(ended(one)) <= memory;
+        one.strike > other.strike && (one.since >= other.since || remembered)
+    };
+    outranks(block, other) || (!outranks(other, block) && block.since >= other.since)
 }
 
 fn begun(

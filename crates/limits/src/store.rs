@@ -308,8 +308,8 @@ pub trait Store: Send + Sync {
     fn update_block(&self, block: &Block) -> Result<(), StoreError>;
     /// Adds flagged messages to a block.
     fn add_evidence(&self, block: &BlockRef, evidence: &[Evidence]) -> Result<(), StoreError>;
-    /// The blocks not yet released; the last strike of each subject since `since`, and blocks that ended by themselves since
-    /// then and count for their customer.
+    /// The blocks not yet released; the last strike of each subject since `since`, and the highest, which is the last when the clock
+    /// was set back; and blocks that ended by themselves since then and count for their customer.
     fn load_blocks(&self, since: Timestamp) -> Result<Vec<Block>, StoreError>;
     /// One block by its reference.
     fn block(&self, reference: &BlockRef) -> Result<Option<Block>, StoreError>;

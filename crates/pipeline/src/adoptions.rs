@@ -22,9 +22,6 @@ const SHORTEST: Duration = Duration::from_secs(1);
 /// No pause is longer: so much later than it could be a block is adopted at most.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// A block is this old before it is adopted: whoever began it has handed it to the journal by then, and the journal keeps order.
-const AGE: Duration = Duration::from_secs(1);
-
 /// Finds the owners of blocks that await them.
 pub struct Adoptions {
     ledger: Arc<Ledger>,
@@ -73,13 +70,13 @@ impl Adoptions {
 
     /// Asks once for each block that awaits its owner, and adopts those that can be; whether any is left.
     pub async fn round(&self) -> bool {
-        let now = self.clock.now();
-        for block in self.ledger.awaiting().iter().filter(|block| now.since(block.since) >= AGE) {
+        for block in self.ledger.awaiting() {
             // The ledger reads the answer from where everybody does: the directory in force.
             self.directory.ask(&block.subject).await;
-            if let Some(change) = self.ledger.adopt(&block.subject, self.clock.now()) {
-                self.blocking.apply(vec![change], &self.policy.load()).await;
-            }
+            let (now, policy) = (self.clock.now(), self.policy.load_full());
+            let adopt = |ledger: &Ledger| ledger.adopt(&block.subject, now);
+            let adopted = self.ledger.changing(|ledger| self.blocking.hand_over(adopt(ledger), &policy));
+            self.blocking.settle(adopted, &policy).await;
         }
         !self.ledger.awaiting().is_empty()
     }

@@ -72,15 +72,21 @@ impl ByHand {
             return Err(ByHandError::Length);
         }
         let reason = sentence(&wanted.reason).ok_or(ByHandError::Reason)?;
-        let changes = self.ledger.block_by_hand(&wanted.subject, reason, wanted.length, self.clock.now())?;
-        let begun = changes.iter().find_map(|change| match change {
-            Transition::Blocked { block, .. } => Some(Block::clone(block)),
-            Transition::Changed { .. } => None,
-        });
-        let policy = self.policy.load_full();
-        self.blocking.apply(changes, &policy).await;
+        let (now, policy) = (self.clock.now(), self.policy.load_full());
+        let (begun, handed) = self.ledger.changing(|ledger| {
+            let changes = ledger.block_by_hand(&wanted.subject, reason, wanted.length, now)?;
+            Ok::<_, BlockRefused>((begun(&changes), self.blocking.hand_over(changes, &policy)))
+        })?;
+        self.blocking.settle(handed, &policy).await;
         Ok(begun.ok_or(BlockRefused::NoReference)?)
     }
+}
+
+fn begun(changes: &[Transition]) -> Option<Block> {
+    changes.iter().find_map(|change| match change {
+        Transition::Blocked { block, .. } => Some(Block::clone(block)),
+        Transition::Changed { .. } => None,
+    })
 }
 
 fn sentence(reason: &str) -> Option<&str> {

@@ -8,7 +8,7 @@ use limits::{Ledger, ReleaseRefused, Releaser, Store, StoreError};
 use model::standing::Transition;
 use model::{Block, BlockRef, BlockState, Clock, Event, EventSink, Evidence, SubjectKey, Timestamp};
 
-use crate::journal::Journal;
+use crate::journal::{Durably, Journal};
 use crate::standings::blocked_domain;
 
 /// Blocks as they are enforced (the ledger) and as they were written (the store).
@@ -19,6 +19,9 @@ pub struct Desk {
     events: Arc<dyn EventSink>,
     clock: Arc<dyn Clock>,
 }
+
+/// A block as it was changed, on its way to the disk.
+type Recorded = (Block, Durably);
 
 /// A block with the messages that led to it.
 #[derive(Debug, Clone)]
@@ -104,14 +107,27 @@ impl Desk {
             let kind = self.written(reference)?.subject.kind();
             return Err(ReleaseRefused::NotBlocked { kind }.into());
         };
-        let now = self.clock.now();
-        let mut block = changed(self.ledger.release(&live.subject, by, now)?);
-        self.record(&block).await;
-        if let Some(finished) = self.ledger.finish_release(&live.subject, now) {
-            block = changed(finished);
-            self.record(&block).await;
+        let (subject, now) = (&live.subject, self.clock.now());
+        let released = self.change(&live, |ledger| ledger.release(subject, by, now).map(Some))?;
+        let kind = subject.kind();
+        let block = self.record(released.ok_or(ReleaseRefused::NotBlocked { kind })?).await;
+        match self.change(&live, |ledger| Ok(ledger.finish_release(subject, now)))? {
+            Some(finished) => Ok(self.record(finished).await),
+            None => Ok(block),
         }
-        Ok(block)
+    }
+
+    /// A change of this block, handed to the journal; none when it is not its subject's latest any more.
+    fn change(
+        &self,
+        of: &Block,
+        change: impl FnOnce(&Ledger) -> Result<Option<Transition>, ReleaseRefused>,
+    ) -> Result<Option<Recorded>, ReleaseRefused> {
+        self.ledger.changing(|ledger| {
+            let is_latest = ledger.block(&of.subject).is_some_and(|latest| latest.reference == of.reference);
+            let block = if is_latest { change(ledger)?.map(changed) } else { None };
+            Ok(block.map(|block| (block.clone(), self.journal.update_block(block))))
+        })
     }
 
     /// A password was changed at that time, as the provider's own panel says: releases the account, when that is its way out
@@ -139,9 +155,10 @@ impl Desk {
     }
 
     /// A failing store is told by the journal, which tries again.
-    async fn record(&self, block: &Block) {
-        self.events.emit(&Event::BlockChanged { block, monitored: block.reason.monitored });
-        let _ = self.journal.update_block(block.clone()).await;
+    async fn record(&self, (block, written): Recorded) -> Block {
+        self.events.emit(&Event::BlockChanged { block: &block, monitored: block.reason.monitored });
+        let _ = written.await;
+        block
     }
 
     /// One block, as it is enforced. Blocks the thread on the store.

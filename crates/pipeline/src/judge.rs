@@ -242,10 +242,9 @@ impl Reeve {
             network: identity.network,
             evidence: may_be_cause.then(|| evidence(submission, features, score, at)),
         };
-        let transitions = self.ledger.observe(identity, &observation, at);
-        if !transitions.is_empty() {
-            self.blocking.apply(transitions, &self.policy).await;
-        }
+        let count = |ledger: &Ledger| ledger.observe(identity, &observation, at);
+        let tripped = self.ledger.counting(|ledger| self.blocking.hand_over(count(ledger), &self.policy));
+        self.blocking.settle(tripped, &self.policy).await;
         self.ledger.blocked(identity, at)
     }
 

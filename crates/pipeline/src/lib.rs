@@ -38,7 +38,7 @@ mod waiting;
 pub use addresses::Addresses;
 pub use adoptions::{AdoptionCaller, Adoptions};
 pub use allowance::{AllowanceRule, Allowances};
-pub use blocking::Blocking;
+pub use blocking::{Blocking, HandedOver};
 pub use by_hand::{ByHand, ByHandError, NewBlock};
 pub use customers::ticket::Addressee;
 pub use decide::{Standing, TAG_FIELDS, decide};

@@ -1,6 +1,6 @@
 //! Intercepted connections beside their messages: counted, and refused or cut while their client is blocked.
 
-use limits::Passage as Counted;
+use limits::{Ledger, Passage as Counted};
 use model::{Event, Evidence, Identity, OriginalDst, Session, Timestamp};
 
 use crate::identity;
@@ -18,10 +18,9 @@ pub(crate) async fn pass(reeve: &Reeve, session: &Session, passage: Passage) -> 
     let now = reeve.clock.now();
     if passage.is_new || passage.bytes > 0 {
         let counted = counted(reeve, session, passage, now);
-        let transitions = reeve.ledger.observe_passage(&identity, &counted, now);
-        if !transitions.is_empty() {
-            reeve.blocking.apply(transitions, &reeve.policy).await;
-        }
+        let count = |ledger: &Ledger| ledger.observe_passage(&identity, &counted, now);
+        let tripped = reeve.ledger.counting(|ledger| reeve.blocking.hand_over(count(ledger), &reeve.policy));
+        reeve.blocking.settle(tripped, &reeve.policy).await;
     }
     standing(reeve, session, &identity, passage, now)
 }

@@ -1,6 +1,6 @@
 //! Recipients that were refused when no message followed: whoever only tries addresses out never sends one.
 
-use limits::Observation;
+use limits::{Ledger, Observation};
 use model::{Envelope, Session};
 
 use crate::identity;
@@ -15,12 +15,14 @@ pub(crate) fn count(reeve: &Reeve, session: &Session, envelope: &Envelope) {
     let identity = identity::of_session(session, envelope.sender.domain(), &reeve.policy.identity);
     let refused_recipients = envelope.refused_count;
     let seen = Observation { refused_recipients, network: identity.network, ..Observation::default() };
-    let transitions = reeve.ledger.observe(&identity, &seen, reeve.clock.now());
-    if transitions.is_empty() {
+    let now = reeve.clock.now();
+    let count = |ledger: &Ledger| ledger.observe(&identity, &seen, now);
+    let tripped = reeve.ledger.counting(|ledger| reeve.blocking.hand_over(count(ledger), &reeve.policy));
+    if tripped.is_empty() {
         return;
     }
     let (blocking, policy) = (reeve.blocking.clone(), reeve.policy.clone());
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(async move { blocking.apply(transitions, &policy).await });
+        runtime.spawn(async move { blocking.settle(tripped, &policy).await });
     }
 }

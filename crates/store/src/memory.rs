@@ -10,7 +10,7 @@ mod lockouts;
 mod reports;
 mod tickets;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ::customers::ticket::Ticket;
@@ -94,13 +94,15 @@ impl State {
         blocks
     }
 
-    /// The latest block of each subject.
-    fn latest(&self) -> Vec<BlockRef> {
-        let mut latest: BTreeMap<SubjectKey, BlockRef> = BTreeMap::new();
-        for block in self.blocks(|_| true) {
-            latest.insert(block.subject, block.reference);
-        }
-        latest.into_values().collect()
+    /// The latest block of each subject, and the one of its highest strike since then.
+    fn latest(&self, since: Timestamp) -> BTreeSet<BlockRef> {
+        let mut last = BTreeMap::new();
+        let by_time = self.blocks(|_| true);
+        last.extend(by_time.iter().map(|block| ((&block.subject, false), block)));
+        let mut by_strike: Vec<_> = by_time.iter().filter(|block| ended(block) >= since).collect();
+        by_strike.sort_by_key(|block| block.strike);
+        last.extend(by_strike.iter().map(|block| ((&block.subject, true), *block)));
+        last.into_values().map(|block| block.reference.clone()).collect()
     }
 
     fn numbered(&mut self, evidence: &[Evidence]) -> Vec<(u64, Evidence)> {
@@ -167,7 +169,7 @@ impl Store for MemoryStore {
 
     fn load_blocks(&self, since: Timestamp) -> Result<Vec<Block>> {
         let state = self.state();
-        let latest = state.latest();
+        let latest = state.latest(since);
         let counts =
             |block: &Block| block.quota.is_some() && block.released.as_ref().is_some_and(|(_, by)| by == "time");
         let told = |block: &Block| latest.contains(&block.reference) || counts(block);

@@ -151,6 +151,33 @@ fn a_start_loads_what_is_blocked_and_the_last_strike_of_each_subject() {
 }
 
 #[test]
+fn a_start_loads_the_highest_strike_too_since_a_clock_may_have_been_set_back() {
+    each(|store| {
+        for (name, since, ended, strike) in [("before", 100, 110, 1), ("behind", 50, 60, 2), ("forgotten", 5, 6, 3)] {
+            let block = Block { strike, ..released(block(name, since), ended) };
+            store.open_block(&block, &[], None).unwrap();
+        }
+        let loaded = store.load_blocks(Timestamp(15)).unwrap();
+        let names: Vec<_> = loaded.iter().map(|block| block.reference.as_str()).collect();
+        assert_eq!(names, ["behind", "before"]);
+    });
+}
+
+#[test]
+fn a_block_only_goes_forward_whatever_is_written_late() {
+    each(|store| {
+        let granted = Block { state: BlockState::Unblocking, ..released(block("one", 1), 50) };
+        let states = [block("one", 1), granted, released(block("one", 1), 50)];
+        let mut farthest = 0;
+        for written in [0, 1, 0, 2, 1, 0, 2] {
+            store.update_block(&states[written]).unwrap();
+            farthest = farthest.max(written);
+            assert_eq!(store.block(&reference("one")).unwrap().as_ref(), Some(&states[farthest]));
+        }
+    });
+}
+
+#[test]
 fn destinations_are_filled_in_by_time_and_message_id() {
     each(|store| {
         let mut nameless = evidence(2);

@@ -19,7 +19,7 @@ use crate::destinations::fill_in;
 use crate::facts::is_overtaken;
 use crate::letter::{Letter, MAX_SAMPLES, render_for};
 use crate::post::Post;
-use crate::retry::{Outcome, settle};
+use crate::retry::{self, Outcome, settle};
 
 /// What a letter tells of.
 struct Case {
@@ -74,7 +74,9 @@ impl Attempts {
 
     /// What waits, by due time. `None` while alerts are switched off or the store fails; the latter it tells itself.
     pub(super) async fn pending(&self) -> Option<Vec<AlertJob>> {
-        let pending = self.in_store(|store| store.pending_alerts()).await.ok()?;
+        let mut pending = self.in_store(|store| store.pending_alerts()).await.ok()?;
+        let now = self.now();
+        pending.iter_mut().for_each(|job| job.due = retry::due(job.due, now));
         self.stats.waits(&pending);
         self.post().enabled.then_some(pending)
     }

@@ -106,3 +106,18 @@ async fn a_restart_begins_no_new_count_of_letters() {
     bench.outbox.flush().await;
     assert_eq!((to_operators(&bench), bench.job("five").owed.operators), (4, false), "all is as ever");
 }
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_by_a_year_delays_no_letter_by_one() {
+    let bench = Bench::new().await;
+    bench.relay.close_at(Stage::Greeting);
+    bench.block("tried");
+    bench.outbox.flush().await;
+    bench.block("new");
+    bench.clock.set(model::Timestamp(crate::START).before(MINUTE * 60 * 24 * 365));
+    bench.relay.work();
+    bench.outbox.flush().await;
+    assert_eq!(bench.relay.mails().len(), 2);
+    bench.after(MINUTE).await;
+    assert_eq!(bench.relay.mails().len(), 2, "each once");
+}

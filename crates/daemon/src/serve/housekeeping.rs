@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use limits::Ledger;
-use model::Clock;
-use pipeline::{Blocking, Logins, Policy, Reports};
+use model::{Clock, SubjectKey};
+use pipeline::{Blocking, HandedOver, Logins, Policy, Reports};
 use recall::Recall;
 use store::{StoreSettings, Writer};
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -74,14 +74,21 @@ impl Housekeeping {
     }
 
     async fn sweep(&self) {
-        let ended = self.ledger.sweep(self.clock.now());
-        if !ended.is_empty() {
-            self.blocking.apply(ended, &self.policy.load()).await;
-        }
+        self.end_what_is_due().await;
         self.logins.end().await;
         for report in self.ledger.reports() {
             tracing::warn!(subject = %report.subject, rule = report.reason.rule, "{}", report.reason.sentence);
         }
+    }
+
+    /// Each block in a turn of its own: those who count wait for one at most.
+    async fn end_what_is_due(&self) {
+        let (now, policy) = (self.clock.now(), self.policy.load_full());
+        let end = |subject: &SubjectKey| {
+            self.ledger.changing(|ledger| self.blocking.hand_over(ledger.end_due(subject, now), &policy))
+        };
+        let ended = self.ledger.due(now).iter().map(end).fold(HandedOver::default(), HandedOver::and);
+        self.blocking.settle(ended, &policy).await;
     }
 
     fn prune(&self, settings: &StoreSettings) {

@@ -179,8 +179,10 @@ impl Parts {
     /// Refusals are real from here on: what monitor mode has blocked, with nobody told, is taken back.
     pub(crate) async fn end_monitoring(&self, policy: &Policy) {
         if policy.mode == Mode::Enforce {
-            let pardoned = self.ledger.pardon_monitored(self.clock.now());
-            self.blocking.apply(pardoned, policy).await;
+            let now = self.clock.now();
+            let pardon = |ledger: &Ledger| self.blocking.hand_over(ledger.pardon_monitored(now), policy);
+            let pardoned = self.ledger.changing(pardon);
+            self.blocking.settle(pardoned, policy).await;
         }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Counters lie in a sharded map; a record is changed under its shard's lock, which is held for arithmetic only, so a trip
 //! happens exactly once however many sessions count at the same time. Blocks lie in the register beside it; where both
-//! locks are needed, the record's comes first. Nothing here reads a clock, waits, or touches the disk.
+//! locks are needed, the record's comes first. Nothing here reads a clock or touches the disk. Who changes blocks hands that over
+//! in his turn ([`Ledger::counting`], [`Ledger::changing`]), so that it is written down in the order in which it happened.
 //!
 //! Memory is bounded by `blocks.max_subjects`: beyond it the idlest subjects' counters are forgotten (and counted as
 //! [`Ledger::evicted`]), so a botnet of addresses can't exhaust it. Blocks and strikes are never forgotten that way.
@@ -15,6 +16,7 @@ mod past;
 mod persist;
 mod rate;
 mod report;
+mod turn;
 mod upkeep;
 
 use std::sync::Arc;
@@ -57,6 +59,7 @@ pub struct Ledger {
     evicted: AtomicU64,
     evicting: AtomicBool,
     reports: report::Reports,
+    turn: turn::Turn,
 }
 
 impl Ledger {
@@ -71,6 +74,7 @@ impl Ledger {
             evicted: AtomicU64::new(0),
             evicting: AtomicBool::new(false),
             reports: report::Reports::default(),
+            turn: turn::Turn::default(),
         }
     }
 

@@ -37,8 +37,8 @@ impl Ledger {
     /// Takes over what an earlier process wrote down. Snapshots that can't be read are left out: a subject starts anew
     /// then. So are the counts from before a release, which must not trip again.
     pub fn restore(&self, blocks: Vec<Block>, snapshots: Vec<Snapshot>, now: Timestamp) {
-        blocks.into_iter().for_each(|block| self.register.restore(block));
         let plans = self.plans.load();
+        blocks.into_iter().for_each(|block| self.register.restore(block, plans.blocks.strike_memory));
         let most = plans.blocks.max_subjects as usize;
         for snapshot in snapshots {
             let Some(record) = self.restored(&plans, &snapshot) else { continue };

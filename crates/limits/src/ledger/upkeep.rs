@@ -56,9 +56,18 @@ impl Ledger {
     /// Ends blocks whose time is over and those of subjects that are allow-listed by now, and finishes releases. Call it every
     /// second or so: a block that ends by itself is `unblocking` from one call to the next.
     pub fn sweep(&self, now: Timestamp) -> Vec<Transition> {
-        let due = self.register.due(|subject| self.is_allowed(subject), now);
-        let end = |subject| self.release(subject, self.what_ends(subject), now).ok();
-        due.iter().filter_map(|subject| self.finish_release(subject, now).or_else(|| end(subject))).collect()
+        self.due(now).iter().filter_map(|subject| self.end_due(subject, now)).collect()
+    }
+
+    /// Whose block has a step to take by itself. Walks over all blocks.
+    pub fn due(&self, now: Timestamp) -> Vec<SubjectKey> {
+        self.register.due(|subject| self.is_allowed(subject), now)
+    }
+
+    /// The step that a block takes by itself, if it still has one to take.
+    pub fn end_due(&self, subject: &SubjectKey, now: Timestamp) -> Option<Transition> {
+        let end = || self.release(subject, self.what_ends(subject), now).ok();
+        self.finish_release(subject, now).or_else(end)
     }
 
     fn what_ends(&self, subject: &SubjectKey) -> Releaser {

@@ -15,7 +15,12 @@ pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 pub(crate) const ONE: Cost = Cost { messages: 1, recipients: 1, bytes: 1000 };
 
 pub(crate) fn ledger(rules: Rules) -> Ledger {
-    let count = AtomicU64::new(1);
+    ledger_of(0, rules)
+}
+
+/// The ledger of the nth process, whose references no other has.
+pub(crate) fn ledger_of(process: u64, rules: Rules) -> Ledger {
+    let count = AtomicU64::new((process << 32) + 1);
     // Weyl sequence: different numbers, the same in each run.
     let seed = move || {
         u128::from(count.fetch_add(1, Ordering::Relaxed)).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835)

@@ -9,6 +9,7 @@
 
 mod allowance;
 mod by_hand;
+mod clock;
 mod common;
 mod probation;
 mod properties;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::common::*;
 use limits::{AtBlock, BlockRefused, Ledger, OwnTerms, RateDecision, Releaser, Rules, Terms};
 use model::standing::Transition;
-use model::{Block, BlockState, Identity, SubjectKey, Timestamp, WayOut};
+use model::{Block, BlockRef, BlockState, Identity, SubjectKey, Timestamp, WayOut};
 use proptest::prelude::*;
 
 const LADDER: [Duration; 3] = [HOUR, Duration::from_secs(86_400), Duration::from_secs(30 * 86_400)];
@@ -25,6 +25,8 @@ enum Step {
         hours: Option<u64>,
     },
     Wait(u64),
+    /// The clock is set back.
+    Back(u64),
     Sweep,
     Tidy,
     Operator(usize),
@@ -43,6 +45,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..3usize, prop::option::of(1u64..100)).prop_map(|(who, hours)| Step::ByHand { who, hours }),
         3 => (0u64..4000).prop_map(Step::Wait),
         1 => (0u64..3_000_000).prop_map(Step::Wait),
+        1 => (0u64..200_000).prop_map(Step::Back),
         2 => Just(Step::Sweep),
         1 => Just(Step::Tidy),
         1 => (0..3usize).prop_map(Step::Operator),
@@ -93,8 +96,11 @@ fn rules(owners: &Owners) -> Rules {
 struct Watcher {
     owners: Owners,
     ledger: Ledger,
+    process: u64,
     now: Timestamp,
     latest: HashMap<SubjectKey, Block>,
+    /// Every block as it was written last.
+    written: HashMap<BlockRef, Block>,
     /// Spam of each subject since its last block or release.
     spam: HashMap<SubjectKey, u64>,
     /// What was known of the owner when the latest block of each subject began, or was adopted.
@@ -109,6 +115,7 @@ impl Watcher {
             Step::Send { who, score } => self.send(who, score)?,
             Step::ByHand { who, hours } => self.block_by_hand(who, hours.map(|hours| HOUR * hours as u32))?,
             Step::Wait(seconds) => self.now = self.now.after(Duration::from_secs(seconds)),
+            Step::Back(seconds) => self.now = self.now.before(Duration::from_secs(seconds)),
             Step::Sweep => self.sweep()?,
             Step::Tidy => self.ledger.tidy(self.now),
             Step::Operator(who) => self.release(who, Releaser::Operator)?,
@@ -204,6 +211,8 @@ impl Watcher {
     }
 
     fn see(&mut self, change: Transition) -> Result<(), TestCaseError> {
+        let (Transition::Blocked { block, .. } | Transition::Changed { block }) = &change;
+        self.written.insert(block.reference.clone(), Block::clone(block));
         match change {
             Transition::Blocked { block, .. } => self.see_begin(*block),
             Transition::Changed { block } => self.see_change(*block),
@@ -276,8 +285,14 @@ impl Watcher {
 
     /// A new process that reads what this one wrote.
     fn restart(&mut self) {
-        let next = ledger(rules(&self.owners));
-        next.restore(self.latest.values().cloned().collect(), self.ledger.dirty_snapshots(self.now), self.now);
+        self.process += 1;
+        let next = ledger_of(self.process, rules(&self.owners));
+        let forgotten = self.now.before(Duration::from_secs(90 * 86_400));
+        let ended = |block: &Block| block.released.as_ref().map_or(block.since, |(at, _)| *at);
+        let kept = |block: &&Block| block.state != BlockState::Unblocked || ended(block) >= forgotten;
+        let mut written: Vec<_> = self.written.values().filter(kept).cloned().collect();
+        written.sort_by_key(|block| (block.since, block.reference.clone()));
+        next.restore(written, self.ledger.dirty_snapshots(self.now), self.now);
         self.ledger = next;
     }
 
@@ -302,8 +317,10 @@ proptest! {
         let mut watcher = Watcher {
             ledger: ledger(rules(&owners)),
             owners,
+            process: 0,
             now: START,
             latest: HashMap::new(),
+            written: HashMap::new(),
             spam: HashMap::new(),
             settled: HashMap::new(),
             measured: HashSet::new(),

@@ -156,8 +156,11 @@ impl Store for SqliteStore {
     fn load_blocks(&self, since: Timestamp) -> Result<Vec<Block>> {
         let sql = format!(
             "SELECT {columns} FROM (
-                SELECT *, row_number() OVER (PARTITION BY kind, subject ORDER BY since DESC, reference DESC) AS nth FROM blocks
-             ) WHERE state <> 'unblocked' OR (nth = 1 AND coalesce(released_at, since) >= ?1)
+                SELECT *, row_number() OVER (PARTITION BY kind, subject ORDER BY since DESC, reference DESC) AS nth,
+                    row_number() OVER (PARTITION BY kind, subject
+                        ORDER BY coalesce(released_at, since) >= ?1 DESC, strike DESC, since DESC, reference DESC) AS rank
+                FROM blocks
+             ) WHERE state <> 'unblocked' OR (1 IN (nth, rank) AND coalesce(released_at, since) >= ?1)
                 OR (quota IS NOT NULL AND released_by = 'time' AND released_at >= ?1) ORDER BY since, reference",
             columns = rows::BLOCK
         );
