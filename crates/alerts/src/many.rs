@@ -27,11 +27,15 @@ pub(crate) struct Line {
     until: String,
     /// Whether it ends by itself.
     automatic: bool,
+    /// `time`, `ticket` or `password`; empty while its owner is not known, and with him how it ends.
+    way_out: &'static str,
     /// When it ended; empty while it is in force.
     released: String,
     spam: u64,
     attempts: u64,
     reason: ReasonFacts,
+    /// Whether an operator has decided it, and no rule.
+    by_hand: bool,
     /// The ticket that leads out; 0 without one.
     ticket: u64,
     link: String,
@@ -46,10 +50,12 @@ impl Line {
             since: minute(language, block.since),
             until: minute(language, block.until()),
             automatic: block.automatic_release,
+            way_out: if block.awaits_owner() { "" } else { block.way_out.as_str() },
             released: released.map(|(at, _)| minute(language, *at)).unwrap_or_default(),
             spam: block.spam,
             attempts: block.attempts,
             reason: reason(block, language),
+            by_hand: block.reason.decided().is_some(),
             ticket: ticket.filter(|ticket| ticket.is_open().is_ok()).map_or(0, |ticket| ticket.id),
             link: clean(&post.link_to(&block.reference), MAX_VALUE),
         }
@@ -62,6 +68,7 @@ impl Line {
             since: "2026-11-21 10:15 UTC".into(),
             until: "2026-11-21 11:15 UTC".into(),
             automatic: ticket == 0,
+            way_out: if ticket > 0 { "ticket" } else { "time" },
             released: released.into(),
             spam: 5,
             attempts: 12,
@@ -70,6 +77,7 @@ impl Line {
                 count: 5,
                 window: length(language, Duration::from_secs(600)),
             },
+            by_hand: false,
             ticket,
             link: "https://portreeve.example/b/k3x9qm2f7c".into(),
         }
@@ -84,6 +92,10 @@ pub(crate) struct Collected {
     service: String,
     /// How many blocks.
     total: u64,
+    /// How many of them an operator has decided, and no rule.
+    decided: u64,
+    /// How many of them have an open ticket.
+    waiting: u64,
     /// The first of them.
     blocks: Vec<Line>,
     /// How many more.
@@ -94,12 +106,16 @@ pub(crate) struct Collected {
 impl Collected {
     pub(crate) fn of(lines: Vec<Line>, owner: &Customer, post: &Post) -> Self {
         let total = count(lines.len());
+        let those = |chosen: fn(&&Line) -> bool| count(lines.iter().filter(chosen).count());
+        let (decided, waiting) = (those(|line| line.by_hand), those(|line| line.ticket > 0));
         let blocks: Vec<_> = lines.into_iter().take(MAX_LISTED).collect();
         Self {
             language: owner.language.as_str(),
             customer: clean(&owner.name, MAX_VALUE),
             service: clean(&owner.service, MAX_VALUE),
             total,
+            decided,
+            waiting,
             more: total - count(blocks.len()),
             blocks,
             node: clean(&post.node, MAX_VALUE),
@@ -109,13 +125,18 @@ impl Collected {
     /// As it might be, for previews and for checking templates; `bare`: with nothing that need not be.
     pub(crate) fn sample(language: Language, bare: bool) -> Value {
         let released = Line::sample(language, 0, "2026-11-21 11:15 UTC");
-        let blocks = vec![Line::sample(language, 4711, ""), released, Line::sample(language, 0, "")];
+        let endless = Line { automatic: false, by_hand: bare, ..Line::sample(language, 0, "") };
+        let password = Line { way_out: "password", ..endless.clone() };
+        let mut blocks = vec![Line::sample(language, 4711, ""), released, Line::sample(language, 0, "")];
+        blocks.extend([endless, password]);
         Value::from_serialize(Self {
             language: language.as_str(),
             customer: if bare { String::new() } else { "Shop Ltd".into() },
             service: if bare { String::new() } else { "hosting-4711".into() },
-            total: if bare { 3 } else { 120 },
-            more: if bare { 0 } else { 117 },
+            total: if bare { 5 } else { 120 },
+            decided: if bare { 5 } else { 2 },
+            waiting: u64::from(!bare),
+            more: if bare { 0 } else { 115 },
             blocks,
             node: "mx1.provider.example".into(),
         })

@@ -16,7 +16,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use crate::conversation::Conversation;
 use crate::facts::Facts;
 use crate::many::{Collected, DigestFacts};
-use crate::text::{clean, wrap};
+use crate::text::{clean, french, wrap};
 
 /// Steps that one template may take; the built-in ones take some hundred for each line.
 const FUEL: u64 = 100_000;
@@ -254,7 +254,8 @@ impl Templates {
         let name = format!("{language}/{notice}.{form}");
         let template = environment.get_template(&name).map_err(|error| told(&error))?;
         let context = minijinja::context! { title => subject, ..facts.clone() };
-        template.render(context).map_err(|error| told(&error))
+        let written = template.render(context).map_err(|error| told(&error))?;
+        Ok(if language == Language::Fr { french(&written) } else { written })
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn wrap(line: &str) -> String {
     let hanging = format!("{first}{}", " ".repeat(mark(line.trim_start_matches(' '))));
     let mut lines = Vec::new();
     let mut current = String::new();
-    for word in unbreakable(line) {
+    for word in line.split([' ', '\t']).filter(|word| !word.is_empty()) {
         let indent = if lines.is_empty() { &first } else { &hanging };
         let room = indent.chars().count() + current.chars().count() + 1 + word.chars().count() <= WIDTH;
         if !current.is_empty() && !room {
@@ -28,27 +28,30 @@ pub(crate) fn wrap(line: &str) -> String {
         if !current.is_empty() {
             current.push(' ');
         }
-        current.push_str(&word);
+        current.push_str(word);
     }
     let indent = if lines.is_empty() { first } else { hanging };
     lines.push(if current.is_empty() { current } else { indent + &current });
     lines.join("\n")
 }
 
-/// The words of the line. French sets a space before ":", ";", "?", "!" and inside « »: no line begins or ends with these.
-fn unbreakable(line: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for word in line.split_whitespace() {
-        match words.last_mut() {
-            Some(last) if matches!(word, ":" | ";" | "?" | "!" | "»" | "»," | "».") || last.ends_with('«') => {
-                last.push(' ');
-                last.push_str(word);
-            }
-            _ => words.push(word.to_owned()),
-        }
+/// French text with the spaces that don't break before ":", ";", "?", "!" and inside « », so that no line begins or ends with
+/// these, wherever it is broken. Templates hold plain ones, which everybody can type and see.
+pub(crate) fn french(text: &str) -> String {
+    let mut spaced = String::with_capacity(text.len() + text.len() / 50);
+    let mut rest = text.chars().peekable();
+    let mut before = '\n';
+    while let Some(c) = rest.next() {
+        let binds =
+            before == '«' || (!before.is_whitespace() && rest.peek().is_some_and(|next| ":;?!»".contains(*next)));
+        spaced.push(if c == ' ' && binds { NO_BREAK } else { c });
+        before = c;
     }
-    words
+    spaced
 }
+
+/// U+00A0, which every mail program shows as a space.
+pub(crate) const NO_BREAK: char = '\u{a0}';
 
 /// How wide "1. " or "- " at the beginning is.
 fn mark(line: &str) -> usize {
@@ -86,10 +89,11 @@ mod tests {
 
     #[test]
     fn no_line_begins_with_a_french_colon() {
-        let wrapped = wrap(&format!("{} nom : changez-le « ici » {}", "x".repeat(74), "mot ".repeat(20)));
-        assert!(wrapped.contains("\nnom : changez-le « ici » mot"), "{wrapped}");
-        let colon = wrap(&format!("{} : {}", "x".repeat(77), "y".repeat(9)));
-        assert_eq!(colon, format!("{} :\n{}", "x".repeat(77), "y".repeat(9)));
+        let wrapped = wrap(&french(&format!("{} nom : changez-le « ici » {}", "x".repeat(74), "mot ".repeat(20))));
+        assert!(wrapped.contains("\nnom\u{a0}: changez-le «\u{a0}ici\u{a0}» mot"), "{wrapped}");
+        let colon = wrap(&french(&format!("{} : {}", "x".repeat(77), "y".repeat(9))));
+        assert_eq!(colon, format!("{}\u{a0}:\n{}", "x".repeat(77), "y".repeat(9)));
+        assert_eq!(french("  :-) a: b\n ; <i>ici ?</i>"), "  :-) a: b\n ; <i>ici\u{a0}?</i>");
     }
 
     proptest! {

@@ -5,7 +5,9 @@ use std::time::Duration;
 use customers::Language;
 use model::Timestamp;
 
-/// `21 November 2026, 10:15 UTC`, `21 novembre 2026 à 10 h 15 UTC`, `21. November 2026, 10:15 UTC`
+use crate::text::NO_BREAK;
+
+/// Without a break inside of an hour or behind a day: `21 November 2026, 10:15 UTC`, `21 novembre 2026 à 10 h 15 UTC`, `21. November 2026, 10:15 UTC`
 pub(crate) fn minute(language: Language, time: Timestamp) -> String {
     let shown = time.to_string();
     parts(&shown).and_then(|parts| in_words(language, parts)).unwrap_or(shown)
@@ -22,9 +24,9 @@ fn in_words(language: Language, [year, month, day, hour, minute]: [&str; 5]) -> 
     let day: u8 = day.parse().ok()?;
     Some(match language {
         Language::En => format!("{day} {month} {year}, {hour}:{minute} UTC"),
-        Language::Fr if day == 1 => format!("1er {month} {year} à {hour} h {minute} UTC"),
-        Language::Fr => format!("{day} {month} {year} à {hour} h {minute} UTC"),
-        Language::De => format!("{day}. {month} {year}, {hour}:{minute} UTC"),
+        Language::Fr if day == 1 => format!("1er {month} {year} à {hour}{NO_BREAK}h{NO_BREAK}{minute} UTC"),
+        Language::Fr => format!("{day} {month} {year} à {hour}{NO_BREAK}h{NO_BREAK}{minute} UTC"),
+        Language::De => format!("{day}.{NO_BREAK}{month} {year}, {hour}:{minute} UTC"),
     })
 }
 
@@ -114,9 +116,13 @@ mod tests {
         let told = |time: i64| Language::ALL.iter().map(|l| minute(*l, Timestamp::from_secs(time))).collect::<Vec<_>>();
         assert_eq!(
             told(1_795_256_100),
-            ["21 November 2026, 10:15 UTC", "21 novembre 2026 à 10 h 15 UTC", "21. November 2026, 10:15 UTC"]
+            [
+                "21 November 2026, 10:15 UTC",
+                "21 novembre 2026 à 10\u{a0}h\u{a0}15 UTC",
+                "21.\u{a0}November 2026, 10:15 UTC"
+            ]
         );
-        assert_eq!(told(1_772_323_200)[1], "1er mars 2026 à 00 h 00 UTC");
+        assert_eq!(told(1_772_323_200)[1], "1er mars 2026 à 00\u{a0}h\u{a0}00 UTC");
     }
 
     #[test]

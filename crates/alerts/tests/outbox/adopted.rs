@@ -94,7 +94,7 @@ async fn operators_and_the_account_are_told_at_once_and_the_owner_when_he_is_fou
     bench.outbox.flush().await;
     assert_eq!(bench.told(), [vec!["postmaster".to_owned()], vec!["bob@shop.example".into()]]);
     let told = bench.relay.mails().remove(0).text;
-    assert!(told.contains("has not answered yet"), "{told}");
+    assert!(told.contains("Blocked until: not known yet; "), "{told}");
     assert_eq!((bench.job("one").sent, bench.outbox.figures().depth), (None, 1));
     bench.after(MINUTE).await;
     assert_eq!(bench.told().len(), 2, "nobody twice");

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod adopted;
+mod by_hand;
 mod desk;
 mod destinations;
 mod many;

@@ -12,7 +12,7 @@ use super::*;
 
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
-const WITHIN: Duration = Duration::from_secs(600);
+pub(crate) const WITHIN: Duration = Duration::from_secs(600);
 
 /// Shop Ltd owns the accounts at shop.example and 192.0.2.0/24.
 pub(crate) fn customers(language: Language) -> Arc<Directory> {
@@ -23,7 +23,7 @@ pub(crate) fn customers(language: Language) -> Arc<Directory> {
     Arc::new(Directory::parse(&file, &CustomerSettings::default()).unwrap())
 }
 
-fn few(settings: AlertSettings) -> AlertSettings {
+pub(crate) fn few(settings: AlertSettings) -> AlertSettings {
     AlertSettings { customer_letters: 3, operator_letters: 4, ..settings }
 }
 
@@ -31,7 +31,7 @@ async fn bench() -> Bench {
     bench_in(Language::En, few).await
 }
 
-async fn bench_in(language: Language, change: fn(AlertSettings) -> AlertSettings) -> Bench {
+pub(crate) async fn bench_in(language: Language, change: fn(AlertSettings) -> AlertSettings) -> Bench {
     let mut bench = Bench::over(Arc::new(MemoryStore::default()), Relay::start().await, change).await;
     bench.customers = Some(customers(language));
     bench.outbox.reconfigure(bench.post());
@@ -39,12 +39,12 @@ async fn bench_in(language: Language, change: fn(AlertSettings) -> AlertSettings
     bench
 }
 
-fn address(number: u32) -> SubjectKey {
+pub(crate) fn address(number: u32) -> SubjectKey {
     SubjectKey::parse(SubjectKind::Ip, &format!("192.0.2.{number}")).unwrap()
 }
 
 impl Bench {
-    fn now(&self) -> i64 {
+    pub(crate) fn now(&self) -> i64 {
         use model::Clock;
         self.clock.now().0
     }
@@ -63,7 +63,7 @@ impl Bench {
         self.store.update_block(&samples::released(block, self.now())).unwrap();
     }
 
-    fn to(&self, reader: &str) -> Vec<String> {
+    pub(crate) fn to(&self, reader: &str) -> Vec<String> {
         let mails = self.relay.mails().into_iter().filter(|mail| mail.to.iter().any(|to| to == reader));
         mails.map(|mail| mail.text).collect()
     }
