@@ -287,6 +287,12 @@ impl Register {
         self.blocks.iter().filter(|entry| entry.block.is_active()).map(|entry| entry.shown()).collect()
     }
 
+    /// The blocks that are not over, as they are now: in force, or being released.
+    pub(crate) fn all_standing(&self) -> Vec<Block> {
+        let standing = self.blocks.iter().filter(|entry| entry.block.state != BlockState::Unblocked);
+        standing.map(|entry| entry.shown()).collect()
+    }
+
     /// The latest block of some subject that has this reference.
     pub(crate) fn by_reference(&self, reference: &BlockRef) -> Option<Block> {
         self.blocks.iter().find(|entry| entry.block.reference == *reference).map(|entry| entry.shown())

@@ -80,14 +80,14 @@ impl Search {
         self.archive.count_evidence(filter)
     }
 
-    /// Puts what is in force over what was written, from behind the page before to the end of this one.
+    /// Puts what is in force, or being released, over what was written, from behind the page before to the end of this one.
     fn overlaid(
         &self,
         written: Page<Block, BlockPosition>,
         filter: &BlockFilter,
         ask: &PageAsk<BlockPosition>,
     ) -> Page<Block, BlockPosition> {
-        let mut live: BTreeMap<BlockPosition, Block> = self.ledger.active_blocks().into_iter().map(placed).collect();
+        let mut live: BTreeMap<BlockPosition, Block> = self.ledger.standing_blocks().into_iter().map(placed).collect();
         let rows = written.rows.into_iter().map(|block| {
             let now = live.remove(&BlockPosition::of(&block)).or_else(|| self.if_changed(&block));
             now.unwrap_or(block)

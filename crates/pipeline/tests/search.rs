@@ -58,6 +58,9 @@ fn a_release_that_is_not_on_disk_yet_is_shown() {
     let block = world.enforced("bob@shop.example", NOW);
     world.store.open_block(&block, &[], None).unwrap();
     world.ledger.release(&block.subject, Releaser::Operator, NOW).unwrap();
+    let under_way = [("bob@shop.example".to_owned(), BlockState::Unblocking)];
+    assert_eq!(world.found(&only(BlockState::Unblocking)), under_way);
+    assert_eq!(world.found(&BlockFilter::default()), under_way);
     world.ledger.finish_release(&block.subject, NOW).unwrap();
     assert!(world.found(&only(BlockState::BlockedForSpam)).is_empty());
     assert_eq!(world.found(&BlockFilter::default()), [("bob@shop.example".to_owned(), BlockState::Unblocked)]);

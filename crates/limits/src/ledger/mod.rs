@@ -120,6 +120,11 @@ impl Ledger {
         self.register.all_active().into_iter().map(|block| self.shown(block)).collect()
     }
 
+    /// The same with those that are being released.
+    pub fn standing_blocks(&self) -> Vec<Block> {
+        self.register.all_standing().into_iter().map(|block| self.shown(block)).collect()
+    }
+
     /// The block of that reference, when it is its subject's latest. Walks over all blocks.
     pub fn block_by_reference(&self, reference: &BlockRef) -> Option<Block> {
         self.register.by_reference(reference).map(|block| self.shown(block))
