@@ -93,3 +93,24 @@ async fn letters_that_are_none_and_a_daemon_that_is_not_there() {
         assert!(!why.is_empty());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_letter_can_be_seen_in_every_language_before_any_is_sent() {
+    let site = Site::new("").await;
+    let none = site.run(&["alerts", "preview", "nothing"]);
+    let told = String::from_utf8_lossy(&none.stderr).into_owned();
+    let kinds = told.trim_end().split_once("expected one of ").map(|(_, kinds)| kinds.split(", ").collect());
+    let kinds: Vec<&str> = kinds.unwrap_or_default();
+    assert!(none.status.code() == Some(2) && kinds.len() > 10, "{told}");
+    for kind in kinds {
+        let mut seen = std::collections::BTreeSet::new();
+        for language in ["en", "fr", "de"] {
+            let text = site.run(&["alerts", "preview", kind, "--lang", language]);
+            let text = String::from_utf8_lossy(&text.stdout).into_owned();
+            assert!(text.starts_with("Subject: ") && !text.contains("{{"), "{kind} {language}: {text}");
+            assert!(seen.insert(text), "{kind} is the same in two languages");
+            let page = site.run(&["alerts", "preview", kind, "--lang", language, "--html"]);
+            assert!(String::from_utf8_lossy(&page.stdout).contains(&format!("<html lang=\"{language}\">")), "{kind}");
+        }
+    }
+}

@@ -20,7 +20,7 @@ fn end(ledger: &Ledger, now: Timestamp) -> Block {
 /// A process that reads these blocks.
 fn restarted(written: &[&Block]) -> Ledger {
     let next = ledger(Rules::default());
-    next.restore(written.iter().map(|block| Block::clone(block)).collect(), Vec::new(), START);
+    next.restore(written.iter().copied().cloned().collect(), Vec::new(), START);
     next
 }
 
