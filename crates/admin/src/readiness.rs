@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use console::{Remark, health};
 use model::{Clock, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -26,24 +27,24 @@ pub enum Condition {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartState {
     condition: Condition,
-    sentence: String,
+    remarks: Vec<Remark>,
     since: Option<Timestamp>,
 }
 
 impl PartState {
-    /// The part works; the sentence says what it does.
-    pub fn working(sentence: impl Into<String>) -> Self {
-        Self { condition: Condition::Working, sentence: sentence.into(), since: None }
+    /// The part works; the remarks say what it does.
+    pub fn working(remarks: impl IntoIterator<Item = Remark>) -> Self {
+        Self { condition: Condition::Working, remarks: remarks.into_iter().collect(), since: None }
     }
 
-    /// The part works less well; the sentence says what that means for mail.
-    pub fn degraded(sentence: impl Into<String>) -> Self {
-        Self { condition: Condition::Degraded, sentence: sentence.into(), since: None }
+    /// The part works less well; the remarks say what that means for mail.
+    pub fn degraded(remarks: impl IntoIterator<Item = Remark>) -> Self {
+        Self { condition: Condition::Degraded, remarks: remarks.into_iter().collect(), since: None }
     }
 
-    /// The part doesn't work; the sentence says why.
-    pub fn down(sentence: impl Into<String>) -> Self {
-        Self { condition: Condition::Down, sentence: sentence.into(), since: None }
+    /// The part doesn't work; the remarks say why.
+    pub fn down(remarks: impl IntoIterator<Item = Remark>) -> Self {
+        Self { condition: Condition::Down, remarks: remarks.into_iter().collect(), since: None }
     }
 
     /// Since when, where the part knows. Otherwise it is when a report first said so, or when the part was registered.
@@ -71,8 +72,11 @@ pub struct PartReport {
     pub state: Condition,
     /// Since when, RFC 3339.
     pub since: String,
-    /// What that means.
+    /// What that means, in English.
     pub sentence: String,
+    /// The same, for whoever has words of his own for it.
+    #[serde(skip)]
+    pub remarks: Vec<Remark>,
     /// Whether the daemon is not ready when it is down.
     pub fatal: bool,
 }
@@ -132,9 +136,7 @@ impl Readiness {
         let others = (self.failing)().into_iter().filter(|(part, _)| !known(part));
         parts.extend(others.map(|(part, state)| self.told(part, false, state)));
         if self.draining.load(Ordering::Relaxed) {
-            let state =
-                PartState::down("The daemon is stopping: it finishes the messages it has and takes no new ones.");
-            parts.push(self.told("daemon", true, state));
+            parts.push(self.told("daemon", true, PartState::down([Remark::Stopping])));
         }
         let ready = !parts.iter().any(|part| part.fatal && part.state == Condition::Down);
         Report { ready, parts }
@@ -150,7 +152,8 @@ impl Readiness {
             part: part.to_owned(),
             state: told.condition,
             since: since.to_string(),
-            sentence: told.sentence,
+            sentence: health::in_english(&told.remarks),
+            remarks: told.remarks,
             fatal,
         }
     }
@@ -174,9 +177,13 @@ mod tests {
 
     use super::*;
 
+    fn said(word: &str) -> [Remark; 1] {
+        [Remark::Failed(word.into())]
+    }
+
     fn readiness(fatal: bool) -> (Readiness, ManualClock, Arc<Mutex<PartState>>) {
         let clock = ManualClock::at(Timestamp::from_secs(1_700_000_000));
-        let state = Arc::new(Mutex::new(PartState::working("Writes.")));
+        let state = Arc::new(Mutex::new(PartState::working(said("Writes."))));
         let shown = Arc::clone(&state);
         let mut readiness = Readiness::new(Arc::new(clock.clone()));
         readiness.probe("store", fatal, move || shown.lock().unwrap().clone());
@@ -186,9 +193,9 @@ mod tests {
     #[test]
     fn only_a_fatal_part_that_is_down_makes_it_unready() {
         for (fatal, state, ready) in [
-            (true, PartState::degraded("Slow."), true),
-            (true, PartState::down("Full."), false),
-            (false, PartState::down("Full."), true),
+            (true, PartState::degraded(said("Slow.")), true),
+            (true, PartState::down(said("Full.")), false),
+            (false, PartState::down(said("Full.")), true),
         ] {
             let (readiness, _, shown) = readiness(fatal);
             assert!(readiness.report().ready);
@@ -204,9 +211,9 @@ mod tests {
         assert_eq!(since(), "2023-11-14T22:13:20Z");
         clock.advance(Duration::from_secs(60));
         assert_eq!(since(), "2023-11-14T22:13:20Z");
-        *shown.lock().unwrap() = PartState::down("Full.");
+        *shown.lock().unwrap() = PartState::down(said("Full."));
         assert_eq!(since(), "2023-11-14T22:14:20Z");
-        *shown.lock().unwrap() = PartState::down("Full.").since(Timestamp::from_secs(0));
+        *shown.lock().unwrap() = PartState::down(said("Full.")).since(Timestamp::from_secs(0));
         assert_eq!(since(), "1970-01-01T00:00:00Z");
     }
 
@@ -221,8 +228,8 @@ mod tests {
     fn what_fails_without_a_part_of_its_own_is_told_while_it_fails() {
         let (mut readiness, ..) = readiness(false);
         let failing = Arc::new(Mutex::new(vec![
-            ("store", PartState::degraded("No.")),
-            ("journal", PartState::degraded("Full.")),
+            ("store", PartState::degraded(said("No."))),
+            ("journal", PartState::degraded(said("Full."))),
         ]));
         let told = Arc::clone(&failing);
         readiness.tell_failing(move || told.lock().unwrap().clone());

@@ -8,6 +8,7 @@ mod advice;
 mod assets;
 mod chart;
 pub mod csv;
+pub mod health;
 mod mistake;
 mod moment;
 mod render;
@@ -18,6 +19,7 @@ mod words;
 
 pub use advice::steps as advised;
 pub use assets::{Asset, asset, prefix};
+pub use health::Remark;
 pub use moment::minute as moment;
 pub use render::{Page, Pages};
 pub use web::{Console, Health, Holders, Owners, Parts, Site, paths, router};

@@ -1,5 +1,5 @@
 //! What can't be used or done, in the reader's language. Other crates say it in English; the English words of `mistake.KEY` are the
-//! shape of such a sentence: `{name}` is what it quotes, `*` what the other languages leave out.
+//! shape of such a sentence: `{name}` is what it quotes.
 
 use customers::Language;
 
@@ -24,13 +24,13 @@ fn quoted<'s>(shape: &'static str, sentence: &'s str) -> Option<Vec<(&'static st
     let mut gaps = Vec::new();
     let (mut shape, mut sentence) = (shape, sentence);
     loop {
-        let Some(at) = shape.find(['{', '*']) else {
+        let Some(at) = shape.find('{') else {
             return (shape == sentence).then_some(gaps);
         };
         let (before, gap) = shape.split_at(at);
         sentence = sentence.strip_prefix(before)?;
-        let (name, behind) = gap.strip_prefix('{').and_then(|gap| gap.split_once('}')).unwrap_or(("", gap.get(1..)?));
-        let literal = behind.split(['{', '*']).next().unwrap_or_default();
+        let (name, behind) = gap.strip_prefix('{').and_then(|gap| gap.split_once('}'))?;
+        let literal = behind.split('{').next().unwrap_or_default();
         let is_last = literal.len() == behind.len();
         let end = if is_last { sentence.len().checked_sub(literal.len())? } else { sentence.find(literal)? };
         let (value, rest) = sentence.split_at_checked(end)?;
@@ -45,8 +45,6 @@ mod tests {
 
     use customers::CustomerRecord;
     use customers::registry::fill;
-    use limits::ReleaseRefused;
-    use model::SubjectKind;
 
     use super::*;
 
@@ -81,19 +79,10 @@ mod tests {
     }
 
     #[test]
-    fn why_something_is_refused_is_told_in_every_language() {
-        let kind = SubjectKind::Ip;
-        for refused in [
-            ReleaseRefused::NotBlocked { kind }.to_string(),
-            ReleaseRefused::StillBlocked { kind, seconds: 129 }.to_string(),
-            "there is a customer \"box\" already".into(),
-            "ticket 7 is open".into(),
-        ] {
-            let [french, german] = each(&refused);
-            assert!(french != refused && german != refused, "{refused}");
-        }
-        let early = ReleaseRefused::StillBlocked { kind, seconds: 129 }.to_string();
-        assert_eq!(told(&early, Words::of(Language::De)), "Diese Sperre dauert noch 129 Sekunden");
+    fn who_is_known_already_is_told_in_every_language() {
+        let [french, german] = each("there is a customer \"box\" already");
+        assert_eq!(french, "il y a déjà un client «\u{a0}box\u{a0}»");
+        assert_eq!(german, "es gibt schon einen Kunden „box“");
     }
 
     #[test]

@@ -106,6 +106,7 @@ fn environment(language: Language) -> Result<Environment<'static>, Error> {
     environment.add_filter("customer", |service: &str| customer_href(service));
     environment.add_filter("n", moment::grouped);
     environment.add_filter("name", named);
+    environment.add_filter("coded", coded);
     environment.add_filter("said", move |why: &str, signal: &str| signal::told(signal, why, language));
     environment.add_filter("told", move |sentence: &str| mistake::told(sentence, words));
     environment.add_filter("signed", |points: i64| format!("{points:+}"));
@@ -155,6 +156,20 @@ fn named(name: &str) -> Value {
     Value::from_safe_string(shown)
 }
 
+/// A sentence whose pairs of back quotes, which a terminal shows as they are, become what they mean.
+fn coded(text: &str) -> Value {
+    let escaped = |part: &str| HtmlEscape(&part.replace(is_hidden, "\u{fffd}")).to_string();
+    if text.matches('`').count() % 2 == 1 {
+        return Value::from_safe_string(escaped(text));
+    }
+    let parts = text.split('`').enumerate();
+    let shown = parts.map(|(place, part)| match place % 2 {
+        0 => escaped(part),
+        _ => format!("<code>{}</code>", escaped(part)),
+    });
+    Value::from_safe_string(shown.collect())
+}
+
 /// Writes a value escaped, without characters that deceive.
 fn honest(out: &mut Output<'_>, state: &State<'_, '_>, value: &Value) -> Result<(), Error> {
     match value.as_str().filter(|text| !value.is_safe() && text.contains(is_hidden)) {
@@ -169,4 +184,16 @@ fn honest(out: &mut Output<'_>, state: &State<'_, '_>, value: &Value) -> Result<
 /// Line breaks and tabs are shown as what they are.
 fn is_hidden(character: char) -> bool {
     deceives(character) && !matches!(character, '\n' | '\t')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn back_quotes_are_shown_as_code_and_nothing_else_as_tags() {
+        assert_eq!(coded("see `a <b>` & c").to_string(), "see <code>a &lt;b&gt;</code> &amp; c");
+        assert_eq!(coded("one ` alone <i>").to_string(), "one ` alone &lt;i&gt;");
+        assert_eq!(coded("plain\u{202e}").to_string(), "plain\u{fffd}");
+    }
 }

@@ -171,6 +171,29 @@ mod tests {
         }
     }
 
+    /// Of the languages' own typography: French sets a space that does not break before its high marks and inside its quotation
+    /// marks, German opens with „ and closes with “; neither has straight ones.
+    #[test]
+    fn marks_are_set_as_each_language_sets_them() {
+        let french = [include_str!("words/fr.txt"), include_str!("words/signals.fr.txt")].concat();
+        for (_, text) in french.lines().filter_map(|line| line.split_once(" = ")) {
+            assert!(!text.contains('\'') && !text.contains('"'), "straight: {text}");
+            let letters: Vec<_> = text.chars().chain([' ']).collect();
+            for three in letters.windows(3) {
+                let [before, mark, behind] = *three else { unreachable!() };
+                let is_high = matches!(mark, ';' | '!' | '?' | ':') && behind.is_whitespace();
+                let is_fixed = |space| matches!(space, '\u{a0}' | '\u{202f}');
+                assert!(!(is_high || mark == '\u{bb}') || is_fixed(before), "before {mark}: {text}");
+                assert!(mark != '\u{ab}' || is_fixed(behind), "behind {mark}: {text}");
+            }
+        }
+        let german = [include_str!("words/de.txt"), include_str!("words/signals.de.txt")].concat();
+        for (_, text) in german.lines().filter_map(|line| line.split_once(" = ")) {
+            assert_eq!(text.matches('\u{201e}').count(), text.matches('\u{201c}').count(), "{text}");
+            assert!(!text.contains(['"', '\'', '\u{ab}', '\u{bb}', '\u{201d}']), "{text}");
+        }
+    }
+
     #[test]
     fn no_line_is_lost() {
         for file in [include_str!("words/en.txt"), include_str!("words/fr.txt"), include_str!("words/de.txt")] {

@@ -73,6 +73,13 @@ impl CustomerRecord {
     /// # Errors
     /// Everything that can't be used, but for what others own as well.
     pub fn read(&self) -> Result<CustomerEntry, Vec<Mistake>> {
+        let (entry, mut wrong) = self.entry();
+        wrong.extend(customer(&entry, Source::Store).1);
+        if wrong.is_empty() { Ok(entry) } else { Err(wrong) }
+    }
+
+    /// The entry that is meant, with its default where a field can't be read, and which those are.
+    pub(crate) fn entry(&self) -> (CustomerEntry, Vec<Mistake>) {
         let mut wrong = self.too_long();
         let mut note = |field: &str, sentence: String| wrong.push(Mistake::of(field, sentence));
         let language = Language::from_word(&self.language);
@@ -102,8 +109,7 @@ impl CustomerRecord {
             limits: Limits(self.limits.clone()),
             automatic_releases: self.automatic_releases,
         };
-        wrong.extend(customer(&entry, Source::Store).1);
-        if wrong.is_empty() { Ok(entry) } else { Err(wrong) }
+        (entry, wrong)
     }
 
     /// The customer that is meant, wherever it was written.

@@ -26,7 +26,7 @@ use prometheus::{Registry, TextEncoder};
 
 pub use error::MetricError;
 pub use history::Minute;
-pub use parts::Degradation;
+pub use parts::{Degradation, PARTS};
 
 /// The `Content-Type` of [`Telemetry::render`]: the text exposition format of Prometheus.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";

@@ -12,6 +12,30 @@ use crate::families::{counters, gauges};
 /// More of an error's text than this is not logged, in bytes.
 const MAX_ERROR: usize = 500;
 
+/// Every part that may fail: each has its metric from the start, and a name and words in the console.
+pub const PARTS: [&str; 20] = [
+    "store",
+    "configuration",
+    "scorer",
+    "resolver",
+    "dns_lists",
+    "own_addresses",
+    "diagnoses",
+    "alerts",
+    "journal",
+    "next_hops",
+    "webhooks",
+    "nftables",
+    "enforcement_command",
+    "clamav",
+    "spamd",
+    "rspamd",
+    "store_latency",
+    "templates",
+    "replies",
+    "directory",
+];
+
 /// How a part fails at the moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Degradation {
@@ -44,24 +68,7 @@ impl Watch {
             failures: counters(registry, "portreeve_failures_total", failures, &["part", "policy"])?,
             repairs: counters(registry, "portreeve_repairs_total", repairs, &["part", "repair"])?,
         };
-        for part in [
-            "store",
-            "configuration",
-            "scorer",
-            "resolver",
-            "dns_lists",
-            "own_addresses",
-            "diagnoses",
-            "alerts",
-            "journal",
-            "next_hops",
-            "webhooks",
-            "nftables",
-            "enforcement_command",
-            "clamav",
-            "spamd",
-            "rspamd",
-        ] {
+        for part in PARTS {
             watch.degraded.with_label_values(&[part]).set(0);
         }
         Ok(watch)

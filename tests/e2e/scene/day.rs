@@ -1,7 +1,7 @@
 //! The first page after a whole day, which no test waits for: rendered here, served with the policy of the console.
 
 use console::view::{Frame, HealthPart, NavItem, NowPage, Sender, Viewer};
-use console::{Pages, asset};
+use console::{Pages, Remark, asset};
 use customers::Language;
 use telemetry::Minute;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -47,21 +47,25 @@ fn page(language: Language) -> String {
             count: (word == "tickets").then_some(12),
         })
         .into();
-    let part = |name: &str, state, sentence: &str| HealthPart {
-        name: name.into(),
-        state,
-        since: ago(50).0,
-        sentence: sentence.into(),
-    };
+    let part =
+        |name: &str, state, remarks: Vec<Remark>| HealthPart { name: name.into(), state, since: ago(50).0, remarks };
     let parts = vec![
-        part("store", "working", "the last write worked"),
-        part("dns", "working", "the last answer came within the time"),
+        part("store", "working", vec![Remark::LastWriteWorked]),
+        part("resolver", "working", vec![Remark::NamesAnswered]),
         part(
             "alerts",
             "degraded",
-            "3 letters wait, the oldest for 20 minutes: 451 4.3.0 mail.owner.example: queue file write error",
+            vec![
+                Remark::Failed("451 4.3.0 mail.owner.example: queue file write error".into()),
+                Remark::LettersWait(3),
+                Remark::OldestFor(std::time::Duration::from_secs(1200)),
+            ],
         ),
-        part("clamav", "down", "nobody answers at /run/clamav/clamd.ctl"),
+        part(
+            "clamav",
+            "down",
+            vec![Remark::Failed("nobody answers at /run/clamav/clamd.ctl".into()), Remark::Policy("continue")],
+        ),
     ];
     let sender = |name: &str, messages, spam| Sender::of(&testkit::samples::account(name), messages, spam, Vec::new());
     let senders = vec![

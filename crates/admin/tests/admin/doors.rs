@@ -15,7 +15,7 @@ async fn metrics_are_what_prometheus_scrapes() {
 #[tokio::test]
 async fn a_process_that_serves_is_alive_even_when_it_is_not_ready() {
     let world = World::new();
-    *world.part.lock().unwrap() = PartState::down("The disk is full.");
+    *world.part.lock().unwrap() = PartState::down([console::Remark::Failed("The disk is full.".into())]);
     let door = world.http(AdminSettings::default()).await;
     let answer = door.get("/healthz").await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "ok\n"));
@@ -32,7 +32,7 @@ async fn readiness_names_each_part_and_follows_it() {
     assert!(answer.body.contains("\"part\":\"resolver\",\"state\":\"degraded\""), "{}", answer.body);
 
     world.clock.advance(std::time::Duration::from_secs(60));
-    *world.part.lock().unwrap() = PartState::down("The disk is full.");
+    *world.part.lock().unwrap() = PartState::down([console::Remark::Failed("The disk is full.".into())]);
     let answer = door.get("/readyz").await;
     assert!(answer.head.contains("retry-after: 60"), "{}", answer.head);
     let report: Report = serde_json::from_str(&answer.body).unwrap();
@@ -40,7 +40,7 @@ async fn readiness_names_each_part_and_follows_it() {
     assert_eq!(report.parts[0].since, "2023-11-14T22:14:20Z");
     assert_eq!(report.parts[0].sentence, "The disk is full.");
 
-    *world.part.lock().unwrap() = PartState::working("Writes.");
+    *world.part.lock().unwrap() = PartState::working([console::Remark::Failed("Writes.".into())]);
     assert_eq!(door.get("/readyz").await.status, 200);
     world.state.readiness().start_draining();
     assert_eq!(door.get("/readyz").await.status, 503);

@@ -105,8 +105,7 @@ async fn the_page_speaks_its_visitors_language() {
         format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept-Language: {language}\r\n\r\n")
     };
     let french = door.request(&asked("fr-CH, en;q=0.5")).await.body;
-    for part in ["<html lang=\"fr\">", "L&#39;envoi est bloqué", "5 messages ayant", "par son propriétaire", "Motif"]
-    {
+    for part in ["<html lang=\"fr\">", "L’envoi est bloqué", "5 messages ayant", "par son propriétaire", "Motif"] {
         let part = part.replace("&#39;", "'");
         assert!(french.replace("&#39;", "'").contains(&part), "{part}: {french}");
     }

@@ -41,7 +41,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new() -> Self {
         let ground = Ground::new(NOW, Rules::default());
-        let part = Arc::new(Mutex::new(PartState::working("Writes.")));
+        let part = Arc::new(Mutex::new(PartState::working([console::Remark::Failed("Writes.".into())])));
         let recall = Arc::new(Recall::new(&RecallSettings::default()));
         let journal = Arc::clone(&ground.journal) as _;
         let fingerprints = Arc::new(Fingerprints::new(recall, journal, Arc::clone(&ground.clock)));
@@ -121,7 +121,9 @@ fn probes(clock: &Arc<dyn Clock>, part: &Arc<Mutex<PartState>>) -> Readiness {
     let mut readiness = Readiness::new(Arc::clone(clock));
     let shown = Arc::clone(part);
     readiness.probe("store", true, move || shown.lock().unwrap().clone());
-    readiness.probe("resolver", false, || PartState::degraded("Destinations are shown as unknown."));
+    readiness.probe("resolver", false, || {
+        PartState::degraded([console::Remark::Failed("Destinations are shown as unknown.".into())])
+    });
     readiness
 }
 

@@ -1,5 +1,7 @@
 //! Diagnoses: the list, and one with what was found so far.
 
+use std::collections::BTreeMap;
+
 use customers::Language;
 use diagnostics::{Check, Finding, Task};
 use serde::Serialize;
@@ -39,21 +41,35 @@ impl TaskRow {
     }
 }
 
+/// What somebody wants diagnosed, as he has typed it.
+#[derive(Debug, Clone, Default)]
+pub struct Wished {
+    /// The word of its kind.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Fields that can't be used, each with the key of the words for it.
+    pub wrong: Vec<(&'static str, &'static str)>,
+}
+
 /// The list of diagnoses, with the form for a new one.
 #[derive(Debug, Clone, Serialize)]
 pub struct DiagnosesPage {
     rows: Vec<TaskRow>,
     kind: String,
     name: String,
+    /// The keys of what is wrong with what was typed, by field.
+    wrong: BTreeMap<&'static str, &'static str>,
     may_start: bool,
     pages: Paging,
     live: u32,
 }
 
 impl DiagnosesPage {
-    /// Diagnoses, latest first; the form begins with that kind and name.
-    pub fn new(rows: Vec<TaskRow>, kind: String, name: String, may_start: bool, pages: Paging) -> Self {
-        Self { rows, kind, name, may_start, pages, live: LIVE }
+    /// Diagnoses, latest first; the form begins with what is wished.
+    pub fn new(rows: Vec<TaskRow>, wished: Wished, may_start: bool, pages: Paging) -> Self {
+        let Wished { kind, name, wrong } = wished;
+        Self { rows, kind, name, wrong: wrong.into_iter().collect(), may_start, pages, live: LIVE }
     }
 }
 

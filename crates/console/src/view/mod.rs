@@ -31,7 +31,7 @@ pub(crate) use customer::customer_href;
 pub use customer::{BounceRow, CustomerPage, CustomerRow, CustomersPage, Happened};
 pub use customer_form::{CustomerFormPage, ImportPage, Typed};
 pub use delivery::{DeliveryPage, EventPage};
-pub use diagnosis::{DiagnosesPage, DiagnosisPage, TaskRow};
+pub use diagnosis::{DiagnosesPage, DiagnosisPage, TaskRow, Wished};
 pub use evidence::{EvidenceRow, SignalCount};
 pub use frame::{Frame, Message, NavItem, Tone, Viewer};
 pub use habits::Habits;

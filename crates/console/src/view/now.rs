@@ -9,6 +9,7 @@ use super::LIVE;
 use super::block::{BlockRow, subject_href};
 use super::subject::CountRow;
 use crate::chart::{Chart, spark};
+use crate::health::{Remark, joined};
 use crate::render::Page;
 use crate::words::Words;
 
@@ -63,7 +64,7 @@ impl Sender {
 }
 
 /// A part of the daemon and how it does.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct HealthPart {
     /// Its name.
     pub name: String,
@@ -71,8 +72,8 @@ pub struct HealthPart {
     pub state: &'static str,
     /// Since when, in milliseconds since 1970.
     pub since: i64,
-    /// What that means.
-    pub sentence: String,
+    /// What is told of it.
+    pub remarks: Vec<Remark>,
 }
 
 /// A part as it is shown.
@@ -80,14 +81,39 @@ pub struct HealthPart {
 struct PartRow {
     /// The key of its name in the reader's language; what is named in the configuration is called so.
     word: Option<String>,
-    #[serde(flatten)]
-    part: HealthPart,
+    name: String,
+    state: &'static str,
+    since: i64,
+    /// What its failing means, where there are words for it.
+    fails: Option<String>,
+    /// What goes on meanwhile, or what it does.
+    sentence: String,
+    /// What was reported, as it was.
+    reported: Vec<String>,
 }
 
 impl PartRow {
     fn of(part: HealthPart, words: &Words) -> Self {
-        let word = Some(part.name.clone()).filter(|name| words.knows(&format!("part.{name}")));
-        Self { word, part }
+        let known = |list| Some(format!("{list}.{}", part.name)).filter(|key| words.knows(key));
+        let (word, fails) = (known("part"), known("fails"));
+        let mut reported = Vec::new();
+        let mut told = Vec::new();
+        for remark in part.remarks {
+            match remark {
+                Remark::Failed(error) => reported.push(error),
+                other => told.push(other),
+            }
+        }
+        let fails = fails.filter(|_| !reported.is_empty());
+        Self {
+            word,
+            name: part.name,
+            state: part.state,
+            since: part.since,
+            fails,
+            sentence: joined(&told, words),
+            reported,
+        }
     }
 }
 

@@ -148,14 +148,29 @@ fn typed(sent: &Sent, known: Option<&str>) -> Typed {
     typed
 }
 
-fn read(typed: &Typed) -> Result<CustomerRecord, Vec<Mistake>> {
+/// The customer who was typed, and what of him can't be read; that is left out of him.
+fn read(typed: &Typed) -> (CustomerRecord, Vec<Mistake>) {
     let (mut customer, mut wrong) = (CustomerRecord::default(), Vec::new());
     for (field, text) in typed.iter().filter(|(_, text)| !text.is_empty()) {
         if let Err(sentence) = fill(&mut customer, field, text) {
             wrong.push(Mistake { field: (*field).to_owned(), sentence });
         }
     }
-    if wrong.is_empty() { Ok(customer) } else { Err(wrong) }
+    (customer, wrong)
+}
+
+/// Everything that is wrong with him at once, each field by what comes first.
+async fn mistakes(
+    console: &Console,
+    customer: &CustomerRecord,
+    unread: Vec<Mistake>,
+    is_new: bool,
+) -> Result<Vec<Mistake>, Fault> {
+    let customer = customer.clone();
+    let unfit = console.aside(move |parts| Ok::<_, Fault>(parts.customers()?.mistakes(&customer, is_new))).await?;
+    let is_told = |mistake: &Mistake| unread.iter().any(|told| told.field == mistake.field);
+    let others: Vec<_> = unfit.into_iter().filter(|mistake| !is_told(mistake)).collect();
+    Ok(unread.into_iter().chain(others).collect())
 }
 
 /// Enters a customer as he was typed, in place of the one who is known.
@@ -163,16 +178,17 @@ async fn entered(console: &Console, visit: &Visit, sent: &Sent, known: Option<&s
     let actor = may_change(visit)?;
     let typed = typed(sent, known);
     let seen = known.map(|_| sent.field("version").to_owned());
-    let mistakes = match read(&typed) {
-        Ok(customer) => match enter(console, actor, customer, seen.clone()).await? {
+    let (customer, unread) = read(&typed);
+    let mut mistakes = mistakes(console, &customer, unread, known.is_none()).await?;
+    if mistakes.is_empty() {
+        match enter(console, actor, customer, seen.clone()).await? {
             Entered::Over(now) => {
                 let form = CustomerFormPage::typed(typed, known).over(&now);
                 return shown(console, visit, StatusCode::CONFLICT, &form).await;
             }
-            Entered::Wrong(mistakes) => mistakes,
-        },
-        Err(mistakes) => mistakes,
-    };
+            Entered::Wrong(found) => mistakes = found,
+        }
+    }
     finished(console, visit, mistakes, typed, known.zip(seen.as_deref())).await
 }
 

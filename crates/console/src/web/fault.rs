@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use access::{AccessError, LinkError};
-use alerts::LetterError;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use customers::registry::RegistryError;
-use diagnostics::DiagnosisError;
 use pipeline::{DeskError, ReportError, TicketError};
 use webhooks::WebhookError;
 
@@ -90,7 +88,8 @@ impl From<DeskError> for Fault {
         match error {
             DeskError::Unknown(_) => Self::Missing,
             DeskError::Store(error) => Self::Failed(error.to_string()),
-            refused => Self::Refused(refused.to_string()),
+            DeskError::Refused(refused) => refused.into(),
+            refused @ DeskError::Future => Self::Refused(refused.to_string()),
         }
     }
 }
@@ -100,17 +99,8 @@ impl From<TicketError> for Fault {
         match error {
             TicketError::Unknown(_) => Self::Missing,
             TicketError::Desk(error) => error.into(),
-            refused @ (TicketError::Refused(_) | TicketError::Opening(_)) => Self::Refused(refused.to_string()),
-        }
-    }
-}
-
-impl From<DiagnosisError> for Fault {
-    fn from(error: DiagnosisError) -> Self {
-        match error {
-            DiagnosisError::Unknown(_) => Self::Missing,
-            DiagnosisError::Store(error) => error.into(),
-            refused => Self::Refused(refused.to_string()),
+            TicketError::Refused(refused) => refused.into(),
+            TicketError::Opening(refused) => refused.into(),
         }
     }
 }
@@ -163,16 +153,6 @@ impl From<WebhookError> for Fault {
         match error {
             WebhookError::Store(error) => error.into(),
             WebhookError::UnknownHook(_) | WebhookError::UnknownEvent { .. } => Self::Missing,
-        }
-    }
-}
-
-impl From<LetterError> for Fault {
-    fn from(error: LetterError) -> Self {
-        match error {
-            LetterError::Store(error) => error.into(),
-            LetterError::Unknown(..) => Self::Missing,
-            sent @ LetterError::Sent(..) => Self::Refused(sent.to_string()),
         }
     }
 }

@@ -15,6 +15,7 @@ mod keys;
 mod login;
 mod numbered;
 mod parts;
+mod refusals;
 mod reports;
 mod respond;
 mod search;
@@ -93,6 +94,7 @@ fn operators() -> Routes {
         ("/console/reports/{id}/{step}", post(reports::decide)),
         ("/console/diagnosis", get(diagnosis::list).post(diagnosis::start)),
         ("/console/diagnosis/{id}", get(diagnosis::show)),
+        ("/console/diagnosis/{id}/ticket", post(diagnosis::ticket)),
         ("/console/audit", get(audit::list)),
         ("/console/audit.csv", get(audit::file)),
         ("/console/delivery", get(delivery::list)),

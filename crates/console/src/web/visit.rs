@@ -169,7 +169,7 @@ impl Visit {
 }
 
 /// What a page may say was done: `done.WORD`.
-const DONE: [&str; 17] = [
+const DONE: [&str; 18] = [
     "released",
     "approved",
     "refused",
@@ -185,6 +185,7 @@ const DONE: [&str; 17] = [
     "give-up",
     "closed",
     "reopened",
+    "opened",
     "saved",
     "removed",
 ];

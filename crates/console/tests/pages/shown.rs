@@ -34,7 +34,7 @@ fn a_diagnosis_is_told_in_its_reader_s_language() {
         assert!(german.contains(words), "{words}: {german}");
     }
     assert!(!german.contains("log in") && !german.contains("Try again"), "{german}");
-    assert!(page("diagnosis", Language::Fr).contains("n'accepte pas le mot de passe : 535 No."));
+    assert!(page("diagnosis", Language::Fr).contains("n’accepte pas le mot de passe\u{a0}: 535 No."));
 }
 
 #[test]
@@ -116,4 +116,18 @@ fn a_page_is_written_where_somebody_wants_to_look_at_it() {
     for (name, html) in samples::all(Language::En) {
         std::fs::write(std::path::Path::new(&folder).join(format!("{name}.html")), html).unwrap();
     }
+}
+
+#[test]
+fn a_part_that_fails_is_told_in_the_reader_s_language_with_what_was_reported() {
+    for (language, told) in [
+        (Language::En, "It does not answer: messages are judged without it"),
+        (Language::Fr, "Il ne répond pas\u{a0}: les messages sont jugés sans lui"),
+        (Language::De, "Er antwortet nicht: Nachrichten werden ohne ihn beurteilt"),
+    ] {
+        let now = page("now", language);
+        assert!(now.contains(told), "{told}: {now}");
+        assert!(now.contains("<code class=\"soft\" lang=\"en\">nobody answers</code>"), "{now}");
+    }
+    assert!(page("now", Language::De).contains("3 Briefe warten; der älteste seit 20 Minuten"));
 }

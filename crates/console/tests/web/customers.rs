@@ -97,6 +97,33 @@ pub(crate) fn version(form: &str) -> String {
 }
 
 #[tokio::test]
+async fn every_mistake_of_a_form_and_of_a_file_is_told_at_once() {
+    let world = World::new().await;
+    let (mut anna, new) = (world.invited("anna").await, "/console/customers/new");
+    let typed = [
+        ("service", "rack 9"),
+        ("contact", "nobody"),
+        ("networks", "192.0.2.0/99"),
+        ("accounts", "*@shop.example"),
+        ("expires", "soon"),
+        ("limits", "few"),
+        ("automatic_releases", "many"),
+    ];
+    let refused = anna.submit(new, new, &typed).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for (field, text) in typed {
+        assert!(refused.body.contains(&format!("id=\"wrong-{field}\"")), "{field}: {}", refused.body);
+        assert!(refused.body.contains(text), "{text} is kept: {}", refused.body);
+    }
+    let file = "service,kind,contact,accounts,limits\none,gold,nobody,*@shop.example,few\ntwo,pro,,,\n";
+    let refused = import(&mut anna, "try", file).await.body;
+    for column in ["kind", "contact", "accounts", "limits"] {
+        assert!(refused.contains(&format!("<code>{column}</code>")), "{column}: {refused}");
+    }
+    assert!(refused.contains(">3</td>"), "{refused}");
+}
+
+#[tokio::test]
 async fn who_saves_last_has_seen_what_was_saved_before() {
     let world = World::new().await;
     let (mut anna, edit) = (world.invited("anna").await, "/console/customer/rack%209/edit");

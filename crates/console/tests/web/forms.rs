@@ -141,9 +141,35 @@ async fn a_diagnosis_takes_a_password_and_shows_it_nowhere() {
     for path in [page.as_str(), "/console/diagnosis", "/console/audit"] {
         assert!(!anna.get(path).await.body.contains(secret), "{path}");
     }
-    let unusable = [fields[0], fields[1], ("password", "a%0Ab")];
+    let unusable = [fields[0], ("name", "%20"), ("password", "a%0Ab")];
     let refused = anna.submit("/console/diagnosis", "/console/diagnosis", &unusable).await;
-    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in ["This is no login", "This is no password", "id=\"wrong-name\"", "id=\"wrong-password\""] {
+        assert!(refused.body.contains(part), "{part}: {}", refused.body);
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_carries_the_result_of_a_diagnosis() {
+    let world = World::new().await;
+    let (mut anna, page) = (world.logged_in("anna").await, "/console/diagnosis/1");
+    let button = "action=\"/console/diagnosis/1/ticket\"";
+    assert!(anna.get(page).await.body.contains(button));
+    assert!(!world.logged_in("otto").await.get(page).await.body.contains(button), "he only looks");
+    let opened = anna.submit(page, &format!("{page}/ticket"), &[]).await;
+    let ticket = opened.header("location").to_owned();
+    assert!(ticket.starts_with("/console/tickets/") && ticket.ends_with("?done=opened"), "{}", opened.body);
+    let shown = anna.get(&ticket).await.body;
+    assert!(
+        shown.contains("The ticket is open") && shown.contains("Diagnosis 1 of the domain shop.example"),
+        "{shown}"
+    );
+    assert!(world.noted().iter().any(|line| line.contains("ticket.keep") && line.contains("shop.example")));
+    for (language, words) in
+        [("fr", "Ouvrir un ticket avec ce résultat"), ("de", "Ticket mit diesem Ergebnis eröffnen")]
+    {
+        assert!(anna.get(&format!("{page}?language={language}")).await.body.contains(words));
+    }
 }
 
 #[tokio::test]

@@ -121,7 +121,7 @@ async fn what_is_searched_for_stays_text_too() {
         assert!(answer.body.starts_with("<!doctype html>"), "{path}: {}", answer.body);
     }
     let diagnosed = anna.submit("/console/diagnosis", "/console/diagnosis", &[("kind", "ip"), ("name", hostile)]).await;
-    assert_eq!(diagnosed.status.as_u16(), 409);
+    assert_eq!(diagnosed.status.as_u16(), 422);
     is_harmless("/console/diagnosis", &diagnosed);
 }
 

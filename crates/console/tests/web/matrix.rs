@@ -76,6 +76,8 @@ const FORMS: &[(&str, [u16; 5])] = &[
     ("/console/reports/1/confirm", [LOGIN, REFUSED, FORBIDDEN, MISSING, MISSING]),
     ("/console/reports/1/decline", [LOGIN, DONE, FORBIDDEN, MISSING, MISSING]),
     ("/console/diagnosis", [LOGIN, DONE, FORBIDDEN, MISSING, MISSING]),
+    ("/console/diagnosis/1/ticket", [LOGIN, DONE, FORBIDDEN, MISSING, MISSING]),
+    ("/console/diagnosis/99/ticket", [LOGIN, MISSING, FORBIDDEN, MISSING, MISSING]),
     ("/console/delivery/events/panel/EVENT/replay", [LOGIN, DONE, FORBIDDEN, MISSING, MISSING]),
     ("/console/delivery/events/panel/EVENT/discard", [LOGIN, DONE, FORBIDDEN, MISSING, MISSING]),
     ("/console/delivery/receivers/panel/test", [LOGIN, OK, FORBIDDEN, MISSING, MISSING]),

@@ -30,10 +30,10 @@ impl Attempt {
         let mut wrong = Wrong::new();
         for (place, record) in put.iter().enumerate() {
             let mut found = unknown_rules(record, &book.rules);
-            match record.read() {
-                Ok(entry) => found.extend(directory.store(&entry)),
-                Err(mistakes) => found.extend(mistakes),
-            }
+            let (entry, unread) = record.entry();
+            found.extend(unread);
+            // What of him can be used may be another's: that is told at once, too.
+            found.extend(directory.store(&entry));
             if place + book.stored.len() >= MAX_CUSTOMERS {
                 found.push(Mistake::of("service", format!("the store takes {MAX_CUSTOMERS} customers")));
             }

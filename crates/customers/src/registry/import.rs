@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::attempt::Attempt;
-use super::{Book, Put, Registry, RegistryError, sheet};
+use super::sheet::{self, Sheet};
+use super::{Book, Put, Registry, RegistryError};
 use crate::mistake::Mistake;
 use crate::record::CustomerRecord;
 
@@ -59,17 +60,21 @@ impl Registry {
     /// # Errors
     /// When the store fails. Mistakes of the file are in the answer.
     pub fn import(&self, text: &str, dry_run: bool) -> Result<Imported, RegistryError> {
-        let rows = match sheet::read(text) {
-            Ok(rows) => rows,
+        let Sheet { rows, wrong } = match sheet::read(text) {
+            Ok(sheet) => sheet,
             Err(mistakes) => return Ok(refused(mistakes)),
         };
         let mut book = self.book();
         let (lines, records): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
         let told = tally(&records, &book);
         match Attempt::of(&book, records, Vec::new()) {
+            Ok(_) if !wrong.is_empty() => return Ok(refused(wrong)),
             Ok(attempt) if !dry_run && told.added + told.changed > 0 => self.carry_out(&mut book, attempt)?,
             Ok(_) => {}
-            Err(wrong) => return Ok(refused(wrong.into_iter().flat_map(|one| placed(one, &lines)).collect())),
+            Err(found) => {
+                let found = found.into_iter().flat_map(|one| placed(one, &lines));
+                return Ok(refused(wrong.into_iter().chain(found).collect()));
+            }
         }
         Ok(told)
     }

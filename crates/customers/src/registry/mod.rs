@@ -164,6 +164,18 @@ impl Registry {
         self.enter(&mut book, record)
     }
 
+    /// Everything that keeps a customer from being entered, as a new one or in place of the one of that service; nothing is changed.
+    pub fn mistakes(&self, record: &CustomerRecord, is_new: bool) -> Vec<Mistake> {
+        let book = self.book();
+        let attempt = Attempt::of(&book, vec![record.clone()], Vec::new());
+        let mut found: Vec<_> = attempt.err().into_iter().flatten().flat_map(|(_, one)| one).collect();
+        if is_new && book.stored.contains_key(&record.service) {
+            let exists = RegistryError::Exists(record.service.clone());
+            found.push(Mistake::of("service", exists.to_string()));
+        }
+        found
+    }
+
     fn enter(&self, book: &mut Book, record: CustomerRecord) -> Result<Put, RegistryError> {
         if book.base.customer(&record.service).is_some() {
             return Err(RegistryError::InFile(record.service, book.base.file()));

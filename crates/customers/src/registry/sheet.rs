@@ -23,8 +23,20 @@ pub const FIELDS: [&str; 12] = [
     "automatic_releases",
 ];
 
-/// Customers with the lines they stand in.
-pub(super) fn read(text: &str) -> Result<Vec<(u64, CustomerRecord)>, Vec<RowMistake>> {
+/// What stands in a file.
+#[derive(Default)]
+pub(super) struct Sheet {
+    /// Customers with the lines they stand in; what can't be read of one is left out.
+    pub(super) rows: Vec<(u64, CustomerRecord)>,
+    /// What can't be read.
+    pub(super) wrong: Vec<RowMistake>,
+}
+
+/// Everything in a file.
+///
+/// # Errors
+/// When its first line names no columns: then nothing else can be said of it.
+pub(super) fn read(text: &str) -> Result<Sheet, Vec<RowMistake>> {
     if text.len() > MAX_IMPORT {
         return Err(vec![RowMistake::of(
             1,
@@ -42,14 +54,14 @@ pub(super) fn read(text: &str) -> Result<Vec<(u64, CustomerRecord)>, Vec<RowMist
         RowMistake::of(line, "", format!("it is no CSV: {error}"))
     };
     let columns = reader.headers().map_err(|error| vec![unreadable(error)]).and_then(columns)?;
-    let (mut rows, mut wrong) = (Vec::new(), Vec::new());
+    let mut sheet = Sheet::default();
     for row in reader.records() {
-        match row.map_err(|error| vec![unreadable(error)]).and_then(|row| customer(&row, &columns)) {
-            Ok(customer) => rows.push(customer),
-            Err(found) => wrong.extend(found),
+        match row {
+            Ok(row) => sheet.take(&row, &columns),
+            Err(error) => sheet.wrong.push(unreadable(error)),
         }
     }
-    if wrong.is_empty() { Ok(rows) } else { Err(wrong) }
+    Ok(sheet)
 }
 
 /// The columns of the first line.
@@ -71,20 +83,21 @@ fn columns(head: &StringRecord) -> Result<Vec<&'static str>, Vec<RowMistake>> {
     if wrong.is_empty() { Ok(columns) } else { Err(wrong) }
 }
 
-fn customer(row: &StringRecord, columns: &[&'static str]) -> Result<(u64, CustomerRecord), Vec<RowMistake>> {
-    let line = row.position().map_or(0, csv::Position::line);
-    if row.len() != columns.len() {
-        let sentence = format!("expected {} columns, found {}", columns.len(), row.len());
-        return Err(vec![RowMistake::of(line, "", sentence)]);
-    }
-    let mut customer = CustomerRecord::default();
-    let mut wrong = Vec::new();
-    for (column, cell) in columns.iter().zip(row).filter(|(_, cell)| !cell.trim().is_empty()) {
-        if let Err(sentence) = fill(&mut customer, column, cell.trim()) {
-            wrong.push(RowMistake::of(line, column, sentence));
+impl Sheet {
+    fn take(&mut self, row: &StringRecord, columns: &[&'static str]) {
+        let line = row.position().map_or(0, csv::Position::line);
+        if row.len() != columns.len() {
+            let sentence = format!("expected {} columns, found {}", columns.len(), row.len());
+            return self.wrong.push(RowMistake::of(line, "", sentence));
         }
+        let mut customer = CustomerRecord::default();
+        for (column, cell) in columns.iter().zip(row).filter(|(_, cell)| !cell.trim().is_empty()) {
+            if let Err(sentence) = fill(&mut customer, column, cell.trim()) {
+                self.wrong.push(RowMistake::of(line, column, sentence));
+            }
+        }
+        self.rows.push((line, customer));
     }
-    if wrong.is_empty() { Ok((line, customer)) } else { Err(wrong) }
 }
 
 /// Writes one field of a customer as people write it: several texts stand with spaces, commas, semicolons or line breaks

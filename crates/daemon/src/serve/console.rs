@@ -78,7 +78,7 @@ fn part(report: PartReport) -> HealthPart {
         Condition::Down => "down",
     };
     let since = Timestamp::parse(&report.since).unwrap_or_default().0;
-    HealthPart { name: report.part, state, since, sentence: report.sentence }
+    HealthPart { name: report.part, state, since, remarks: report.remarks }
 }
 
 /// Closes the minutes of the charts.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use admin::{PartState, Readiness};
 use arc_swap::ArcSwap;
+use console::Remark;
 use enforcement::{Enforced, EnforcementSettings, Enforcer, EnforcerHandle, Figures, Memory, Noted};
 use limits::{Ledger, Store};
 use model::{Block, Event, EventSink, Kept, Shelf, SubjectKey};
@@ -88,21 +89,21 @@ fn enforced(ledger: Arc<Ledger>, policy: Arc<ArcSwap<Policy>>) -> Enforced {
 
 /// What /readyz says of it; nothing while it is off.
 pub(crate) fn probe(readiness: &mut Readiness, settings: &EnforcementSettings, parts: &Parts) {
-    let told = |part: &'static str, works: fn(&Figures) -> String| {
+    let told = |part: &'static str, works: fn(&Figures) -> Remark| {
         let (telemetry, handle) = (Arc::clone(&parts.telemetry), parts.watchers.enforcer.clone());
         move || match telemetry.degradation(part) {
-            None => PartState::working(works(&handle.figures())),
+            None => PartState::working([works(&handle.figures())]),
             Some(failing) => {
-                PartState::degraded(format!("{}; SMTP refuses all the same", failing.error)).since(failing.since)
+                PartState::degraded([Remark::Failed(failing.error), Remark::SmtpRefuses]).since(failing.since)
             }
         }
     };
     if settings.nftables {
-        let works = |figures: &Figures| format!("{} addresses in the sets", figures.elements);
+        let works = |figures: &Figures| Remark::AddressesInSets(figures.elements);
         readiness.probe("nftables", false, told("nftables", works));
     }
     if !settings.command.is_empty() {
-        let works = |figures: &Figures| format!("{} commands wait or run", figures.open_commands);
+        let works = |figures: &Figures| Remark::CommandsOpen(figures.open_commands);
         readiness.probe("enforcement_command", false, told("enforcement_command", works));
     }
 }

@@ -1,6 +1,7 @@
 //! By which ways mail comes in. One of them is enough; without any the daemon is of no use to mail servers, and not ready.
 
 use admin::{PartState, Readiness};
+use console::Remark;
 
 /// A way in that is open.
 pub(crate) struct Entrance {
@@ -19,10 +20,8 @@ impl Entrance {
 
     fn state(&self) -> PartState {
         let listens = self.addresses.join(", ");
-        PartState::working(match &self.connections {
-            Some(count) => format!("{listens}, {} connections", count()),
-            None => listens,
-        })
+        let connections = self.connections.as_ref().map(|count| Remark::Connections(count()));
+        PartState::working([Remark::Listens(listens)].into_iter().chain(connections))
     }
 }
 
@@ -37,9 +36,7 @@ pub(crate) fn describe(entrances: &[Entrance]) -> String {
 pub(crate) fn probe(readiness: &mut Readiness, entrances: Vec<Entrance>) {
     let mut open = entrances.into_iter().filter(Entrance::is_open).peekable();
     if open.peek().is_none() {
-        let why =
-            "no mail can come in: milter.listen, proxy.listen and scan.listen are empty, and there is no [[intercept]]";
-        readiness.probe("milter", true, move || PartState::down(why));
+        readiness.probe("milter", true, || PartState::down([Remark::NoEntrance]));
     }
     for entrance in open {
         readiness.probe(entrance.kind, true, move || entrance.state());
@@ -72,7 +69,7 @@ mod tests {
     fn one_way_in_is_enough_and_none_is_told() {
         let proxied =
             || vec![entrance("milter", &[]), entrance("proxy", &["inet:127.0.0.1:25"]), entrance("scan", &[])];
-        assert_eq!(ready(proxied()), (true, "proxy: inet:127.0.0.1:25, 3 connections".into()));
+        assert_eq!(ready(proxied()), (true, "proxy: inet:127.0.0.1:25; 3 connections".into()));
         assert_eq!(describe(&proxied()), "proxy on inet:127.0.0.1:25");
         let (is_ready, told) = ready(vec![entrance("milter", &[]), entrance("scan", &[])]);
         assert!(!is_ready && told.contains("no mail can come in"), "{told}");

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use admin::{PartState, Readiness};
+use console::Remark;
 use model::{Clock, Event, EventSink, Timestamp};
 use telemetry::{MetricError, Telemetry};
 
@@ -53,12 +54,10 @@ impl Loads {
 
     fn told(&self) -> PartState {
         match &self.state().mistake {
-            None => PartState::working("what was read last is in force"),
-            Some(mistake) => PartState::degraded(format!(
-                "{}; what was in force stays, and after a restart nothing would start: `portreeve check` tells every mistake",
-                mistake.first
-            ))
-            .since(mistake.since),
+            None => PartState::working([Remark::LastReadInForce]),
+            Some(mistake) => {
+                PartState::degraded([Remark::Failed(mistake.first.clone()), Remark::FormerInForce]).since(mistake.since)
+            }
         }
     }
 

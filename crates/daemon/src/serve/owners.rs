@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use admin::{PartState, Readiness};
+use console::Remark;
 use customers::{Directory, Elsewhere};
 use limits::Ledger;
 use model::{Clock, EventSink};
@@ -40,29 +41,21 @@ pub(crate) fn probe(readiness: &mut Readiness, parts: &Parts) {
     let Some(provider) = parts.provider.clone() else { return };
     let (telemetry, ledger) = (Arc::clone(&parts.telemetry), Arc::clone(&parts.ledger));
     readiness.probe(Provider::PART, false, move || match telemetry.degradation(Provider::PART) {
-        None => PartState::working(format!(
-            "{} answers are kept{}{}",
-            provider.figures().known,
-            awaiting(&ledger),
-            unusable(&provider)
-        )),
+        None => {
+            let kept = Remark::AnswersKept(provider.figures().known as u64);
+            let unusable = provider.latest_unusable().map(Remark::LatestUnusable);
+            PartState::working([kept].into_iter().chain(awaiting(&ledger)).chain(unusable))
+        }
         Some(failing) => {
-            let waiting = awaiting(&ledger);
-            PartState::degraded(format!("{}{waiting}; policy: {}", failing.error, failing.policy)).since(failing.since)
+            let (failed, policy) = (Remark::Failed(failing.error), Remark::Policy(failing.policy));
+            PartState::degraded([failed].into_iter().chain(awaiting(&ledger)).chain([policy])).since(failing.since)
         }
     });
 }
 
-fn unusable(provider: &Provider) -> String {
-    provider.latest_unusable().map_or_else(String::new, |why| format!("; the latest that can't be used: {why}"))
-}
-
-fn awaiting(ledger: &Ledger) -> String {
-    match ledger.awaiting().len() {
-        0 => String::new(),
-        1 => "; one block awaits its owner".to_owned(),
-        blocks => format!("; {blocks} blocks await their owners"),
-    }
+fn awaiting(ledger: &Ledger) -> Option<Remark> {
+    let blocks = ledger.awaiting().len() as u64;
+    (blocks > 0).then_some(Remark::AwaitOwners(blocks))
 }
 
 /// Figures, read at each scrape.

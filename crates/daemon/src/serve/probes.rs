@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use admin::{PartState, Readiness};
+use console::Remark;
 use store::OnFailure;
+use telemetry::Degradation;
 
 use super::parts::Parts;
 
@@ -15,45 +17,44 @@ const OVERDUE: Duration = Duration::from_secs(15 * 60);
 pub(crate) fn register(readiness: &mut Readiness, parts: &Parts, on_failure: OnFailure) {
     let writer = Arc::clone(&parts.writer);
     readiness.probe("store", on_failure == OnFailure::Tempfail, move || match writer.health().failing {
-        None => PartState::working("the last write worked"),
+        None => PartState::working([Remark::LastWriteWorked]),
         Some((since, error)) => match on_failure {
-            OnFailure::Tempfail => PartState::down(format!("{error}; messages are answered 451")).since(since),
-            OnFailure::Continue => PartState::degraded(format!("{error}; blocks live in memory")).since(since),
+            OnFailure::Tempfail => PartState::down([Remark::Failed(error), Remark::Answered451]).since(since),
+            OnFailure::Continue => PartState::degraded([Remark::Failed(error), Remark::BlocksInMemory]).since(since),
         },
     });
     let (outbox, telemetry) = (parts.outbox.clone(), Arc::clone(&parts.telemetry));
     readiness.probe("alerts", false, move || {
         let figures = outbox.figures();
         if let Some(failing) = telemetry.degradation("alerts") {
-            let sentence = format!("{}; {} alerts wait", failing.error, figures.depth);
-            return PartState::degraded(sentence).since(failing.since);
+            let remarks = [Remark::Failed(failing.error), Remark::LettersWait(figures.depth)];
+            return PartState::degraded(remarks).since(failing.since);
         }
         if figures.oldest > OVERDUE {
-            let waited = model::time::spoken(figures.oldest);
-            return PartState::degraded(format!("{}, the oldest for {waited}", waiting(figures.depth)));
+            return PartState::degraded([Remark::LettersWait(figures.depth), Remark::OldestFor(figures.oldest)]);
         }
-        PartState::working(waiting(figures.depth))
+        PartState::working([Remark::LettersWait(figures.depth)])
     });
     for (part, works) in [
-        ("scorer", "every message could be scored"),
-        ("resolver", "name servers answer, or nothing is asked of them"),
-        ("dns_lists", "no list refuses to be asked"),
-        ("own_addresses", "no list names an address that mail leaves from"),
-        ("diagnoses", "results of diagnoses could be written"),
+        ("scorer", Remark::EverythingScored),
+        ("resolver", Remark::NamesAnswered),
+        ("dns_lists", Remark::ListsAnswer),
+        ("own_addresses", Remark::NotListed),
+        ("diagnoses", Remark::DiagnosesWritten),
     ] {
         let telemetry = Arc::clone(&parts.telemetry);
         readiness.probe(part, false, move || match telemetry.degradation(part) {
-            None => PartState::working(works),
-            Some(failing) => PartState::degraded(failing.error).since(failing.since),
+            None => PartState::working([works.clone()]),
+            Some(failing) => failed(failing),
         });
     }
     let telemetry = Arc::clone(&parts.telemetry);
     readiness.tell_failing(move || {
         let all = telemetry.degradations().into_iter();
-        all.map(|(part, failing)| (part, PartState::degraded(failing.error).since(failing.since))).collect()
+        all.map(|(part, failing)| (part, failed(failing))).collect()
     });
 }
 
-fn waiting(letters: u64) -> String {
-    if letters == 1 { "1 letter waits".into() } else { format!("{letters} letters wait") }
+fn failed(failing: Degradation) -> PartState {
+    PartState::degraded([Remark::Failed(failing.error)]).since(failing.since)
 }

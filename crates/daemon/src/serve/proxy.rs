@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use admin::{PartState, Readiness};
+use console::Remark;
 use frontends::proxy::NextHops;
 use frontends::{
     Drain, InheritedSockets, InterceptDoor, InterceptStats, Listener, Proxy, ProxyStats, SocketMode, Stats,
@@ -130,12 +131,11 @@ impl ProxyListeners {
 }
 
 fn state(hops: &NextHops) -> PartState {
-    let failing: Vec<_> = hops.failing.iter().map(|(hop, error)| format!("{hop}: {error}")).collect();
-    let failing = failing.join("; ");
+    let failing = hops.failing.iter().map(|(hop, error)| Remark::Failed(format!("{hop}: {error}")));
     match (hops.count, hops.failing.len()) {
-        (_, 0) => PartState::working("none of them is known to fail"),
-        (count, lost) if lost < count => PartState::degraded(format!("{failing}; others take its mail")),
-        _ => PartState::down(format!("{failing}; messages are answered 451")),
+        (_, 0) => PartState::working([Remark::HopsWork]),
+        (count, lost) if lost < count => PartState::degraded(failing.chain([Remark::OthersTake])),
+        _ => PartState::down(failing.chain([Remark::Answered451])),
     }
 }
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use admin::{PartState, Readiness};
+use console::Remark;
 use customers::ticket::{KeyFile, ReplyBox, ReplyTokens};
 use frontends::{Drain, InheritedSockets, Listener, Lmtp, LmtpSettings};
 use model::EventSink;
@@ -51,9 +52,9 @@ impl Replies {
         let Some(address) = settings.address.clone().filter(|_| settings.is_on()) else { return };
         let telemetry = Arc::clone(telemetry);
         readiness.probe("replies", false, move || match telemetry.degradation("replies") {
-            None => PartState::working(format!("replies are taken for {address}")),
+            None => PartState::working([Remark::RepliesFor(address.clone())]),
             Some(failing) => {
-                PartState::degraded(format!("{}; replies wait at the mail server", failing.error)).since(failing.since)
+                PartState::degraded([Remark::Failed(failing.error), Remark::RepliesWait]).since(failing.since)
             }
         });
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use admin::{PartState, Readiness};
+use console::Remark;
 use model::{Clock, EventSink, Features, Identity, Submission};
 use pipeline::{Finding, Inquirer, Inquiring};
 use scanners::{Figures, Scanner};
@@ -33,11 +34,11 @@ impl Panel {
         for scanner in &self.0 {
             let (scanner, telemetry) = (Arc::clone(scanner), Arc::clone(telemetry));
             readiness.probe(scanner.name(), false, move || match telemetry.degradation(scanner.name()) {
-                None => PartState::working(format!("{} messages answered", scanner.figures().answered)),
+                None => PartState::working([Remark::MessagesAnswered(scanner.figures().answered)]),
                 Some(failing) => {
-                    let alone = if scanner.figures().is_left_alone { "; it is left alone for a while" } else { "" };
-                    let sentence = format!("{}; policy: {}{alone}", failing.error, failing.policy);
-                    PartState::degraded(sentence).since(failing.since)
+                    let alone = scanner.figures().is_left_alone.then_some(Remark::LeftAlone);
+                    let told = [Remark::Failed(failing.error), Remark::Policy(failing.policy)];
+                    PartState::degraded(told.into_iter().chain(alone)).since(failing.since)
                 }
             });
         }

@@ -2,6 +2,7 @@
 
 use admin::{PartState, Readiness};
 use anyhow::anyhow;
+use console::Remark;
 use customers::LiveDirectory;
 use pipeline::Policy;
 use telemetry::{MetricError, Telemetry};
@@ -31,12 +32,12 @@ pub(crate) fn probe(readiness: &mut Readiness, webhooks: &Webhooks) {
     let webhooks = webhooks.clone();
     readiness.probe("webhooks", false, move || {
         let figures = webhooks.figures();
-        let waits = format!("{} events wait, {} are dead letters", figures.waiting, figures.dead);
+        let waits = [Remark::EventsWait(figures.waiting), Remark::DeadEvents(figures.dead)];
         let Some(first) = figures.failing.iter().min_by_key(|failing| failing.since) else {
             return PartState::working(waits);
         };
-        let failing = figures.failing.iter().map(|one| format!("\"{}\": {}", one.hook, one.error));
-        PartState::degraded(format!("{}; {waits}", failing.collect::<Vec<_>>().join("; "))).since(first.since)
+        let failing = figures.failing.iter().map(|one| Remark::Failed(format!("\"{}\": {}", one.hook, one.error)));
+        PartState::degraded(failing.chain(waits)).since(first.since)
     });
 }
 

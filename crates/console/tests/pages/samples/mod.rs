@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use access::{AccessRule, Application, AuditEntry, ConsumerKey, CredentialState, Grant};
 use console::view::*;
-use console::{Page, Pages};
+use console::{Page, Pages, Remark};
 use customers::registry::{CustomerView, Imported, RowMistake};
 use customers::report::{Finding, Report, ReportState};
 use customers::ticket::{Author, Opening, Ticket};
@@ -75,10 +75,10 @@ pub(crate) fn all(language: Language) -> Vec<(&'static str, String)> {
     add("reports", pages.render(&operator, &ReportsPage::new(vec![ReportRow::of(&report())], true, Paging::default())));
     add("report", pages.render(&operator, &ReportPage::new(&report(), true)));
     let tasks = vec![TaskRow::of(&task())];
-    add(
-        "diagnoses",
-        pages.render(&operator, &DiagnosesPage::new(tasks, "ip".into(), String::new(), true, Paging::default())),
-    );
+    add("diagnoses", pages.render(&operator, &DiagnosesPage::new(tasks, wished(&[]), true, Paging::default())));
+    let wrong = [("name", "diagnosis.wrong.ip"), ("password", "diagnosis.wrong.password")];
+    let unfit = DiagnosesPage::new(Vec::new(), wished(&wrong), true, Paging::default());
+    add("diagnosis-unfit", pages.render(&operator, &unfit));
     add("diagnosis", pages.render(&operator, &DiagnosisPage::new(&task(), true, language)));
     add("key", pages.render(&stranger(language), &key_page()));
     add("key-granted", pages.render(&stranger(language), &key_page().answered(true)));
@@ -171,6 +171,10 @@ fn message(index: i64) -> Evidence {
         hit("content_classifier", -10, "The text reads like ordinary mail."),
     ];
     message
+}
+
+fn wished(wrong: &[(&'static str, &'static str)]) -> Wished {
+    Wished { kind: "ip".into(), name: "a<b".into(), wrong: wrong.to_vec() }
 }
 
 /// A page that is only there to be rendered.

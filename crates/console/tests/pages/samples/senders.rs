@@ -51,12 +51,7 @@ pub(super) fn now_page(language: Language) -> NowPage {
     let sender = |name: &str, messages, spam| {
         Sender::of(&testkit::samples::account(name), messages, spam, counts().iter().map(CountRow::of).collect())
     };
-    let part = |name: &str, state, sentence: &str| HealthPart {
-        name: name.into(),
-        state,
-        since: NOW.0,
-        sentence: sentence.into(),
-    };
+    let part = |name: &str, state, remarks: Vec<Remark>| HealthPart { name: name.into(), state, since: NOW.0, remarks };
     NowPage::new(
         &minutes(),
         NOW,
@@ -66,9 +61,9 @@ pub(super) fn now_page(language: Language) -> NowPage {
             vec![sender("bob@shop.example", 41_234, 12), sender("news@club.example", 8000, 0)],
         ),
         vec![
-            part("store", "working", "the last write worked"),
-            part("alerts", "degraded", "3 letters wait, the oldest for 20 minutes"),
-            part("clamav", "down", "nobody answers"),
+            part("store", "working", vec![Remark::LastWriteWorked]),
+            part("alerts", "degraded", vec![Remark::LettersWait(3), Remark::OldestFor(Duration::from_secs(1200))]),
+            part("clamav", "down", vec![Remark::Failed("nobody answers".into()), Remark::Policy("continue")]),
         ],
         console::Words::of(language),
     )
