@@ -98,7 +98,7 @@ async fn a_customer_grants_in_his_browser_what_he_has_read() {
 
     let lines = told(&site, &["audit", "list", "--action", "access.enter", "--json"]);
     let words: Vec<_> =
-        lines.as_array().unwrap().iter().map(|line| (text(line, "/who"), text(line, "/detail"))).collect();
+        lines["items"].as_array().unwrap().iter().map(|line| (text(line, "/who"), text(line, "/detail"))).collect();
     assert!(words.contains(&("user shop", "grant")) && words.contains(&("user shop", "refuse")), "{words:?}");
     let asked = |(who, detail): &&(&str, &str)| who.starts_with("application ") && *detail == "ask";
     assert_eq!(words.iter().filter(asked).count(), 2, "{words:?}");

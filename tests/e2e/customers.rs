@@ -46,7 +46,10 @@ async fn a_customers_limit_is_his_own() {
 
     let owner = site.run(&["customers", "owner", "account", "bob@shop.example", "--json"]);
     let told: serde_json::Value = serde_json::from_slice(&owner.stdout).unwrap();
-    assert_eq!((told["service"].as_str(), told["language"].as_str()), (Some("hosting-4711"), Some("fr")));
+    assert_eq!(
+        (told["customer"]["service"].as_str(), told["customer"]["language"].as_str()),
+        (Some("hosting-4711"), Some("fr"))
+    );
     assert_eq!(site.run(&["customers", "owner", "ip", "192.0.2.1"]).status.code(), Some(1));
     std::fs::write(&file, SHOP.replace("CONTACT", "a@b.example") + "limits = { account-brust = 1 }\n").unwrap();
     let check = site.run(&["check"]);

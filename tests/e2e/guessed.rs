@@ -19,9 +19,10 @@ async fn log_in(daemon: &Daemon, name: &str, password: &str) -> Page {
 /// Lines of the audit log about that, oldest first: from where, about whom, what else.
 fn noted(site: &Site, action: &str) -> Vec<[String; 3]> {
     let told = site.run(&["audit", "list", "--action", action, "--json"]);
-    let lines: Vec<Value> = serde_json::from_slice(&told.stdout).unwrap_or_else(|_| panic!("{told:?}"));
+    let page: Value = serde_json::from_slice(&told.stdout).unwrap_or_else(|_| panic!("{told:?}"));
     let text = |line: &Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
-    lines.iter().rev().map(|line| ["client", "on", "detail"].map(|name| text(line, name))).collect()
+    let lines = page["items"].as_array().cloned().unwrap_or_default();
+    lines.iter().rev().map(|line| ["client_ip", "on", "detail"].map(|name| text(line, name))).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

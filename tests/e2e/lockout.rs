@@ -43,8 +43,9 @@ async fn guessing_locks_an_account_out_across_a_restart_until_somebody_lifts_it(
 
     let daemon = site.start().await;
     assert!(guess(loopback(port)).await.starts_with("454"), "it survives a restart");
-    let listed: Vec<Value> = serde_json::from_slice(&site.run(&["lockouts", "list", "--json"]).stdout).unwrap();
-    assert_eq!((listed.len(), &listed[0]["failures"]), (1, &Value::from(3)), "{listed:?}");
+    let listed: Value = serde_json::from_slice(&site.run(&["lockouts", "list", "--json"]).stdout).unwrap();
+    let locks = listed["items"].as_array().unwrap();
+    assert_eq!((locks.len(), &locks[0]["failures"]), (1, &Value::from(3)), "{listed}");
     let cleared = site.run(&["lockouts", "clear", "account", "bob@shop.example"]);
     assert!(cleared.status.success(), "{cleared:?}");
     assert!(guess(loopback(port)).await.starts_with("235"), "and may log in again");

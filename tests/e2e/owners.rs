@@ -25,7 +25,7 @@ fn letters_to(site: &Site, reader: &str) -> usize {
 
 fn tickets(site: &Site) -> usize {
     let told: Option<serde_json::Value> = serde_json::from_str(&said(site, &["tickets", "list", "--json"])).ok();
-    told.and_then(|told| told.as_array().map(Vec::len)).unwrap_or(0)
+    told.and_then(|told| told["items"].as_array().map(Vec::len)).unwrap_or(0)
 }
 
 #[tokio::test(flavor = "multi_thread")]

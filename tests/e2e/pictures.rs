@@ -118,7 +118,7 @@ async fn strangers(browser: &Browser, stage: &Stage) {
     browser.goto(&letter_link(&stage.site, &stage.base).await).await;
     pictures(browser, "case-by-letter").await;
     let blocks = stage.told(&["blocks", "list"]);
-    let first = blocks["blocks"].as_array().or(blocks.as_array()).unwrap()[0]["reference"].as_str().unwrap().to_owned();
+    let first = blocks["items"][0]["reference"].as_str().unwrap().to_owned();
     let status = format!("http://{}/b/{first}", stage.daemon.http());
     for language in ["en", "fr", "de"] {
         browser.goto(&format!("{status}?language={language}")).await;

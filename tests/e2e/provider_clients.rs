@@ -101,7 +101,7 @@ async fn python_ovh_goes_all_the_way() {
     nobody_but_bob_is_blocked(&site);
     for action in ["block.unblock", "evidence.see", "password.change", "ticket.answer", "ticket.keep"] {
         let noted = json(&site, &["audit", "list", "--action", action, "--json"]);
-        assert!(text(&noted, "/0/who").starts_with("credential "), "{noted}");
+        assert!(text(&noted, "/items/0/who").starts_with("credential "), "{noted}");
     }
 }
 

@@ -10,9 +10,9 @@ async fn a_replay_under_the_same_configuration_finds_the_same_blocks_and_counts(
     let (refused, sent) = play(&site).await;
     let found = replay(&site, 1);
     assert_eq!(found["blocks"].as_array().map(Vec::len), Some(1), "{found}");
-    assert_eq!(found["blocks"][0]["subject"], "account thief@shop.example");
+    assert_eq!(found["blocks"][0]["subject"]["name"], "thief@shop.example");
     assert_eq!(found["blocks"][0]["rule"], "account-spam-burst");
-    assert_eq!(found["then"]["blocks"][0]["subject"], "account thief@shop.example");
+    assert_eq!(found["then"]["blocks"][0]["subject"]["name"], "thief@shop.example");
     assert_eq!(found["messages"]["messages"], sent);
     let tally = |name: &str| found["messages"][name].as_u64().unwrap_or_default();
     assert_eq!(tally("refused_as_spam") + tally("refused_as_blocked"), refused, "{found}");

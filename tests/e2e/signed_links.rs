@@ -31,7 +31,8 @@ async fn spam(site: &Site, login: &str, address: &str) {
 /// The latest block of somebody: its reference and its state.
 fn block(site: &Site, who: &str) -> (String, String) {
     let listed = site.run(&["blocks", "list", "--all", "--json"]).stdout;
-    let listed: Vec<Value> = serde_json::from_slice(&listed).unwrap_or_default();
+    let listed: Value = serde_json::from_slice(&listed).unwrap_or_default();
+    let listed = listed["items"].as_array().cloned().unwrap_or_default();
     let of = |block: &Value, name: &str| block[name].as_str().unwrap_or_default().to_owned();
     let found = listed
         .iter()

@@ -4,6 +4,7 @@ use std::fmt::Arguments;
 use std::io::{ErrorKind, Write, stdout};
 
 use model::shown::Shown;
+use serde::Serialize;
 
 /// Prints a line, as `println!` does, but ends quietly when the reader has gone (`portreeve blocks list | head`).
 macro_rules! say {
@@ -19,6 +20,12 @@ pub(crate) fn line(text: Arguments<'_>) {
 /// Prints text that has its own line ends.
 pub(crate) fn text(text: &str) {
     finish(stdout().lock().write_all(text.as_bytes()));
+}
+
+/// Prints a document for a program.
+pub(crate) fn json(document: &impl Serialize) -> anyhow::Result<()> {
+    say!("{}", serde_json::to_string_pretty(document)?);
+    Ok(())
 }
 
 fn finish(written: std::io::Result<()>) {

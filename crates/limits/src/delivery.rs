@@ -4,12 +4,13 @@ use std::cmp::Reverse;
 use std::fmt;
 
 use model::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::happening::{Happening, HappeningKind};
 use crate::store::{Store, StoreError};
 
 /// One happening for one receiver.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// The receiver's name.
     pub hook: String,

@@ -4,7 +4,8 @@
 //! is written now. So there is none without its change, no change without it, and none twice.
 
 use model::{Adoption, Block, BlockState, SubjectKey, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::letters::Bounce;
 use crate::notes::Note;
@@ -58,6 +59,19 @@ settings::choice! {
         LockoutLifted = "lockout.lifted",
         /// Its time is over.
         LockoutEnded = "lockout.ended",
+    }
+}
+
+impl Serialize for HappeningKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for HappeningKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        Self::from_word(&word).ok_or_else(|| D::Error::custom(format!("unknown kind {word}")))
     }
 }
 
@@ -188,7 +202,7 @@ impl std::fmt::Display for Topic {
 }
 
 /// Something that happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Happening {
     /// Its place in the order of all; never used again. 0 until it is written.
     pub number: u64,

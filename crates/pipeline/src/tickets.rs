@@ -36,6 +36,14 @@ pub struct TicketFile {
     pub bounces: Vec<Bounce>,
 }
 
+impl TicketFile {
+    /// Whether its customer can be asked about flagged messages: a block by hand may have none.
+    pub fn shows_messages(&self) -> bool {
+        let by_hand = self.block.as_ref().is_some_and(|block| block.reason.decided().is_some());
+        !by_hand || !self.evidence.is_empty()
+    }
+}
+
 /// Why something could not be done with a ticket.
 #[derive(Debug, thiserror::Error)]
 pub enum TicketError {

@@ -1,6 +1,7 @@
 //! What is shown is what is enforced: every way to look at a block, a ticket and a lockout, in every state of theirs.
 
 mod lockouts;
+mod printed;
 mod surface;
 mod tickets;
 mod world;

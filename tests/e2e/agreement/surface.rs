@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use model::Timestamp;
 use serde_json::Value;
 
 use super::world::{Record, Who, World, moment};
@@ -143,21 +142,19 @@ async fn blocked_others(world: &World, who: Who) -> f64 {
 }
 
 fn find<'v>(list: &'v Value, record: &Record) -> &'v Value {
-    let all = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    let all = list["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     let found = all.iter().find(|block| block["reference"] == *record.reference);
     found.unwrap_or_else(|| panic!("{record:?} is not in {list:#}"))
 }
 
 fn of_command(block: &Value) -> Seen {
-    let text = |time: Option<Timestamp>| time.map(|time| time.to_string());
-    let since = moment(&block["since"]);
-    let length = block["length"]["secs"].as_u64().map(Duration::from_secs);
+    let text = |name: &str| block[name].as_str().map(str::to_owned);
     Seen {
-        state: block["state"].as_str().map(str::to_owned),
-        reference: block["reference"].as_str().map(str::to_owned),
-        began: text(since),
-        until: text(since.zip(length).map(|(since, length)| since.after(length))),
-        released: text(moment(&block["released"][0])),
+        state: text("state"),
+        reference: text("reference"),
+        began: text("began_at"),
+        until: text("unblock_allowed_at"),
+        released: text("released_at"),
         ..Seen::default()
     }
 }
@@ -255,7 +252,7 @@ fn named(word: &str) -> String {
 fn diagnosis(world: &World, who: Who) -> Seen {
     let output = world.site.run(&["diagnose", who.kind(), who.name(), "--json"]);
     let view: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
-    let findings = view["task"]["findings"].as_array().expect("findings");
+    let findings = view["findings"].as_array().expect("findings");
     let blocked = findings.iter().find(|finding| finding["check"] == "blocked").expect("it is looked at");
     match blocked["outcome"].as_str() {
         Some("fail") => Seen::refused(true),

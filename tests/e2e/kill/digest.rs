@@ -12,8 +12,11 @@ const ALERTS: &str =
 /// Letters that are owed to the operators.
 fn owed(site: &Site) -> usize {
     let letters: Value = serde_json::from_slice(&site.run(&["alerts", "list", "--json"]).stdout).unwrap_or_default();
-    let all = letters.as_array().cloned().unwrap_or_default();
-    all.iter().filter(|posted| posted["letter"]["owed"]["operators"] == true).count()
+    let all = letters["items"].as_array().cloned().unwrap_or_default();
+    let is_owed = |letter: &&Value| {
+        letter["owed_to"].as_array().is_some_and(|readers| readers.iter().any(|reader| reader == "operators"))
+    };
+    all.iter().filter(is_owed).count()
 }
 
 fn digests(site: &Site) -> Vec<Mail> {

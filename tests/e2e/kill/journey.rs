@@ -6,8 +6,9 @@ use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
+use model::Timestamp;
 use serde_json::Value;
 use testkit::Receiver;
 
@@ -89,7 +90,7 @@ impl Journey {
         assert_eq!(self.state(), "blockedForSpam");
         self.quiet().await;
         let block = self.shown.as_ref().expect("it was looked at");
-        assert_eq!(block["strike"].as_u64(), Some(strike), "{block}");
+        assert_eq!(block["strikes"].as_u64(), Some(strike), "{block}");
         block["reference"].as_str().expect("a reference").to_owned()
     }
 
@@ -123,9 +124,9 @@ impl Journey {
     fn look(&mut self) {
         let list = self.site.run(&["blocks", "list", "--all", "--json"]);
         let list: Value = serde_json::from_slice(&list.stdout).expect("JSON");
-        let block = list[0].clone();
+        let block = list["items"][0].clone();
         if let Some(before) = self.shown.replace(block.clone()) {
-            for kept in ["reference", "since", "length", "strike", "way_out", "automatic_release"] {
+            for kept in ["reference", "began_at", "unblock_allowed_at", "expires_at", "strikes", "way_out"] {
                 assert_eq!(block[kept], before[kept], "{kept} of {block}");
             }
             assert!(rank(&block) >= rank(&before), "{before} became {block}");
@@ -141,9 +142,9 @@ impl Journey {
     /// Whether the latest block's time is over.
     pub(super) fn may_go(&self) -> bool {
         let block = self.shown.as_ref().expect("it was looked at");
-        let since = Duration::from_millis(block["since"].as_u64().expect("milliseconds"));
-        let length = Duration::from_secs(block["length"]["secs"].as_u64().expect("seconds"));
-        UNIX_EPOCH.elapsed().expect("after 1970") > since + length
+        let end = block["unblock_allowed_at"].as_str().and_then(Timestamp::parse).expect("a time");
+        let now = UNIX_EPOCH.elapsed().expect("after 1970");
+        i64::try_from(now.as_millis()).expect("not so soon") > end.0
     }
 
     async fn refused(&self) -> bool {
@@ -197,7 +198,8 @@ impl Journey {
             let waits = journey.site.run(&["webhooks", "list", "--json"]);
             let letters = journey.site.run(&["alerts", "list", "--json"]);
             let letters: Value = serde_json::from_slice(&letters.stdout).unwrap_or_default();
-            let sent = letters.as_array().is_some_and(|all| all.iter().all(|letter| letter["state"] == "sent"));
+            let sent =
+                letters["items"].as_array().is_some_and(|all| all.iter().all(|letter| letter["state"] == "sent"));
             sent && waits.status.code() == Some(1)
         })
         .await;

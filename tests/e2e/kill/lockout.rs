@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::UNIX_EPOCH;
 
+use model::Timestamp;
 use serde_json::Value;
 use testkit::{Receiver, Relay, Stage};
 
@@ -23,7 +24,8 @@ async fn login(server: SocketAddr) -> String {
 
 /// The lock that is shown.
 fn shown(site: &Site) -> Vec<Value> {
-    serde_json::from_slice(&site.run(&["lockouts", "list", "--json"]).stdout).expect("JSON")
+    let listed: Value = serde_json::from_slice(&site.run(&["lockouts", "list", "--json"]).stdout).expect("JSON");
+    listed["items"].as_array().cloned().expect("a list")
 }
 
 fn now() -> i64 {
@@ -70,7 +72,8 @@ async fn a_lock_that_was_told_stands_until_its_own_end() {
         until("it is told again", || async { events(&receiver, "lockout.began").0 >= 2 }).await;
         assert!(events(&receiver, "lockout.began").0 <= copies);
     }
-    let end = shown(&site).first().and_then(|lock| lock["until"].as_i64()).expect("it is in force");
+    let end = shown(&site).first().and_then(|lock| Timestamp::parse(lock["expires_at"].as_str()?));
+    let end = end.expect("it is in force").0;
     until("its end", || async { login(loopback(port)).await.starts_with("235") }).await;
     assert!(now() >= end, "not before");
     daemon = kill_and_start(&site, daemon).await;

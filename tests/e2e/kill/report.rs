@@ -37,7 +37,7 @@ async fn reported() -> (Site, Daemon) {
 /// Where the report stands.
 fn state(site: &Site) -> String {
     let shown: Value = serde_json::from_slice(&site.run(&["reports", "show", "1", "--json"]).stdout).expect("JSON");
-    shown["report"]["state"].as_str().expect("a state").to_owned()
+    shown["state"].as_str().expect("a state").to_owned()
 }
 
 /// What one more correction says of those there are, and the exemptions in force.
@@ -48,8 +48,8 @@ fn corrections(site: &Site) -> (String, usize) {
     let learnt = site.run(&["learn", "spam", "--no-fingerprint", &other.display().to_string()]);
     assert_eq!(learnt.status.code(), Some(0), "{learnt:?}");
     let exemptions = site.run(&["exemptions", "list", "--json"]);
-    let exemptions: Vec<Value> = serde_json::from_slice(&exemptions.stdout).unwrap_or_default();
-    (String::from_utf8_lossy(&learnt.stdout).into_owned(), exemptions.len())
+    let exemptions: Value = serde_json::from_slice(&exemptions.stdout).unwrap_or_default();
+    (String::from_utf8_lossy(&learnt.stdout).into_owned(), exemptions["items"].as_array().map_or(0, Vec::len))
 }
 
 /// Newsletters leave, far more of them than led to the block.

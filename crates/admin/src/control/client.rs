@@ -11,7 +11,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use limits::{AlertJob, LetterName, Lockout};
+use limits::{AlertJob, Delivery, LetterName, Lockout};
 use model::{Block, SubjectKey, Timestamp};
 use pipeline::{BlockAsk, EvidenceAsk, SubjectStanding};
 use serde::Serialize;
@@ -20,7 +20,7 @@ use tokio::net::UnixStream;
 use tokio::time::timeout;
 
 use super::reports::{DoneBy, ExemptionList, NewExemption, ReportDecision, ReportList, ReportQuery, ReportView};
-use super::search::{BlockPage, EvidencePage};
+use super::search::{BlockPage, EvidencePage, OwnersFound, OwnersQuery};
 use super::standing::{BlockByHand, StandingQuery};
 use super::types::{
     BlockList, BlockQuery, CaseFile, ClearLockout, Confirm, ConfirmedList, ConfirmedMessage, DiagnosisList,
@@ -116,6 +116,12 @@ impl ControlClient {
         self.tell("/control/search/evidence", ask).await
     }
 
+    /// The services that own these, in the same order; empty where none is known to.
+    pub async fn owners(&self, subjects: Vec<SubjectKey>) -> Result<Vec<String>, ControlError> {
+        let found: OwnersFound = self.tell("/control/search/owners", &OwnersQuery { subjects }).await?;
+        Ok(found.services)
+    }
+
     /// One block with its flagged messages.
     pub async fn block(&self, reference: &str) -> Result<CaseFile, ControlError> {
         self.ask(&format!("/control/blocks/{}", segment(reference)?)).await
@@ -157,9 +163,10 @@ impl ControlClient {
         self.call(Method::DELETE, "/control/lessons", Bytes::new()).await
     }
 
-    /// Tickets, latest first: only open ones, or all; at most `limit`.
-    pub async fn tickets(&self, only_open: bool, limit: usize) -> Result<Vec<TicketView>, ControlError> {
-        let list: TicketList = self.ask(&format!("/control/tickets?active={only_open}&limit={limit}")).await?;
+    /// Tickets below a number, latest first: only open ones, or all; at most `limit`.
+    pub async fn tickets(&self, only_open: bool, below: u64, limit: usize) -> Result<Vec<TicketView>, ControlError> {
+        let path = format!("/control/tickets?active={only_open}&below={below}&limit={limit}");
+        let list: TicketList = self.ask(&path).await?;
         Ok(list.tickets)
     }
 
@@ -195,16 +202,18 @@ impl ControlClient {
         Ok(unblocked.block)
     }
 
-    /// Events for webhooks, latest first: of one, or all; in one state, or all; at most `limit`.
+    /// Events for webhooks, latest first: of one, or all; in one state, or all; behind a place; at most `limit`.
     pub async fn events(
         &self,
         hook: Option<&str>,
         state: Option<&str>,
+        after: Option<&str>,
         limit: usize,
-    ) -> Result<Vec<EventView>, ControlError> {
+    ) -> Result<Vec<Delivery>, ControlError> {
         let hook = hook.map(|hook| plain(hook).map(|hook| format!("&hook={hook}"))).transpose()?.unwrap_or_default();
         let state = state.map(|state| format!("&state={state}")).unwrap_or_default();
-        let list: EventList = self.ask(&format!("/control/webhooks?limit={limit}{hook}{state}")).await?;
+        let after = after.map(|after| format!("&after={}", escaped(after))).unwrap_or_default();
+        let list: EventList = self.ask(&format!("/control/webhooks?limit={limit}{hook}{state}{after}")).await?;
         Ok(list.events)
     }
 
@@ -273,9 +282,10 @@ impl ControlClient {
         self.call(Method::POST, &format!("/control/diagnoses/{id}/cancel"), Bytes::new()).await
     }
 
-    /// False-positive reports, latest first: only open ones, or all; at most `limit`.
-    pub async fn reports(&self, only_open: bool, limit: usize) -> Result<Vec<Report>, ControlError> {
-        let list: ReportList = self.ask(&format!("/control/reports?active={only_open}&limit={limit}")).await?;
+    /// False-positive reports below a number, latest first: only open ones, or all; at most `limit`.
+    pub async fn reports(&self, only_open: bool, below: u64, limit: usize) -> Result<Vec<Report>, ControlError> {
+        let path = format!("/control/reports?active={only_open}&below={below}&limit={limit}");
+        let list: ReportList = self.ask(&path).await?;
         Ok(list.reports)
     }
 

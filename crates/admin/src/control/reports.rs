@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::answer::Answer;
 use super::caller::Caller;
 use super::error::ApiError;
-use super::types::BlockQuery;
+use super::types::{BlockQuery, NumberedQuery};
 use crate::state::{AdminState, aside};
 
 /// The largest body of a report: what `reports.max_size` can be set to.
@@ -112,9 +112,13 @@ pub struct NewExemption {
 
 type Shared = State<Arc<AdminState>>;
 
-pub(super) async fn list(State(state): Shared, query: Result<Query<BlockQuery>, QueryRejection>) -> Answer<ReportList> {
-    let Query(BlockQuery { active, limit }) = query?;
-    let reports = with(&state, move |reports| Ok(reports.list(active, limit.min(BlockQuery::MAX))?)).await?;
+pub(super) async fn list(
+    State(state): Shared,
+    query: Result<Query<NumberedQuery>, QueryRejection>,
+) -> Answer<ReportList> {
+    let Query(NumberedQuery { active, below, limit }) = query?;
+    let limit = limit.min(BlockQuery::MAX);
+    let reports = with(&state, move |reports| Ok(reports.list_before(below, active, limit)?)).await?;
     Ok(Json(ReportList { reports }))
 }
 

@@ -27,6 +27,8 @@ use crate::state::AdminState;
 const MAX_BODY: usize = 4096;
 /// A message has at most some thousand pairs of words, of five digits each.
 const MAX_LESSON: usize = 64 << 10;
+/// As many names as a list has rows, each as long as a login may be.
+const MAX_OWNED: usize = 8 << 20;
 
 /// Serves on the control socket until `drain` resolves, then lets requests in progress end.
 pub async fn serve_control(
@@ -54,6 +56,7 @@ fn router(state: Arc<AdminState>) -> Router {
         .route("/control/lockouts/clear", post(lockouts::clear))
         .route("/control/search/blocks", post(search::blocks))
         .route("/control/search/evidence", post(search::evidence))
+        .route("/control/search/owners", post(search::owners).layer(DefaultBodyLimit::max(MAX_OWNED)))
         .route("/control/tickets", get(tickets::list).post(tickets::open).layer(DefaultBodyLimit::max(MAX_LESSON)))
         .route("/control/reply-key", post(tickets::rotate_key))
         .route("/control/tickets/{id}", get(tickets::show))

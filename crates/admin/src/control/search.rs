@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use limits::FoundEvidence;
-use model::Block;
+use model::{Block, SubjectKey};
 use pipeline::{BlockAsk, EvidenceAsk, Misasked};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,31 @@ pub struct EvidencePage {
     pub evidence: Vec<FoundEvidence>,
     /// What to ask with for the next page; `None`: this is the last.
     pub next: Option<String>,
+}
+
+/// The body of `POST /control/search/owners`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OwnersQuery {
+    /// Of whom.
+    pub(super) subjects: Vec<SubjectKey>,
+}
+
+/// The answer to [`OwnersQuery`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct OwnersFound {
+    /// The services that own them, in the same order; empty where none is known to.
+    pub(super) services: Vec<String>,
+}
+
+pub(super) async fn owners(
+    State(state): State<Arc<AdminState>>,
+    body: Result<Json<OwnersQuery>, JsonRejection>,
+) -> Answer<OwnersFound> {
+    let Json(OwnersQuery { subjects }) = body?;
+    let directory = state.search.directory();
+    let services = subjects.iter().map(|subject| directory.owner(subject).service.clone()).collect();
+    Ok(Json(OwnersFound { services }))
 }
 
 pub(super) async fn blocks(

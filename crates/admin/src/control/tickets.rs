@@ -16,16 +16,18 @@ use super::caller::Caller;
 use super::diagnoses;
 use super::error::ApiError;
 use super::types::{
-    BlockQuery, KeyRotated, NewTicket, Operator, PasswordChanged, TicketList, TicketStep, TicketView, Unblocked,
+    BlockQuery, KeyRotated, NewTicket, NumberedQuery, Operator, PasswordChanged, TicketList, TicketStep, TicketView,
+    Unblocked,
 };
 use crate::state::AdminState;
 
 pub(super) async fn list(
     State(state): State<Arc<AdminState>>,
-    query: Result<Query<BlockQuery>, QueryRejection>,
+    query: Result<Query<NumberedQuery>, QueryRejection>,
 ) -> Answer<TicketList> {
-    let Query(BlockQuery { active, limit }) = query?;
-    let files = state.with_tickets(move |tickets| tickets.list(active, limit.min(BlockQuery::MAX))).await?;
+    let Query(NumberedQuery { active, below, limit }) = query?;
+    let limit = limit.min(BlockQuery::MAX);
+    let files = state.with_tickets(move |tickets| tickets.list_before(below, active, limit)).await?;
     Ok(Json(TicketList { tickets: files.into_iter().map(TicketView::from).collect() }))
 }
 
@@ -154,5 +156,12 @@ impl From<TicketFile> for TicketView {
         let TicketFile { ticket, block, evidence, bounces } = file;
         let (suspicious, attempts) = block.as_ref().map_or((0, 0), |block| (block.spam, block.attempts));
         Self { title: ticket.title(), ticket, suspicious, attempts, block, evidence, bounces }
+    }
+}
+
+impl From<TicketView> for TicketFile {
+    fn from(view: TicketView) -> Self {
+        let TicketView { ticket, block, evidence, bounces, .. } = view;
+        Self { ticket, block, evidence, bounces }
     }
 }

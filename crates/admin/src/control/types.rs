@@ -280,6 +280,18 @@ impl Default for BlockQuery {
     }
 }
 
+/// What was asked of a list that is numbered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NumberedQuery {
+    /// Only what is open.
+    pub(crate) active: bool,
+    /// Only with a lower number.
+    pub(crate) below: u64,
+    /// At most so many.
+    pub(crate) limit: usize,
+}
+
 /// Every answer that is not 200.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ErrorBody {

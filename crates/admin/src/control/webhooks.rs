@@ -7,8 +7,7 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use limits::{Delivery, DeliveryState};
-use model::Timestamp;
+use limits::{Delivery, DeliveryPlace, DeliveryState};
 use serde::{Deserialize, Serialize};
 use webhooks::{WebhookError, Webhooks};
 
@@ -21,7 +20,7 @@ use crate::state::{AdminState, aside};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventList {
     /// The events, latest first.
-    pub events: Vec<EventView>,
+    pub events: Vec<Delivery>,
 }
 
 /// The query of `GET /control/webhooks`.
@@ -31,6 +30,8 @@ pub struct EventQuery {
     pub hook: Option<String>,
     /// "waiting", "dead" or "delivered", or all.
     pub state: Option<String>,
+    /// Behind this place; from the first on otherwise.
+    pub after: Option<String>,
     /// At most so many.
     pub limit: usize,
 }
@@ -38,24 +39,8 @@ pub struct EventQuery {
 /// An event for one receiver.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventView {
-    /// The webhook.
-    pub webhook: String,
-    /// The event's id.
-    pub id: String,
-    /// Its type.
-    pub kind: String,
-    /// When it happened.
-    pub at: Timestamp,
-    /// Whom it is about.
-    pub subject: String,
-    /// "waiting", "dead" or "delivered".
-    pub state: String,
-    /// How often it was tried.
-    pub tries: u32,
-    /// When it is tried again, while it waits.
-    pub due: Timestamp,
-    /// What went wrong last.
-    pub last_error: Option<String>,
+    /// The event, and where it stands.
+    pub delivery: Delivery,
     /// The body, as JSON; empty in lists.
     pub body: String,
 }
@@ -80,34 +65,18 @@ pub struct TestView {
     pub milliseconds: u64,
 }
 
-impl From<Delivery> for EventView {
-    fn from(delivery: Delivery) -> Self {
-        let (state, id) = (delivery.state().to_string(), delivery.happening.id());
-        let happening = delivery.happening;
-        Self {
-            webhook: delivery.hook,
-            id,
-            kind: happening.kind.to_string(),
-            at: happening.at,
-            subject: happening.topic.to_string(),
-            state,
-            tries: delivery.tries,
-            due: delivery.due,
-            last_error: delivery.last_error,
-            body: String::new(),
-        }
-    }
-}
-
 type Shared = State<Arc<AdminState>>;
 
 pub(super) async fn list(State(state): Shared, query: Result<Query<EventQuery>, QueryRejection>) -> Answer<EventList> {
-    let Query(EventQuery { hook, state: word, limit }) = query?;
+    let Query(EventQuery { hook, state: word, after, limit }) = query?;
     let wrong = || ApiError::new(StatusCode::BAD_REQUEST, format!("state: expected {}", words()));
     let chosen = word.map(|word| DeliveryState::from_word(&word).ok_or_else(wrong)).transpose()?;
     let limit = limit.min(super::types::BlockQuery::MAX);
-    let found = with(&state, move |webhooks| webhooks.list(hook.as_deref(), chosen, limit)).await?;
-    Ok(Json(EventList { events: found.into_iter().map(EventView::from).collect() }))
+    let nowhere = || ApiError::new(StatusCode::BAD_REQUEST, "after: expected what an earlier page told as next");
+    let after = after.map(|text| DeliveryPlace::parse(&text).ok_or_else(nowhere)).transpose()?;
+    let after = after.unwrap_or_else(DeliveryPlace::top);
+    let found = with(&state, move |webhooks| webhooks.list_after(&after, hook.as_deref(), chosen, limit));
+    Ok(Json(EventList { events: found.await? }))
 }
 
 fn words() -> String {
@@ -122,7 +91,7 @@ pub(super) async fn show(
     // The body tells of flagged messages.
     state.note(caller.user(), Action::SeeEvidence, format!("event {id}"), "").await?;
     let (delivery, body) = with(&state, move |webhooks| webhooks.show(&hook, &id)).await?;
-    Ok(Json(EventView { body, ..delivery.into() }))
+    Ok(Json(EventView { delivery, body }))
 }
 
 pub(super) async fn replay_dead(State(state): Shared, caller: Caller, Path(hook): Path<String>) -> Answer<EventCount> {

@@ -124,7 +124,7 @@ async fn sheet(call: Call, Asked(Chosen { who, action, on }): Asked<Chosen>) -> 
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8")], Body::from_stream(pieces)).into_response())
 }
 
-fn view(entry: AuditEntry) -> AuditView {
+pub(super) fn view(entry: AuditEntry) -> AuditView {
     let AuditEntry { id, at, who, role, client, action, on, detail } = entry;
     AuditView { id, at: When(at), who, role, client_ip: client.map(|ip| ip.to_string()), action, on, detail }
 }

@@ -136,14 +136,21 @@ impl Subject {
 
 impl Native {
     pub(super) fn view(&self, block: Block) -> BlockView {
+        let customer = self.owner_of(&block.subject);
+        BlockView::of(block, customer)
+    }
+}
+
+impl BlockView {
+    /// The block; `customer` is the service that owns its subject.
+    pub(super) fn of(block: Block, customer: Option<String>) -> Self {
         let (by_time, awaits_owner) = (block.way_out == WayOut::Time, block.awaits_owner());
         let until = When(block.until());
-        let service = self.service_of(&block.subject);
         let (released_at, released_by) = block.released.unzip();
-        BlockView {
+        Self {
             reference: block.reference.to_string(),
             subject: Subject::of(&block.subject),
-            customer: (!service.is_empty()).then_some(service),
+            customer,
             state: Word(block.state),
             monitored: block.reason.monitored,
             began_at: When(block.since),

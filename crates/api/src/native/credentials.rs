@@ -71,6 +71,13 @@ wire! {
         /// Its consumer key, when one was wanted.
         consumer_key: Option<String>,
     }
+    /// Calls that a consumer key opens.
+    RuleView {
+        /// "GET", "POST", "PUT" or "DELETE".
+        method: String,
+        /// A path, where * stands for anything.
+        path: String,
+    }
     /// A consumer key; the key itself is not kept.
     CredentialView {
         /// Its number.
@@ -79,6 +86,10 @@ wire! {
         application: String,
         /// "pendingValidation", "validated", "refused" or "expired".
         state: String,
+        /// Which calls it opens.
+        rules: Vec<RuleView>,
+        /// From where it may be used; empty: from everywhere.
+        allowed_ips: Vec<String>,
         /// What it may, when it was granted.
         role: Option<Word<Role>>,
         /// A customer's services.
@@ -113,7 +124,7 @@ wire! {
 async fn applications(call: Call, Asked(slice): Asked<Slice>) -> Answer<ApplicationList> {
     call.by_staff(Action::ManageAccess, |native, _| {
         let (found, next) = slice.of(native.gate.applications()?, |one| (one.created, one.key.clone()))?;
-        Ok(ApplicationList { items: found.into_iter().map(application).collect(), next })
+        Ok(ApplicationList { items: found.into_iter().map(application_view).collect(), next })
     })
     .await
 }
@@ -132,7 +143,7 @@ async fn make(call: Call, Told(wanted): Told<ApplicationWanted>) -> Answer<Appli
         let consumer =
             grant.map(|grant| native.gate.add_credential(&made.key, everything(), grant, actor, lifetime(days)));
         let consumer_key = consumer.transpose()?.map(|(key, _)| key);
-        Ok(ApplicationMade { application: application(made), secret, consumer_key })
+        Ok(ApplicationMade { application: application_view(made), secret, consumer_key })
     })
     .await
 }
@@ -145,7 +156,7 @@ async fn revoke(call: Call, Named(key): Named<String>) -> Answer<ApplicationView
             &format!("application {}", model::names::bounded(&key, 64)),
             "revoked",
         )?;
-        Ok(application(native.gate.revoke_application(&key)?))
+        Ok(application_view(native.gate.revoke_application(&key)?))
     })
     .await
 }
@@ -155,7 +166,7 @@ async fn list(call: Call, Asked(slice): Asked<Slice>) -> Answer<CredentialList> 
         let now = native.gate.now();
         let all = native.gate.credentials()?.into_iter().map(|(_, consumer)| consumer).collect();
         let (found, next) = slice.of(all, |consumer: &ConsumerKey| (consumer.created, consumer.id.to_string()))?;
-        Ok(CredentialList { items: found.into_iter().map(|consumer| credential(consumer, now)).collect(), next })
+        Ok(CredentialList { items: found.into_iter().map(|consumer| credential_view(consumer, now)).collect(), next })
     })
     .await
 }
@@ -167,7 +178,7 @@ async fn grant(call: Call, Named(id): Named<Number>, Told(wanted): Told<GrantWan
         let token = native.waiting(id.0)?;
         native.note(actor, Action::ManageAccess, &format!("credential {}", id.0), "grant")?;
         let granted = native.gate.grant_credential(&token, grant, actor, lifetime(days))?;
-        Ok(credential(granted, native.gate.now()))
+        Ok(credential_view(granted, native.gate.now()))
     })
     .await
 }
@@ -176,7 +187,7 @@ async fn refuse(call: Call, Named(id): Named<Number>) -> Answer<CredentialView> 
     call.by_staff(Action::ManageAccess, move |native, actor| {
         let token = native.waiting(id.0)?;
         native.note(actor, Action::ManageAccess, &format!("credential {}", id.0), "refuse")?;
-        Ok(credential(native.gate.refuse_credential(&token, actor)?, native.gate.now()))
+        Ok(credential_view(native.gate.refuse_credential(&token, actor)?, native.gate.now()))
     })
     .await
 }
@@ -184,7 +195,7 @@ async fn refuse(call: Call, Named(id): Named<Number>) -> Answer<CredentialView> 
 async fn end(call: Call, Named(id): Named<Number>) -> Answer<CredentialView> {
     call.by_staff(Action::ManageAccess, move |native, actor| {
         native.note(actor, Action::ManageAccess, &format!("credential {}", id.0), "revoked")?;
-        Ok(credential(native.gate.end_credential(id.0)?, native.gate.now()))
+        Ok(credential_view(native.gate.end_credential(id.0)?, native.gate.now()))
     })
     .await
 }
@@ -201,18 +212,20 @@ impl Native {
     }
 }
 
-fn application(application: Application) -> ApplicationView {
+pub(super) fn application_view(application: Application) -> ApplicationView {
     let Application { key, name, created, revoked, .. } = application;
     ApplicationView { key, name, created_at: When(created), revoked_at: revoked.map(When) }
 }
 
-fn credential(consumer: ConsumerKey, now: model::Timestamp) -> CredentialView {
+pub(super) fn credential_view(consumer: ConsumerKey, now: model::Timestamp) -> CredentialView {
     let state = consumer.state_at(now).as_str().to_owned();
     let (role, services) = consumer.grant.map(|grant| (Word(grant.role), grant.services.into_iter().collect())).unzip();
     CredentialView {
         id: consumer.id,
         application: consumer.application,
         state,
+        rules: consumer.rules.into_iter().map(|AccessRule { method, path }| RuleView { method, path }).collect(),
+        allowed_ips: consumer.allowed_ips.iter().map(ToString::to_string).collect(),
         role,
         services: services.unwrap_or_default(),
         decided_by: consumer.by,

@@ -53,13 +53,21 @@ async fn import(call: Call, Asked(How { dry_run }): Asked<How>, Given(sheet): Gi
         let what = if dry_run { "trial of an import" } else { "import" };
         let detail = format!("{what} of {} lines", text.lines().count());
         native.note(actor, Action::ChangeCustomer, "customers", &detail)?;
-        let Imported { added, changed, unchanged, mistakes } = native.customers.import(text, dry_run)?;
-        if !mistakes.is_empty() {
-            return Err(refused(mistakes));
+        let imported = native.customers.import(text, dry_run)?;
+        if !imported.mistakes.is_empty() {
+            return Err(refused(imported.mistakes));
         }
-        Ok(ImportView { added: added as u64, changed: changed as u64, unchanged: unchanged as u64, dry_run })
+        Ok(ImportView::of(&imported, dry_run))
     })
     .await
+}
+
+impl ImportView {
+    /// The counts.
+    pub(super) fn of(imported: &Imported, dry_run: bool) -> Self {
+        let Imported { added, changed, unchanged, .. } = imported;
+        Self { added: *added as u64, changed: *changed as u64, unchanged: *unchanged as u64, dry_run }
+    }
 }
 
 fn no_text(sheet: &[u8], valid: usize) -> Problem {
@@ -75,11 +83,13 @@ fn refused(mistakes: Vec<RowMistake>) -> Problem {
         1 => format!("nothing was imported: {first}"),
         many => format!("nothing was imported, {many} mistakes: {first}; and so on, see errors"),
     };
-    let errors = mistakes.into_iter().map(|RowMistake { line, field, sentence }| FieldError {
-        line: Some(line),
-        ..FieldError::of(&field, shortened(&sentence))
-    });
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail).with(errors.collect())
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail).with(mistakes.into_iter().map(FieldError::from).collect())
+}
+
+impl From<RowMistake> for FieldError {
+    fn from(RowMistake { line, field, sentence }: RowMistake) -> Self {
+        Self { line: Some(line), ..Self::of(&field, shortened(&sentence)) }
+    }
 }
 
 fn shortened(sentence: &str) -> String {

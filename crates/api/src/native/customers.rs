@@ -166,25 +166,32 @@ pub(super) fn sees(actor: &Actor, service: &str) -> Result<(), Problem> {
 
 /// What somebody sees of a customer: what is wrong with the provider's books is none of the customer's.
 pub(super) fn view(known: Known, actor: &Actor) -> CustomerView {
-    let Known { customer, source, changed, unused } = known;
-    let CustomerRecord { service, name, contact, language, kind, networks, accounts, domains, .. } = customer;
-    let unused = actor.principal.is_staff().then(|| unused.into_iter().map(UnusedView::from).collect());
-    CustomerView {
-        service,
-        name,
-        kind,
-        contact,
-        language,
-        networks,
-        accounts,
-        domains,
-        suspended: customer.suspended,
-        expires: customer.expires.map(Day),
-        limits: Amounts::of(customer.limits),
-        automatic_releases: customer.automatic_releases.map(Amount::from),
-        source,
-        changed_at: changed.map(When),
-        unused,
+    CustomerView::of(known, actor.principal.is_staff())
+}
+
+impl CustomerView {
+    /// The customer; with what of him is not used, for staff.
+    pub(super) fn of(known: Known, for_staff: bool) -> Self {
+        let Known { customer, source, changed, unused } = known;
+        let CustomerRecord { service, name, contact, language, kind, networks, accounts, domains, .. } = customer;
+        let unused = for_staff.then(|| unused.into_iter().map(UnusedView::from).collect());
+        Self {
+            service,
+            name,
+            kind,
+            contact,
+            language,
+            networks,
+            accounts,
+            domains,
+            suspended: customer.suspended,
+            expires: customer.expires.map(Day),
+            limits: Amounts::of(customer.limits),
+            automatic_releases: customer.automatic_releases.map(Amount::from),
+            source,
+            changed_at: changed.map(When),
+            unused,
+        }
     }
 }
 

@@ -186,7 +186,7 @@ fn patient(kind: SubjectKind, name: &str) -> Result<Patient, Problem> {
     Patient::parse(kind, name).ok_or_else(|| Problem::field("name", &format!("this is no {kind}")))
 }
 
-fn view(task: Task) -> DiagnosisView {
+pub(super) fn view(task: Task) -> DiagnosisView {
     let summary = summary(task.summary());
     DiagnosisView {
         id: task.id,

@@ -23,7 +23,7 @@ use super::caller::{bearer, visitor};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
-use super::tickets::Party;
+use super::ticket_views::Party;
 use super::types::{When, Word};
 
 /// A silent connection is cut off by proxies on its way; also how soon a revoked key hears no more.

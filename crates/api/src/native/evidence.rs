@@ -145,7 +145,7 @@ impl Native {
     }
 }
 
-fn view(found: FoundEvidence) -> EvidenceView {
+pub(super) fn view(found: FoundEvidence) -> EvidenceView {
     let FoundEvidence { id, block, subject, evidence } = found;
     let Evidence { at, message_id, queue_id, score, hits, client, recipients, destination_domain, .. } = evidence;
     EvidenceView {

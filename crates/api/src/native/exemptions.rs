@@ -130,7 +130,7 @@ async fn remove(call: Call, Named(id): Named<Number>) -> Answer<ExemptionView> {
     .await
 }
 
-fn view(exemption: Exemption) -> ExemptionView {
+pub(super) fn view(exemption: Exemption) -> ExemptionView {
     ExemptionView {
         id: exemption.id,
         subject: Subject::of(&exemption.subject),

@@ -99,7 +99,7 @@ async fn revoke(call: Call, Named(id): Named<String>) -> Answer<KeyView> {
     .await
 }
 
-fn view(key: ApiKey) -> KeyView {
+pub(super) fn view(key: ApiKey) -> KeyView {
     KeyView {
         id: key.id,
         name: key.name,

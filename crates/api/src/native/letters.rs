@@ -3,7 +3,7 @@
 use access::{Action, Actor};
 use alerts::{LetterError, OutboxHandle};
 use axum::routing::{delete, get, post};
-use limits::{AlertJob, Bounce, LetterName, LetterPlace, LetterState, Matter, Posted};
+use limits::{AlertJob, Bounce, LetterName, LetterPlace, LetterState, Matter, Owed, Posted};
 use serde::Deserialize;
 
 use super::call::{Asked, Call, Named};
@@ -97,6 +97,8 @@ wire! {
         message_id: String,
         /// Why it was not sent by itself.
         instead: Option<String>,
+        /// Who is to be told of it in a letter about many: "customer", "operators".
+        owed_to: Vec<String>,
         /// Whom it has reached, or a letter about many in its place: the addresses that the relay has taken.
         reached: Vec<String>,
         /// Whom it did not reach.
@@ -137,7 +139,7 @@ async fn list(call: Call, Asked(LetterQuery { state, after, limit }): Asked<Lett
         let (state, limit) = (state.map(|state| state.0), Limit::rows(limit));
         let letters = native.letters.letters_after(&after.unwrap_or_else(LetterPlace::top), state, limit + 1)?;
         let (letters, next) = cut(letters, limit, |last| LetterPlace::of(last).to_string());
-        let items = native.letters.posted(letters)?.into_iter().map(letter).collect();
+        let items = native.letters.posted(letters)?.into_iter().map(letter_view).collect();
         Ok(LetterPage { items, next })
     })
     .await
@@ -149,7 +151,7 @@ async fn bounces(call: Call, Asked(BounceQuery { block, after, limit }): Asked<B
         let all = native.letters.bounces(block.as_ref(), MANY)?;
         let (found, next) = Slice { after, limit }
             .of(all, |bounce| (bounce.at, format!("{}.{}.{}", bounce.about, bounce.letter, bounce.recipient)))?;
-        Ok(BounceList { items: found.into_iter().map(bounce).collect(), next })
+        Ok(BounceList { items: found.into_iter().map(bounce_view).collect(), next })
     })
     .await
 }
@@ -157,7 +159,7 @@ async fn bounces(call: Call, Asked(BounceQuery { block, after, limit }): Asked<B
 async fn show(call: Call, Named(id): Named<String>) -> Answer<LetterView> {
     call.by_staff(Action::SeeSite, move |native, _| {
         let LetterName { about, number } = named(&id)?;
-        Ok(letter(native.outbox.letter(&about, number)?))
+        Ok(letter_view(native.outbox.letter(&about, number)?))
     })
     .await
 }
@@ -183,11 +185,11 @@ impl Native {
         let name = named(id)?;
         self.note(actor, Action::ChangeSite, &name.said(), what)?;
         step(&self.outbox, &name.about, name.number)?;
-        Ok(letter(self.outbox.letter(&name.about, name.number)?))
+        Ok(letter_view(self.outbox.letter(&name.about, name.number)?))
     }
 }
 
-fn letter(posted: Posted) -> LetterView {
+pub(super) fn letter_view(posted: Posted) -> LetterView {
     let state = Word(posted.state());
     let Posted { letter, bounces } = posted;
     LetterView {
@@ -204,12 +206,18 @@ fn letter(posted: Posted) -> LetterView {
         last_error: letter.last_error,
         message_id: letter.message_id,
         instead: letter.instead,
+        owed_to: owed_to(letter.owed),
         reached: letter.told,
-        bounces: bounces.into_iter().map(bounce).collect(),
+        bounces: bounces.into_iter().map(bounce_view).collect(),
     }
 }
 
-fn bounce(bounce: Bounce) -> BounceView {
+fn owed_to(owed: Owed) -> Vec<String> {
+    let readers = [(owed.customer, "customer"), (owed.operators, "operators")];
+    readers.into_iter().filter(|(is, _)| *is).map(|(_, reader)| reader.to_owned()).collect()
+}
+
+pub(super) fn bounce_view(bounce: Bounce) -> BounceView {
     BounceView {
         block: bounce.about.block().map(ToString::to_string),
         ticket: bounce.about.ticket(),

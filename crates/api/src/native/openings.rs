@@ -9,7 +9,8 @@ use super::call::{Call, Named, Told};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
-use super::tickets::{TicketText, TicketView};
+use super::ticket_views::TicketView;
+use super::tickets::TicketText;
 use super::types::{Number, Text, Word, Words};
 use super::{Answer, Native, ruled};
 

@@ -127,8 +127,8 @@ wire! {
         slowed_in_all: u64,
         /// What report rules would have told the operator.
         reports: Vec<String>,
-        /// Beside it, what happened.
-        then: ReplayThen,
+        /// Beside it, what happened; null: it was mail, and no journal.
+        then: Option<ReplayThen>,
     }
 }
 
@@ -138,7 +138,7 @@ async fn replay(call: Call, Given(text): Given) -> Answer<ReplayView> {
         native.note(actor, Action::ChangeSite, "configuration", "replay")?;
         let other = Some(text).filter(|text| !text.trim().is_empty());
         let (report, then) = native.workshop.replay(other).map_err(refused)?;
-        Ok(view(report, then))
+        Ok(ReplayView::of(report, Some(then), MOST))
     })
     .await
 }
@@ -161,23 +161,25 @@ fn error(Mistake { line, option, message }: Mistake) -> FieldError {
     FieldError { line: line.map(u64::from), ..FieldError::of(&option, message) }
 }
 
-fn view(report: Report, then: Then) -> ReplayView {
-    ReplayView {
-        from: report.from.map(When),
-        to: report.to.map(When),
-        messages: report.all.into(),
-        blocks_in_all: report.blocks.len() as u64,
-        blocks: first(report.blocks),
-        slowed_in_all: report.slowed.len() as u64,
-        slowed: first(report.slowed),
-        reports: report.reports,
-        then: then.into(),
+impl ReplayView {
+    /// What was found, with at most so many senders in each list.
+    pub(super) fn of(report: Report, then: Option<Then>, most: usize) -> Self {
+        Self {
+            from: report.from.map(When),
+            to: report.to.map(When),
+            messages: report.all.into(),
+            blocks_in_all: report.blocks.len() as u64,
+            blocks: first(report.blocks, most),
+            slowed_in_all: report.slowed.len() as u64,
+            slowed: first(report.slowed, most),
+            reports: report.reports,
+            then: then.map(|then| ReplayThen::of(then, most)),
+        }
     }
 }
 
-/// As many as one answer holds.
-fn first<T, V: From<T>>(all: Vec<T>) -> Vec<V> {
-    all.into_iter().take(MOST).map(V::from).collect()
+fn first<T, V: From<T>>(all: Vec<T>, most: usize) -> Vec<V> {
+    all.into_iter().take(most).map(V::from).collect()
 }
 
 impl From<Tally> for ReplayTally {
@@ -225,14 +227,14 @@ impl From<BlockThen> for ReplayBlockThen {
     }
 }
 
-impl From<Then> for ReplayThen {
-    fn from(then: Then) -> Self {
+impl ReplayThen {
+    fn of(then: Then, most: usize) -> Self {
         Self {
             answers: Amounts::of(then.answers),
             refused_unread: then.refused_unread,
             unknown: then.unknown,
             blocks_in_all: then.blocks.len() as u64,
-            blocks: first(then.blocks),
+            blocks: first(then.blocks, most),
             damaged_lines: then.damaged_lines,
             not_looked_for: then.not_looked_for.into_iter().collect(),
             unknown_signals: then.unknown_signals.into_iter().collect(),

@@ -184,8 +184,9 @@ struct Of {
 /// More exemptions in one decision are a mistake.
 const MAX_WISHES: usize = 10;
 
-impl Native {
-    fn report_view(&self, report: Report) -> ReportView {
+impl ReportView {
+    /// The report; `customer` is the service that owns its subject.
+    pub(super) fn of(report: Report, customer: Option<String>) -> Self {
         let changes = pipeline::difference(&report.then, &report.now);
         let decision = report.state.word().map(|word| WordView {
             at: When(word.at),
@@ -193,12 +194,12 @@ impl Native {
             reason: word.reason.clone(),
         });
         let Score { total: score_then, hits } = report.then;
-        ReportView {
+        Self {
             id: report.id,
             state: Word(Stands(report.state.as_str())),
             block: report.block.to_string(),
             subject: Subject::of(&report.subject),
-            customer: self.owner_of(&report.subject),
+            customer,
             message_id: report.message_id.to_string(),
             from: report.from,
             flagged_at: When(report.flagged),
@@ -214,6 +215,13 @@ impl Native {
             decision,
             exemptions: report.exemptions,
         }
+    }
+}
+
+impl Native {
+    fn report_view(&self, report: Report) -> ReportView {
+        let customer = self.owner_of(&report.subject);
+        ReportView::of(report, customer)
     }
 
     fn report_for(&self, actor: &Actor, action: Action, id: u64) -> Result<Report, Problem> {

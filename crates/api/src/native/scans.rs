@@ -2,6 +2,7 @@
 
 use access::Action;
 use axum::routing::post;
+use model::Score;
 
 use super::call::{Call, Given};
 use super::evidence::SignalView;
@@ -31,8 +32,15 @@ wire! {
 async fn scan(call: Call, Given(message): Given) -> Answer<ScanView> {
     call.by_staff(Action::SeeSite, move |native, _| {
         let (score, spam_score) = native.school.look(&message)?.score();
-        let signals = score.hits.into_iter().map(SignalView::from).collect();
-        Ok(ScanView { is_spam: score.total >= spam_score, score: score.total, spam_score, signals })
+        Ok(ScanView::of(score, spam_score))
     })
     .await
+}
+
+impl ScanView {
+    /// The score, where spam begins at `spam_score`.
+    pub(super) fn of(score: Score, spam_score: i32) -> Self {
+        let signals = score.hits.into_iter().map(SignalView::from).collect();
+        Self { is_spam: score.total >= spam_score, score: score.total, spam_score, signals }
+    }
 }

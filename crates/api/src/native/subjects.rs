@@ -3,11 +3,13 @@
 use access::{Action, Actor, Owner, may};
 use axum::routing::get;
 use limits::{BlockFilter, BlockPosition, Busy, EvidenceFilter, EvidencePosition, Order, PageAsk, RuleCount, Wanted};
-use model::{Block, SubjectKey, SubjectKind};
+use model::{Block, Evidence, SubjectKey, SubjectKind};
+use pipeline::SubjectStanding;
 use serde::Deserialize;
 
 use super::blocks::{BlockView, Subject};
 use super::call::{Asked, Call, Named};
+use super::documents::Owners;
 use super::lockouts::{self, LockoutView};
 use super::parameters::{self, LIMIT, NEXT, Parameter, parameter};
 use super::problem::Problem;
@@ -197,13 +199,31 @@ impl Native {
     }
 
     fn standing(&self, subject: &SubjectKey) -> SubjectView {
-        let standing = self.standings.of(subject);
-        SubjectView {
-            subject: Subject::of(subject),
-            customer: self.owner_of(subject),
+        SubjectView::of(self.standings.of(subject), &|subject| self.owner_of(subject))
+    }
+
+    fn chapter(&self, block: Block) -> Result<HistoryView, Problem> {
+        let filter = EvidenceFilter { block: Some(block.reference.clone()), ..EvidenceFilter::default() };
+        let ask: PageAsk<EvidencePosition> = PageAsk { after: None, limit: FLAGGED, order: Order::Oldest };
+        let kept = self.search.evidence(&filter, &ask)?.rows;
+        let kept = kept.into_iter().map(|found| found.evidence);
+        Ok(HistoryView::of(self.view(block), kept.collect()))
+    }
+}
+
+impl SubjectView {
+    /// How somebody stands; `owner` knows whose something is.
+    pub(super) fn of(standing: SubjectStanding, owner: Owners<'_>) -> Self {
+        let view = |block: Block| {
+            let customer = owner(&block.subject);
+            BlockView::of(block, customer)
+        };
+        Self {
+            subject: Subject::of(&standing.subject),
+            customer: owner(&standing.subject),
             why: standing.why(),
-            block: standing.block.map(|block| self.view(block)),
-            domain_block: standing.domain_block.map(|block| self.view(block)),
+            block: standing.block.map(view),
+            domain_block: standing.domain_block.map(view),
             is_allow_listed: standing.is_allow_listed,
             strikes: standing.past.strikes,
             strikes_forgotten_at: standing.past.forgotten_at.map(When),
@@ -212,28 +232,31 @@ impl Native {
             counters: standing.counters.into_iter().map(counter).collect(),
         }
     }
+}
 
-    fn chapter(&self, block: Block) -> Result<HistoryView, Problem> {
-        let filter = EvidenceFilter { block: Some(block.reference.clone()), ..EvidenceFilter::default() };
-        let ask: PageAsk<EvidencePosition> = PageAsk { after: None, limit: FLAGGED, order: Order::Oldest };
-        let kept = self.search.evidence(&filter, &ask)?.rows;
-        let flagged: Vec<_> = kept.into_iter().map(|found| flagged(found.evidence)).collect();
-        Ok(HistoryView { average_spam_score: mean(&flagged), block: self.view(block), flagged })
+impl HistoryView {
+    /// A block with the flagged messages of it that are kept.
+    pub(super) fn of(block: BlockView, kept: Vec<Evidence>) -> Self {
+        let flagged: Vec<_> = kept.into_iter().map(FlaggedView::from).collect();
+        Self { average_spam_score: mean_score(flagged.iter().map(|mail| mail.score)), block, flagged }
     }
 }
 
-fn flagged(mail: model::Evidence) -> FlaggedView {
-    FlaggedView {
-        judged_at: When(mail.at),
-        message_id: mail.message_id.map(|id| id.to_string()),
-        destination_ip: mail.destination_ip.map(|ip| ip.to_string()),
-        score: mail.score,
+impl From<Evidence> for FlaggedView {
+    fn from(mail: Evidence) -> Self {
+        Self {
+            judged_at: When(mail.at),
+            message_id: mail.message_id.map(|id| id.to_string()),
+            destination_ip: mail.destination_ip.map(|ip| ip.to_string()),
+            score: mail.score,
+        }
     }
 }
 
-fn mean(flagged: &[FlaggedView]) -> Option<i32> {
-    let count = i64::try_from(flagged.len()).ok().filter(|count| *count > 0)?;
-    let sum: i64 = flagged.iter().map(|mail| i64::from(mail.score)).sum();
+/// The mean of scores, rounded; of none there is none.
+pub(super) fn mean_score(scores: impl Iterator<Item = i32>) -> Option<i32> {
+    let (sum, count) = scores.fold((0_i64, 0_i64), |(sum, count), score| (sum + i64::from(score), count + 1));
+    let count = Some(count).filter(|count| *count > 0)?;
     i32::try_from((2 * sum + count).div_euclid(2 * count)).ok()
 }
 
@@ -246,5 +269,19 @@ fn counter(count: RuleCount) -> CounterView {
         limit: count.limit,
         window_seconds: count.window.as_secs(),
         is_rate_limit: count.is_rate,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mean_score;
+
+    #[test]
+    fn the_average_is_that_of_the_flagged_messages() {
+        let of = |scores: &[i32]| mean_score(scores.iter().copied());
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&[300]), Some(300));
+        assert_eq!(of(&[300, 411]), Some(356));
+        assert_eq!(of(&[-3, -4]), Some(-3));
     }
 }

@@ -1,21 +1,34 @@
 //! The tickets of blocked accounts, and those that customers and operators open.
 
-use ::customers::ticket::{Author, Ticket, Whom};
+use ::customers::ticket::{Answers, Ticket, Whom};
 use access::{Action, Actor, Owner, may};
 use axum::routing::{get, post};
 use pipeline::{TicketFile, Tickets};
 use serde::Deserialize;
 
 use super::call::{Asked, Call, Named, Told, wait};
+use super::openings::Concerned;
 use super::paging::Paging;
-use super::parameters::{BELOW, CUSTOMER, LIMIT, Parameter, flag};
+use super::parameters::{self, BELOW, CUSTOMER, LIMIT, Parameter, SINCE, UNTIL, flag, parameter};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
-use super::types::{Limit, Name, Number, Text, When, Word};
-use super::{Answer, Native, own_service, ruled};
+use super::sieve::Sieve;
+use super::ticket_views::{Matter, Stands, TicketPage, TicketView};
+use super::types::{Limit, Moment, Name, Number, Text, Word, Words};
+use super::{Answer, Native, ruled};
 
-const QUERY: &[Parameter] = &[flag("open", "Only those that still take answers."), CUSTOMER, BELOW, LIMIT];
+const QUERY: &[Parameter] = &[
+    flag("open", "Only those that still take answers."),
+    parameter("state", parameters::word::<Stands>, "Only in this state."),
+    parameter("about", parameters::word::<Matter>, "Only about such a thing."),
+    parameter("kind", parameters::word::<Concerned>, "Only those that concern somebody of this kind."),
+    CUSTOMER,
+    SINCE,
+    UNTIL,
+    BELOW,
+    LIMIT,
+];
 
 pub(super) fn routes() -> Vec<Route> {
     use Action::{AnswerTicket, DecideTicket, KeepTicket, SeeTicket};
@@ -24,7 +37,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::reads::<TicketPage>("/api/tickets", SeeTicket, "Find tickets", get(list)).asked(QUERY),
         Route::reads::<TicketView>("/api/tickets/{ticket}", SeeTicket, "See a ticket", get(show)),
         step("/api/tickets/{ticket}/answers", AnswerTicket, "Answer as the customer", post(answers))
-            .told::<TicketText>(),
+            .told::<TicketAnswers>(),
         step("/api/tickets/{ticket}/reply", DecideTicket, "Write to the customer", post(reply)).told::<TicketText>(),
         step("/api/tickets/{ticket}/approve", DecideTicket, "Release the account", post(approve)),
         step("/api/tickets/{ticket}/refuse", DecideTicket, "Keep it blocked, and say why", post(refuse))
@@ -34,76 +47,20 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 wire! {
-    /// One message of a ticket.
-    TicketMessage {
-        /// When.
-        at: When,
-        /// Who.
-        from: Word<Author>,
-        /// The address that a mail came from, as the mail says; null for what came otherwise.
-        address: Option<String>,
-        /// Whether that is the account itself that the ticket is about: whoever has stolen its password may have written.
-        by_account: bool,
-        /// What, quotes left out.
-        body: String,
-        /// The files that came with the mail, by name; they are not kept.
-        attached: Vec<TicketFileName>,
-    }
-    /// A file that came with a reply.
-    TicketFileName {
-        /// Its name, as the mail says.
-        name: String,
-        /// Its size in bytes.
-        size: u64,
-    }
-    /// A ticket with the counts of its block as they are now.
-    TicketView {
-        /// Its number.
-        id: u64,
-        /// Where it stands: "answering", "deciding", "approved", "refused" or "closed".
-        state: String,
-        /// Whether answers are still taken.
-        is_open: bool,
-        /// What it is about: "block", "diagnosis" or "question".
-        about: String,
-        /// The same in a line.
-        title: String,
-        /// The block's reference; null when it is about none.
-        block: Option<String>,
-        /// The number of the diagnosis whose result its first message is; null when it carries none.
-        diagnosis: Option<u64>,
-        /// Whom it concerns.
-        subject: Party,
-        /// The service that owns the subject, when one is known to.
-        customer: Option<String>,
-        /// When it was opened.
-        opened_at: When,
-        /// When something happened last.
-        updated_at: When,
-        /// Suspicious messages that led to it; 0 without a block.
-        suspicious_messages: u64,
-        /// Attempts to send that were refused since.
-        refused_attempts: u64,
-        /// What was written, oldest first.
-        messages: Vec<TicketMessage>,
-    }
-    /// Whom something concerns.
-    Party {
-        /// What it is: "account", "ip", "domain" or, a customer's, "service".
-        kind: String,
-        /// Its name.
-        name: String,
-    }
-    /// Some tickets.
-    TicketPage {
-        /// The tickets, latest first. A page may be shorter than the limit and have others behind it.
-        items: Vec<TicketView>,
-        /// What to give as `after` for the next page; null: this is the last.
-        next: Option<String>,
+    /// What the customer answers: some of it, at least one.
+    TicketAnswers {
+        /// Whether he has sent the messages.
+        sender: Option<Text<1, { Answers::MAX_ANSWER }>>,
+        /// Whether he has a redirection to another address.
+        redirection: Option<Text<1, { Answers::MAX_ANSWER }>>,
+        /// Whether he has replied to spam.
+        replied: Option<Text<1, { Answers::MAX_ANSWER }>>,
+        /// What else there is to say; or all answers, as in a mail: "1. no 2. no 3. no".
+        text: Option<Text<1, 8000>>,
     }
     /// What is said with a step.
     TicketText {
-        /// The customer's answers, what he is told, or why he is refused.
+        /// What the customer is told, why he is refused, or why it is taken up again.
         text: Text<1, 8000>,
     }
 }
@@ -113,49 +70,20 @@ wire! {
 #[serde(deny_unknown_fields, default)]
 struct TicketQuery {
     open: bool,
+    state: Option<Word<Stands>>,
+    about: Option<Word<Matter>>,
+    kind: Option<Word<Concerned>>,
     customer: Option<Name>,
+    since: Option<Moment>,
+    until: Option<Moment>,
     after: Option<Number>,
     limit: Option<Limit>,
 }
 
-impl Party {
-    pub(super) fn of(whom: &Whom) -> Self {
-        Self { kind: whom.kind().to_owned(), name: whom.name() }
-    }
-}
-
 impl Native {
     pub(super) fn ticket_view(&self, file: TicketFile) -> TicketView {
-        let TicketFile { ticket, block, .. } = file;
-        let service = self.service_of_whom(&ticket.subject);
-        let messages = ticket.messages.iter().map(|message| TicketMessage {
-            at: When(message.at),
-            from: Word(message.from),
-            address: message.address.clone(),
-            by_account: message.by_account,
-            body: message.body.clone(),
-            attached: message
-                .attached
-                .iter()
-                .map(|file| TicketFileName { name: file.name.clone(), size: file.size })
-                .collect(),
-        });
-        TicketView {
-            id: ticket.id,
-            state: ticket.state.as_str().to_owned(),
-            is_open: ticket.is_open().is_ok(),
-            about: ticket.about.as_str().to_owned(),
-            title: ticket.title(),
-            block: ticket.block().map(ToString::to_string),
-            diagnosis: ticket.about.diagnosis(),
-            subject: Party::of(&ticket.subject),
-            customer: (!service.is_empty()).then_some(service),
-            opened_at: When(ticket.opened),
-            updated_at: When(ticket.updated),
-            suspicious_messages: block.as_ref().map_or(0, |block| block.spam),
-            refused_attempts: block.as_ref().map_or(0, |block| block.attempts),
-            messages: messages.collect(),
-        }
+        let service = self.service_of_whom(&file.ticket.subject);
+        TicketView::of(file, Some(service).filter(|service| !service.is_empty()))
     }
 
     pub(super) fn ticket_for(&self, actor: &Actor, action: Action, id: u64) -> Result<TicketFile, Problem> {
@@ -182,17 +110,30 @@ impl Native {
     }
 }
 
+impl TicketQuery {
+    /// Whether it is one of those that were asked for, whoever asks.
+    fn wants(&self, native: &Native, sieve: &Sieve, ticket: &Ticket) -> bool {
+        self.state.is_none_or(|state| state.0 == Stands::of(&ticket.state))
+            && self.about.is_none_or(|about| about.0 == Matter::of(&ticket.about))
+            && self.kind.is_none_or(|kind| kind.0.word() == ticket.subject.kind())
+            && sieve.lets_time(ticket.opened)
+            && self.customer.as_ref().is_none_or(|one| native.service_of_whom(&ticket.subject) == one.0)
+    }
+}
+
 async fn list(call: Call, Asked(ask): Asked<TicketQuery>) -> Answer<TicketPage> {
-    let TicketQuery { open, customer, after, limit } = ask;
-    let customer = Text::of(customer);
+    let sieve = Sieve { kind: None, customer: ask.customer.clone(), since: ask.since, until: ask.until };
     call.aside(move |native, actor| {
-        own_service(&actor.principal, customer.as_deref())?;
-        let (files, next) = Paging::new(after, limit).page(
-            |below, many| Ok(native.tickets.list_before(below, open, many)?),
+        sieve.may(&actor.principal)?;
+        let (files, next) = Paging::new(ask.after, ask.limit).page(
+            |below, many| {
+                let rows = native.tickets.list_before(below, ask.open, many)?;
+                Ok(sieve.recent(rows, |file| file.ticket.opened))
+            },
             |file| file.ticket.id,
             |file| {
-                let asked = customer.as_deref().is_none_or(|one| native.service_of_whom(&file.ticket.subject) == one);
-                asked && native.admit_to_ticket(actor, Action::SeeTicket, &file.ticket).is_ok()
+                ask.wants(native, &sieve, &file.ticket)
+                    && native.admit_to_ticket(actor, Action::SeeTicket, &file.ticket).is_ok()
             },
         )?;
         Ok(TicketPage { items: files.into_iter().map(|file| native.ticket_view(file)).collect(), next })
@@ -209,8 +150,14 @@ async fn show(call: Call, Named(id): Named<Number>) -> Answer<TicketView> {
 }
 
 /// The customer answers.
-async fn answers(call: Call, id: Named<Number>, Told(said): Told<TicketText>) -> Answer<TicketView> {
-    let answered = move |tickets: &Tickets, id| Ok(tickets.replied(id, &said.text.0)?);
+async fn answers(call: Call, id: Named<Number>, Told(said): Told<TicketAnswers>) -> Answer<TicketView> {
+    let TicketAnswers { sender, redirection, replied, text } = said;
+    let given = [sender, redirection, replied].map(|answer| Text::of(answer).unwrap_or_default());
+    let reply = Answers::as_reply(&Text::of(text).unwrap_or_default(), &given);
+    if reply.is_empty() {
+        return Err(Problem::field("text", "expected an answer, here or in sender, redirection or replied"));
+    }
+    let answered = move |tickets: &Tickets, id| Ok(tickets.replied(id, &reply)?);
     step(call, id, Action::AnswerTicket, "answered", answered).await
 }
 

@@ -206,7 +206,7 @@ fn shown(name: &str) -> &str {
     model::names::bounded(name, 128)
 }
 
-fn view(user: User) -> UserView {
+pub(super) fn view(user: User) -> UserView {
     UserView {
         name: user.name,
         role: Word(user.grant.role),

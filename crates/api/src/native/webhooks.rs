@@ -12,7 +12,7 @@ use super::parameters::{self, Kind, LIMIT, NEXT, Parameter, parameter};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
-use super::tickets::Party;
+use super::ticket_views::Party;
 use super::types::{Limit, Name, When, Word};
 
 const QUERY: &[Parameter] = &[
@@ -219,7 +219,7 @@ fn shown(name: &str) -> &str {
     model::names::bounded(name, 128)
 }
 
-fn view(delivery: Delivery) -> DeliveryView {
+pub(super) fn view(delivery: Delivery) -> DeliveryView {
     let state = delivery.state();
     DeliveryView {
         webhook: delivery.hook,

@@ -5,6 +5,7 @@ use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path, State};
 use axum::response::Response;
 use customers::report::Report;
+use customers::ticket::Answers;
 use limits::Releaser;
 use pipeline::{CaseFile, TicketFile};
 
@@ -83,7 +84,8 @@ pub(super) async fn answer(
 ) -> Result<Response, Fault> {
     let opened = open(&console, &visit, &key, Action::AnswerTicket).await?;
     let id = ticket(&console, &opened).await?.ok_or(Fault::Missing)?.ticket.id;
-    let text = answers(&sent);
+    let answers = ["a1", "a2", "a3"].map(|field| sent.field(field).to_owned());
+    let text = Answers::as_reply(sent.field("more"), &answers);
     console.aside(move |parts| parts.tickets.replied(id, &text)).await?;
     Ok(done(&opened.base, "answered"))
 }
@@ -101,18 +103,6 @@ pub(super) async fn report(
     let subject = opened.case.block.subject;
     console.in_turn(move |parts| Ok::<_, Fault>(parts.reports()?.add_for_customer(&subject, &raw)?)).await?;
     Ok(done(&opened.base, "reported"))
-}
-
-/// The form as a reply by mail would say it: what stands before the numbers belongs to no answer.
-fn answers(sent: &Sent) -> String {
-    let mut text = sent.field("more").trim().to_owned();
-    for number in 1..=3 {
-        let answer = sent.field(&format!("a{number}")).trim().replace(['\r', '\n'], " ");
-        if !answer.is_empty() {
-            text.push_str(&format!("\n{number}. {answer}"));
-        }
-    }
-    text
 }
 
 /// Messages of the block that were reported, latest first.

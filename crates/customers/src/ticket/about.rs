@@ -37,6 +37,9 @@ pub enum About {
 }
 
 impl About {
+    /// Every word that [`Self::as_str`] knows.
+    pub const WORDS: [&'static str; 3] = ["block", "diagnosis", "question"];
+
     /// The word for its kind.
     pub fn as_str(&self) -> &'static str {
         match self {

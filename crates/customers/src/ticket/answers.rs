@@ -26,6 +26,15 @@ impl Question {
         self as u8 + 1
     }
 
+    /// Its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sender => "sender",
+            Self::Redirection => "redirection",
+            Self::Replied => "replied",
+        }
+    }
+
     fn of_number(number: usize) -> Option<Self> {
         Self::ALL.get(number.checked_sub(1)?).copied()
     }
@@ -68,6 +77,19 @@ impl Answers {
         let Some(slot) = self.0.get_mut(question as usize).filter(|_| !text.is_empty()) else { return };
         let whole = slot.take().map_or_else(|| text.to_owned(), |before| format!("{before} {text}"));
         *slot = Some(model::names::bounded(&whole, Self::MAX_ANSWER).to_owned());
+    }
+
+    /// A form's fields as a reply by mail would say them, answers in the order of the questions; what stands before the numbers belongs
+    /// to no answer.
+    pub fn as_reply(more: &str, answers: &[String; 3]) -> String {
+        let mut text = more.trim().to_owned();
+        for (question, answer) in Question::ALL.into_iter().zip(answers) {
+            let answer = answer.trim().replace(['\r', '\n'], " ");
+            if !answer.is_empty() {
+                text.push_str(&format!("\n{}. {answer}", question.number()));
+            }
+        }
+        text
     }
 
     /// What a reply's text answers of the questions that are open. An answer begins with its number, or stands below the

@@ -22,6 +22,9 @@ pub enum TicketState {
 }
 
 impl TicketState {
+    /// Every word that [`Self::as_str`] knows.
+    pub const WORDS: [&'static str; 5] = ["answering", "deciding", "approved", "refused", "closed"];
+
     /// The state's word.
     pub fn as_str(&self) -> &'static str {
         match self {

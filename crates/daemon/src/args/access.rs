@@ -174,6 +174,9 @@ Exit codes: 0 there are some, 1 none, 2 something went wrong.")]
         /// Only about this, as the list shows it.
         #[arg(long, value_name = "WHAT")]
         on: Option<String>,
+        /// Go on where an earlier page ended.
+        #[arg(long, value_name = "NUMBER")]
+        after: Option<u64>,
         /// At most so many; 100 when it is left out, and all with --csv.
         #[arg(long, value_name = "N")]
         limit: Option<usize>,

@@ -64,6 +64,9 @@ Exit codes: 0 there is a history, 1 there is none, 2 something went wrong.")]
         /// At most so many blocks, latest first.
         #[arg(long, default_value_t = 100, value_name = "N")]
         limit: usize,
+        /// Go on where an earlier page ended.
+        #[arg(long, value_name = "CURSOR")]
+        after: Option<String>,
         /// JSON, flagged messages included.
         #[arg(long)]
         json: bool,

@@ -9,13 +9,16 @@ pub(crate) enum AlertsCommand {
     #[command(after_help = "\
 Examples:
   portreeve alerts list --bounced
-  portreeve alerts list --json | jq '.[] | select(.state == \"given_up\")'
+  portreeve alerts list --json | jq '.items[] | select(.state == \"given_up\")'
 
 Exit codes: 0 there are some, 1 there is none, 2 something went wrong.")]
     List {
         /// Only those that did not arrive; known where [lmtp] takes their bounces.
         #[arg(long)]
         bounced: bool,
+        /// Go on where an earlier page ended.
+        #[arg(long, value_name = "CURSOR")]
+        after: Option<String>,
         /// At most so many.
         #[arg(long, default_value_t = 100, value_name = "N")]
         limit: usize,

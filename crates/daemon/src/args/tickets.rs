@@ -18,6 +18,9 @@ pub(crate) enum TicketsCommand {
         /// Those that are over too.
         #[arg(long)]
         all: bool,
+        /// Go on where an earlier page ended.
+        #[arg(long, value_name = "NUMBER")]
+        after: Option<u64>,
         /// At most so many.
         #[arg(long, default_value_t = 100, value_name = "N")]
         limit: usize,

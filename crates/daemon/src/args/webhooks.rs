@@ -24,6 +24,9 @@ pub(crate) enum WebhooksCommand {
         /// Those that were delivered too.
         #[arg(long, conflicts_with = "dead")]
         all: bool,
+        /// Go on where an earlier page ended.
+        #[arg(long, value_name = "CURSOR")]
+        after: Option<String>,
         /// At most so many.
         #[arg(long, default_value_t = 100, value_name = "N")]
         limit: usize,

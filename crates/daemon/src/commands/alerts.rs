@@ -7,6 +7,7 @@ use alerts::{Notice, Templates};
 use anyhow::{Context, anyhow, bail};
 use customers::Language;
 
+use super::letters::Wanted;
 use super::{letter_steps, letters};
 use crate::args::AlertsCommand;
 use crate::config::Config;
@@ -15,8 +16,9 @@ use crate::out;
 pub(crate) fn run(config: Option<&Path>, command: &AlertsCommand) -> anyhow::Result<ExitCode> {
     match command {
         AlertsCommand::Preview { notice, lang, html } => preview(config, notice, lang, *html),
-        AlertsCommand::List { bounced, limit, json } => {
-            letters::list(&Config::load(config)?.store.path, *bounced, *limit, *json)
+        AlertsCommand::List { bounced, after, limit, json } => {
+            let wanted = Wanted { only_bounced: *bounced, after: after.as_deref(), limit: *limit, as_json: *json };
+            letters::list(&Config::load(config)?.store.path, &wanted)
         }
         AlertsCommand::SendNow { letter } => letter_steps::send_now(config, letter),
         AlertsCommand::GiveUp { letter } => letter_steps::give_up(config, letter),

@@ -6,19 +6,21 @@ use std::process::ExitCode;
 use access::Action;
 use admin::{BlockByHand, BlockPage, ControlClient, ControlError, EvidencePage};
 use anyhow::{Context, bail};
+use api::native::documents::{self, Page};
 use customers::Directory;
-use limits::{Archive, FoundEvidence, Releaser, Store};
-use model::{Block, BlockRef, BlockState, Evidence, SubjectKey, Timestamp, WayOut};
+use limits::{Archive, Releaser, Store};
+use model::{Block, BlockRef, BlockState, Evidence, SubjectKey, WayOut};
 use pipeline::{BlockAsk, EvidenceAsk};
 use store::SqliteStore;
 
-use super::history::Chapter;
+use super::block_table::{end_of, print_begun, print_block, print_found, print_table};
 use super::operator::by;
 use super::reports::refused;
-use super::unheard;
+use super::whose::Whose;
+use super::{history, tell_next, unheard};
 use crate::args::{BlockArgs, BlockSearch, BlocksCommand, EvidenceSearch, Meant, SubjectArgs};
 use crate::config::Config;
-use crate::out::say;
+use crate::out::{json, say};
 use crate::serve::control_socket;
 
 pub(crate) fn run(config: Option<&Path>, command: &BlocksCommand) -> anyhow::Result<ExitCode> {
@@ -34,7 +36,9 @@ pub(crate) fn run(config: Option<&Path>, command: &BlocksCommand) -> anyhow::Res
             BlocksCommand::Add { subject, length, reason, json } => {
                 desk.add(subject, length.as_deref(), reason, *json).await
             }
-            BlocksCommand::History { subject, limit, json } => desk.history(&subject.read()?, *limit, *json).await,
+            BlocksCommand::History { subject, limit, after, json } => {
+                desk.history(&subject.read()?, (*limit, after.clone()), *json).await
+            }
             BlocksCommand::Show { block, json } => desk.show(block, *json).await,
             BlocksCommand::Unblock { block, json } => desk.unblock(block, *json).await,
         }
@@ -50,26 +54,31 @@ struct Desk {
 impl Desk {
     async fn list(&self, search: &BlockSearch) -> anyhow::Result<ExitCode> {
         let BlockPage { blocks, next } = self.blocks(&search.ask()).await?;
+        let is_empty = blocks.is_empty();
+        tell_next(next.as_deref());
         if search.page.json {
-            say!("{}", serde_json::to_string_pretty(&blocks)?);
+            let whose = self.whose(&blocks).await?;
+            json(&documents::blocks(Page { rows: blocks, next }, &|subject| whose.owner(subject)))?;
         } else if blocks.is_empty() {
             say!("{}", if search.is_plain() { "Nobody is blocked." } else { "No block fits." });
         } else {
             print_table(&blocks);
         }
-        Ok(told(next, blocks.is_empty()))
+        Ok(ExitCode::from(u8::from(is_empty)))
     }
 
     async fn evidence(&self, search: &EvidenceSearch) -> anyhow::Result<ExitCode> {
         let EvidencePage { evidence, next } = self.flagged(&search.ask()).await?;
+        let is_empty = evidence.is_empty();
+        tell_next(next.as_deref());
         if search.page.json {
-            say!("{}", serde_json::to_string_pretty(&evidence)?);
+            json(&documents::evidence(Page { rows: evidence, next }))?;
         } else if evidence.is_empty() {
             say!("No flagged message fits.");
         } else {
             evidence.iter().for_each(print_found);
         }
-        Ok(told(next, evidence.is_empty()))
+        Ok(ExitCode::from(u8::from(is_empty)))
     }
 
     async fn add(
@@ -77,7 +86,7 @@ impl Desk {
         subject: &SubjectArgs,
         length: Option<&str>,
         reason: &str,
-        json: bool,
+        as_json: bool,
     ) -> anyhow::Result<ExitCode> {
         let length = length.map(|text| super::length(text, "--for")).transpose()?;
         let wanted = BlockByHand { subject: subject.read()?, length, reason: reason.to_owned(), by: by() };
@@ -85,8 +94,8 @@ impl Desk {
             Err(error @ ControlError::Refused { status: 409, .. }) => return refused(error),
             answer => answer?,
         };
-        if json {
-            say!("{}", serde_json::to_string_pretty(&block)?);
+        if as_json {
+            self.print_json(block).await?;
         } else {
             print_begun(&block);
             if wanted.length.is_some() && block.way_out != WayOut::Time {
@@ -96,36 +105,46 @@ impl Desk {
         Ok(ExitCode::SUCCESS)
     }
 
-    async fn history(&self, subject: &SubjectKey, limit: usize, json: bool) -> anyhow::Result<ExitCode> {
-        let ask = BlockAsk { limit: Some(limit), ..exactly(subject) };
+    async fn history(
+        &self,
+        subject: &SubjectKey,
+        page: (usize, Option<String>),
+        as_json: bool,
+    ) -> anyhow::Result<ExitCode> {
+        let ask = BlockAsk { limit: Some(page.0), after: page.1, ..exactly(subject) };
+        let BlockPage { blocks, next } = self.blocks(&ask).await?;
+        let (is_empty, whose) = (blocks.is_empty(), self.whose(&blocks).await?);
+        tell_next(next.as_deref());
         let mut chapters = Vec::new();
-        for block in self.blocks(&ask).await?.blocks {
-            let (block, evidence) = self.case_file(&block).await?;
-            chapters.push(Chapter { block, evidence });
+        for block in &blocks {
+            chapters.push(self.case_file(block).await?);
         }
-        if json {
-            let told: Vec<_> = chapters.iter().map(Chapter::as_json).collect();
-            say!("{}", serde_json::to_string_pretty(&told)?);
-        } else if chapters.is_empty() {
+        if as_json {
+            json(&documents::history(Page { rows: chapters, next }, &|subject| whose.owner(subject)))?;
+        } else if is_empty {
             say!("{subject} was never blocked, as far as it is kept.");
         } else {
-            chapters.iter().for_each(Chapter::print);
+            chapters.iter().for_each(|(block, evidence)| history::print(block, evidence));
         }
-        Ok(ExitCode::from(u8::from(chapters.is_empty())))
+        Ok(ExitCode::from(u8::from(is_empty)))
     }
 
-    async fn show(&self, wanted: &BlockArgs, json: bool) -> anyhow::Result<ExitCode> {
+    async fn show(&self, wanted: &BlockArgs, as_json: bool) -> anyhow::Result<ExitCode> {
         let Some(found) = self.find(&wanted.read()?).await? else { return Ok(ExitCode::from(1)) };
-        let (block, evidence) = self.case_file(&found).await?;
-        if json {
-            say!("{}", serde_json::to_string_pretty(&serde_json::json!({ "block": block, "evidence": evidence }))?);
+        if as_json {
+            let (block, limit) = (Some(found.reference.to_string()), Some(pipeline::Desk::EVIDENCE_SHOWN));
+            let ask = EvidenceAsk { block, limit, oldest: true, ..EvidenceAsk::default() };
+            let evidence = self.flagged(&ask).await?.evidence;
+            let whose = self.whose([&found]).await?;
+            json(&documents::case_file(found, evidence, &|subject| whose.owner(subject)))?;
         } else {
+            let (block, evidence) = self.case_file(&found).await?;
             print_block(&block, &evidence);
         }
         Ok(ExitCode::SUCCESS)
     }
 
-    async fn unblock(&self, wanted: &BlockArgs, json: bool) -> anyhow::Result<ExitCode> {
+    async fn unblock(&self, wanted: &BlockArgs, as_json: bool) -> anyhow::Result<ExitCode> {
         let Some(found) = self.find(&wanted.read()?).await? else { return Ok(ExitCode::from(1)) };
         if found.state == BlockState::Unblocked {
             say!("{} is not blocked.", found.subject);
@@ -135,12 +154,22 @@ impl Desk {
             Err(error) if error.is_not_running() => self.unblock_in_store(found)?,
             answer => answer?,
         };
-        if json {
-            say!("{}", serde_json::to_string_pretty(&block)?)
+        if as_json {
+            self.print_json(block).await?;
         } else {
             say!("{} can send again.", block.subject)
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    async fn print_json(&self, block: Block) -> anyhow::Result<()> {
+        let whose = self.whose([&block]).await?;
+        json(&documents::block(block, &|subject| whose.owner(subject)))
+    }
+
+    async fn whose(&self, blocks: impl IntoIterator<Item = &Block>) -> anyhow::Result<Whose> {
+        let subjects = blocks.into_iter().map(|block| block.subject.clone());
+        Whose::of(&self.client, &self.customers, subjects).await
     }
 
     /// With no daemon to be told, the store is all there is: the next one reads it at its start.
@@ -272,136 +301,7 @@ impl EvidenceSearch {
     }
 }
 
-/// Says how to go on, where a program that reads the answer isn't disturbed.
-fn told(next: Option<String>, is_empty: bool) -> ExitCode {
-    if let Some(next) = next {
-        eprintln!("There are more: --after {next}");
-    }
-    ExitCode::from(u8::from(is_empty))
-}
-
 /// Blocks of this subject and no other.
 fn exactly(subject: &SubjectKey) -> BlockAsk {
     BlockAsk { kind: Some(subject.kind().to_string()), subject: Some(subject.name()), ..BlockAsk::default() }
-}
-
-fn print_begun(block: &Block) {
-    let is = if block.is_noted() { "would be blocked (monitor mode: nothing is refused)" } else { "is blocked" };
-    let until = match end_of(block) {
-        end if block.automatic_release => format!("until {end} UTC"),
-        end => end,
-    };
-    say!("{} {is} {until}, block {}.", block.subject, block.reference);
-}
-
-fn print_table(blocks: &[Block]) {
-    say!("{:<16}  {:<14}  {:<38}  {:<16}  {:<3}  WHY", "REFERENCE", "STATE", "WHO", "UNTIL (UTC)", "NO.");
-    for block in blocks {
-        say!(
-            "{:<16}  {:<14}  {:<38}  {:<16}  {:<3}  {}",
-            block.reference.as_str(),
-            state_of(block),
-            block.subject.to_string(),
-            end_of(block),
-            block.strike,
-            block.reason.sentence,
-        );
-    }
-    if blocks.iter().any(Block::is_noted) {
-        eprintln!("Who \"would be\" blocked is not: in monitor mode nothing is refused.");
-    }
-}
-
-/// A block's state; what monitor mode has only noted is not called blocked.
-fn state_of(block: &Block) -> &'static str {
-    match block.state {
-        BlockState::BlockedForSpam if block.is_noted() => "would be",
-        _ if block.reason.monitored => "was noted",
-        state => state.as_str(),
-    }
-}
-
-/// The same in a sentence.
-fn state_told(block: &Block) -> &'static str {
-    match (block.is_noted(), block.reason.monitored) {
-        (true, _) => "would be blocked; monitor mode: nothing is refused",
-        (false, true) => "over; monitor mode only noted it: nothing was refused",
-        (false, false) => block.state.as_str(),
-    }
-}
-
-fn end_of(block: &Block) -> String {
-    match (&block.released, block.automatic_release) {
-        (Some((when, _)), _) => minute(*when),
-        (None, true) => minute(block.until()),
-        (None, false) => format!("until {}", end_by(block)),
-    }
-}
-
-fn end_by(block: &Block) -> &'static str {
-    match block.way_out {
-        _ if block.awaits_owner() => "owner known",
-        WayOut::Time => "released",
-        WayOut::Ticket => "ticket",
-        WayOut::Password => "new password",
-    }
-}
-
-fn print_block(block: &Block, evidence: &[Evidence]) {
-    let reference: &BlockRef = &block.reference;
-    say!("{:<12} {reference}", "Reference");
-    say!("{:<12} {}", "Who", block.subject);
-    say!("{:<12} {}", "State", state_told(block));
-    say!("{:<12} {}", "Since", block.since);
-    match (&block.released, block.automatic_release) {
-        (Some((when, by)), _) => say!("{:<12} {when}, by {by}", "Released"),
-        (None, true) => say!("{:<12} {} ({})", "Until", block.until(), model::time::spoken(block.length)),
-        (None, false) if block.awaits_owner() => say!("{:<12} open, until it is known whose it is", "Until"),
-        (None, false) if block.way_out == WayOut::Ticket => say!("{:<12} its ticket is approved", "Until"),
-        (None, false) if block.way_out == WayOut::Password => say!("{:<12} its password is changed", "Until"),
-        (None, false) => say!("{:<12} somebody releases it; not before {}", "Until", block.until()),
-    }
-    if let Some(quota) = block.used_up() {
-        say!("{:<12} {}", "Customer", quota.sentence());
-    }
-    if block.awaits_owner() {
-        say!(
-            "{:<12} The provider's directory has not said whose it is. It is asked again until the time is over.",
-            "Customer"
-        );
-    }
-    if let Some(found) = block.adopted() {
-        say!("{:<12} Could not be asked for when it began; settled {found}.", "Customer");
-    }
-    say!("{:<12} {} (rule {})", "Why", block.reason.sentence, block.reason.rule);
-    say!("{:<12} {}", "Strike", block.strike);
-    say!(
-        "{:<12} {} messages, {} of them spam; {} attempts refused since",
-        "Counted",
-        block.messages,
-        block.spam,
-        block.attempts
-    );
-    say!("\nMessages that led to it");
-    for mail in evidence {
-        print_evidence(mail);
-    }
-}
-
-fn print_found(found: &FoundEvidence) {
-    say!("{} ({})", found.subject, found.block);
-    print_evidence(&found.evidence);
-}
-
-fn print_evidence(mail: &Evidence) {
-    let id = mail.message_id.as_ref().map_or("(no Message-ID)", |id| id.as_str());
-    let destination = mail.destination_ip.map_or_else(|| "unknown".into(), |ip| ip.to_string());
-    say!("  {}  Destination IP: {destination} - Message-ID: {id} - Spam score: {}", mail.at, mail.score);
-    for hit in mail.hits.iter().take(5) {
-        say!("      {:+4} {}", hit.points, hit.why);
-    }
-}
-
-fn minute(time: Timestamp) -> String {
-    time.to_string().get(..16).unwrap_or_default().replace('T', " ")
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use admin::{ControlClient, DiagnosisView, NewDiagnosis};
+use api::native::documents;
 use diagnostics::{Password, State, Task};
 use model::{SubjectKey, SubjectKind};
 
@@ -13,7 +14,7 @@ use super::password;
 use super::progress::Progress;
 use crate::args::{DiagnoseArgs, EXIT_FAILURE};
 use crate::config::Config;
-use crate::out::say;
+use crate::out::{json, say};
 use crate::serve::control_socket;
 
 /// How often it is looked at.
@@ -33,19 +34,16 @@ pub(crate) fn run(config: Option<&Path>, args: &DiagnoseArgs) -> anyhow::Result<
         let ticket = if args.ticket { Some(carried(&client, &view.task).await?) } else { None };
         anyhow::Ok((view, ticket))
     })?;
+    let exit = exit_code(&view.task);
     if args.json {
-        let mut shown = serde_json::to_value(&view)?;
-        if let (Some(ticket), Some(fields)) = (ticket, shown.as_object_mut()) {
-            fields.insert("ticket".into(), ticket.into());
-        }
-        say!("{}", serde_json::to_string_pretty(&shown)?);
+        json(&documents::diagnosis(view.task, ticket))?;
     } else {
         say!("{}", view.task.table().trim_end());
     }
     if let Some(ticket) = ticket {
         eprintln!("Ticket {ticket} carries the result.");
     }
-    Ok(exit_code(&view.task))
+    Ok(exit)
 }
 
 /// The number of the ticket that carries the result; one that ended early carries what was found.

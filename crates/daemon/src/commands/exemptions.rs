@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use admin::{ControlClient, ControlError, NewExemption};
+use api::native::documents;
 use customers::exemption::Exemption;
 
 use super::length;
@@ -11,7 +12,7 @@ use super::operator::by;
 use super::reports::refused;
 use crate::args::ExemptionsCommand;
 use crate::config::Config;
-use crate::out::say;
+use crate::out::{json, say};
 use crate::serve::control_socket;
 
 pub(crate) fn run(config: Option<&Path>, command: &ExemptionsCommand) -> anyhow::Result<ExitCode> {
@@ -20,7 +21,7 @@ pub(crate) fn run(config: Option<&Path>, command: &ExemptionsCommand) -> anyhow:
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
-            ExemptionsCommand::List { json } => list(&client.exemptions().await?, *json),
+            ExemptionsCommand::List { json } => list(client.exemptions().await?, *json),
             ExemptionsCommand::Add { subject, what, length: text, reason, json } => {
                 let subject = subject.read()?;
                 let exemption = NewExemption {
@@ -38,16 +39,17 @@ pub(crate) fn run(config: Option<&Path>, command: &ExemptionsCommand) -> anyhow:
     })
 }
 
-fn list(exemptions: &[Exemption], json: bool) -> anyhow::Result<ExitCode> {
-    if json {
-        say!("{}", serde_json::to_string_pretty(exemptions)?);
+fn list(exemptions: Vec<Exemption>, as_json: bool) -> anyhow::Result<ExitCode> {
+    let is_empty = exemptions.is_empty();
+    if as_json {
+        json(&documents::exemptions(exemptions))?;
     } else if exemptions.is_empty() {
         say!("Nothing is exempt.");
     } else {
         say!("{:<9}  {:<38}  {:<20}  {:<8}  WHAT", "EXEMPTION", "WHO", "UNTIL", "REPORT");
         exemptions.iter().for_each(print_line);
     }
-    Ok(ExitCode::from(u8::from(exemptions.is_empty())))
+    Ok(ExitCode::from(u8::from(is_empty)))
 }
 
 fn print_line(exemption: &Exemption) {
@@ -56,10 +58,10 @@ fn print_line(exemption: &Exemption) {
     say!("{:<9}  {who:<38}  {until:<20}  {report:<8}  {}", exemption.id, exemption.what.describe());
 }
 
-fn done(answer: Result<Exemption, ControlError>, word: &str, json: bool) -> anyhow::Result<ExitCode> {
+fn done(answer: Result<Exemption, ControlError>, word: &str, as_json: bool) -> anyhow::Result<ExitCode> {
     match answer {
         Err(error) => return refused(error),
-        Ok(exemption) if json => say!("{}", serde_json::to_string_pretty(&exemption)?),
+        Ok(exemption) if as_json => json(&documents::exemption(exemption))?,
         Ok(exemption) => {
             let (id, until) = (exemption.id, exemption.until);
             say!("Exemption {id} is {word}: {} for {}, until {until}.", exemption.what.describe(), exemption.subject);

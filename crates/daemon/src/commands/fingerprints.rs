@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use admin::{Confirm, ControlClient};
+use admin::{Confirm, ConfirmedMessage, ControlClient};
 use anyhow::bail;
+use api::native::documents;
 use model::Clock;
+use model::circumstances::Confirmation;
 use recall::Prints;
 
 use super::operator::by;
@@ -13,7 +15,7 @@ use super::scan::submission_of;
 use crate::args::FingerprintsCommand;
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::out::say;
+use crate::out::{json, say};
 use crate::serve::control_socket;
 
 pub(crate) fn run(config: Option<&Path>, command: &FingerprintsCommand) -> anyhow::Result<ExitCode> {
@@ -50,15 +52,20 @@ async fn confirm(client: &ControlClient, config: &Config, word: &str, file: &Pat
     Ok(ExitCode::SUCCESS)
 }
 
-async fn list(client: &ControlClient, json: bool) -> anyhow::Result<ExitCode> {
+async fn list(client: &ControlClient, as_json: bool) -> anyhow::Result<ExitCode> {
     let confirmed = client.confirmed().await?;
-    if json {
-        say!("{}", serde_json::to_string_pretty(&confirmed)?);
+    if as_json {
+        json(&documents::fingerprints(confirmed.iter().filter_map(told).collect()))?;
     } else if confirmed.is_empty() {
         say!("No message was confirmed.");
     }
-    for message in confirmed.iter().filter(|_| !json) {
+    for message in confirmed.iter().filter(|_| !as_json) {
         say!("{}  {:<4}  {}  by {}", message.id, message.word, message.at, message.by);
     }
     Ok(ExitCode::from(u8::from(confirmed.is_empty())))
+}
+
+fn told(message: &ConfirmedMessage) -> Option<documents::Confirmed> {
+    let ConfirmedMessage { id, word, at, by } = message;
+    Some((id.clone(), Confirmation::from_word(word)?, *at, by.clone()))
 }

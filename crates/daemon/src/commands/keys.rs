@@ -5,13 +5,14 @@ use std::process::ExitCode;
 
 use access::{ApiKey, Application, ConsumerKey, Grant};
 use admin::{ControlClient, GrantKey, MadeKey, NewKeyRequest};
+use api::native::documents;
 use model::{Clock, Timestamp};
 
 use super::operator::{by, grant, seconds};
 use crate::args::KeysCommand;
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::out::say;
+use crate::out::{json, say};
 use crate::serve::control_socket;
 
 pub(crate) fn run(config: Option<&Path>, command: &KeysCommand) -> anyhow::Result<ExitCode> {
@@ -22,7 +23,7 @@ pub(crate) fn run(config: Option<&Path>, command: &KeysCommand) -> anyhow::Resul
             KeysCommand::Add { name, grant: wanted, application, expires, json } => {
                 let (grant, lifetime) = (grant(wanted)?, seconds(expires.as_deref())?);
                 let wanted = NewKeyRequest { name: name.clone(), grant, application: *application, lifetime, by: by() };
-                print_made(&client.add_key(&wanted).await?, *json)
+                print_made(client.add_key(&wanted).await?, *json)
             }
             KeysCommand::List { json } => list(&client, *json).await,
             KeysCommand::Revoke { id } => {
@@ -48,9 +49,15 @@ fn told(consumer: &ConsumerKey) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_made(made: &MadeKey, json: bool) -> anyhow::Result<ExitCode> {
-    if json {
-        say!("{}", serde_json::to_string_pretty(made)?);
+fn print_made(made: MadeKey, as_json: bool) -> anyhow::Result<ExitCode> {
+    if as_json {
+        match made {
+            MadeKey { key: Some(key), token: Some(token), .. } => json(&documents::key_made(key, token))?,
+            MadeKey { application: Some(application), secret: Some(secret), consumer_key, .. } => {
+                json(&documents::application_made(application, secret, consumer_key))?;
+            }
+            _ => anyhow::bail!("the daemon has made no key"),
+        }
         return Ok(ExitCode::SUCCESS);
     }
     let secrets = [
@@ -66,14 +73,11 @@ fn print_made(made: &MadeKey, json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn list(client: &ControlClient, json: bool) -> anyhow::Result<ExitCode> {
+async fn list(client: &ControlClient, as_json: bool) -> anyhow::Result<ExitCode> {
     let (keys, credentials) = (client.keys().await?, client.credentials().await?.credentials);
     let none = keys.keys.is_empty() && keys.applications.is_empty();
-    if json {
-        let all = serde_json::json!({
-            "keys": keys.keys, "applications": keys.applications, "credentials": credentials,
-        });
-        say!("{}", serde_json::to_string_pretty(&all)?);
+    if as_json {
+        json(&documents::keys(keys.keys, keys.applications, credentials, SystemClock.now()))?;
     } else if none {
         say!("There is no key.");
     } else {

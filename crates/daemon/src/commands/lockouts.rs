@@ -4,13 +4,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use admin::{ClearLockout, ControlClient, ControlError};
+use api::native::documents;
 use limits::Lockout;
 use model::SubjectKey;
 
 use super::operator::by;
 use crate::args::LockoutsCommand;
 use crate::config::Config;
-use crate::out::say;
+use crate::out::{json, say};
 use crate::serve::control_socket;
 
 pub(crate) fn run(config: Option<&Path>, command: &LockoutsCommand) -> anyhow::Result<ExitCode> {
@@ -24,14 +25,14 @@ pub(crate) fn run(config: Option<&Path>, command: &LockoutsCommand) -> anyhow::R
     })
 }
 
-async fn list(client: &ControlClient, json: bool) -> anyhow::Result<ExitCode> {
+async fn list(client: &ControlClient, as_json: bool) -> anyhow::Result<ExitCode> {
     let lockouts = client.lockouts().await?;
-    if json {
-        say!("{}", serde_json::to_string_pretty(&lockouts)?);
+    if as_json {
+        json(&documents::lockouts(&lockouts))?;
     } else if lockouts.is_empty() {
         say!("Nobody is locked out.");
     }
-    for Lockout { subject, until, failures, network, .. } in lockouts.iter().filter(|_| !json) {
+    for Lockout { subject, until, failures, network, .. } in lockouts.iter().filter(|_| !as_json) {
         let from = network.map(|network| format!(", the last from {network}")).unwrap_or_default();
         say!("{subject}  until {until}  after {failures} failed logins{from}");
     }

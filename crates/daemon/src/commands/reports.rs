@@ -6,20 +6,24 @@ use std::process::ExitCode;
 
 use admin::{ControlClient, ControlError, ReportDecision, ReportQuery, ReportView};
 use anyhow::Context;
+use api::native::documents::{self, Page};
+use customers::Directory;
 use customers::report::{Report, ReportState};
 use model::SubjectKey;
 use pipeline::Change;
 
-use super::length;
 use super::operator::by;
+use super::whose::Whose;
+use super::{cut, length, tell_next};
 use crate::args::ReportsCommand;
 use crate::config::Config;
-use crate::out::say;
+use crate::out::{json, say};
 use crate::serve::control_socket;
 
 pub(crate) fn run(config: Option<&Path>, command: &ReportsCommand) -> anyhow::Result<ExitCode> {
     let config = Config::load(config)?;
-    let counter = Counter(ControlClient::new(control_socket(&config.store.path)));
+    let client = ControlClient::new(control_socket(&config.store.path));
+    let counter = Counter { client, owners: &*super::customers::known_here(&config)? };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
@@ -27,9 +31,9 @@ pub(crate) fn run(config: Option<&Path>, command: &ReportsCommand) -> anyhow::Re
                 let message = message_of(file, config.reports.max_size.bytes())?;
                 counter.add(&subject.read()?, message, *json).await
             }
-            ReportsCommand::List { all, limit, json } => counter.list(!*all, *limit, *json).await,
+            ReportsCommand::List { all, after, limit, json } => counter.list(!*all, *after, *limit, *json).await,
             ReportsCommand::Show { id, eml: true, .. } => counter.message(*id).await,
-            ReportsCommand::Show { id, json, .. } => counter.shown(counter.0.report(*id).await, *json),
+            ReportsCommand::Show { id, json, .. } => counter.shown(counter.client.report(*id).await, *json).await,
             ReportsCommand::Decide { id, spam, ham: _, exempt, length: text, reason, release, json } => {
                 let decision = ReportDecision {
                     is_ham: !*spam,
@@ -39,38 +43,47 @@ pub(crate) fn run(config: Option<&Path>, command: &ReportsCommand) -> anyhow::Re
                     release: *release,
                     by: by(),
                 };
-                counter.done(counter.0.decide_report(*id, &decision).await, *json)
+                counter.done(counter.client.decide_report(*id, &decision).await, *json).await
             }
-            ReportsCommand::Drop { id, json } => counter.done(counter.0.drop_report(*id, &by()).await, *json),
+            ReportsCommand::Drop { id, json } => {
+                counter.done(counter.client.drop_report(*id, &by()).await, *json).await
+            }
         }
     })
 }
 
-struct Counter(ControlClient);
+struct Counter<'c> {
+    client: ControlClient,
+    owners: &'c Directory,
+}
 
 type Answer = Result<ReportView, ControlError>;
 
-impl Counter {
+impl Counter<'_> {
     async fn add(&self, subject: &SubjectKey, message: Vec<u8>, json: bool) -> anyhow::Result<ExitCode> {
         let query = ReportQuery { kind: subject.kind().to_string(), name: subject.name(), by: by() };
-        self.shown(self.0.add_report(&query, message).await, json)
+        self.shown(self.client.add_report(&query, message).await, json).await
     }
 
-    async fn list(&self, only_open: bool, limit: usize, json: bool) -> anyhow::Result<ExitCode> {
-        let reports = self.0.reports(only_open, limit).await?;
-        if json {
-            say!("{}", serde_json::to_string_pretty(&reports)?);
+    async fn list(&self, only_open: bool, after: Option<u64>, limit: usize, as_json: bool) -> anyhow::Result<ExitCode> {
+        let found = self.client.reports(only_open, after.unwrap_or(u64::MAX), limit.saturating_add(1)).await?;
+        let Page { rows: reports, next } = cut(found, limit, |report| report.id.to_string());
+        let is_empty = reports.is_empty();
+        tell_next(next.as_deref());
+        if as_json {
+            let whose = self.whose(&reports).await?;
+            json(&documents::reports(Page { rows: reports, next }, &|subject| whose.owner(subject)))?;
         } else if reports.is_empty() {
             say!("There is no {}report.", if only_open { "open " } else { "" });
         } else {
             say!("{:<8}  {:<10}  {:<38}  {:<5}  {:<5}  MESSAGE", "REPORT", "STATE", "WHO", "THEN", "NOW");
             reports.iter().for_each(print_line);
         }
-        Ok(ExitCode::from(u8::from(reports.is_empty())))
+        Ok(ExitCode::from(u8::from(is_empty)))
     }
 
     async fn message(&self, id: u64) -> anyhow::Result<ExitCode> {
-        match self.0.report_message(id, &by()).await {
+        match self.client.report_message(id, &by()).await {
             Err(error) => refused(error),
             Ok(message) => {
                 std::io::stdout().lock().write_all(&message).context("standard output can't be written")?;
@@ -79,10 +92,10 @@ impl Counter {
         }
     }
 
-    fn shown(&self, answer: Answer, json: bool) -> anyhow::Result<ExitCode> {
+    async fn shown(&self, answer: Answer, json: bool) -> anyhow::Result<ExitCode> {
         match answer {
             Err(error) => refused(error),
-            Ok(view) if json => print_json(&view),
+            Ok(view) if json => self.print_json(view.report).await,
             Ok(view) => {
                 print_report(&view);
                 Ok(ExitCode::SUCCESS)
@@ -90,10 +103,10 @@ impl Counter {
         }
     }
 
-    fn done(&self, answer: Answer, json: bool) -> anyhow::Result<ExitCode> {
+    async fn done(&self, answer: Answer, json: bool) -> anyhow::Result<ExitCode> {
         match answer {
             Err(error) => refused(error),
-            Ok(view) if json => print_json(&view),
+            Ok(view) if json => self.print_json(view.report).await,
             Ok(view) => {
                 let report = view.report;
                 say!("Report {} is {}.", report.id, report.state.as_str());
@@ -103,6 +116,16 @@ impl Counter {
                 Ok(ExitCode::SUCCESS)
             }
         }
+    }
+
+    async fn print_json(&self, report: Report) -> anyhow::Result<ExitCode> {
+        let whose = self.whose([&report]).await?;
+        json(&documents::report(report, &|subject| whose.owner(subject)))?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn whose(&self, reports: impl IntoIterator<Item = &Report>) -> anyhow::Result<Whose> {
+        Whose::of(&self.client, self.owners, reports.into_iter().map(|report| report.subject.clone())).await
     }
 }
 
@@ -115,11 +138,6 @@ pub(super) fn refused(error: ControlError) -> anyhow::Result<ExitCode> {
         }
         error => Err(error.into()),
     }
-}
-
-fn print_json(view: &ReportView) -> anyhow::Result<ExitCode> {
-    say!("{}", serde_json::to_string_pretty(view)?);
-    Ok(ExitCode::SUCCESS)
 }
 
 fn print_line(report: &Report) {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use api::native::documents;
 use model::{Clock, Envelope, Message, Score, Session, Submission, Via};
 use scoring::Engine;
 
@@ -23,7 +24,7 @@ pub(crate) fn run(config: Option<&Path>, args: &ScanArgs) -> anyhow::Result<Exit
         let score = score_file(&engine, &config, file)?;
         any_spam |= score.total >= config.score.spam;
         if args.json {
-            print_json(file, &score, &config)?
+            print_json(file, score, &config)?
         } else {
             print_text(file, &score, &config, args.files.len() > 1)
         }
@@ -61,15 +62,9 @@ fn print_text(file: &Path, score: &Score, config: &Config, with_name: bool) {
     }
 }
 
-fn print_json(file: &Path, score: &Score, config: &Config) -> anyhow::Result<()> {
-    let shown = serde_json::json!({
-        "file": file.display().to_string(),
-        "verdict": word(score, config),
-        "score": score.total,
-        "spam": score.total >= config.score.spam,
-        "signals": score.hits,
-    });
-    say!("{}", serde_json::to_string(&shown)?);
+fn print_json(file: &Path, score: Score, config: &Config) -> anyhow::Result<()> {
+    let scanned = documents::scan(file.display().to_string(), score, config.score.spam);
+    say!("{}", serde_json::to_string(&scanned)?);
     Ok(())
 }
 

@@ -4,24 +4,31 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use admin::ControlClient;
+use api::native::documents;
 use pipeline::SubjectStanding;
 
+use super::whose::Whose;
 use crate::args::StandingArgs;
 use crate::config::Config;
-use crate::out::say;
+use crate::out::{json, say};
 use crate::serve::control_socket;
 
 pub(crate) fn run(config: Option<&Path>, args: &StandingArgs) -> anyhow::Result<ExitCode> {
     let subject = args.subject.read()?;
-    let client = ControlClient::new(control_socket(&Config::load(config)?.store.path));
+    let config = Config::load(config)?;
+    let client = ControlClient::new(control_socket(&config.store.path));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let standing = runtime.block_on(client.standing(&subject))?;
+    let is_blocked = standing.block.as_ref().is_some_and(|block| block.is_active());
     if args.json {
-        say!("{}", serde_json::to_string_pretty(&standing)?);
+        let of = [Some(subject), standing.domain_block.as_ref().map(|block| block.subject.clone())];
+        let here = super::customers::known_here(&config)?;
+        let whose = runtime.block_on(Whose::of(&client, &here, of.into_iter().flatten()))?;
+        json(&documents::standing(standing, &|subject| whose.owner(subject)))?;
     } else {
         print(&standing);
     }
-    Ok(ExitCode::from(u8::from(standing.block.is_some_and(|block| block.is_active()))))
+    Ok(ExitCode::from(u8::from(is_blocked)))
 }
 
 fn print(standing: &SubjectStanding) {

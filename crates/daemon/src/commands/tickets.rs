@@ -6,13 +6,18 @@ use std::process::ExitCode;
 
 use admin::{ControlClient, ControlError, NewTicket, TicketStep, TicketView};
 use anyhow::bail;
+use api::native::documents::{self, Page};
 use customers::ticket::{About, Author, Message, Question, Ticket, TicketState, Whom};
 use customers::{Directory, Language};
+use limits::FoundEvidence;
+use pipeline::{EvidenceAsk, TicketFile};
 
 use super::operator::by;
+use super::whose::Whose;
+use super::{cut, tell_next};
 use crate::args::{TicketsCommand, named};
 use crate::config::Config;
-use crate::out::say;
+use crate::out::{json, say};
 use crate::serve::control_socket;
 
 pub(crate) fn run(config: Option<&Path>, command: &TicketsCommand) -> anyhow::Result<ExitCode> {
@@ -22,7 +27,7 @@ pub(crate) fn run(config: Option<&Path>, command: &TicketsCommand) -> anyhow::Re
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
-            TicketsCommand::List { all, limit, json } => counter.list(!*all, *limit, *json).await,
+            TicketsCommand::List { all, after, limit, json } => counter.list(!*all, *after, *limit, *json).await,
             TicketsCommand::Show { id, json } => counter.show(*id, *json).await,
             TicketsCommand::Answered { id, text, json } => counter.step(*id, "answered", text, *json).await,
             TicketsCommand::Reply { id, text, json } => counter.step(*id, "reply", text, *json).await,
@@ -46,10 +51,15 @@ struct Counter<'c> {
 }
 
 impl Counter<'_> {
-    async fn list(&self, only_open: bool, limit: usize, json: bool) -> anyhow::Result<ExitCode> {
-        let tickets = self.client.tickets(only_open, limit).await?;
-        if json {
-            say!("{}", serde_json::to_string_pretty(&tickets)?);
+    async fn list(&self, only_open: bool, after: Option<u64>, limit: usize, as_json: bool) -> anyhow::Result<ExitCode> {
+        let found = self.client.tickets(only_open, after.unwrap_or(u64::MAX), limit.saturating_add(1)).await?;
+        let Page { rows: tickets, next } = cut(found, limit, |view| view.ticket.id.to_string());
+        let is_empty = tickets.is_empty();
+        tell_next(next.as_deref());
+        if as_json {
+            let whose = self.whose(&tickets).await?;
+            let rows = tickets.into_iter().map(TicketFile::from).collect();
+            json(&documents::tickets(Page { rows, next }, &|subject| whose.owner(subject)))?;
         } else if tickets.is_empty() {
             say!("There is no {}ticket.", if only_open { "open " } else { "" });
         } else {
@@ -64,7 +74,7 @@ impl Counter<'_> {
             );
             tickets.iter().for_each(|view| self.print_line(view));
         }
-        Ok(ExitCode::from(u8::from(tickets.is_empty())))
+        Ok(ExitCode::from(u8::from(is_empty)))
     }
 
     fn print_line(&self, view: &TicketView) {
@@ -84,7 +94,7 @@ impl Counter<'_> {
                 say!("{sentence}");
                 Ok(ExitCode::from(1))
             }
-            answer => self.print(&answer?, json),
+            answer => self.print(answer?, json).await,
         }
     }
 
@@ -95,7 +105,7 @@ impl Counter<'_> {
                 say!("{sentence}");
                 Ok(ExitCode::from(1))
             }
-            answer if json => self.print(&answer?, true),
+            answer if json => self.print(answer?, true).await,
             answer => {
                 let view = answer?;
                 say!("Ticket {} is {}.", view.ticket.id, view.ticket.state.as_str());
@@ -110,7 +120,7 @@ impl Counter<'_> {
                 say!("{sentence}");
                 Ok(ExitCode::from(1))
             }
-            answer if json => self.print(&answer?, true),
+            answer if json => self.print(answer?, true).await,
             answer => {
                 say!("Ticket {} is open.", answer?.ticket.id);
                 Ok(ExitCode::SUCCESS)
@@ -131,13 +141,28 @@ impl Counter<'_> {
         }
     }
 
-    fn print(&self, view: &TicketView, json: bool) -> anyhow::Result<ExitCode> {
-        if json {
-            say!("{}", serde_json::to_string_pretty(view)?);
+    async fn print(&self, view: TicketView, as_json: bool) -> anyhow::Result<ExitCode> {
+        if as_json {
+            let (whose, found) = (self.whose([&view]).await?, self.flagged(&view.ticket).await?);
+            json(&documents::ticket(view.into(), found, &|subject| whose.owner(subject)))?;
         } else {
-            print_ticket(view, &self.service(&view.ticket));
+            let service = self.service(&view.ticket);
+            print_ticket(&view, &service);
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// The flagged messages of its block, oldest first.
+    async fn flagged(&self, ticket: &Ticket) -> anyhow::Result<Vec<FoundEvidence>> {
+        let Some(block) = ticket.block().map(ToString::to_string) else { return Ok(Vec::new()) };
+        let limit = Some(pipeline::Desk::EVIDENCE_SHOWN);
+        let ask = EvidenceAsk { block: Some(block), limit, oldest: true, ..EvidenceAsk::default() };
+        Ok(self.client.search_evidence(&ask).await?.evidence)
+    }
+
+    async fn whose(&self, views: impl IntoIterator<Item = &TicketView>) -> anyhow::Result<Whose> {
+        let subjects = views.into_iter().filter_map(|view| view.ticket.subject.subject().cloned());
+        Whose::of(&self.client, self.owners, subjects).await
     }
 
     fn service(&self, ticket: &Ticket) -> String {
@@ -171,8 +196,7 @@ fn print_ticket(view: &TicketView, service: &str) {
             bounce.said
         );
     }
-    let by_hand = view.block.as_ref().is_some_and(|block| block.reason.decided().is_some());
-    let asks_about_messages = !by_hand || !view.evidence.is_empty();
+    let asks_about_messages = TicketFile::from(view.clone()).shows_messages();
     for question in Question::ALL.into_iter().filter(|_| view.block.is_some()) {
         let answer = ticket.answers.get(question).unwrap_or("(no answer yet)");
         say!("{}. {}\n   {answer}", question.number(), question.asked(Language::En, asks_about_messages));

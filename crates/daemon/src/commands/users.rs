@@ -5,12 +5,13 @@ use std::process::ExitCode;
 
 use admin::{ControlClient, UserRequest};
 use anyhow::Context;
+use api::native::documents;
 
 use super::keys::spoken;
 use super::operator::{by, grant, password};
 use crate::args::{GrantArgs, UsersCommand};
 use crate::config::Config;
-use crate::out::say;
+use crate::out::{json, say};
 use crate::serve::control_socket;
 
 pub(crate) fn run(config: Option<&Path>, command: &UsersCommand) -> anyhow::Result<ExitCode> {
@@ -63,10 +64,11 @@ fn show(made: Option<&String>) {
     }
 }
 
-async fn list(client: &ControlClient, json: bool) -> anyhow::Result<ExitCode> {
+async fn list(client: &ControlClient, as_json: bool) -> anyhow::Result<ExitCode> {
     let users = client.users().await?.users;
-    if json {
-        say!("{}", serde_json::to_string_pretty(&users)?);
+    let is_empty = users.is_empty();
+    if as_json {
+        json(&documents::users(users))?;
     } else if users.is_empty() {
         say!("Nobody may log in.");
     } else {
@@ -76,5 +78,5 @@ async fn list(client: &ControlClient, json: bool) -> anyhow::Result<ExitCode> {
             say!("{:<24}  {:<32}  {last}", user.name, spoken(Some(&user.grant)));
         }
     }
-    Ok(ExitCode::from(u8::from(users.is_empty())))
+    Ok(ExitCode::from(u8::from(is_empty)))
 }

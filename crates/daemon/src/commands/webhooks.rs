@@ -1,10 +1,14 @@
 //! `portreeve webhooks`: through the running daemon, which delivers.
 
+use std::cmp::Reverse;
 use std::path::Path;
 use std::process::ExitCode;
 
 use admin::{ControlClient, ControlError, EventView};
+use api::native::documents::{self, Page};
+use limits::{Delivery, DeliveryPlace};
 
+use super::{cut, tell_next};
 use crate::args::WebhooksCommand;
 use crate::config::Config;
 use crate::out::say;
@@ -25,22 +29,25 @@ pub(crate) fn run(config: Option<&Path>, command: &WebhooksCommand) -> anyhow::R
 
 async fn perform(client: &ControlClient, command: &WebhooksCommand) -> Result<ExitCode, ControlError> {
     match command {
-        WebhooksCommand::List { name, dead, all, limit, json } => {
+        WebhooksCommand::List { name, dead, all, after, limit, json } => {
             let states: &[Option<&str>] = match (dead, all) {
                 (true, _) => &[Some("dead")],
                 (_, true) => &[None],
                 _ => &[Some("waiting"), Some("dead")],
             };
-            let mut events = Vec::new();
+            let mut found = Vec::new();
             for state in states {
-                events.extend(client.events(name.as_deref(), *state, *limit).await?);
+                let more = limit.saturating_add(1);
+                found.extend(client.events(name.as_deref(), *state, after.as_deref(), more).await?);
             }
-            events.truncate(*limit);
-            list(&events, *json);
-            Ok(ExitCode::from(u8::from(events.is_empty())))
+            found.sort_by(|one, other| in_order(one).cmp(&in_order(other)));
+            let page = cut(found, *limit, |delivery| DeliveryPlace::of(delivery).to_string());
+            let is_empty = page.rows.is_empty();
+            list(page, *json);
+            Ok(ExitCode::from(u8::from(is_empty)))
         }
         WebhooksCommand::Show { name, id, json } => {
-            show(&client.event(name, id).await?, *json);
+            show(client.event(name, id).await?, *json);
             Ok(ExitCode::SUCCESS)
         }
         WebhooksCommand::Replay { name, id } => {
@@ -51,33 +58,44 @@ async fn perform(client: &ControlClient, command: &WebhooksCommand) -> Result<Ex
     }
 }
 
-fn list(events: &[EventView], json: bool) {
+/// Latest first, as the daemon's list.
+fn in_order(delivery: &Delivery) -> (Reverse<u64>, &str) {
+    (Reverse(delivery.happening.number), &delivery.hook)
+}
+
+fn list(page: Page<Delivery>, json: bool) {
+    tell_next(page.next.as_deref());
     if json {
-        print_json(serde_json::to_string_pretty(events));
-    } else if events.is_empty() {
+        print_json(serde_json::to_string_pretty(&documents::deliveries(page)));
+    } else if page.rows.is_empty() {
         say!("There is no event.");
     } else {
         say!("{:<12}  {:<30}  {:<22}  {:<9}  {:<5}  WHO", "WEBHOOK", "EVENT", "TYPE", "STATE", "TRIES");
-        for event in events {
-            let EventView { webhook, id, kind, state, tries, subject, .. } = event;
-            say!("{webhook:<12}  {id:<30}  {kind:<22}  {state:<9}  {tries:<5}  {subject}");
-            event.last_error.iter().for_each(|error| say!("{:<12}  {error}", ""));
-        }
+        page.rows.iter().for_each(print_line);
     }
 }
 
-fn show(event: &EventView, json: bool) {
+fn print_line(delivery: &Delivery) {
+    let Delivery { hook, happening, tries, last_error, .. } = delivery;
+    let (id, kind, state) = (happening.id(), happening.kind.to_string(), delivery.state().to_string());
+    say!("{hook:<12}  {id:<30}  {kind:<22}  {state:<9}  {tries:<5}  {}", happening.topic);
+    last_error.iter().for_each(|error| say!("{:<12}  {error}", ""));
+}
+
+fn show(event: EventView, json: bool) {
+    let EventView { delivery, body } = event;
     if json {
-        return print_json(serde_json::to_string_pretty(event));
+        return print_json(serde_json::to_string_pretty(&documents::delivery(delivery, body)));
     }
-    say!("{:<10} {} for webhook {}", "Event", event.id, event.webhook);
-    say!("{:<10} {} about {}, {}", "What", event.kind, event.subject, event.at);
-    say!("{:<10} {} after {} tries", "State", event.state, event.tries);
-    if event.state == "waiting" {
-        say!("{:<10} {}", "Due", event.due);
+    let happening = &delivery.happening;
+    say!("{:<10} {} for webhook {}", "Event", happening.id(), delivery.hook);
+    say!("{:<10} {} about {}, {}", "What", happening.kind, happening.topic, happening.at);
+    say!("{:<10} {} after {} tries", "State", delivery.state(), delivery.tries);
+    if delivery.waits() {
+        say!("{:<10} {}", "Due", delivery.due);
     }
-    event.last_error.iter().for_each(|error| say!("{:<10} {error}", "Error"));
-    let body: Option<serde_json::Value> = serde_json::from_str(&event.body).ok();
+    delivery.last_error.iter().for_each(|error| say!("{:<10} {error}", "Error"));
+    let body: Option<serde_json::Value> = serde_json::from_str(&body).ok();
     say!("\n{}", body.and_then(|body| serde_json::to_string_pretty(&body).ok()).unwrap_or_default());
 }
 

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use admin::{ControlClient, ControlError, CustomerChanged};
 use anyhow::{Context, bail};
-use customers::registry::{CustomerQuery, Imported, MAX_IMPORT, with_store};
+use api::native::documents;
+use customers::registry::{CustomerQuery, CustomerView, Imported, MAX_IMPORT, with_store};
 use customers::{CustomerEntry, CustomerRecord, Directory};
 use model::SubjectKey;
 use store::SqliteStore;
@@ -18,7 +19,7 @@ use store::SqliteStore;
 use super::operator::by;
 use crate::args::{CustomerFields, CustomersCommand};
 use crate::config::Config;
-use crate::out::say;
+use crate::out::{json, say};
 use crate::serve::control_socket;
 
 pub(crate) fn run(config: Option<&Path>, command: &CustomersCommand) -> anyhow::Result<ExitCode> {
@@ -42,24 +43,31 @@ async fn asked(client: &ControlClient, config: &Config, command: &CustomersComma
         CustomersCommand::List { search, source, after, limit, json } => {
             let (search, source, after) = (search.clone(), source.clone(), after.clone());
             let query = CustomerQuery { search, source, after, limit: usize::from(*limit) };
-            print::page(&client.customers(&query).await?, *json)
+            print::page(client.customers(&query).await?, *json)
         }
-        CustomersCommand::Show { service, json } => print::one(&client.customer(service).await?, *json),
+        CustomersCommand::Show { service, json } => print::one(client.customer(service).await?, *json),
         CustomersCommand::Add { service, fields, json } => {
             let new = CustomerRecord { service: service.clone(), ..CustomerRecord::default() };
-            told(&client.add_customer(fields::over(new, fields)?, &by()).await?, *json)
+            told(client, &client.add_customer(fields::over(new, fields)?, &by()).await?, *json).await
         }
         CustomersCommand::Set { service, fields, json } => set(client, service, fields, *json).await,
-        CustomersCommand::Remove { service, json } => told(&client.remove_customer(service, &by()).await?, *json),
+        CustomersCommand::Remove { service, json: true } => {
+            client.remove_customer(service, &by()).await?;
+            json(&documents::customer_removed(service.clone()))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        CustomersCommand::Remove { service, json: false } => {
+            told(client, &client.remove_customer(service, &by()).await?, false).await
+        }
         CustomersCommand::Import { file, dry_run, json } => {
-            print::imported(&import(client, file, *dry_run).await?, *dry_run, *json)
+            print::imported(import(client, file, *dry_run).await?, *dry_run, *json)
         }
     }
 }
 
 async fn set(client: &ControlClient, service: &str, given: &CustomerFields, json: bool) -> anyhow::Result<ExitCode> {
     let known = client.customer(service).await?;
-    told(&client.set_customer(fields::over(known.customer, given)?, &by()).await?, json)
+    told(client, &client.set_customer(fields::over(known.customer, given)?, &by()).await?, json).await
 }
 
 async fn import(client: &ControlClient, file: &Path, dry_run: bool) -> anyhow::Result<Imported> {
@@ -82,9 +90,9 @@ async fn import(client: &ControlClient, file: &Path, dry_run: bool) -> anyhow::R
     Ok(client.import_customers(text, dry_run, &by()).await?)
 }
 
-fn told(changed: &CustomerChanged, json: bool) -> anyhow::Result<ExitCode> {
-    if json {
-        say!("{}", serde_json::to_string_pretty(changed)?);
+async fn told(client: &ControlClient, changed: &CustomerChanged, as_json: bool) -> anyhow::Result<ExitCode> {
+    if as_json {
+        json(&documents::customer(client.customer(&changed.service).await?))?;
     } else {
         say!("Customer {}: {}.", changed.service, changed.outcome);
     }
@@ -105,21 +113,26 @@ fn refused(error: anyhow::Error) -> anyhow::Result<ExitCode> {
 
 async fn owner(client: &ControlClient, config: &Config, subject: &SubjectKey, json: bool) -> anyhow::Result<ExitCode> {
     let owner = match client.owner(subject).await {
-        Ok(known) => known.owner.map(|view| view.customer),
-        Err(error) if error.is_not_running() => {
-            let directory = known_here(config)?;
-            let owner = directory.owner(subject);
-            directory.entry(&owner.service).map(|entry| CustomerRecord::from(&**entry))
-        }
+        Ok(known) => known.owner,
+        Err(error) if error.is_not_running() => owner_here(config, subject)?,
         Err(error) => return Err(error.into()),
     };
     let contacts = match &owner {
-        Some(owner) => owner.contact.clone(),
+        Some(owner) => owner.customer.contact.clone(),
         None => config.customers.default_contact.clone(),
     };
     let addresses: Vec<_> = contacts.iter().cloned().chain([subject.name()]).collect();
     let bounces = super::letters::bounces_to(&config.store.path, &addresses)?;
-    print::owner(subject, owner.as_ref(), &contacts, &bounces, json)
+    print::owner(subject, owner, contacts, bounces, json)
+}
+
+fn owner_here(config: &Config, subject: &SubjectKey) -> anyhow::Result<Option<CustomerView>> {
+    let directory = known_here(config)?;
+    let Some(entry) = directory.entry(&directory.owner(subject).service) else { return Ok(None) };
+    let customer = CustomerRecord::from(&**entry);
+    let is_in_file = config.directory.entry(&customer.service).is_some();
+    let source = if is_in_file { "file" } else { "store" }.to_owned();
+    Ok(Some(CustomerView { customer, source, changed: None, unused: Vec::new() }))
 }
 
 /// The customers of the file and of the store, as a command beside the daemon sees them.

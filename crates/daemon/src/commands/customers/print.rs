@@ -2,17 +2,18 @@
 
 use std::process::ExitCode;
 
+use api::native::documents;
 use customers::CustomerRecord;
 use customers::registry::{CustomerPage, CustomerView, Imported};
 use limits::Bounce;
 use model::SubjectKey;
 
-use crate::out::say;
+use crate::out::{json, say};
 
-pub(super) fn page(page: &CustomerPage, json: bool) -> anyhow::Result<ExitCode> {
+pub(super) fn page(page: CustomerPage, as_json: bool) -> anyhow::Result<ExitCode> {
     let none = page.customers.is_empty();
-    if json {
-        say!("{}", serde_json::to_string_pretty(page)?);
+    if as_json {
+        json(&documents::customers(page))?;
     } else if none {
         say!("No customer fits.");
     } else {
@@ -33,9 +34,9 @@ fn line(view: &CustomerView) {
     say!("{service:<20}  {name:<24}  {kind:<13}  {language:<4}  {:<6}  {contact}{marks}", view.source);
 }
 
-pub(super) fn one(view: &CustomerView, json: bool) -> anyhow::Result<ExitCode> {
-    if json {
-        say!("{}", serde_json::to_string_pretty(view)?);
+pub(super) fn one(view: CustomerView, as_json: bool) -> anyhow::Result<ExitCode> {
+    if as_json {
+        json(&documents::customer(view))?;
         return Ok(ExitCode::SUCCESS);
     }
     let customer = &view.customer;
@@ -69,10 +70,11 @@ fn fields(customer: &CustomerRecord) {
     say!("{:<10} {}", "Language", customer.language);
 }
 
-pub(super) fn imported(imported: &Imported, dry_run: bool, json: bool) -> anyhow::Result<ExitCode> {
-    let Imported { added, changed, unchanged, mistakes } = imported;
-    if json {
-        say!("{}", serde_json::to_string_pretty(imported)?);
+pub(super) fn imported(imported: Imported, dry_run: bool, as_json: bool) -> anyhow::Result<ExitCode> {
+    let Imported { added, changed, unchanged, mistakes } = &imported;
+    let is_wrong = !mistakes.is_empty();
+    if as_json {
+        json(&documents::import(imported, dry_run))?;
     } else if mistakes.is_empty() {
         let would = if dry_run { "Would be: " } else { "" };
         say!("{would}{added} added, {changed} changed, {unchanged} as they were.");
@@ -80,21 +82,22 @@ pub(super) fn imported(imported: &Imported, dry_run: bool, json: bool) -> anyhow
         mistakes.iter().for_each(|mistake| say!("{mistake}"));
         say!("Nothing was imported.");
     }
-    Ok(ExitCode::from(u8::from(!mistakes.is_empty())))
+    Ok(ExitCode::from(u8::from(is_wrong)))
 }
 
 pub(super) fn owner(
     subject: &SubjectKey,
-    owner: Option<&CustomerRecord>,
-    contacts: &[String],
-    bounces: &[Bounce],
-    json: bool,
+    owner: Option<CustomerView>,
+    contacts: Vec<String>,
+    bounces: Vec<Bounce>,
+    as_json: bool,
 ) -> anyhow::Result<ExitCode> {
+    let nobody = owner.is_none();
     match owner {
-        _ if json => say!("{}", serde_json::to_string_pretty(&as_json(subject, owner, contacts, bounces))?),
+        owner if as_json => json(&documents::owner(subject, owner, contacts, bounces))?,
         Some(owner) => {
             say!("{:<10} {subject}", "Owned");
-            fields(owner);
+            fields(&owner.customer);
             bounces.iter().for_each(bounce);
         }
         None => {
@@ -102,27 +105,10 @@ pub(super) fn owner(
             say!("Nobody is known to own {subject}; its blocks are told to {told}.");
         }
     }
-    Ok(ExitCode::from(u8::from(owner.is_none())))
+    Ok(ExitCode::from(u8::from(nobody)))
 }
 
 fn bounce(bounce: &Bounce) {
     let Bounce { recipient, at, status, said, .. } = bounce;
     say!("{:<10} {recipient} did not get a letter of {at}: {status} {said}", "Bounced");
-}
-
-fn as_json(
-    subject: &SubjectKey,
-    owner: Option<&CustomerRecord>,
-    contacts: &[String],
-    bounces: &[Bounce],
-) -> serde_json::Value {
-    serde_json::json!({
-        "subject": subject,
-        "service": owner.map(|owner| &owner.service),
-        "name": owner.map(|owner| &owner.name),
-        "kind": owner.map(|owner| &owner.kind),
-        "contact": contacts,
-        "language": owner.map(|owner| &owner.language),
-        "bounces": bounces,
-    })
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use api::native::documents;
 use indicatif::{ProgressBar, ProgressStyle};
 use model::AccountName;
 use replay::given::{AccountFrom, Given, Reading, TimeFrom};
@@ -14,6 +15,7 @@ use replay::{Past, Rehearsal, Report, Then};
 
 use crate::args::ReplayArgs;
 use crate::config::Config;
+use crate::out::json;
 use crate::serve::rehearsal::setup;
 
 /// What is to be shown.
@@ -37,12 +39,13 @@ pub(crate) fn run(file: Option<&Path>, args: &ReplayArgs) -> anyhow::Result<Exit
     if let Some(failed) = &found.report.failed {
         bail!("the figures can't be trusted, a part failed: {failed}");
     }
+    let any_block = !found.report.blocks.is_empty();
     if args.json {
-        print::json(&found)?
+        json(&documents::replay(found.report, found.then, found.remarks))?
     } else {
         print::text(&found, &config)
     }
-    Ok(ExitCode::from(u8::from(!found.report.blocks.is_empty())))
+    Ok(ExitCode::from(u8::from(any_block)))
 }
 
 fn recorded(config: &Config, args: &ReplayArgs, mut stage: Rehearsal) -> anyhow::Result<Found> {

@@ -11,21 +11,6 @@ use crate::out::say;
 /// More senders who would have been slowed down are counted, not listed.
 const SLOWED_SHOWN: usize = 20;
 
-pub(super) fn json(found: &Found) -> anyhow::Result<()> {
-    let shown = serde_json::json!({
-        "from": found.report.from.map(|time| time.to_string()),
-        "to": found.report.to.map(|time| time.to_string()),
-        "messages": found.report.all,
-        "blocks": found.report.blocks,
-        "slowed": found.report.slowed,
-        "reports": found.report.reports,
-        "then": found.then,
-        "remarks": found.remarks,
-    });
-    say!("{}", serde_json::to_string_pretty(&shown)?);
-    Ok(())
-}
-
 pub(super) fn text(found: &Found, config: &Config) {
     let report = &found.report;
     say!("{}", config.summary());
