@@ -68,6 +68,9 @@ pub struct KeptAnswer {
     pub status: u16,
     /// The media type.
     pub media: String,
+    /// What told it from another state of the same (`ETag`), where the answer had one.
+    #[serde(default)]
+    pub tag: Option<String>,
     /// The body.
     pub body: Vec<u8>,
 }

@@ -59,7 +59,9 @@ fn network(name: &str) -> Option<IpNet> {
 fn account(name: &str) -> Option<Holding> {
     let one = |name: &str| !name.contains('*') && !name.trim().starts_with('@');
     let all = DomainName::of_all(name).map(Holding::MailDomain);
-    all.or_else(|| AccountName::from_login(name).filter(|_| one(name)).map(Holding::Account))
+    all.or_else(|| {
+        AccountName::from_login(name).filter(|_| one(name) && !name.contains(char::is_control)).map(Holding::Account)
+    })
 }
 
 /// A star stands for all of a domain, not for a part of its name.

@@ -1,15 +1,12 @@
 //! What happened around one customer: his blocks, his tickets, his reports, the letters that did not reach him.
 //!
-//! Blocks and reports are found by what he owns, with an index. Tickets that belong to no block of these are looked for among the
-//! latest of all customers only: a page about one must not walk over everything.
+//! All of it is found by what he owns, with an index: a page about one must not walk over everything.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use customers::report::Report;
-use customers::ticket::{Ticket, Whom};
 use limits::{Archive, BlockFilter, Bounce, Holdings, Matter, PageAsk};
-use model::{Block, WayOut};
+use model::Block;
 
 use crate::reports::Reports;
 use crate::tickets::{TicketError, TicketFile, Tickets};
@@ -41,8 +38,6 @@ pub struct Records<'r> {
 impl Dossier {
     /// Entries of each list.
     pub const MOST: usize = 20;
-    /// So many tickets of all customers are looked through.
-    const LOOKED_THROUGH: usize = 500;
 
     /// What happened around the customer of a service who owns this. Blocks the thread on the store.
     ///
@@ -53,7 +48,7 @@ impl Dossier {
         let (written, desk) =
             (records.archive.find_blocks(&filter, &PageAsk::first(Self::MOST))?, records.tickets.desk());
         let blocks: Vec<_> = written.rows.into_iter().map(|block| desk.current(block)).collect();
-        let tickets = tickets(service, holdings, &blocks, records.tickets)?;
+        let tickets = records.tickets.within(service, holdings, Self::MOST)?;
         let reports = records.reports.map(|reports| reports.within(holdings, Self::MOST)).transpose()?;
         Ok(Self {
             reports: reports.unwrap_or_default(),
@@ -62,28 +57,6 @@ impl Dossier {
             tickets,
         })
     }
-}
-
-fn tickets(
-    service: &str,
-    holdings: &Holdings,
-    blocks: &[Block],
-    all: &Tickets,
-) -> Result<Vec<TicketFile>, TicketError> {
-    let is_his = |ticket: &Ticket| match &ticket.subject {
-        Whom::Subject(subject) => holdings.holds(subject),
-        Whom::Service { service: named } => named == service,
-    };
-    let mut found = BTreeMap::new();
-    for file in all.list(false, Dossier::LOOKED_THROUGH)?.into_iter().filter(|file| is_his(&file.ticket)) {
-        found.insert(Reverse(file.ticket.id), file);
-    }
-    for block in blocks.iter().filter(|block| block.way_out == WayOut::Ticket) {
-        if let Some(ticket) = all.store.ticket_of(&block.reference)? {
-            found.entry(Reverse(ticket.id)).or_insert_with(|| all.file(ticket, Some(block.clone())));
-        }
-    }
-    Ok(found.into_values().take(Dossier::MOST).collect())
 }
 
 fn bounced(blocks: &[Block], files: &[TicketFile], all: &Tickets) -> Result<Vec<Bounce>, TicketError> {

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use customers::ticket::{Author, Opening, OpeningRefused, Reply, StepRefused, Ticket, TicketStore};
-use limits::{Bounce, LetterKind, Matter, Releaser, StoreError};
+use limits::{Bounce, Holdings, LetterKind, Matter, Releaser, StoreError};
 use model::{Block, BlockRef, Clock, Evidence};
 
 use crate::desk::{Desk, DeskError};
@@ -119,6 +119,15 @@ impl Tickets {
         }
         files.truncate(limit);
         Ok(files)
+    }
+
+    /// Tickets that concern one customer, his service or what he owns; latest first. Blocks the thread on the store.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn within(&self, service: &str, held: &Holdings, limit: usize) -> Result<Vec<TicketFile>, TicketError> {
+        let kept = self.store.tickets_within(service, held, limit)?;
+        Ok(kept.into_iter().map(|(ticket, block)| self.file(ticket, block)).collect())
     }
 
     /// One ticket with the flagged messages. Blocks the thread on the store.

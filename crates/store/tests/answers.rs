@@ -49,7 +49,12 @@ fn a_caller_has_so_many_and_old_ones_are_forgotten() {
 }
 
 fn answer() -> KeptAnswer {
-    KeptAnswer { status: 201, media: "application/json".into(), body: b"{\"token\":\"prk_2\"}".to_vec() }
+    KeptAnswer {
+        status: 201,
+        media: "application/json".into(),
+        tag: Some("\"a1\"".into()),
+        body: b"{\"token\":\"prk_2\"}".to_vec(),
+    }
 }
 
 #[test]

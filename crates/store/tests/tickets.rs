@@ -8,10 +8,10 @@ use customers::ticket::{
     Whom,
 };
 use limits::LetterKind;
-use model::{Block, BlockState, Timestamp, WayOut};
+use model::{Block, BlockState, DomainName, Timestamp, WayOut};
 use samples::alert;
 use store::{MemoryStore, SqliteStore};
-use testkit::samples::{block, reference, released};
+use testkit::samples::{account, block, reference, released};
 
 fn each(test: impl Fn(&dyn TicketStore)) {
     test(&MemoryStore::default());
@@ -218,5 +218,34 @@ fn open_ones_are_counted_by_kind_and_state() {
         let deciding = some.iter().filter(|([_, state], _)| *state == "deciding").count();
         assert_eq!((some.iter().map(|(_, count)| count).sum::<u64>(), deciding), (2, 2), "{some:?}");
         assert_eq!(open.waits_since(), Some(Timestamp(3)));
+    });
+}
+
+#[test]
+fn a_customers_tickets_are_those_of_his_service_and_of_what_he_owns() {
+    each(|store| {
+        let shop = limits::Holdings::mail_domain(&DomainName::new("shop.example").unwrap());
+        let of = |whom: Whom| Opening::question(whom, "Why", Author::Customer, "It is slow.").unwrap();
+        let who = |name: &str| Whom::Subject(account(name));
+        let service = |name: &str| Whom::Service { service: name.to_owned() };
+        for whom in [
+            who("bob@shop.example"),
+            who("bob@bank.example"),
+            service("shop"),
+            service("bank"),
+            who("ann@shop.example"),
+            who("bob@shop.example.net"),
+        ] {
+            store.open_ticket(&of(whom), "n.example", Timestamp(1)).unwrap().unwrap();
+        }
+        let ticketed = Block { subject: account("eve@shop.example"), ..ticketed("one", 1) };
+        store.open_block(&ticketed, &[], Some(&alert("one"))).unwrap();
+        let found = |within, limit| {
+            let found = store.tickets_within("shop", within, limit).unwrap();
+            found.into_iter().map(|(ticket, block)| (ticket.id, block.is_some())).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&shop, 9), [(7, true), (5, false), (3, false), (1, false)]);
+        assert_eq!(found(&shop, 2), [(7, true), (5, false)]);
+        assert_eq!(found(&limits::Holdings::none(), 9), [(3, false)], "only what concerns the service");
     });
 }

@@ -26,7 +26,7 @@ const ON: Parameter = parameter("on", parameters::name, "Only about this, as the
 const ROLE: Parameter = parameter("role", parameters::word::<Role>, "Only of those who did it as that.");
 const OF: Parameter = parameter("customer", parameters::name, "Only about what the customer of this service owns now.");
 const QUERY: &[Parameter] = &[WHO, WHAT, ON, ROLE, OF, SINCE, UNTIL, BELOW, LIMIT];
-const CHOSEN: &[Parameter] = &[WHO, WHAT, ON];
+const CHOSEN: &[Parameter] = &[WHO, WHAT, ON, ROLE, OF, SINCE, UNTIL];
 
 pub(super) fn routes() -> Vec<Route> {
     use Action::SeeAudit;
@@ -66,7 +66,20 @@ wire! {
     }
 }
 
-/// Which lines.
+/// Which lines of the whole log.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Chosen {
+    who: Option<Name>,
+    action: Option<Name>,
+    on: Option<Name>,
+    role: Option<Word<Role>>,
+    customer: Option<Name>,
+    since: Option<Moment>,
+    until: Option<Moment>,
+}
+
+/// Which lines, and which page of them.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Wanted {
@@ -92,36 +105,37 @@ async fn list(call: Call, Asked(wanted): Asked<Wanted>) -> Answer<AuditPage> {
             let rows = native.gate.audit(&AuditQuery { before: Some(below), limit: many, ..query.clone() })?;
             Ok(sieve.recent(rows, |line: &AuditEntry| line.at))
         };
-        let wanted = |line: &AuditEntry| {
-            role.is_none_or(|role| role.0.as_str() == line.role)
-                && sieve.lets_time(line.at)
-                && owners.as_ref().is_none_or(|owners| owners.has(&line.on))
-        };
+        let wanted = |line: &AuditEntry| fits(line, role, &sieve, owners.as_ref());
         let (lines, next) = Paging::new(after, limit).page(read, |line: &AuditEntry| line.id, wanted)?;
         Ok(AuditPage { items: lines.into_iter().map(view).collect(), next })
     })
     .await
 }
 
-/// Which lines of the whole log.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Chosen {
-    who: Option<Name>,
-    action: Option<Name>,
-    on: Option<Name>,
-}
-
 /// A table (RFC 4180), sent while it is read. When the store fails it is cut off, so that nobody takes it for whole.
-async fn sheet(call: Call, Asked(Chosen { who, action, on }): Asked<Chosen>) -> Result<Response, Problem> {
+async fn sheet(call: Call, Asked(wanted): Asked<Chosen>) -> Result<Response, Problem> {
     staff(&call.actor, Action::SeeAudit)?;
-    let (who, action, on) = (Name::of(who), Name::of(action), Name::of(on));
-    let mut sheet = AuditSheet::new(AuditQuery { before: None, who, action, on, limit: 0 });
-    let read = move || Ok(call.native.gate.audit_lines(&mut sheet)?);
+    let Chosen { who, action, on, role, customer, since, until } = wanted;
+    let sieve = Sieve { since, until, ..Sieve::default() };
+    let (who, action, on, customer) = (Name::of(who), Name::of(action), Name::of(on), Name::of(customer));
+    let query = AuditQuery { before: None, who, action, on, limit: 0 };
+    let mut sheet = AuditSheet::new(query).since(since.map(|since| since.0));
+    let read = move || {
+        let owners = customer.as_ref().map(|service| Concerns::new(&call.native, service.clone()));
+        let wanted = |line: &AuditEntry| fits(line, role, &sieve, owners.as_ref());
+        Ok(call.native.gate.audit_lines(&mut sheet, wanted)?)
+    };
     let pieces = stream::unfold(Extract::new(AuditSheet::head(), read), Extract::next).inspect_err(|error| {
         tracing::error!("the audit log's table was cut off: {error}");
     });
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8")], Body::from_stream(pieces)).into_response())
+}
+
+/// Whether a line is one of those that were asked for, as far as the store doesn't know.
+fn fits(line: &AuditEntry, role: Option<Word<Role>>, sieve: &Sieve, owners: Option<&Concerns<'_>>) -> bool {
+    role.is_none_or(|role| role.0.as_str() == line.role)
+        && sieve.lets_time(line.at)
+        && owners.is_none_or(|owners| owners.has(&line.on))
 }
 
 pub(super) fn view(entry: AuditEntry) -> AuditView {

@@ -10,11 +10,10 @@ use pipeline::{BlockAsk, ByHand, NewBlock};
 
 use super::call::{Asked, Call, Named, Told, wait};
 use super::parameters::{self, CUSTOMER, KIND, Kind, LIMIT, NEXT, OLDEST, Parameter, SINCE, UNTIL, parameter};
-use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
 use super::types::{Bounded, Text, When, Word};
-use super::{Answer, Native, own_service, within};
+use super::{Answer, Native, own_service, subject_names, within};
 
 const QUERY: &[Parameter] = &[
     parameter("state", parameters::word::<BlockState>, "Only in this state."),
@@ -173,9 +172,7 @@ impl BlockView {
 async fn begin(call: Call, Told(wanted): Told<BlockWanted>) -> Answer<BlockView> {
     call.by_staff(Action::Block, move |native, actor| {
         let BlockWanted { kind, name, reason, length_seconds } = wanted;
-        let subject = SubjectKey::parse(kind.0, &name.0);
-        let subject =
-            subject.ok_or_else(|| Problem::field("name", "expected an account, an IP address or a domain"))?;
+        let subject = subject_names::meant(kind.0, &name.0)?;
         native.note(actor, Action::Block, &subject.to_string(), &reason.0)?;
         let length = length_seconds.map(|seconds| Duration::from_secs(seconds.0));
         let wanted = NewBlock { subject, length, reason: reason.0 };

@@ -31,7 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
             .up_to(MAX_CUSTOMER)
             .may_make()
             .over_a_version(),
-        Route::removes::<CustomerRemoved>(one, ChangeCustomer, "Take a customer out", delete(remove)),
+        Route::removes::<CustomerRemoved>(one, ChangeCustomer, "Take a customer out", delete(remove)).over_a_version(),
     ]
 }
 
@@ -105,10 +105,14 @@ async fn set(
     Ok((status, (tag, Json(view))))
 }
 
-async fn remove(call: Call, Named(service): Named<String>) -> Answer<CustomerRemoved> {
+async fn remove(call: Call, Named(service): Named<String>, seen: Seen) -> Answer<CustomerRemoved> {
     call.by_staff(Action::ChangeCustomer, move |native, actor| {
         native.note_customer(actor, &service, "remove")?;
-        native.customers.remove(&service)?;
+        let current = native.version_of(&service).unwrap_or_default();
+        match seen.version(&current) {
+            Some(version) => native.customers.remove_seen(&service, &version)?,
+            None => native.customers.remove(&service)?,
+        }
         Ok(CustomerRemoved { service })
     })
     .await

@@ -14,7 +14,7 @@ use super::routes::Route;
 use super::schema::wire;
 use super::types::{Amount, Amounts, Day, Limit, Name, When, Word, Words};
 use super::versions::Versioned;
-use super::{Answer, Native, ruled};
+use super::{Answer, Native, ruled, subject_names};
 
 const QUERY: &[Parameter] = &[
     parameter("owns", parameters::whole_subject, "Only the owner of this account, address or domain."),
@@ -142,6 +142,7 @@ impl Native {
 
     /// The one who owns it, when he is meant by the rest as well.
     fn owner_among(&self, name: &str, ask: &CustomerQuery) -> Result<Found, Problem> {
+        subject_names::visible(name, "owns")?;
         let wrong = || Problem::field("owns", "expected an account, an IP address or a domain");
         let owner = self.customers.owner(&pipeline::subject_of(name).ok_or_else(wrong)?);
         let owner = owner.filter(|one| ask.source.is_none_or(|place| one.source == place.0.word()));

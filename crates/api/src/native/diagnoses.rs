@@ -13,6 +13,7 @@ use super::parameters::{self, BELOW, LIMIT, Parameter, parameter};
 use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
+use super::subject_names::patient;
 use super::types::{Limit, Number, Secret, Text, When, Word};
 use super::{Answer, Native, ruled};
 
@@ -180,10 +181,6 @@ async fn cancel(call: Call, Named(id): Named<Number>) -> Answer<DiagnosisView> {
         Ok(view(native.diagnoses.cancel(task.id)?))
     })
     .await
-}
-
-fn patient(kind: SubjectKind, name: &str) -> Result<Patient, Problem> {
-    Patient::parse(kind, name).ok_or_else(|| Problem::field("name", &format!("this is no {kind}")))
 }
 
 pub(super) fn view(task: Task) -> DiagnosisView {

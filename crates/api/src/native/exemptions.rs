@@ -5,10 +5,9 @@ use std::time::Duration;
 use ::customers::exemption::{Exempt, Exemption};
 use access::{Action, Owner, may};
 use axum::routing::{delete, get, post};
-use model::{SubjectKey, SubjectKind};
+use model::SubjectKind;
 use pipeline::Wish;
 
-use super::Answer;
 use super::blocks::Subject;
 use super::call::{Asked, Call, Named, Told};
 use super::problem::Problem;
@@ -16,6 +15,7 @@ use super::routes::Route;
 use super::schema::wire;
 use super::sieve::{SIFTED, Sifted};
 use super::types::{Bounded, Number, Text, When, Word};
+use super::{Answer, subject_names};
 
 pub(super) fn routes() -> Vec<Route> {
     use Action::{DecideReport, SeeReport};
@@ -101,8 +101,7 @@ async fn make(call: Call, Told(wanted): Told<ExemptionWanted>) -> Answer<Exempti
 
 fn meant(wanted: ExemptionWanted, now: model::Timestamp) -> Result<Exemption, Problem> {
     let ExemptionWanted { kind, name, what, days, reason } = wanted;
-    let subject = SubjectKey::parse(kind.0, &name.0);
-    let subject = subject.ok_or_else(|| Problem::field("name", "expected an account, an IP address or a domain"))?;
+    let subject = subject_names::meant(kind.0, &name.0)?;
     let what = match Wish::parse(&what.0) {
         Some(Wish::Sender(Some(sender))) => Exempt::Sender(sender),
         Some(Wish::Signal(name)) => Exempt::Signal(name),

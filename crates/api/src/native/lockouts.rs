@@ -5,7 +5,6 @@ use axum::routing::{delete, get};
 use limits::Lockout;
 use model::{SubjectKey, SubjectKind};
 
-use super::Answer;
 use super::blocks::Subject;
 use super::call::{Asked, Call, Named, wait};
 use super::problem::Problem;
@@ -13,6 +12,7 @@ use super::routes::Route;
 use super::schema::wire;
 use super::sieve::{SIFTED, Sifted};
 use super::types::{When, Word};
+use super::{Answer, subject_names};
 
 pub(super) fn routes() -> Vec<Route> {
     use Action::{ChangeSite, SeeSubject};
@@ -62,6 +62,7 @@ async fn list(call: Call, Asked(ask): Asked<Sifted>) -> Answer<LockoutList> {
 
 async fn clear(call: Call, Named(named): Named<(Word<SubjectKind>, String)>) -> Answer<LockoutView> {
     call.by_staff(Action::ChangeSite, move |native, actor| {
+        subject_names::visible(&named.1, "name")?;
         let subject = SubjectKey::parse(named.0.0, &named.1).ok_or_else(Problem::nothing)?;
         native.note(actor, Action::ChangeSite, &format!("lockout of {subject}"), "lift")?;
         let lifted = wait(native.logins.clear(&subject, &actor.name));

@@ -108,15 +108,19 @@ fn is_final(status: StatusCode) -> bool {
 }
 
 fn kept(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> KeptAnswer {
-    let media = headers.get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or_default();
-    KeptAnswer { status: status.as_u16(), media: media.to_owned(), body: body.to_vec() }
+    let field = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).map(str::to_owned);
+    let (media, tag) = (field(header::CONTENT_TYPE).unwrap_or_default(), field(header::ETAG));
+    KeptAnswer { status: status.as_u16(), media, tag, body: body.to_vec() }
 }
 
 fn repeated(answer: KeptAnswer) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let mut response = (status, answer.body).into_response();
-    if let Ok(media) = HeaderValue::from_str(&answer.media) {
-        response.headers_mut().insert(header::CONTENT_TYPE, media);
+    let fields = [(header::CONTENT_TYPE, Some(answer.media)), (header::ETAG, answer.tag)];
+    for (name, value) in fields {
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
+            response.headers_mut().insert(name, value);
+        }
     }
     response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     response

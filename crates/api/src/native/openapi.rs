@@ -3,6 +3,7 @@
 use axum::Json;
 use serde_json::{Map, Value, json};
 
+use super::examples;
 use super::parameters::{Parameter, in_path};
 use super::problem::ProblemDetails;
 use super::routes::{Describe, Gives, Route, Takes, routes};
@@ -68,10 +69,10 @@ fn family(route: &Route) -> &str {
 fn body(route: &Route, components: &mut Components) -> Option<Value> {
     let content = match route.takes {
         Takes::Nothing => return None,
-        Takes::Json(describe) => json!({ "application/json": { "schema": describe(components) } }),
+        Takes::Json(describe) => json!({ "application/json": exemplified(describe(components), components) }),
         Takes::Raw(media) => {
             let schema = json!({ "type": "string", "contentMediaType": media, "maxLength": route.most });
-            json!({ media: { "schema": schema } })
+            json!({ media: with(schema, examples::of_media(media)) })
         }
     };
     Some(json!({ "required": true, "content": content }))
@@ -79,7 +80,7 @@ fn body(route: &Route, components: &mut Components) -> Option<Value> {
 
 fn responses(route: &Route, components: &mut Components) -> Value {
     let content = match route.gives {
-        Gives::Json(describe) => json!({ "application/json": { "schema": describe(components) } }),
+        Gives::Json(describe) => json!({ "application/json": exemplified(describe(components), components) }),
         Gives::Raw(media) => json!({ media: { "schema": { "type": "string" } } }),
     };
     let mut responses = Map::new();
@@ -88,10 +89,22 @@ fn responses(route: &Route, components: &mut Components) -> Value {
     }
     let problem = (ProblemDetails::describe as Describe)(components);
     for (status, description) in problems(route) {
-        let content = json!({ "application/problem+json": { "schema": problem } });
+        let content = json!({ "application/problem+json": with(problem.clone(), examples::of_problem(status)) });
         responses.insert(status.to_owned(), json!({ "description": description, "content": content }));
     }
     Value::Object(responses)
+}
+
+fn exemplified(schema: Value, components: &Components) -> Value {
+    let example = examples::of_schema(&schema, components);
+    with(schema, example)
+}
+
+fn with(schema: Value, example: Option<Value>) -> Value {
+    match example {
+        Some(example) => json!({ "schema": schema, "example": example }),
+        None => json!({ "schema": schema }),
+    }
 }
 
 fn yes(status: u16) -> &'static str {

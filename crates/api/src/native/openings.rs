@@ -3,7 +3,7 @@
 use ::customers::ticket::{Author, Opening, Whom};
 use access::{Action, Actor, Owner, Principal, Reach, may};
 use axum::routing::post;
-use model::{SubjectKey, SubjectKind};
+use model::SubjectKind;
 
 use super::call::{Call, Named, Told};
 use super::problem::Problem;
@@ -12,7 +12,7 @@ use super::schema::wire;
 use super::ticket_views::TicketView;
 use super::tickets::TicketText;
 use super::types::{Number, Text, Word, Words};
-use super::{Answer, Native, ruled};
+use super::{Answer, Native, ruled, subject_names};
 
 pub(super) fn routes() -> Vec<Route> {
     use Action::KeepTicket;
@@ -76,9 +76,7 @@ impl Native {
     fn concerned(&self, actor: &Actor, kind: Concerned, name: &str) -> Result<Whom, Problem> {
         let whom = match kind {
             Concerned::Service => Whom::Service { service: name.to_owned() },
-            Concerned::Subject(kind) => SubjectKey::parse(kind, name)
-                .map(Whom::Subject)
-                .ok_or_else(|| Problem::field("name", &format!("this is no {kind}")))?,
+            Concerned::Subject(kind) => Whom::Subject(subject_names::meant(kind, name)?),
         };
         let admitted = ruled(may(&actor.principal, Action::KeepTicket, Owner::Service(&self.service_of_whom(&whom))));
         admitted.map_err(|problem| problem.about(kind.word(), name))?;

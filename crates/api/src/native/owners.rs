@@ -6,13 +6,13 @@ use access::Action;
 use axum::routing::{delete, get, put};
 use model::SubjectKind;
 
-use super::Answer;
 use super::call::{Call, Named, Told, wait};
 use super::customers::{CustomerView, sees, view};
 use super::problem::{Problem, shown};
 use super::routes::Route;
 use super::schema::wire;
 use super::types::{Name, Word};
+use super::{Answer, subject_names};
 
 pub(super) fn routes() -> Vec<Route> {
     use Action::{ChangeCustomer, SeeCustomer};
@@ -63,6 +63,7 @@ type Which = Named<(Word<SubjectKind>, Name)>;
 async fn show(call: Call, Named((kind, name)): Which) -> Answer<OwnerView> {
     call.aside(move |native, actor| {
         // What isn't his is answered like what is nobody's.
+        subject_names::visible(&name.0, "name")?;
         let nobody = || Problem::missing(format!("nobody is known to own {}", shown(&name.0)));
         let holding = Holding::parse(kind.0, &name.0).ok_or_else(nobody)?;
         if let Some(subject) = holding.subject() {
@@ -78,6 +79,7 @@ async fn show(call: Call, Named((kind, name)): Which) -> Answer<OwnerView> {
 async fn give(call: Call, Named((kind, name)): Which, Told(wanted): Told<OwnerWanted>) -> Answer<OwnerChanged> {
     call.by_staff(Action::ChangeCustomer, move |native, actor| {
         let (service, name) = (wanted.service.0, name.0);
+        subject_names::visible(&name, "name")?;
         native.note(actor, Action::ChangeCustomer, &on(kind, &name), &format!("give to {service}"))?;
         let Given { before, .. } = native.customers.give(kind.0, &name, &service)?;
         Ok(OwnerChanged { kind, name, service: Some(service), before })

@@ -153,6 +153,12 @@ wire! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stands(&'static str);
 
+impl Stands {
+    pub(super) const fn open() -> Self {
+        Self("open")
+    }
+}
+
 impl Words for Stands {
     fn all() -> Vec<Self> {
         ReportState::WORDS.map(Self).to_vec()

@@ -16,7 +16,7 @@ use super::problem::Problem;
 use super::routes::Route;
 use super::schema::wire;
 use super::types::{Limit, When, Word};
-use super::{Answer, Native, ruled};
+use super::{Answer, Native, ruled, subject_names};
 
 const HISTORY: &[Parameter] = &[parameter("after", parameters::position, NEXT), LIMIT];
 
@@ -183,6 +183,7 @@ impl Native {
         kind: SubjectKind,
         name: &str,
     ) -> Result<SubjectKey, Problem> {
+        subject_names::visible(name, "name")?;
         let fits = name.chars().count() <= parameters::MAX_NAME;
         let subject = SubjectKey::parse(kind, name).filter(|_| fits).ok_or_else(Problem::nothing)?;
         ruled(may(&actor.principal, action, Owner::Service(&self.service_of(&subject))))?;

@@ -93,6 +93,10 @@ wire! {
 pub(super) struct Stands(&'static str);
 
 impl Stands {
+    pub(super) const fn answering() -> Self {
+        Self("answering")
+    }
+
     pub(super) fn of(state: &TicketState) -> Self {
         Self(state.as_str())
     }
@@ -112,6 +116,10 @@ impl Words for Stands {
 pub(super) struct Matter(&'static str);
 
 impl Matter {
+    pub(super) const fn block() -> Self {
+        Self("block")
+    }
+
     pub(super) fn of(about: &About) -> Self {
         Self(about.as_str())
     }

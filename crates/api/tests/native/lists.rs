@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
+use http_body_util::BodyExt;
 use serde_json::Value;
 
 use crate::world::{Who, World};
@@ -52,6 +53,13 @@ async fn lists_are_narrowed_by_whose_it_is_what_it_is_and_when() {
         ("lockouts", "customer=bank", 0),
         ("lockouts", "kind=ip", 0),
         ("lockouts", "until=2020-01-01", 0),
+        ("tickets", "customer=shop&kind=account&about=block&state=answering", 1),
+        ("tickets", "about=question", 0),
+        ("tickets", "state=closed", 0),
+        ("tickets", "kind=service", 0),
+        ("tickets", "customer=rack", 0),
+        ("tickets", "since=2038-01-01", 0),
+        ("tickets", "until=2020-01-01", 0),
     ] {
         let page = world.json(Who::Operator, &format!("/api/{list}?{query}")).await;
         assert_eq!(page["items"].as_array().map(Vec::len), Some(count), "{list}?{query}: {page}");
@@ -186,4 +194,22 @@ async fn a_block_says_what_its_times_mean() {
     // His way out is the ticket: no time ends it.
     assert_eq!((&blocked["way_out"], &blocked["expires_at"]), (&"ticket".into(), &Value::Null));
     assert_eq!((&blocked["unblock_allowed_at"], &blocked["strikes"]), (&Value::Null, &1.into()));
+}
+
+/// The table has the filters of the list.
+#[tokio::test]
+async fn the_audit_logs_table_is_narrowed_as_the_list_is() {
+    let world = World::new();
+    world.call(Who::Shop, "get", "/api/reports/1", "").await;
+    world.call(Who::Operator, "get", "/api/reports/1", "").await;
+    for query in
+        ["role=customer", "role=operator", "customer=shop", "customer=bank", "until=2020-01-01", "since=2038-01-01"]
+    {
+        let page = world.json(Who::Operator, &format!("/api/audit?{query}")).await;
+        let answer = world.call(Who::Operator, "get", &format!("/api/audit.csv?{query}"), "").await;
+        assert_eq!(answer.status(), StatusCode::OK, "{query}");
+        let sheet = answer.into_body().collect().await.unwrap().to_bytes();
+        let lines = String::from_utf8(sheet.to_vec()).unwrap().lines().count();
+        assert_eq!(lines - 1, page["items"].as_array().unwrap().len(), "{query}: {page}");
+    }
 }

@@ -109,3 +109,19 @@ async fn a_call_whose_client_hung_up_is_carried_through() {
     }
     assert_eq!(world.gate.keys().unwrap().len(), 2);
 }
+
+#[tokio::test]
+async fn a_repeated_answer_has_the_version_of_the_first() {
+    let world = World::new();
+    let token = format!("Bearer {}", world.token(Who::Operator).unwrap());
+    let put = async || {
+        let request = Request::builder().method("PUT").uri("/api/customers/new").header("authorization", &token);
+        let request = request.header("content-type", "application/json").header("idempotency-key", "6f1e");
+        let body = r#"{"service": "new", "contact": ["owner@new.example"]}"#;
+        world.send(request.body(Body::from(body)).unwrap()).await
+    };
+    let (first, second) = (put().await, put().await);
+    assert_eq!((first.status(), second.status()), (StatusCode::CREATED, StatusCode::CREATED));
+    assert!(is_repeated(&second) && first.headers().contains_key("etag"));
+    assert_eq!(first.headers()["etag"], second.headers()["etag"]);
+}

@@ -195,12 +195,27 @@ impl Registry {
     /// # Errors
     /// When he is not in the store, or it fails.
     pub fn remove(&self, service: &str) -> Result<(), RegistryError> {
+        self.take_out(&mut self.book(), service)
+    }
+
+    /// As [`Self::remove`], when he is still the one whose [`CustomerRecord::version`] was seen.
+    ///
+    /// # Errors
+    /// When he is another one by now, is not in the store, or the store fails.
+    pub fn remove_seen(&self, service: &str, seen: &str) -> Result<(), RegistryError> {
         let mut book = self.book();
-        if !book.stored.contains_key(service) {
-            return Err(self.not_stored(&book, service));
+        if self.in_store(&book, service)?.version() != seen {
+            return Err(RegistryError::Meanwhile(service.to_owned()));
         }
-        match Attempt::of(&book, Vec::new(), vec![service.to_owned()]) {
-            Ok(attempt) => self.carry_out(&mut book, attempt),
+        self.take_out(&mut book, service)
+    }
+
+    fn take_out(&self, book: &mut Book, service: &str) -> Result<(), RegistryError> {
+        if !book.stored.contains_key(service) {
+            return Err(self.not_stored(book, service));
+        }
+        match Attempt::of(book, Vec::new(), vec![service.to_owned()]) {
+            Ok(attempt) => self.carry_out(book, attempt),
             Err(_) => Err(RegistryError::Unknown(service.to_owned())),
         }
     }

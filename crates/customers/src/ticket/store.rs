@@ -1,7 +1,7 @@
 //! Where tickets are kept. Those of blocks beside their blocks, since they begin, follow and end with them; the others with their
 //! own letters.
 
-use limits::{LetterKind, LetterStore, StoreError};
+use limits::{Holdings, LetterKind, LetterStore, StoreError};
 use model::{Block, BlockRef, Timestamp};
 
 use super::{OpenTickets, Opening, StepRefused, Ticket};
@@ -44,6 +44,13 @@ pub trait TicketStore: LetterStore {
         &self,
         number: u64,
         only_open: bool,
+        limit: usize,
+    ) -> Result<Vec<(Ticket, Option<Block>)>, StoreError>;
+    /// Tickets with their blocks that concern one customer, his service or what he owns; latest first.
+    fn tickets_within(
+        &self,
+        service: &str,
+        within: &Holdings,
         limit: usize,
     ) -> Result<Vec<(Ticket, Option<Block>)>, StoreError>;
     /// Open tickets in numbers.

@@ -2,8 +2,9 @@
 
 use customers::ticket::{
     MAX_OPEN, MAX_OPEN_EACH, OpenTickets, Opening, OpeningRefused, Step, StepRefused, Stepped, Ticket, TicketStore,
+    Whom,
 };
-use limits::{AlertJob, LetterKind};
+use limits::{AlertJob, Holdings, LetterKind};
 use model::{Block, BlockRef, Timestamp};
 
 use super::letters::Letters;
@@ -111,6 +112,16 @@ impl TicketStore for MemoryStore {
         let mut tickets: Vec<_> = state.cases.values().filter_map(both).chain(alone).collect();
         tickets.retain(|(ticket, _)| ticket.id < number && (!only_open || ticket.is_open().is_ok()));
         tickets.sort_by_key(|(ticket, _)| std::cmp::Reverse(ticket.id));
+        tickets.truncate(limit);
+        Ok(tickets)
+    }
+
+    fn tickets_within(&self, service: &str, within: &Holdings, limit: usize) -> Result<Vec<(Ticket, Option<Block>)>> {
+        let mut tickets = self.tickets_before(u64::MAX, false, usize::MAX)?;
+        tickets.retain(|(ticket, _)| match &ticket.subject {
+            Whom::Subject(subject) => within.holds(subject),
+            Whom::Service { service: named } => named == service,
+        });
         tickets.truncate(limit);
         Ok(tickets)
     }

@@ -90,7 +90,7 @@ const COPIES: &str = "
     INSERT INTO letters (about, number, block, kind, created, due, tries, sent, message_id, owed_customer, owed_operators, told)
         SELECT 'b' || i, 0, 'b' || i, kind, i, i, 0, i, message_id || i, 0, 0, told FROM letters, n WHERE number = 0;
     INSERT INTO bounces SELECT 'b' || i, 0, 'owner@shop.example', i, '5.1.1', 'no such user' FROM n;
-    INSERT INTO tickets (subject, open, updated, record) SELECT subject, 0, i, record FROM tickets, n;
+    INSERT INTO tickets (subject, open, updated, record, place) SELECT subject, 0, i, record, place || i FROM tickets, n;
     INSERT INTO happenings (kind, at, ticket, subject, record) SELECT kind, i, NULL, subject, record FROM happenings, n
         WHERE number = 1;
     INSERT INTO deliveries (hook, happening, subject, due, tries, delivered) SELECT 'panel', number, subject, 1, 1, 1
@@ -169,6 +169,7 @@ fn lists(store: &SqliteStore) {
     store.reports_about(&reference("b7"), PAGE).unwrap();
     store.reports_within(&Holdings::subject(&account("user7@shop.example")), PAGE).unwrap();
     store.open_tickets().unwrap();
+    store.tickets_within("shop", &Holdings::subject(&account("user7@shop.example")), PAGE).unwrap();
     store.records(Drawer::Sessions, PAGE).unwrap();
     audit(store);
     deliveries(store);

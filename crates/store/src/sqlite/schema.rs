@@ -30,6 +30,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/17_letters.sql"),
     include_str!("migrations/18_letter_states.sql"),
     include_str!("migrations/19_adoption.sql"),
+    include_str!("migrations/20_ticket_places.sql"),
 ];
 
 /// Brings the tables to this program's version.
@@ -183,6 +184,24 @@ mod tests {
         migrate(&mut connection).unwrap();
         let since = "SELECT json_extract(record, '$.since') FROM tickets";
         assert_eq!(connection.query_row(since, [], |row| row.get::<_, i64>(0)).unwrap(), 42);
+    }
+
+    /// Tickets of older tables stand where their customers' other things do.
+    #[test]
+    fn tickets_of_older_tables_get_their_place() {
+        let mut connection = before("tickets_by_place");
+        for (id, subject) in [(7, "service shop one"), (8, "account bob@shop.example"), (9, "ip 192.0.2.7")] {
+            let ticket = "INSERT INTO tickets VALUES (?1, NULL, NULL, ?2, 1, 42, '{}')";
+            connection.execute(ticket, (id, subject)).unwrap();
+        }
+        migrate(&mut connection).unwrap();
+        let place = |id: i64| {
+            let sql = "SELECT place FROM tickets WHERE id = ?1";
+            connection.query_row(sql, [id], |row| row.get::<_, String>(0)).unwrap()
+        };
+        assert_eq!(place(7), "service shop one");
+        assert_eq!(place(8), "account shop.example@bob@shop.example");
+        assert_eq!(place(9), "ip 00000000000000000000ffffc0000207");
     }
 
     #[test]

@@ -2,11 +2,13 @@
 
 use customers::ticket::{
     MAX_OPEN, MAX_OPEN_EACH, OpenTickets, Opening, OpeningRefused, Step, StepRefused, Stepped, Ticket, TicketStore,
+    Whom,
 };
-use limits::{AlertJob, LetterKind, Matter, StoreError};
+use limits::{AlertJob, Holdings, LetterKind, Matter, StoreError};
 use model::{Block, BlockRef, Timestamp, WayOut};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
+use super::archive::spans;
 use super::rows::key;
 use super::{SqliteStore, bound, deliveries, follow_ups, rows};
 
@@ -38,13 +40,35 @@ pub(super) fn follow(connection: &Connection, block: &Block) -> Result<()> {
     queue(connection, &ticket, letter)
 }
 
+/// Where it stands among what one customer owns.
+fn place(whom: &Whom) -> String {
+    match whom {
+        Whom::Subject(subject) => format!("{} {}", subject.kind(), limits::place(subject)),
+        Whom::Service { .. } => whom.to_string(),
+    }
+}
+
+/// The numbers of a customer's tickets: what concerns what he owns, and what concerns his service.
+const HELD: &str =
+    "SELECT tickets.id AS number FROM json_each(?1) AS span CROSS JOIN tickets INDEXED BY tickets_by_place
+        ON place >= (span.value->>0) || ' ' || (span.value->>1) AND place < (span.value->>0) || ' ' || (span.value->>2)
+    UNION SELECT id FROM tickets INDEXED BY tickets_by_place WHERE place = ?2";
+
+/// Columns of a ticket's block, and its own.
+fn columns() -> String {
+    let blocks = rows::BLOCK.split(',').map(|column| format!("blocks.{}", column.trim()));
+    format!("{}, id, record", blocks.collect::<Vec<_>>().join(", "))
+}
+
 /// Writes a new ticket; it gets the next number.
 fn add(connection: &Connection, ticket: Ticket) -> Result<Ticket> {
-    let sql = "INSERT INTO tickets (block, diagnosis, subject, open, updated, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO tickets (block, diagnosis, subject, open, updated, record, place)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let block = ticket.block().map(BlockRef::as_str);
     let diagnosis = ticket.about.diagnosis().map(key);
     let (subject, open) = (ticket.subject.to_string(), ticket.is_open().is_ok());
-    let values = params![block, diagnosis, subject, open, ticket.updated.0, rows::json(&ticket)?];
+    let values =
+        params![block, diagnosis, subject, open, ticket.updated.0, rows::json(&ticket)?, place(&ticket.subject)];
     let id = connection.prepare_cached(sql)?.insert(values)?;
     Ok(Ticket { id: u64::try_from(id).unwrap_or(0), ..ticket })
 }
@@ -152,13 +176,21 @@ impl TicketStore for SqliteStore {
 
     fn tickets_before(&self, number: u64, only_open: bool, limit: usize) -> Told<Vec<(Ticket, Option<Block>)>> {
         let chosen = if only_open { "AND open = 1" } else { "" };
-        let blocks = rows::BLOCK.split(',').map(|column| format!("blocks.{}", column.trim())).collect::<Vec<_>>();
         let sql = format!(
-            "SELECT {}, id, record FROM tickets LEFT JOIN blocks ON block = reference
+            "SELECT {} FROM tickets LEFT JOIN blocks ON block = reference
              WHERE id < ?1 {chosen} ORDER BY id DESC LIMIT ?2",
-            blocks.join(", ")
+            columns()
         );
         self.list(&sql, &[&key(number), &bound(limit)], both)
+    }
+
+    fn tickets_within(&self, service: &str, within: &Holdings, limit: usize) -> Told<Vec<(Ticket, Option<Block>)>> {
+        let sql = format!(
+            "SELECT {} FROM ({HELD}) CROSS JOIN tickets ON id = number LEFT JOIN blocks ON block = reference
+             ORDER BY id DESC LIMIT ?3",
+            columns()
+        );
+        self.list(&sql, &[&spans(within), &format!("service {service}"), &bound(limit)], both)
     }
 
     fn open_tickets(&self) -> Told<OpenTickets> {

@@ -68,7 +68,9 @@ impl Call {
         let name = self.name(self.product.account).unwrap_or_default();
         let login = self.name("domain").map_or_else(|| name.to_owned(), |domain| format!("{name}@{domain}"));
         let missing = || Refusal::missing(&login);
-        let account = AccountName::from_login(&login).ok_or_else(missing)?;
+        // What can't be seen would be kept as "?", and be somebody else's.
+        let visible = Some(&login).filter(|login| !login.contains(char::is_control));
+        let account = visible.and_then(|login| AccountName::from_login(login)).ok_or_else(missing)?;
         let owner = self.office.owner(&SubjectKey::Account(account.clone()));
         if !self.is_of(&owner) || owner.service.is_empty() {
             return Err(missing());
