@@ -113,7 +113,7 @@ async fn a_diagnosis_tells_a_silent_directory_from_one_that_knows_nobody() {
         until(words, || async {
             let told: serde_json::Value =
                 serde_json::from_str(&said(&site, &["diagnose", "account", login, "--json"])).unwrap_or_default();
-            let findings = told["task"]["findings"].as_array().cloned().unwrap_or_default();
+            let findings = told["findings"].as_array().cloned().unwrap_or_default();
             let found = findings.into_iter().find(|finding| finding["check"] == "suspended").unwrap_or_default();
             assert!(found["outcome"] != "unknown" || !found["advice"].as_str().unwrap_or_default().is_empty());
             found["outcome"] == outcome && found["found"].as_str().is_some_and(|text| text.contains(words))

@@ -63,7 +63,7 @@ async fn a_relay_that_is_down_is_told_everywhere_at_once() {
     site.spam_until_blocked("bob@shop.example").await;
     daemon.metric_reaches("portreeve_degraded", "part=\"alerts\"", 1.0).await;
     let (status, told) = sentence(&daemon, "alerts").await;
-    assert!(status == 200 && told.contains("degraded") && told.contains("1 alerts wait"), "{status} {told}");
+    assert!(status == 200 && told.contains("degraded") && told.contains("1 letter waits"), "{status} {told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
