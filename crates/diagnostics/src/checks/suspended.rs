@@ -22,7 +22,7 @@ pub(crate) async fn check(case: &Case) -> Report {
         // Silence is no answer: a service may be suspended and nobody has said so.
         Said::Nothing => Report::unknown(
             "The provider's directory of customers did not answer, so nobody can say whether the service is suspended or over.",
-            "Try again in a minute. If it stays, `portreeve status` tells why the directory of [directory] fails; \
+            "Try again in a minute. If it stays, the part \"directory\" of /readyz and of the console's first page says why it fails; \
              until it works, look the service up by hand.",
         ),
     }

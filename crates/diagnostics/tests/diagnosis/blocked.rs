@@ -96,7 +96,7 @@ async fn a_silent_directory_is_told_and_not_taken_for_good_or_bad_news() {
     world.change(|tools| tools.owners = Owners::new(|_| Said::Nothing));
     world.expect(bob(Suspended), Unknown, "directory of customers did not answer").await;
     let found = world.found(Account, "bob@shop.example", Suspended).await;
-    assert!(found.advice.contains("`portreeve status`"), "{}", found.advice);
+    assert!(found.advice.contains("the part \"directory\" of /readyz"), "{}", found.advice);
     let summary = world.diagnosed(Account, "bob@shop.example").await.summary();
     assert_eq!((summary.is_suspended, summary.cause), (None, None));
     for language in [Language::Fr, Language::De] {
